@@ -1,0 +1,97 @@
+package io.kepm.api.audit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The one text of a record that is hashed: JSON with keys in code-unit order, no white space, and
+ * only the escapes that RFC 8785 asks for. Values are strings, integers, lists and maps.
+ */
+public final class CanonicalJson {
+
+    private CanonicalJson() {}
+
+    /**
+     * The canonical text of a map.
+     *
+     * @throws IllegalArgumentException for a value of another kind
+     */
+    public static String of(Map<String, ?> map) {
+        StringBuilder out = new StringBuilder(512);
+        write(out, map);
+        return out.toString();
+    }
+
+    private static void write(StringBuilder out, Object value) {
+        if (value instanceof String text) {
+            quote(out, text);
+        } else if (value instanceof Long || value instanceof Integer) {
+            out.append(value);
+        } else if (value instanceof List<?> list) {
+            out.append('[');
+            for (int i = 0; i < list.size(); i++) {
+                if (i > 0) {
+                    out.append(',');
+                }
+                write(out, list.get(i));
+            }
+            out.append(']');
+        } else if (value instanceof Map<?, ?> map) {
+            writeMap(out, map);
+        } else {
+            throw new IllegalArgumentException(
+                    "no canonical form for " + value.getClass().getName());
+        }
+    }
+
+    private static void writeMap(StringBuilder out, Map<?, ?> map) {
+        TreeMap<String, Object> sorted = new TreeMap<>();
+        map.forEach((key, value) -> sorted.put((String) key, value));
+        out.append('{');
+        String separator = "";
+        for (Map.Entry<String, Object> entry : sorted.entrySet()) {
+            out.append(separator);
+            quote(out, entry.getKey());
+            out.append(':');
+            write(out, entry.getValue());
+            separator = ",";
+        }
+        out.append('}');
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    // A lone surrogate has no UTF-8 form: it is escaped so that bytes and text
+                    // agree.
+                    if (c < 0x20 || isLoneSurrogate(text, i)) {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    private static boolean isLoneSurrogate(String text, int i) {
+        char c = text.charAt(i);
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 >= text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+        }
+        return Character.isLowSurrogate(c)
+                && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+    }
+}

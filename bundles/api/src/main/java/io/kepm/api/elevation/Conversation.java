@@ -1,0 +1,20 @@
+package io.kepm.api.elevation;
+
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** How the launch decision speaks with the person who asked; each door has its own. */
+@ConsumerType
+public interface Conversation {
+
+    /**
+     * Asks and waits.
+     *
+     * @param id what is asked for, such as {@code justification}
+     * @return the answer; empty when the person cancelled, nobody can be asked, or time ran out
+     */
+    Optional<String> ask(String id, String text, boolean echo);
+
+    /** Shows a line and goes on. */
+    void tell(String text);
+}

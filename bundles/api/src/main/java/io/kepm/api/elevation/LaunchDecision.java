@@ -1,0 +1,33 @@
+package io.kepm.api.elevation;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The one place where the agent decides that a command may run with other rights: guards, policy,
+ * controls, grant, durable record. Every way to run something goes through it. Safe for use by many
+ * threads; a call lasts as long as a person takes to meet the controls.
+ */
+@ProviderType
+public interface LaunchDecision {
+
+    /**
+     * Decides, and puts the answer on record before returning it. Never throws: a fault is a
+     * refusal.
+     */
+    LaunchAnswer decide(LaunchRequest request, Conversation conversation);
+
+    /**
+     * Notes that what a grant started has ended.
+     *
+     * @param how {@code exit}, {@code signal}, or {@code error}
+     * @param status exit code, signal number, or errno
+     */
+    void ended(String grantId, String how, int status, long durationMillis);
+
+    /** Puts on record what the plugin answered by itself: root's own sudo, or break-glass. */
+    void noted(LaunchRequest request, String why);
+
+    /** Grants whose command has not ended yet, or whose time has not. */
+    List<Grant> grants();
+}

@@ -1,0 +1,44 @@
+package io.kepm.api.elevation;
+
+import io.kepm.api.linux.UnixSockets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a door knows of a command that somebody wants to run with other rights. Facts of the system
+ * (groups, links, digests) are not in it: the launch decision reads them itself.
+ *
+ * @param requestId empty, or the id of a request that the caller comes back to
+ * @param door {@code sudo} or {@code run}
+ * @param user the invoking user's name
+ * @param uid as the kernel or sudo (running as root) says it
+ * @param path absolute
+ * @param options options of the caller that no policy names, such as {@code runas_group=disk}
+ * @param edit sudoedit: the files stand after {@code --} in {@code argv}
+ * @param descriptor the file that will be executed, when the door could prove it
+ * @param reason a justification that came with the request
+ * @param canPrompt whether a person can be asked
+ */
+public record LaunchRequest(
+        String requestId,
+        String door,
+        String user,
+        long uid,
+        String path,
+        List<String> argv,
+        String runAs,
+        List<String> options,
+        boolean edit,
+        String cwd,
+        String tty,
+        int pid,
+        Optional<UnixSockets.Descriptor> descriptor,
+        String descriptorNote,
+        Optional<String> reason,
+        boolean canPrompt) {
+
+    public LaunchRequest {
+        argv = List.copyOf(argv);
+        options = List.copyOf(options);
+    }
+}

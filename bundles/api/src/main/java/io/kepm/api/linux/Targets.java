@@ -1,0 +1,47 @@
+package io.kepm.api.linux;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Facts about what is to be run, read from the system at the time of the request. */
+@ProviderType
+public interface Targets {
+
+    /**
+     * Looks at a program.
+     *
+     * @param path absolute
+     * @param descriptor the very descriptor that will be executed, when there is one: the digest is
+     *     of its bytes, and counts only for a root-owned file that nobody else can write
+     */
+    Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor);
+
+    /**
+     * The resolved form of each argument that names an existing path; see {@code
+     * EvaluationRequest.Target#argvReal()}.
+     */
+    List<Optional<String>> resolve(List<String> arguments, String cwd);
+
+    /** The machine's full name. */
+    String hostname();
+
+    /**
+     * What was found.
+     *
+     * @param realPath with links resolved; the path itself when it does not exist
+     * @param sha256 lower-case hex; empty when the file could not be bound to what will run
+     * @param unsafe reasons why others could have changed it; empty means safe
+     * @param digestNote why there is no digest; empty when there is one
+     */
+    record Facts(
+            String realPath,
+            Optional<String> sha256,
+            List<String> unsafe,
+            boolean setuid,
+            String digestNote) {
+        public Facts {
+            unsafe = List.copyOf(unsafe);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.kepm.api.linux;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Unix stream sockets with peer credentials and descriptor passing. */
+@ProviderType
+public interface UnixSockets {
+
+    /**
+     * Listens on a path whose folder is root-owned. A socket left behind by an agent that is gone
+     * is replaced; anything else in its place is an error.
+     *
+     * @param mode permission bits of the socket file, such as {@code 0600}; never wider, not even
+     *     for a moment
+     * @param workers most connections served at once; more wait in the kernel's queue
+     * @param handler serves one connection on a worker thread; the connection is closed when it
+     *     returns
+     */
+    Listener listen(Path path, int mode, int workers, Handler handler) throws IOException;
+
+    /** Who is behind a channel of the JDK (Jetty's). */
+    Peer peer(SocketChannel channel) throws IOException;
+
+    /** Serves one connection. */
+    @FunctionalInterface
+    interface Handler {
+        void serve(Connection connection) throws IOException;
+    }
+
+    /** An open listener; closing it stops its threads and removes the socket file. */
+    interface Listener extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** One connection; for use by one thread. */
+    interface Connection {
+        Peer peer();
+
+        /**
+         * Reads one frame: length (32 bits, big endian), then that many bytes.
+         *
+         * @throws IOException when the peer is gone, the time-out passed, or the frame is longer
+         *     than {@code maxBytes}
+         */
+        Frame receive(int maxBytes, Duration timeout) throws IOException;
+
+        /** Writes one frame. */
+        void send(byte[] payload) throws IOException;
+    }
+
+    /** A frame and the descriptor that came with it, if any; whoever received it closes it. */
+    record Frame(byte[] payload, Optional<Descriptor> descriptor) {}
+
+    /** An open file that was passed to us. */
+    interface Descriptor extends AutoCloseable {
+        int number();
+
+        @Override
+        void close();
+    }
+}

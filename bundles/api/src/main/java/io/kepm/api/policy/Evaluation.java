@@ -1,0 +1,27 @@
+package io.kepm.api.policy;
+
+import java.util.List;
+
+/**
+ * A decision together with what monitor policies would have said and the set that was asked.
+ *
+ * @param wouldHave one entry for each matching policy that watches only
+ * @param revision the set that decided
+ */
+public record Evaluation(Decision decision, List<WouldHave> wouldHave, Revision revision) {
+
+    public Evaluation {
+        wouldHave = List.copyOf(wouldHave);
+    }
+
+    /** The outcome a watching policy alone would have had; {@code noticeUser}: tell the user. */
+    public record WouldHave(PolicyRef policy, String outcome, boolean noticeUser, String message) {}
+
+    /** A loaded set: a counter and the SHA-256 of its canonical content, lower-case hex. */
+    public record Revision(long number, String sha256) {
+        /** Short form for people: {@code 3-1a2b3c4d}. */
+        public String label() {
+            return number + "-" + (sha256.length() > 8 ? sha256.substring(0, 8) : sha256);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.kepm.api.policy;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The kinds of request that policy answers; names on the wire are those of policy documents. */
+public enum EventType {
+    PRIVILEGE_ELEVATION("PrivilegeElevation", true),
+    COMMAND_LINE("CommandLine", true),
+    AGENTIC_PRIVILEGE_ELEVATION("AgenticPrivilegeElevation", true),
+    HTTP_ACCESS("HttpAccess", false),
+    FILE_ACCESS("FileAccess", false),
+    AGENTIC_AI("AgenticAI", false),
+    AGENTIC_ACCESS("AgenticAccess", false);
+
+    private final String wireName;
+    private final boolean elevation;
+
+    EventType(String wireName, boolean elevation) {
+        this.wireName = wireName;
+        this.elevation = elevation;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    /** True for the types whose allow lets a program run with other rights. */
+    public boolean isElevation() {
+        return elevation;
+    }
+
+    /** The type of that name, compared without regard to case; empty for anything else. */
+    public static Optional<EventType> of(String name) {
+        for (EventType type : values()) {
+            if (type.wireName.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,69 @@
+package io.kepm.api.policy;
+
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Decides by the loaded policy set. Safe for use by many threads; never blocks on disk or network.
+ */
+@ProviderType
+public interface PolicyEngine {
+
+    /**
+     * Judges a request at an instant of local time, without any effect. The caller commits {@link
+     * PolicyRecords#evaluation} before it acts on the answer or passes it on.
+     */
+    Evaluation evaluate(EvaluationRequest request, ZonedDateTime at);
+
+    /** Like {@link #evaluate}, with the verdict of every filter of every policy of the type. */
+    Explanation explain(EvaluationRequest request, ZonedDateTime at);
+
+    /** The set in force and whether the last attempt to load one failed. */
+    Status status();
+
+    /** The policies of the set in force, in order of their id. */
+    List<Summary> policies();
+
+    /** Reads the folder again now; a bad set leaves the one in force as it is. */
+    Status reload();
+
+    /** What {@link #explain} found. */
+    record Explanation(Evaluation evaluation, List<Reason> considered) {
+        public Explanation {
+            considered = List.copyOf(considered);
+        }
+    }
+
+    /**
+     * The state of the set.
+     *
+     * @param loadedAt ISO instant
+     * @param folder where policies are read from
+     * @param failure why the last load was refused, one line for each fault; empty when it was not
+     */
+    record Status(
+            Evaluation.Revision revision,
+            int policies,
+            String loadedAt,
+            Path folder,
+            List<String> failure) {
+        public Status {
+            failure = List.copyOf(failure);
+        }
+    }
+
+    /** One policy in a list. */
+    record Summary(
+            PolicyRef policy,
+            String type,
+            String status,
+            List<String> controls,
+            Optional<String> file) {
+        public Summary {
+            controls = List.copyOf(controls);
+        }
+    }
+}

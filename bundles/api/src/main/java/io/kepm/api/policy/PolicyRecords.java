@@ -1,0 +1,69 @@
+package io.kepm.api.policy;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import java.util.stream.Collectors;
+
+/** How a decision is put on record, in one place for every door. */
+public final class PolicyRecords {
+
+    private PolicyRecords() {}
+
+    /** The {@code POLICY_EVALUATION} record of a decision. */
+    public static AuditDraft evaluation(EvaluationRequest request, Evaluation evaluation) {
+        Decision decision = evaluation.decision();
+        AuditDraft.Builder draft =
+                AuditDraft.of(AuditType.POLICY_EVALUATION, decision.outcome())
+                        .request(request.requestId())
+                        .session(request.sessionId())
+                        .status(decision.status())
+                        .user(
+                                AuditDraft.UserInfo.of(request.user().name(), request.user().uid())
+                                        .withSession(request.sessionId()))
+                        .target(
+                                new AuditDraft.TargetInfo(
+                                        request.target().path(),
+                                        request.target().argv(),
+                                        request.target().sha256().orElse(""),
+                                        request.cwd(),
+                                        request.runAs()))
+                        .reason(
+                                decision.reasons().stream()
+                                        .map(Reason::text)
+                                        .collect(Collectors.joining("; ")))
+                        .detail("event_type", request.eventType())
+                        .detail(
+                                "codes",
+                                decision.reasons().stream()
+                                        .map(Reason::code)
+                                        .distinct()
+                                        .collect(Collectors.joining(",")))
+                        .detail("revision", evaluation.revision().label());
+        decision.reasons().stream()
+                .flatMap(reason -> reason.policy().stream())
+                .findFirst()
+                .ifPresent(policy -> draft.policy(policy.id(), policy.version()));
+        String policies =
+                decision.reasons().stream()
+                        .flatMap(reason -> reason.policy().stream())
+                        .map(policy -> policy.id() + "@" + policy.version())
+                        .distinct()
+                        .collect(Collectors.joining(","));
+        if (!policies.isEmpty()) {
+            draft.detail("policies", policies);
+        }
+        if (!evaluation.wouldHave().isEmpty()) {
+            draft.detail(
+                    "would_have",
+                    evaluation.wouldHave().stream()
+                            .map(w -> w.policy().id() + "=" + w.outcome())
+                            .collect(Collectors.joining(",")));
+        }
+        if (decision instanceof Decision.Pending pending) {
+            draft.detail(
+                    "controls",
+                    pending.controls().stream().map(Enum::name).collect(Collectors.joining(",")));
+        }
+        return draft.build();
+    }
+}

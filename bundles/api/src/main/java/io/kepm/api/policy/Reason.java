@@ -1,0 +1,45 @@
+package io.kepm.api.policy;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One reason of a decision.
+ *
+ * @param code a constant that programs can compare: {@code policy}, {@code unmatched}, {@code
+ *     guard:malformed}, {@code guard:unsafe-target}, {@code guard:setuid-target}, {@code
+ *     guard:protected}, {@code not-governed}, {@code engine:unavailable}
+ * @param text one sentence for a person, lower case, no full stop
+ * @param policy the deciding policy, when there is one
+ * @param filters the verdict of each of its filters
+ * @param forUser whether the asker may see it (policy.md §4: its user and machine filters match)
+ */
+public record Reason(
+        String code,
+        String text,
+        Optional<PolicyRef> policy,
+        List<FilterVerdict> filters,
+        boolean forUser) {
+
+    public static final String POLICY = "policy";
+    public static final String UNMATCHED = "unmatched";
+    public static final String NOT_GOVERNED = "not-governed";
+    public static final String GUARD_PREFIX = "guard:";
+
+    public Reason {
+        filters = List.copyOf(filters);
+    }
+
+    /** A reason that stands by itself, without a policy. */
+    public static Reason of(String code, String text) {
+        return new Reason(code, text, Optional.empty(), List.of(), true);
+    }
+
+    /** Whether a guard, not a policy, gave it. */
+    public boolean isGuard() {
+        return code.startsWith(GUARD_PREFIX);
+    }
+
+    /** What one filter of a policy said, and what it compared. */
+    public record FilterVerdict(String filter, boolean matched, String detail) {}
+}

@@ -1,0 +1,158 @@
+package io.kepm.api.settings;
+
+import java.util.List;
+
+/** The settings of the agent itself, all read from the root-owned {@code appsettings.json}. */
+public final class CoreSettings {
+
+    public static final Setting<String> ALLOWED_HOSTS =
+            Setting.text(
+                    "AllowedHosts",
+                    "localhost;127.0.0.1;[::1]",
+                    "host names joined by `;`, or `*`",
+                    "host names that a request may carry");
+    public static final Setting<String> CERT_PASSWORD =
+            new Setting<>(
+                    "CertPassword",
+                    "text",
+                    "",
+                    "",
+                    "nothing: it has to be empty",
+                    "never a password: secrets come from systemd credentials",
+                    value -> {
+                        if ("".equals(value)) {
+                            return "";
+                        }
+                        throw new IllegalArgumentException(
+                                "a password may not stand in a configuration file");
+                    });
+    public static final Setting<Integer> HTTP_PORT =
+            Setting.integer(
+                    "Settings/KestrelHttpPort",
+                    6888,
+                    1,
+                    65535,
+                    "port",
+                    "port that redirects to HTTPS");
+    public static final Setting<Integer> HTTPS_PORT =
+            Setting.integer(
+                    "Settings/KestrelHttpsPort", 6889, 1, 65535, "port", "port of the HTTPS API");
+    public static final Setting<List<String>> ALTERNATIVE_SIGNATURES =
+            Setting.texts(
+                    "Settings/AlternativeSignatures",
+                    List.of(),
+                    "thumbprints of further certificates whose bundles are trusted");
+    public static final Setting<List<String>> ALLOWED_NON_ADMIN_EXECUTABLES =
+            Setting.texts(
+                    "Settings/AllowedNonAdminExecutables",
+                    List.of(),
+                    "base names of programs accepted from sessions of users who are no administrators");
+    public static final Setting<String> PLUGIN_PATH =
+            Setting.text("Settings/PluginPath", "Plugins", "a folder", "folder of the plugins");
+    public static final Setting<String> REPOSITORY_PATH =
+            Setting.text(
+                    "Settings/RepositoryPath", "KeeperStorage", "a folder", "folder of the store");
+    public static final Setting<String> LOG_LEVEL =
+            Setting.choice(
+                    "Settings/system.logging.level",
+                    "Warning",
+                    List.of("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
+                    "how much the log says");
+    public static final Setting<String> MQTT_ADDRESS =
+            Setting.choice(
+                    "Settings/MqttBrokerSettings/IpAddress",
+                    "127.0.0.1",
+                    List.of("127.0.0.1"),
+                    "address of the broker");
+    public static final Setting<Integer> MQTT_PORT =
+            Setting.integer(
+                    "Settings/MqttBrokerSettings/Port",
+                    8675,
+                    1,
+                    65535,
+                    "port",
+                    "port of the broker");
+    public static final Setting<String> UNMATCHED =
+            Setting.choice(
+                    "Settings/PolicyEngine/unmatched",
+                    "deny",
+                    List.of("deny", "os"),
+                    "what an elevation request gets that no policy matches");
+    public static final Setting<String> UNMATCHED_FOR_OTHERS =
+            Setting.choice(
+                    "Settings/PolicyEngine/unmatchedForOthers",
+                    "os",
+                    List.of("os", "deny"),
+                    "whether users who are not governed keep their own sudo rights where no policy matches");
+    public static final Setting<Boolean> ENFORCE_FOR_ADMINISTRATORS =
+            Setting.flag(
+                    "Settings/PolicyEngine/enforceForAdministrators",
+                    true,
+                    "whether administrators are governed like everyone");
+    public static final Setting<List<String>> ADMIN_GROUPS =
+            Setting.texts(
+                    "Settings/PolicyEngine/AdminGroups",
+                    List.of("sudo", "wheel", "admin"),
+                    "groups whose members count as administrators");
+    public static final Setting<Integer> PROMPT_SECONDS =
+            Setting.integer(
+                    "Settings/Elevation/PromptSeconds",
+                    120,
+                    5,
+                    3600,
+                    "seconds",
+                    "how long a person may take to answer a prompt");
+    public static final Setting<Integer> NAME_SERVICE_MILLIS =
+            Setting.integer(
+                    "Settings/Elevation/NameServiceMillis",
+                    2000,
+                    100,
+                    10_000,
+                    "milliseconds",
+                    "how long a look-up of users and groups may take before the request is denied");
+    public static final Setting<Integer> CANARY_MINUTES =
+            Setting.integer(
+                    "Settings/Elevation/CanaryMinutes",
+                    60,
+                    1,
+                    1440,
+                    "minutes",
+                    "how often the sudo canary is tried");
+    public static final Setting<Integer> DECISIONS_AT_ONCE =
+            Setting.integer(
+                    "Settings/Elevation/DecisionsAtOnce",
+                    32,
+                    1,
+                    1024,
+                    "requests",
+                    "how many requests of one user may be open at once");
+
+    private static final List<Setting<?>> ALL =
+            List.of(
+                    ALLOWED_HOSTS,
+                    CERT_PASSWORD,
+                    HTTP_PORT,
+                    HTTPS_PORT,
+                    ALTERNATIVE_SIGNATURES,
+                    ALLOWED_NON_ADMIN_EXECUTABLES,
+                    PLUGIN_PATH,
+                    REPOSITORY_PATH,
+                    LOG_LEVEL,
+                    MQTT_ADDRESS,
+                    MQTT_PORT,
+                    UNMATCHED,
+                    UNMATCHED_FOR_OTHERS,
+                    ENFORCE_FOR_ADMINISTRATORS,
+                    ADMIN_GROUPS,
+                    PROMPT_SECONDS,
+                    NAME_SERVICE_MILLIS,
+                    CANARY_MINUTES,
+                    DECISIONS_AT_ONCE);
+
+    private CoreSettings() {}
+
+    /** Every declaration, in the order of the reference page. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+}

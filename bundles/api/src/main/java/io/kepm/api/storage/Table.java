@@ -1,0 +1,10 @@
+package io.kepm.api.storage;
+
+/** The kinds of thing that are kept, each encrypted under its own context. */
+public enum Table {
+    SETTINGS,
+    REQUESTS,
+    GRANTS,
+    POLICY_CACHE,
+    AGENT_STATE
+}

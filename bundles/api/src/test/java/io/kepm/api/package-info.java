@@ -1,0 +1,4 @@
+@NullMarked
+package io.kepm.api;
+
+import org.jspecify.annotations.NullMarked;
