@@ -1,5 +1,7 @@
 package io.kepm.api.elevation;
 
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.policy.PolicyEngine;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -27,6 +29,10 @@ public interface LaunchDecision {
 
     /** Puts on record what the plugin answered by itself: root's own sudo, or break-glass. */
     void noted(LaunchRequest request, String why);
+
+    /** What policy would say to a request now, filter by filter; no effect, no record. */
+    PolicyEngine.Explanation explain(LaunchRequest request, String eventType)
+            throws NameServiceException;
 
     /** Grants whose command has not ended yet, or whose time has not. */
     List<Grant> grants();

@@ -13,7 +13,7 @@ import java.util.List;
  * @param keepEnv names of variables the caller may keep, beyond the safe set
  * @param justifyMinLength characters a justification needs after trimming
  * @param digestBound whether a deciding policy matched by digest, so that only hashed bytes may run
- * @param approval who has to approve, when APPROVAL is among the controls
+ * @param approvals who has to approve, when APPROVAL is among the controls
  * @param notices messages for the user, from policies with NOTIFY
  */
 public record Conditions(

@@ -27,6 +27,9 @@ public interface PolicyEngine {
     /** The policies of the set in force, in order of their id. */
     List<Summary> policies();
 
+    /** What a user may ask for here: policies in force whose user and machine filters match. */
+    List<Entitlement> entitlements(EvaluationRequest.User user, EvaluationRequest.Machine machine);
+
     /** Reads the folder again now; a bad set leaves the one in force as it is. */
     Status reload();
 
@@ -63,6 +66,25 @@ public interface PolicyEngine {
             List<String> controls,
             Optional<String> file) {
         public Summary {
+            controls = List.copyOf(controls);
+        }
+    }
+
+    /**
+     * One line of what a user may ask for.
+     *
+     * @param commands the commands or programs it covers, as the policy writes them
+     * @param controls what has to be met first; {@code DENY} for what is ruled out
+     */
+    record Entitlement(
+            PolicyRef policy,
+            String type,
+            List<String> commands,
+            List<String> runAs,
+            List<String> controls) {
+        public Entitlement {
+            commands = List.copyOf(commands);
+            runAs = List.copyOf(runAs);
             controls = List.copyOf(controls);
         }
     }
