@@ -1,0 +1,348 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.Reason;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.StorageException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one launch decision: facts, guards and policy, controls, grant, durable record, in this
+ * order. Every answer is on record before it is returned. Many threads may ask at once; they share
+ * nothing but the services, which are safe for that.
+ */
+final class Launch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
+    private final PolicyEngine policy;
+    private final AuditLog audit;
+    private final Accounts accounts;
+    private final Targets targets;
+    private final Grants grants;
+    private final boolean unmatchedForOthers;
+    private final InstantSource clock;
+
+    Launch(
+            PolicyEngine policy,
+            AuditLog audit,
+            Accounts accounts,
+            Targets targets,
+            Grants grants,
+            boolean unmatchedForOthers,
+            InstantSource clock) {
+        this.policy = policy;
+        this.audit = audit;
+        this.accounts = accounts;
+        this.targets = targets;
+        this.grants = grants;
+        this.unmatchedForOthers = unmatchedForOthers;
+        this.clock = clock;
+    }
+
+    LaunchAnswer decide(LaunchRequest launch, Conversation conversation) {
+        String requestId = UUID.randomUUID().toString();
+        Records records = new Records(launch, requestId, launch.runAs());
+        // Until the groups are known, somebody counts as governed: a fault then gives nothing.
+        Caller caller = launch.uid() == 0 ? Caller.ROOT : Caller.GOVERNED;
+        try {
+            Question question =
+                    Question.of(launch, requestId, Question.commandLine(), accounts, targets);
+            caller = question.caller();
+            return answer(new Case(launch, conversation, question, records));
+        } catch (NameServiceException e) {
+            return fault(
+                    caller,
+                    records,
+                    "name-service",
+                    "who you are could not be looked up: " + e.getMessage());
+        } catch (StorageException e) {
+            LOG.error("a launch decision could not be recorded: {}", e.getMessage());
+            return fault(
+                    caller,
+                    records,
+                    "audit",
+                    "the record of it can't be written: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("a launch decision failed", e);
+            return fault(
+                    caller,
+                    records,
+                    "fault",
+                    "the agent failed to decide (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    PolicyEngine.Explanation explain(LaunchRequest launch, String eventType)
+            throws NameServiceException {
+        Question question =
+                Question.of(launch, UUID.randomUUID().toString(), eventType, accounts, targets);
+        return policy.explain(question.request(), now());
+    }
+
+    private LaunchAnswer answer(Case asked) throws StorageException {
+        Evaluation evaluation = judge(asked.question());
+        Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
+        AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
+        if (effect == Effect.RUN) {
+            Decision.Allow allow = (Decision.Allow) evaluation.decision();
+            return run(asked, allow.conditions(), evaluation, List.of(judged), Optional.empty());
+        }
+        if (effect == Effect.CONTROLS) {
+            return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
+        }
+        if (effect == Effect.OWN_RIGHT) {
+            String why = evaluation.decision().reasons().get(0).text();
+            audit.commit(Change.record(judged, asked.records().ownRight(why)));
+            return new LaunchAnswer.OwnRight(
+                    asked.records().requestId(), notices(evaluation, List.of()));
+        }
+        String code = evaluation.decision().reasons().get(0).code();
+        return refuse(
+                asked,
+                code,
+                Texts.refusal(evaluation.decision(), evaluation.revision()),
+                List.of(judged));
+    }
+
+    private LaunchAnswer meetControls(Case asked, Decision.Pending pending, AuditDraft judged)
+            throws StorageException {
+        Optional<Control> missing =
+                pending.controls().stream()
+                        .filter(control -> control != Control.JUSTIFY)
+                        .findFirst();
+        if (missing.isPresent()) {
+            String code = "control:" + missing.get().name().toLowerCase(java.util.Locale.ROOT);
+            return refuse(asked, code, Texts.controlNotHere(missing.get()), List.of(judged));
+        }
+        Optional<String> obstacle = Carriage.obstacle(pending.conditions());
+        if (obstacle.isPresent()) {
+            return obstructed(asked, obstacle.get(), List.of(judged));
+        }
+        audit.commit(
+                Change.record(
+                        judged,
+                        asked.records()
+                                .of(AuditType.REQUEST_CREATED, "PENDING")
+                                .requestStatus("Pending")
+                                .build()));
+        Optional<String> reason = askReason(asked, pending.conditions());
+        if (reason.isEmpty()) {
+            return refuse(asked, "control:justify", noReason(asked), List.of());
+        }
+        return afterControls(asked, pending, reason.get());
+    }
+
+    /** Policy may have changed while the person typed: what counts is the set in force now. */
+    private LaunchAnswer afterControls(Case asked, Decision.Pending met, String reason)
+            throws StorageException {
+        Evaluation again = judge(asked.question());
+        Decision decision = again.decision();
+        AuditDraft justified =
+                asked.records().of(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build();
+        if (decision instanceof Decision.Allow allow) {
+            return run(asked, allow.conditions(), again, List.of(justified), Optional.of(reason));
+        }
+        if (decision instanceof Decision.Pending pending
+                && met.controls().containsAll(pending.controls())
+                && Justification.fault(reason, pending.conditions().justifyMinLength()).isEmpty()) {
+            return run(asked, pending.conditions(), again, List.of(justified), Optional.of(reason));
+        }
+        AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
+        String text =
+                decision instanceof Decision.Pending
+                        ? "denied: the policies changed while you were asked\nrun the command again"
+                        : Texts.refusal(decision, again.revision());
+        return refuse(asked, decision.reasons().get(0).code(), text, List.of(justified, judged));
+    }
+
+    private LaunchAnswer run(
+            Case asked,
+            Conditions conditions,
+            Evaluation evaluation,
+            List<AuditDraft> before,
+            Optional<String> reason)
+            throws StorageException {
+        Optional<String> obstacle = Carriage.obstacle(conditions);
+        if (obstacle.isPresent()) {
+            return obstructed(asked, obstacle.get(), before);
+        }
+        StoredGrant stored = grant(asked, conditions, evaluation, reason);
+        String id = stored.grant().id();
+        List<AuditDraft> drafts = new ArrayList<>(before);
+        drafts.add(
+                asked.records()
+                        .of(AuditType.GRANT_CREATED, "OK")
+                        .reason(stored.grant().why())
+                        .detail("grant", id)
+                        .detail("to", stored.grant().to().toString())
+                        .build());
+        drafts.add(
+                asked.records()
+                        .of(AuditType.ELEVATION_STARTED, "ALLOW")
+                        .detail("grant", id)
+                        .build());
+        audit.commit(new Change(List.of(grants.creation(stored)), drafts));
+        grants.opened(stored);
+        return new LaunchAnswer.Run(
+                asked.records().requestId(),
+                id,
+                conditions,
+                notices(evaluation, conditions.notices()));
+    }
+
+    private StoredGrant grant(
+            Case asked, Conditions conditions, Evaluation evaluation, Optional<String> reason) {
+        LaunchRequest launch = asked.launch();
+        Instant from = clock.instant();
+        String policies =
+                evaluation.decision().reasons().stream()
+                        .flatMap(r -> r.policy().stream())
+                        .map(ref -> ref.id() + " v" + ref.version())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        Grant grant =
+                new Grant(
+                        UUID.randomUUID().toString(),
+                        asked.records().requestId(),
+                        launch.user(),
+                        launch.uid(),
+                        launch.path(),
+                        launch.argv(),
+                        conditions.runAs(),
+                        from,
+                        from.plus(Carriage.lifetime(conditions)),
+                        "policy " + policies + reason.map(text -> "; reason: " + text).orElse(""));
+        return new StoredGrant(
+                grant, launch.pid(), LiveProcess.startOf(launch.pid()), grants.bootId());
+    }
+
+    private Optional<String> askReason(Case asked, Conditions conditions) {
+        int min = conditions.justifyMinLength();
+        Optional<String> given = asked.launch().reason();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            if (given.isPresent()) {
+                Optional<String> fault = Justification.fault(given.get(), min);
+                if (fault.isEmpty()) {
+                    return given.map(String::strip);
+                }
+                asked.conversation().tell("this reason is " + fault.get());
+            }
+            if (!asked.launch().canPrompt()) {
+                return Optional.empty();
+            }
+            given =
+                    asked.conversation()
+                            .ask(
+                                    "justification",
+                                    "Why do you need this? (at least " + min + " characters) ",
+                                    true);
+            if (given.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return given.filter(text -> Justification.fault(text, min).isEmpty()).map(String::strip);
+    }
+
+    private static String noReason(Case asked) {
+        return asked.launch().canPrompt()
+                ? "denied: no reason was given\nrun the command again and say why you need it"
+                : Texts.reasonNeeded(String.join(" ", asked.launch().argv()));
+    }
+
+    private Evaluation judge(Question question) {
+        if (question.fault().isEmpty()) {
+            return policy.evaluate(question.request(), now());
+        }
+        return new Evaluation(
+                new Decision.Deny(
+                        List.of(Reason.of(Reason.GUARD_PREFIX + "malformed", question.fault()))),
+                List.of(),
+                policy.status().revision());
+    }
+
+    private LaunchAnswer obstructed(Case asked, String obstacle, List<AuditDraft> before)
+            throws StorageException {
+        String text = Texts.conditionNotHere(obstacle);
+        if (Effect.ofFault(asked.caller()) == Effect.OWN_RIGHT) {
+            List<AuditDraft> drafts = new ArrayList<>(before);
+            drafts.add(asked.records().ownRight(text.lines().findFirst().orElse("")));
+            audit.commit(new Change(List.of(), drafts));
+            return new LaunchAnswer.OwnRight(asked.records().requestId(), List.of());
+        }
+        return refuse(asked, "condition", text, before);
+    }
+
+    private LaunchAnswer refuse(Case asked, String code, String message, List<AuditDraft> before)
+            throws StorageException {
+        List<AuditDraft> drafts = new ArrayList<>(before);
+        drafts.add(asked.records().refused(code, message));
+        audit.commit(new Change(List.of(), drafts));
+        return new LaunchAnswer.Refuse(asked.records().requestId(), code, message);
+    }
+
+    /** The answer when we could not decide: recorded if that is still possible. */
+    private LaunchAnswer fault(Caller caller, Records records, String code, String what) {
+        boolean ownRight = Effect.ofFault(caller) == Effect.OWN_RIGHT;
+        try {
+            audit.append(ownRight ? records.ownRight(what) : records.refused(code, what));
+        } catch (StorageException | RuntimeException e) {
+            LOG.error(
+                    "not on record: {} for `{}`: {}",
+                    code,
+                    records.launch().user(),
+                    e.getMessage());
+        }
+        return ownRight
+                ? new LaunchAnswer.OwnRight(records.requestId(), List.of())
+                : new LaunchAnswer.Refuse(records.requestId(), code, Texts.fault(what));
+    }
+
+    private static List<String> notices(Evaluation evaluation, List<String> own) {
+        return Stream.concat(
+                        own.stream(),
+                        evaluation.wouldHave().stream()
+                                .filter(Evaluation.WouldHave::noticeUser)
+                                .map(Evaluation.WouldHave::message)
+                                .filter(message -> !message.isEmpty()))
+                .distinct()
+                .toList();
+    }
+
+    private ZonedDateTime now() {
+        return ZonedDateTime.ofInstant(clock.instant(), ZoneId.systemDefault());
+    }
+
+    /** One request on its way through the decision. */
+    private record Case(
+            LaunchRequest launch, Conversation conversation, Question question, Records records) {
+        Caller caller() {
+            return question.caller();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.kepm.elevation;
+
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.EventType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A launch request with the facts of the system added: what policy is asked.
+ *
+ * @param fault why the request as a whole is malformed; empty when it is not
+ */
+record Question(EvaluationRequest request, Caller caller, String digestNote, String fault) {
+
+    /** Reads groups, links, owners and digest now; nothing is taken from a cache of rights. */
+    static Question of(
+            LaunchRequest launch,
+            String requestId,
+            String eventType,
+            Accounts accounts,
+            Targets targets)
+            throws NameServiceException {
+        Optional<Account> account = accounts.byName(launch.user());
+        List<String> groups = account.isPresent() ? accounts.groups(launch.user()) : List.of();
+        Targets.Facts facts = targets.inspect(launch.path(), launch.descriptor());
+        List<String> arguments =
+                launch.argv().isEmpty()
+                        ? List.of()
+                        : launch.argv().subList(1, launch.argv().size());
+        EvaluationRequest request =
+                new EvaluationRequest(
+                        requestId,
+                        eventType,
+                        launch.uid()
+                                + "@"
+                                + (launch.tty().isEmpty() ? launch.door() : launch.tty()),
+                        new EvaluationRequest.User(
+                                launch.user(),
+                                launch.uid(),
+                                groups,
+                                account.map(Account::home).filter(home -> !home.isEmpty()),
+                                Optional.empty()),
+                        new EvaluationRequest.Machine(targets.hostname(), "linux"),
+                        new EvaluationRequest.Target(
+                                launch.path(),
+                                facts.realPath(),
+                                launch.argv(),
+                                targets.resolve(arguments, launch.cwd()),
+                                facts.sha256(),
+                                List.of(),
+                                facts.unsafe(),
+                                facts.setuid()),
+                        Optional.empty(),
+                        launch.edit()
+                                ? EvaluationRequest.Access.WRITE
+                                : EvaluationRequest.Access.READ,
+                        launch.cwd(),
+                        launch.runAs(),
+                        List.of(),
+                        Optional.empty(),
+                        0,
+                        false,
+                        launch.reason());
+        return new Question(
+                request,
+                Caller.of(launch.door(), launch.uid(), groups),
+                facts.digestNote().isEmpty() ? launch.descriptorNote() : facts.digestNote(),
+                fault(launch, account));
+    }
+
+    /** The kind of request that a command from a terminal is. */
+    static String commandLine() {
+        return EventType.COMMAND_LINE.wireName();
+    }
+
+    private static String fault(LaunchRequest launch, Optional<Account> account) {
+        if (account.isEmpty()) {
+            return "user `" + launch.user() + "` has no account on this machine";
+        }
+        if (account.get().uid() != launch.uid()) {
+            return "user `"
+                    + launch.user()
+                    + "` and uid "
+                    + launch.uid()
+                    + " do not belong together";
+        }
+        if (!launch.options().isEmpty()) {
+            return "option `" + launch.options().get(0) + "` is not one that a policy can allow";
+        }
+        return "";
+    }
+}

@@ -1,0 +1,80 @@
+package io.kepm.elevation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.CanonicalJson;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A grant as it is kept, with what tells after a crash whether its command still runs.
+ *
+ * @param pid the asking sudo; 0 when unknown
+ * @param started when that process started, epoch milliseconds; 0 when unknown
+ * @param bootId the boot it belongs to
+ */
+record StoredGrant(Grant grant, int pid, long started, String bootId) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    byte[] toBytes() {
+        return CanonicalJson.of(
+                        Map.ofEntries(
+                                Map.entry("id", grant.id()),
+                                Map.entry("request", grant.requestId()),
+                                Map.entry("user", grant.user()),
+                                Map.entry("uid", grant.uid()),
+                                Map.entry("path", grant.path()),
+                                Map.entry("argv", grant.argv()),
+                                Map.entry("run_as", grant.runAs()),
+                                Map.entry("from", grant.from().toEpochMilli()),
+                                Map.entry("to", grant.to().toEpochMilli()),
+                                Map.entry("why", grant.why()),
+                                Map.entry("pid", pid),
+                                Map.entry("started", started),
+                                Map.entry("boot_id", bootId)))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static StoredGrant of(byte[] bytes) throws StorageException {
+        try {
+            JsonNode node = JSON.readTree(bytes);
+            List<String> argv = new ArrayList<>();
+            node.path("argv").forEach(word -> argv.add(word.asText()));
+            Grant grant =
+                    new Grant(
+                            node.path("id").asText(),
+                            node.path("request").asText(),
+                            node.path("user").asText(),
+                            node.path("uid").asLong(),
+                            node.path("path").asText(),
+                            argv,
+                            node.path("run_as").asText(),
+                            Instant.ofEpochMilli(node.path("from").asLong()),
+                            Instant.ofEpochMilli(node.path("to").asLong()),
+                            node.path("why").asText());
+            return new StoredGrant(
+                    grant,
+                    node.path("pid").asInt(),
+                    node.path("started").asLong(),
+                    node.path("boot_id").asText());
+        } catch (IOException e) {
+            throw new StorageException("a stored grant can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    AuditDraft.UserInfo user() {
+        return AuditDraft.UserInfo.of(grant.user(), grant.uid());
+    }
+
+    AuditDraft.TargetInfo target() {
+        return new AuditDraft.TargetInfo(grant.path(), grant.argv(), "", "", grant.runAs());
+    }
+}

@@ -1,0 +1,86 @@
+package io.kepm.elevation;
+
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.Reason;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a person reads when a command is not run: which rule and set, and what to do next. */
+final class Texts {
+
+    private Texts() {}
+
+    static String refusal(Decision decision, Evaluation.Revision revision) {
+        Reason first = decision.reasons().get(0);
+        String set = "policy set " + revision.label();
+        if (first.code().equals(Reason.UNMATCHED) || decision instanceof Decision.NotGoverned) {
+            return "denied: no policy allows this ("
+                    + set
+                    + ")\n`kepm list` shows what you may run";
+        }
+        if (first.isGuard()) {
+            return "denied by the guard `"
+                    + first.code().substring(Reason.GUARD_PREFIX.length())
+                    + "`: "
+                    + first.text()
+                    + " ("
+                    + set
+                    + ")\nask an administrator if you need this";
+        }
+        List<Reason> visible = decision.reasons().stream().filter(Reason::forUser).toList();
+        String who =
+                visible.stream()
+                        .flatMap(reason -> reason.policy().stream())
+                        .map(
+                                policy ->
+                                        "`"
+                                                + policy.name()
+                                                + "` ("
+                                                + policy.id()
+                                                + " v"
+                                                + policy.version()
+                                                + ")")
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        String why = visible.isEmpty() ? "" : ": " + visible.get(0).text();
+        return "denied by policy "
+                + (who.isEmpty() ? "of this machine" : who)
+                + why
+                + " ("
+                + set
+                + ")\nask an administrator if you need this";
+    }
+
+    static String controlNotHere(Control control) {
+        String word =
+                switch (control) {
+                    case MFA -> "a second factor";
+                    case APPROVAL -> "an approval";
+                    case OPERATORAPPROVAL -> "a confirmation at the keyboard";
+                    default -> control.name();
+                };
+        return "denied: policy asks for "
+                + word
+                + " first, and this version of the agent can't ask for it yet\n"
+                + "ask an administrator for a policy that asks for a justification instead";
+    }
+
+    static String reasonNeeded(String command) {
+        return "a reason is needed, and nobody can be asked here\n"
+                + "run: kepm run -m \"why you need it\" -- "
+                + command;
+    }
+
+    static String conditionNotHere(String condition) {
+        return "denied: policy asks for "
+                + condition
+                + ", which sudo can't carry and this version has no other way for\n"
+                + "ask an administrator for a policy without it";
+    }
+
+    static String fault(String what) {
+        return "denied: " + what + "\ntry again; `kepm status` shows how the agent is";
+    }
+}

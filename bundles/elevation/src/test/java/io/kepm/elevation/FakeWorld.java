@@ -1,0 +1,282 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditChain;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Fakes of everything the launch decision stands on: one user, one policy answer, one memory store.
+ */
+final class FakeWorld {
+
+    final Log log = new Log();
+    final People people = new People();
+    final Engine engine = new Engine();
+    final Person person = new Person();
+
+    static Conditions conditions(String runAs, List<String> argv, Duration validFor) {
+        return new Conditions(
+                runAs, argv, validFor, false, List.of(), 10, false, false, false, false, false,
+                false, false, List.of(), List.of());
+    }
+
+    LaunchRequest sudo(String... argv) {
+        return sudo(Optional.empty(), true, argv);
+    }
+
+    LaunchRequest sudo(Optional<String> reason, boolean canPrompt, String... argv) {
+        return new LaunchRequest(
+                "",
+                "sudo",
+                "alice",
+                1001,
+                "/usr/bin/" + argv[0],
+                List.of(argv),
+                "root",
+                List.of(),
+                false,
+                "/home/alice",
+                "/dev/pts/0",
+                4242,
+                Optional.empty(),
+                "",
+                reason,
+                canPrompt);
+    }
+
+    Grants grants(String bootId, boolean alive) throws StorageException {
+        return new Grants(log, log, Instant::now, bootId, stored -> alive);
+    }
+
+    Launch launch(Grants grants) {
+        return new Launch(engine, log, people, new Files(), grants, true, Instant::now);
+    }
+
+    /** Keeps changes in memory, or refuses them when told to. */
+    static final class Log implements AuditLog, Storage {
+        final List<AuditDraft> drafts = new ArrayList<>();
+        final Map<String, byte[]> grants = new TreeMap<>();
+        boolean broken;
+
+        List<String> types() {
+            return drafts.stream().map(draft -> draft.type().name()).toList();
+        }
+
+        @Override
+        public List<AuditEntry> commit(Change change) throws StorageException {
+            if (broken) {
+                throw new StorageException("disk full");
+            }
+            for (Mutation mutation : change.mutations()) {
+                if (mutation instanceof Mutation.Create create) {
+                    grants.put(create.key(), create.value());
+                } else if (mutation instanceof Mutation.Take take
+                        && grants.remove(take.key()) == null) {
+                    throw new StorageException("no `" + take.key() + "`");
+                }
+            }
+            drafts.addAll(change.drafts());
+            return change.drafts().stream()
+                    .map(
+                            d ->
+                                    AuditChain.seal(
+                                            d,
+                                            1,
+                                            "id",
+                                            Instant.EPOCH,
+                                            "agent",
+                                            "0",
+                                            AuditChain.GENESIS))
+                    .toList();
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Verification verify() {
+            return new Verification(true, 0, AuditChain.GENESIS, "", false);
+        }
+
+        @Override
+        public Optional<byte[]> get(Table table, String key) {
+            return Optional.ofNullable(grants.get(key));
+        }
+
+        @Override
+        public Map<String, byte[]> list(Table table) {
+            return new TreeMap<>(grants);
+        }
+
+        @Override
+        public List<AuditEntry> audit(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<AuditEntry> auditHead() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String agentUid() {
+            return "agent";
+        }
+    }
+
+    /** One user, alice, in groups that a test sets. */
+    static final class People implements Accounts {
+        List<String> groups = new ArrayList<>(List.of("alice", "kepm-users"));
+        final Map<String, List<String>> members =
+                new HashMap<>(Map.of("kepm-users", List.of("alice")));
+        boolean hangs;
+
+        @Override
+        public Optional<Account> byName(String name) throws NameServiceException {
+            if (hangs) {
+                throw new NameServiceException("no answer within 2000 ms");
+            }
+            return name.equals("alice")
+                    ? Optional.of(new Account("alice", 1001, 1001, "/home/alice", "/bin/bash"))
+                    : name.equals("root")
+                            ? Optional.of(new Account("root", 0, 0, "/root", "/bin/bash"))
+                            : Optional.empty();
+        }
+
+        @Override
+        public Optional<Account> byUid(long uid) throws NameServiceException {
+            return byName("alice");
+        }
+
+        @Override
+        public List<String> groups(String userName) {
+            return List.copyOf(groups);
+        }
+
+        @Override
+        public Optional<List<String>> members(String groupName) {
+            return Optional.ofNullable(members.get(groupName));
+        }
+
+        @Override
+        public void addToGroup(String userName, String groupName) {
+            groups.add(groupName);
+        }
+
+        @Override
+        public void removeFromGroup(String userName, String groupName) {
+            groups.remove(groupName);
+        }
+    }
+
+    /** Answers in turn what a test queued; the last answer stays. */
+    static final class Engine implements PolicyEngine {
+        final Deque<Decision> answers = new ArrayDeque<>();
+        final List<EvaluationRequest> asked = new ArrayList<>();
+
+        @Override
+        public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
+            asked.add(request);
+            Decision decision = answers.size() > 1 ? answers.remove() : answers.element();
+            return new Evaluation(decision, List.of(), status().revision());
+        }
+
+        @Override
+        public Explanation explain(EvaluationRequest request, ZonedDateTime at) {
+            return new Explanation(evaluate(request, at), List.of());
+        }
+
+        @Override
+        public Status status() {
+            return new Status(
+                    new Evaluation.Revision(3, "ab".repeat(32)),
+                    1,
+                    "2026-11-25T00:00:00Z",
+                    Path.of("/"),
+                    List.of());
+        }
+
+        @Override
+        public List<Summary> policies() {
+            return List.of();
+        }
+
+        @Override
+        public List<Entitlement> entitlements(
+                EvaluationRequest.User user, EvaluationRequest.Machine machine) {
+            return List.of();
+        }
+
+        @Override
+        public Status reload() {
+            return status();
+        }
+    }
+
+    /** Types the answers a test queued, then cancels. */
+    static final class Person implements Conversation {
+        final Deque<String> answers = new ArrayDeque<>();
+        final List<String> told = new ArrayList<>();
+        Runnable whileTyping = () -> {};
+
+        @Override
+        public Optional<String> ask(String id, String text, boolean echo) {
+            whileTyping.run();
+            return Optional.ofNullable(answers.poll());
+        }
+
+        @Override
+        public void tell(String text) {
+            told.add(text);
+        }
+    }
+
+    /** A system where every path is what it is called. */
+    static final class Files implements Targets {
+        @Override
+        public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
+            return new Facts(path, Optional.of("00".repeat(32)), List.of(), false, "");
+        }
+
+        @Override
+        public List<Optional<String>> resolve(List<String> arguments, String cwd) {
+            return arguments.stream().map(Optional::of).toList();
+        }
+
+        @Override
+        public String hostname() {
+            return "ws-17.example.org";
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.kepm.elevation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.policy.Reason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LaunchTest {
+
+    private final FakeWorld world = new FakeWorld();
+
+    @Test
+    void an_allow_is_on_record_with_its_grant_before_it_is_answered() throws Exception {
+        world.engine.answers.add(allow(60));
+        Grants grants = world.grants("boot", true);
+        LaunchAnswer answer = world.launch(grants).decide(world.sudo("id"), world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.log.types())
+                .containsExactly("POLICY_EVALUATION", "GRANT_CREATED", "ELEVATION_STARTED");
+        assertThat(world.log.grants).containsOnlyKeys(((LaunchAnswer.Run) answer).grantId());
+        assertThat(grants.list()).hasSize(1);
+    }
+
+    @Test
+    void ab_106_no_record_no_elevation_and_no_grant() throws Exception {
+        world.engine.answers.add(allow(60));
+        Grants grants = world.grants("boot", true);
+        world.log.broken = true;
+        LaunchAnswer answer = world.launch(grants).decide(world.sudo("id"), world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.Refuse.class);
+        assertThat(((LaunchAnswer.Refuse) answer).message()).contains("disk full");
+        assertThat(grants.list()).isEmpty();
+    }
+
+    @Test
+    void a_governed_user_without_a_policy_is_refused_and_told_what_to_do() throws Exception {
+        world.engine.answers.add(unmatched());
+        LaunchAnswer.Refuse refuse = refusal(world.sudo("id"));
+        assertThat(refuse.code()).isEqualTo("unmatched");
+        assertThat(refuse.message()).contains("3-abababab").contains("kepm list");
+        assertThat(world.log.types()).containsExactly("POLICY_EVALUATION", "ELEVATION_REFUSED");
+    }
+
+    @Test
+    void another_user_without_a_policy_keeps_what_sudoers_gives_and_it_is_recorded()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.engine.answers.add(unmatched());
+        LaunchAnswer answer =
+                world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.OwnRight.class);
+        assertThat(world.log.drafts.get(0).outcome()).isEqualTo("NOT_GOVERNED");
+    }
+
+    @Test
+    void ab_141_a_hanging_name_service_is_a_refusal_with_the_reason() throws Exception {
+        world.people.hangs = true;
+        world.engine.answers.add(allow(60));
+        LaunchAnswer.Refuse refuse = refusal(world.sudo("id"));
+        assertThat(refuse.code()).isEqualTo("name-service");
+        assertThat(refuse.message()).contains("no answer within 2000 ms");
+        assertThat(world.log.types()).containsExactly("ELEVATION_REFUSED");
+    }
+
+    @Test
+    void ab_131_an_option_that_no_policy_names_is_malformed_whatever_policy_says()
+            throws Exception {
+        world.engine.answers.add(allow(60));
+        LaunchRequest plain = world.sudo("id");
+        LaunchRequest group =
+                new LaunchRequest(
+                        "",
+                        "sudo",
+                        "alice",
+                        1001,
+                        plain.path(),
+                        plain.argv(),
+                        "root",
+                        List.of("runas_group=disk"),
+                        false,
+                        plain.cwd(),
+                        plain.tty(),
+                        1,
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        true);
+        assertThat(refusal(group).code()).isEqualTo("guard:malformed");
+        assertThat(world.engine.asked).isEmpty();
+    }
+
+    @Test
+    void a_user_name_that_does_not_belong_to_the_uid_is_malformed() throws Exception {
+        world.engine.answers.add(allow(60));
+        LaunchRequest plain = world.sudo("id");
+        LaunchRequest other =
+                new LaunchRequest(
+                        "",
+                        "sudo",
+                        "alice",
+                        1002,
+                        plain.path(),
+                        plain.argv(),
+                        "root",
+                        List.of(),
+                        false,
+                        plain.cwd(),
+                        plain.tty(),
+                        1,
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        true);
+        assertThat(refusal(other).code()).isEqualTo("guard:malformed");
+    }
+
+    @Test
+    void a_reason_that_is_typed_lets_the_command_run_and_is_on_record() throws Exception {
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        world.person.answers.add("short");
+        world.person.answers.add("  restart after the upgrade ");
+        LaunchAnswer answer =
+                world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.person.told).anyMatch(text -> text.contains("too short"));
+        assertThat(world.log.drafts).anyMatch(d -> d.reason().equals("restart after the upgrade"));
+    }
+
+    @Test
+    void without_anybody_to_ask_the_refusal_says_how_to_give_a_reason() throws Exception {
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        LaunchAnswer.Refuse refuse = refusal(world.sudo(Optional.empty(), false, "id", "-u"));
+        assertThat(refuse.message()).contains("kepm run -m").contains("-- id -u");
+    }
+
+    @Test
+    void ab_97_a_reason_with_escapes_or_direction_marks_is_refused() {
+        assertThat(Justification.fault("please \u001b[31m let me in", 10)).isPresent();
+        assertThat(Justification.fault("please \u202e let me in now", 10)).isPresent();
+        assertThat(Justification.fault("first line\nsecond line", 10)).isPresent();
+        assertThat(Justification.fault("x".repeat(1001), 10)).isPresent();
+        assertThat(Justification.fault("=cmd()|'é' <b>ok</b>", 10)).isEmpty();
+    }
+
+    @Test
+    void a_deny_that_comes_into_force_while_the_person_types_counts() throws Exception {
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        world.engine.answers.add(
+                new Decision.Deny(
+                        List.of(
+                                new Reason(
+                                        Reason.POLICY,
+                                        "not now",
+                                        Optional.of(new PolicyRef("P2", "frozen", 1)),
+                                        List.of(),
+                                        true))));
+        world.person.answers.add("restart after the upgrade");
+        LaunchAnswer.Refuse refuse = refusal(world.sudo("id"));
+        assertThat(refuse.message()).contains("frozen").contains("not now");
+        assertThat(world.log.grants).isEmpty();
+    }
+
+    @Test
+    void a_control_that_cant_be_met_here_is_a_refusal_not_a_pass() throws Exception {
+        for (Control control : List.of(Control.MFA, Control.APPROVAL, Control.OPERATORAPPROVAL)) {
+            world.engine.answers.clear();
+            world.engine.answers.add(pending(control, Control.JUSTIFY));
+            assertThat(refusal(world.sudo("id")).code()).startsWith("control:");
+        }
+        assertThat(world.log.grants).isEmpty();
+    }
+
+    @Test
+    void a_condition_that_sudo_cant_carry_is_a_refusal_not_dropped() throws Exception {
+        Conditions c = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(15));
+        Conditions limited =
+                new Conditions(
+                        c.runAs(),
+                        c.argv(),
+                        c.validFor(),
+                        true,
+                        c.keepEnv(),
+                        10,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of(),
+                        List.of());
+        world.engine.answers.add(
+                new Decision.Allow(limited, List.of(Reason.of(Reason.POLICY, "ok"))));
+        assertThat(refusal(world.sudo("id")).message()).contains("time limit");
+        assertThat(world.log.grants).isEmpty();
+    }
+
+    @Test
+    void a_grant_lasts_no_longer_than_sudo_itself_lets_the_command_run() throws Exception {
+        world.engine.answers.add(allow(600));
+        Grants grants = world.grants("boot", true);
+        world.launch(grants).decide(world.sudo("id"), world.person);
+        assertThat(Duration.between(grants.list().get(0).from(), grants.list().get(0).to()))
+                .isEqualTo(Duration.ofMinutes(60));
+    }
+
+    @Test
+    void ab_92_after_a_crash_a_grant_whose_process_is_gone_is_ended_and_one_that_runs_is_kept()
+            throws Exception {
+        world.engine.answers.add(allow(60));
+        world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
+        Grants kept = world.grants("boot", true);
+        kept.reconcile();
+        assertThat(kept.list()).hasSize(1);
+        Grants gone = world.grants("boot", false);
+        gone.reconcile();
+        assertThat(gone.list()).isEmpty();
+        assertThat(world.log.types()).last().isEqualTo("ELEVATION_ENDED");
+    }
+
+    @Test
+    void a_grant_of_another_boot_is_revoked() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.launch(world.grants("boot-1", true)).decide(world.sudo("id"), world.person);
+        Grants after = world.grants("boot-2", true);
+        after.reconcile();
+        assertThat(after.list()).isEmpty();
+        assertThat(world.log.types()).last().isEqualTo("GRANT_REVOKED");
+    }
+
+    @Test
+    void root_is_never_held_up_by_policy() throws Exception {
+        world.engine.answers.add(unmatched());
+        LaunchRequest plain = world.sudo("id");
+        LaunchRequest root =
+                new LaunchRequest(
+                        "",
+                        "sudo",
+                        "root",
+                        0,
+                        plain.path(),
+                        plain.argv(),
+                        "root",
+                        List.of(),
+                        false,
+                        "/",
+                        "",
+                        1,
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        false);
+        assertThat(world.launch(world.grants("boot", true)).decide(root, world.person))
+                .isInstanceOf(LaunchAnswer.OwnRight.class);
+    }
+
+    private LaunchAnswer.Refuse refusal(LaunchRequest request) throws Exception {
+        LaunchAnswer answer =
+                world.launch(world.grants("boot", true)).decide(request, world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.Refuse.class);
+        return (LaunchAnswer.Refuse) answer;
+    }
+
+    private static Decision allow(long minutes) {
+        return new Decision.Allow(
+                FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(minutes)),
+                List.of(
+                        new Reason(
+                                Reason.POLICY,
+                                "allowed",
+                                Optional.of(new PolicyRef("P1", "ok", 1)),
+                                List.of(),
+                                true)));
+    }
+
+    private static Decision pending(Control... controls) {
+        return new Decision.Pending(
+                List.of(controls),
+                FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60)),
+                List.of(Reason.of(Reason.POLICY, "asks first")));
+    }
+
+    private static Decision unmatched() {
+        return new Decision.Deny(List.of(Reason.of(Reason.UNMATCHED, "no policy matches")));
+    }
+}
