@@ -1,0 +1,151 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Nothing takes effect that is not on record, and nothing on record is lost, however the agent ends. */
+class DurabilityIT {
+
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() {
+        trial = Trial.up();
+        trial.write("/usr/local/sbin/effect", "#!/bin/sh\necho \"$1\" >> /root/effects\n", "0755");
+        trial.as("alice", "true");
+        trial.policy(
+                "p.json",
+                Policies.allow("p1", "alice", "/usr/local/sbin/effect", "{\"Regex\":\"[0-9a-z-]+\"}"));
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    @Test
+    void ab_111_after_kill_9_in_a_burst_effects_and_records_agree_in_both_directions() {
+        int rounds = Integer.getInteger("kepm.killRounds", 3);
+        for (int round = 1; round <= rounds; round++) {
+            burst(round);
+        }
+        Set<String> effects = new TreeSet<>(trial.read("/root/effects").lines().toList());
+        List<JsonNode> started = allRecords("ELEVATION_STARTED");
+        Set<String> recorded =
+                started.stream()
+                        .filter(r -> r.path("target_info").path("path").asText().endsWith("/effect"))
+                        .map(r -> r.path("target_info").path("argv").path(1).asText())
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(effects.size()).isGreaterThanOrEqualTo(200);
+        assertThat(recorded).as("no effect without its record").containsAll(effects);
+        // The other way round: an allow that is on record was given, unless the agent died in the same
+        // instant, between its sync and its answer; then the plugin refused. At most one for each caller.
+        Set<String> withoutEffect = new TreeSet<>(recorded);
+        withoutEffect.removeAll(effects);
+        assertThat(withoutEffect).as("records without effect").hasSizeLessThanOrEqualTo(rounds * 8);
+        Trial.Result verify = trial.exec("kepm", "audit", "verify");
+        assertThat(verify.code()).as(verify.both()).isZero();
+        assertThat(trial.audit("--type", "AGENT_GAP")).hasSize(rounds);
+        for (String name : withoutEffect) {
+            assertThat(endOf(started, name)).as("the record of %s says that its end is unknown", name).isTrue();
+        }
+    }
+
+    @Test
+    void the_sync_comes_before_the_answer() {
+        trial.sh(
+                "strace -f -tt -e trace=fsync,fdatasync,sendmsg,sendto,write,pwrite64 -s 200 -o /root/trace"
+                        + " -p $(cat /run/kepm-trial.agent) >/dev/null 2>&1 & echo $! > /root/strace.pid; sleep 2");
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "traced").code()).isZero();
+        trial.sh("sleep 1; kill $(cat /root/strace.pid); sleep 1");
+        List<String> lines = trial.read("/root/trace").lines().toList();
+        int answer = indexOf(lines, "op=allow", 0);
+        assertThat(answer).as("the answer frame is in the trace").isPositive();
+        int sync = lastIndexBefore(lines, answer);
+        assertThat(sync).as("a sync stands before it").isNotNegative();
+    }
+
+    private static void burst(int round) {
+        String line =
+                "for c in 1 2 3 4 5 6 7 8; do ( for i in $(seq 40); do sudo -n /usr/local/sbin/effect r"
+                        + round
+                        + "-$c-$i >/dev/null 2>&1; done ) & done; wait";
+        Thread killer =
+                new Thread(
+                        () -> {
+                            trial.waitFor(
+                                    "80 effects of the round",
+                                    () ->
+                                            trial.sh("grep -c ^r" + round + "- /root/effects").out().trim().length() > 1
+                                                    && Integer.parseInt(
+                                                                    trial.sh("grep -c ^r" + round + "- /root/effects")
+                                                                            .out()
+                                                                            .trim())
+                                                            > 80);
+                            trial.kill();
+                        });
+        killer.start();
+        trial.as("alice", "bash", "-c", line);
+        try {
+            killer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        trial.start();
+    }
+
+    private static boolean endOf(List<JsonNode> started, String name) {
+        String grant =
+                started.stream()
+                        .filter(r -> r.path("target_info").path("argv").path(1).asText().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .path("details")
+                        .path("grant")
+                        .asText();
+        return allRecords("ELEVATION_ENDED").stream()
+                .anyMatch(
+                        r ->
+                                r.path("details").path("grant").asText().equals(grant)
+                                        && r.path("outcome").asText().equals("UNKNOWN"));
+    }
+
+    private static List<JsonNode> allRecords(String type) {
+        List<JsonNode> all = new java.util.ArrayList<>();
+        String after = "0";
+        while (true) {
+            List<JsonNode> page = trial.audit("--type", type, "--after", after);
+            all.addAll(page);
+            if (page.size() < 1000) {
+                return all;
+            }
+            after = page.get(page.size() - 1).path("seq").asText();
+        }
+    }
+
+    private static int indexOf(List<String> lines, String text, int from) {
+        for (int i = from; i < lines.size(); i++) {
+            if (lines.get(i).contains(text) || lines.get(i).contains(text.replace("=", "\\75"))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int lastIndexBefore(List<String> lines, int end) {
+        for (int i = end - 1; i >= 0; i--) {
+            if (lines.get(i).contains("fdatasync(") || lines.get(i).contains("fsync(")) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,276 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.itests.Trial.Result;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong between sudo and the agent: the governed user gets nothing, nobody else loses anything. */
+class FailureTableIT {
+
+    private static final String EFFECT = "/usr/local/sbin/effect";
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() {
+        trial = Trial.up();
+        trial.write(EFFECT, "#!/bin/sh\necho \"$(id -u) $(id -g) $*\" >> /root/effects\n", "0755");
+        trial.as("alice", "true");
+        trial.otherUser("bob");
+        trial.write("/etc/sudoers.d/bob", "bob ALL=(ALL) NOPASSWD: ALL\n", "0440");
+        trial.otherUser("rescue", "kepm-breakglass");
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    @BeforeEach
+    void clean() {
+        trial.sh("rm -f /root/effects");
+        if (trial.exec("test", "-e", "/opt/keeper/sbin/policies/all.json").code() != 0) {
+            trial.policy("all.json", Policies.everything("all", "alice"));
+        }
+        assertThat(trial.as("alice", "sudo", "-n", EFFECT, "ready").code()).isZero();
+        trial.sh("rm -f /root/effects");
+    }
+
+    @Test
+    void with_the_agent_stopped_only_the_governed_user_is_refused() {
+        trial.stop();
+        try {
+            governedGetsNothingOthersKeepTheirs("agent is not reachable");
+        } finally {
+            trial.start();
+        }
+    }
+
+    @Test
+    void with_the_agent_hanging_only_the_governed_user_is_refused() {
+        trial.sh("kill -STOP $(cat /run/kepm-trial.agent)");
+        try {
+            governedGetsNothingOthersKeepTheirs("agent is not reachable");
+        } finally {
+            trial.sh("kill -CONT $(cat /run/kepm-trial.agent)");
+        }
+    }
+
+    @Test
+    void an_agent_that_talks_nonsense_is_no_agent() {
+        trial.stop();
+        trial.write(
+                "/root/nonsense.py",
+                """
+                import os, socket, sys
+                path = "/run/keeper/decide.sock"
+                if os.path.exists(path): os.unlink(path)
+                s = socket.socket(socket.AF_UNIX); s.bind(path); s.listen(8)
+                open("/root/nonsense.up", "w").close()
+                while True:
+                    c, _ = s.accept(); c.recv(65536); c.sendall(b"\\x00\\x00\\x00\\x09op=allowx"); c.close()
+                """,
+                "0700");
+        trial.sh("setsid python3 /root/nonsense.py >/dev/null 2>&1 & echo $! > /root/nonsense.pid");
+        try {
+            trial.waitFor("the false agent", () -> trial.exists("/root/nonsense.up"));
+            governedGetsNothingOthersKeepTheirs("agent is not reachable");
+        } finally {
+            trial.sh("kill $(cat /root/nonsense.pid); rm -f /root/nonsense.up /run/keeper/decide.sock");
+            trial.start();
+        }
+    }
+
+    @Test
+    void ab_137_a_socket_planted_by_a_user_is_no_agent() {
+        trial.stop();
+        trial.write(
+                "/home/alice/planted.py",
+                """
+                import socket
+                s = socket.socket(socket.AF_UNIX); s.bind("/tmp/planted.sock"); s.listen(8)
+                while True:
+                    c, _ = s.accept(); c.recv(65536); c.sendall(b"\\x00\\x00\\x00\\x0dop=allow\\x00g=1\\x00"); c.close()
+                """,
+                "0644");
+        trial.sh("setsid setpriv --reuid alice --regid alice --clear-groups python3 /home/alice/planted.py"
+                + " >/dev/null 2>&1 & echo $! > /root/planted.pid");
+        trial.waitFor("the planted socket", () -> trial.exists("/tmp/planted.sock"));
+        try {
+            // Even if such a socket came to stand in the agent's place, its owner gives it away.
+            trial.sh("mv /tmp/planted.sock /run/keeper/decide.sock");
+            governedGetsNothingOthersKeepTheirs("agent is not reachable");
+            assertThat(trial.as("alice", "bash", "-c", "echo x > /run/keeper/x").code()).isNotZero();
+        } finally {
+            trial.sh("kill $(cat /root/planted.pid); rm -f /run/keeper/decide.sock");
+            trial.start();
+        }
+    }
+
+    @Test
+    void break_glass_members_run_loudly_when_the_agent_is_away_and_are_governed_by_nobody_else() {
+        trial.sh("sed -i 's/^breakglass_users.*/breakglass_users = rescue/' /etc/kepm/plugin.conf");
+        trial.write("/etc/sudoers.d/rescue", "rescue ALL=(ALL) NOPASSWD: ALL\n", "0440");
+        trial.stop();
+        try {
+            Result result = trial.as("rescue", "sudo", "-n", EFFECT, "glass");
+            assertThat(result.code()).as(result.both()).isZero();
+            assertThat(result.both()).containsIgnoringCase("break-glass");
+        } finally {
+            trial.start();
+        }
+    }
+
+    @Test
+    void without_the_plugin_file_all_sudo_fails_closed() {
+        trial.sh("mv /usr/libexec/kepm/kepm_sudo.so /root/kept.so");
+        try {
+            assertThat(trial.as("alice", "sudo", "-n", EFFECT, "x").code()).isNotZero();
+            assertThat(effects()).isEmpty();
+        } finally {
+            trial.sh("mv /root/kept.so /usr/libexec/kepm/kepm_sudo.so");
+            dropInIsActive();
+        }
+    }
+
+    @Test
+    void ab_132_with_the_plugin_line_removed_the_governed_user_gets_nothing_at_once_and_the_drop_in_goes() {
+        trial.sh("cp -a /etc/sudo.conf /root/sudo.conf && sed -i '/^Plugin kepm/d' /etc/sudo.conf");
+        try {
+            Result result = trial.as("alice", "sudo", "-n", EFFECT, "x");
+            assertThat(result.code()).as(result.both()).isNotZero();
+            assertThat(effects()).isEmpty();
+            assertThat(trial.as("bob", "sudo", "-n", EFFECT, "own").code()).isZero();
+            trial.waitFor("the drop-in to go", () -> !trial.exists("/etc/sudoers.d/kepm"));
+            assertThat(trial.health().get("sudo canary")).startsWith("unhealthy");
+        } finally {
+            trial.sh("cp -a /root/sudo.conf /etc/sudo.conf");
+            dropInIsActive();
+        }
+    }
+
+    @Test
+    void ab_132_a_plugin_owned_by_a_user_is_noticed_and_the_drop_in_goes() {
+        trial.sh("chown alice /usr/libexec/kepm/kepm_sudo.so");
+        try {
+            assertThat(trial.as("alice", "sudo", "-n", EFFECT, "x").code()).isNotZero();
+            trial.waitFor("the drop-in to go", () -> !trial.exists("/etc/sudoers.d/kepm"));
+            assertThat(effects()).isEmpty();
+        } finally {
+            trial.sh("chown root /usr/libexec/kepm/kepm_sudo.so");
+            dropInIsActive();
+        }
+    }
+
+    @Test
+    void ab_132_shells_are_judged_like_every_command() {
+        trial.sh("rm /opt/keeper/sbin/policies/all.json");
+        trial.policy("all.json", Policies.allow("one", "alice", EFFECT, "\"ready\""));
+        try {
+            for (List<String> shell : List.of(List.of("-i"), List.of("-s"), List.of("-s", EFFECT), List.of("-i", EFFECT))) {
+                String[] command =
+                        java.util.stream.Stream.concat(
+                                        java.util.stream.Stream.of("sudo", "-n"), shell.stream())
+                                .toArray(String[]::new);
+                assertThat(trial.as("alice", command).code()).as("%s", shell).isEqualTo(1);
+            }
+            assertThat(effects()).isEmpty();
+        } finally {
+            trial.policy("all.json", Policies.everything("all", "alice"));
+        }
+    }
+
+    @Test
+    void ab_130_the_environment_is_scrubbed_or_refused_even_under_a_sites_own_defaults() {
+        trial.write("/usr/local/sbin/show-env", "#!/bin/sh\nenv > /root/env\n", "0755");
+        trial.write("/etc/sudoers.d/site", "Defaults !env_reset\nDefaults setenv\n", "0440");
+        try {
+            for (List<String> attempt :
+                    List.of(
+                            List.of("LD_PRELOAD=/tmp/p.so"),
+                            List.of("-E"),
+                            List.of("--preserve-env=LD_PRELOAD,BASH_ENV"),
+                            List.of("BASH_ENV=/tmp/x", "PS4=x"))) {
+                trial.sh("rm -f /root/env");
+                List<String> command = new java.util.ArrayList<>(List.of("env", "LD_PRELOAD=/tmp/p.so",
+                        "BASH_ENV=/tmp/evil", "PYTHONPATH=/tmp", "FOO=bar", "sudo", "-n"));
+                command.addAll(attempt);
+                command.add("/usr/local/sbin/show-env");
+                trial.as("alice", command.toArray(String[]::new));
+                if (trial.exists("/root/env")) {
+                    assertThat(trial.read("/root/env"))
+                            .as("%s", attempt)
+                            .doesNotContain("LD_PRELOAD=")
+                            .doesNotContain("BASH_ENV=")
+                            .doesNotContain("PYTHONPATH=")
+                            .doesNotContain("FOO=");
+                }
+            }
+        } finally {
+            trial.sh("rm /etc/sudoers.d/site");
+        }
+    }
+
+    @Test
+    void ab_131_groups_hosts_roots_and_directories_of_the_callers_choice_are_refused() {
+        for (List<String> attempt :
+                List.of(
+                        List.of("-g", "shadow"),
+                        List.of("-u", "bob", "-g", "disk"),
+                        List.of("-R", "/tmp"),
+                        List.of("-D", "/tmp"),
+                        List.of("-h", "elsewhere"),
+                        List.of("-P"),
+                        List.of("-T", "10"),
+                        List.of("-r", "sysadm_r"),
+                        List.of("-C", "9"),
+                        List.of("-u", "#-1"),
+                        List.of("-u", "#4294967295"))) {
+            List<String> command = new java.util.ArrayList<>(List.of("sudo", "-n"));
+            command.addAll(attempt);
+            command.addAll(List.of(EFFECT, "x"));
+            Result result = trial.as("alice", command.toArray(String[]::new));
+            assertThat(result.code()).as("%s: %s", attempt, result.both()).isNotZero();
+        }
+        assertThat(effects()).isEmpty();
+    }
+
+    @Test
+    void ab_02_a_huge_argument_is_refused_cleanly() {
+        Result result = trial.as("alice", "bash", "-c", "sudo -n " + EFFECT + " $(for i in $(seq 12); do head -c 100000 /dev/zero | tr '\\0' A; echo; done)");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.both()).doesNotContain("Segmentation");
+        assertThat(effects()).isEmpty();
+        assertThat(trial.as("alice", "sudo", "-n", EFFECT, "end\\").code()).isZero();
+    }
+
+    @Test
+    void the_decide_socket_is_for_root_alone_and_the_runtime_folder_is_roots() {
+        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper/decide.sock").out().trim()).isEqualTo("root 600");
+        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper").out().trim()).isEqualTo("root 755");
+    }
+
+    private static void governedGetsNothingOthersKeepTheirs(String text) {
+        Result alice = trial.as("alice", "sudo", "-n", EFFECT, "alice");
+        assertThat(alice.code()).as(alice.both()).isEqualTo(1);
+        assertThat(alice.both()).contains(text);
+        assertThat(effects()).isEmpty();
+        Result bob = trial.as("bob", "sudo", "-n", EFFECT, "bob");
+        assertThat(bob.code()).as(bob.both()).isZero();
+        Result root = trial.exec("sudo", "-n", EFFECT, "root");
+        assertThat(root.code()).as(root.both()).isZero();
+        assertThat(effects()).isEqualTo("0 0 bob\n0 0 root\n");
+    }
+
+    private static void dropInIsActive() {
+        trial.waitFor("the drop-in to be back", () -> trial.exists("/etc/sudoers.d/kepm"));
+    }
+
+    private static String effects() {
+        return trial.exists("/root/effects") ? trial.read("/root/effects") : "";
+    }
+}

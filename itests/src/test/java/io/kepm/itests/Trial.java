@@ -1,0 +1,277 @@
+package io.kepm.itests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The real assembled agent with real sudo in a private world, driven by the same {@code ./run} that
+ * people use. One at a time for each state folder; {@link #close} leaves nothing behind.
+ */
+final class Trial implements AutoCloseable {
+
+    static final Path REPOSITORY = Path.of(System.getProperty("kepm.repository", "..")).toAbsolutePath().normalize();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String POLICIES = "/opt/keeper/sbin/policies";
+
+    private final Map<String, String> environment;
+
+    private Trial(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** How a command ended. */
+    record Result(int code, String out, String err) {
+        String both() {
+            return out + err;
+        }
+    }
+
+    /** A trial on the ports that the agent is shipped with, without any policy. */
+    static Trial up() {
+        return up(Map.of());
+    }
+
+    /** A trial with further variables for {@code ./run}, such as {@code KEPM_BASE}. */
+    static Trial up(Map<String, String> more) {
+        Map<String, String> environment = new TreeMap<>(more);
+        environment.putIfAbsent("KEPM_STATE", "/run/kepm-itests");
+        Trial trial = new Trial(environment);
+        trial.run(Duration.ofMinutes(1), "", "down");
+        Path empty = trial.emptyFolder();
+        Result result = trial.run(Duration.ofMinutes(9), "", "up", "--policies", empty.toString());
+        if (result.code() != 0) {
+            throw new AssertionError("the trial did not come up:\n" + result.both());
+        }
+        return trial;
+    }
+
+    /** Runs a command as root inside. */
+    Result exec(String... command) {
+        return run(Duration.ofMinutes(2), "", prefixed(List.of("exec", "--"), command));
+    }
+
+    /** Runs a shell line as root inside. */
+    Result sh(String line) {
+        return exec("bash", "-c", line);
+    }
+
+    /** Runs a command as a user inside, without a terminal; an unknown user is made, governed. */
+    Result as(String user, String... command) {
+        return run(Duration.ofMinutes(2), "", prefixed(List.of("as", user, "--"), command));
+    }
+
+    /** Runs a command as a user on a terminal and types lines once {@code prompt} was shown. */
+    Result onTerminal(String user, String prompt, String typed, String... command) {
+        String[] words = prefixed(List.of("as", user, "--"), command);
+        List<String> driver =
+                new ArrayList<>(
+                        List.of(
+                                "python3",
+                                REPOSITORY.resolve("itests/src/test/resources/type_at_prompt.py").toString(),
+                                prompt,
+                                typed,
+                                REPOSITORY.resolve("run").toString()));
+        driver.addAll(Arrays.asList(words));
+        return process(Duration.ofMinutes(2), "", driver);
+    }
+
+    /** Makes a user who is not governed. */
+    void otherUser(String name, String... groups) {
+        sh("id -u " + name + " >/dev/null 2>&1 || useradd -m -s /bin/bash " + name);
+        for (String group : groups) {
+            sh("groupadd -f " + group + " && gpasswd -a " + name + " " + group);
+        }
+    }
+
+    void start() {
+        require(run(Duration.ofMinutes(2), "", "start"));
+    }
+
+    void stop() {
+        require(run(Duration.ofMinutes(2), "", "stop"));
+    }
+
+    void kill() {
+        require(run(Duration.ofMinutes(2), "", "stop", "--kill"));
+    }
+
+    void restart() {
+        require(run(Duration.ofMinutes(2), "", "restart"));
+    }
+
+    String logs() {
+        return run(Duration.ofMinutes(1), "", "logs").both();
+    }
+
+    /** Writes one policy file and waits until the agent decides by it. */
+    void policy(String file, String json) {
+        String before = revision();
+        write(POLICIES + "/" + file, json, "0640");
+        sh("chown root:kepm-admins " + POLICIES + "/" + file);
+        waitFor("a new policy revision", () -> !revision().equals(before));
+    }
+
+    /** Removes all policies and waits until the agent has noticed. */
+    void noPolicies() {
+        String before = revision();
+        if (exec("find", POLICIES, "-name", "*.json").out().isBlank()) {
+            return;
+        }
+        sh("rm -f " + POLICIES + "/*.json");
+        waitFor("a new policy revision", () -> !revision().equals(before));
+    }
+
+    /** Writes a file inside. */
+    void write(String path, String content, String mode) {
+        Result result =
+                run(
+                        Duration.ofMinutes(1),
+                        content,
+                        "exec", "--", "bash", "-c", "cat > '" + path + "' && chmod " + mode + " '" + path + "'");
+        require(result);
+    }
+
+    String read(String path) {
+        return exec("cat", path).out();
+    }
+
+    boolean exists(String path) {
+        return exec("test", "-e", path).code() == 0;
+    }
+
+    /** Records, oldest first, as the CLI gives them to root; options as {@code kepm audit list} takes them. */
+    List<JsonNode> audit(String... options) {
+        Result result =
+                exec(
+                        prefixed(
+                                List.of("kepm", "audit", "list", "--json", "--order", "asc", "--limit", "1000"),
+                                options));
+        require(result);
+        List<JsonNode> items = new ArrayList<>();
+        json(result.out()).path("items").forEach(items::add);
+        return items;
+    }
+
+    JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
+    }
+
+    /** The health checks by name: {@code state} of each. */
+    Map<String, String> health() {
+        Result result =
+                exec(
+                        "curl", "-s", "--unix-socket", "/run/keeper/agent.sock", "http://kepm/api/health");
+        Map<String, String> checks = new TreeMap<>();
+        json(result.out())
+                .path("checks")
+                .forEach(
+                        check ->
+                                checks.put(
+                                        check.path("name").asText(),
+                                        check.path("state").asText() + ": " + check.path("detail").asText()));
+        return checks;
+    }
+
+    void waitFor(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited 20 s in vain for " + what + "\n" + logs());
+            }
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        require(run(Duration.ofMinutes(1), "", "down"));
+    }
+
+    Result run(Duration timeout, String input, String... words) {
+        List<String> command = new ArrayList<>(List.of(REPOSITORY.resolve("run").toString()));
+        command.addAll(Arrays.asList(words));
+        return process(timeout, input, command);
+    }
+
+    private String revision() {
+        Result result = exec("kepm", "policy", "list", "--json");
+        return result.code() == 0 ? json(result.out()).path("revision").asText() : "";
+    }
+
+    private Path emptyFolder() {
+        try {
+            return Files.createTempDirectory("kepm-no-policies");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Result process(Duration timeout, String input, List<String> command) {
+        try {
+            Path out = Files.createTempFile("kepm-out", "");
+            Path err = Files.createTempFile("kepm-err", "");
+            Path in = Files.writeString(Files.createTempFile("kepm-in", ""), input);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .redirectInput(in.toFile())
+                            .redirectOutput(out.toFile())
+                            .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        command.stream().collect(Collectors.joining(" ")) + " did not end within " + timeout);
+            }
+            Result result =
+                    new Result(
+                            process.exitValue(),
+                            new String(Files.readAllBytes(out), StandardCharsets.UTF_8),
+                            new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
+            Files.delete(out);
+            Files.delete(err);
+            Files.delete(in);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static String[] prefixed(List<String> prefix, String[] words) {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(Arrays.asList(words));
+        return all.toArray(String[]::new);
+    }
+
+    private static void require(Result result) {
+        if (result.code() != 0) {
+            throw new AssertionError("exit code " + result.code() + ": " + result.both());
+        }
+    }
+}
