@@ -1,0 +1,143 @@
+/* The plugin without sudo: called as sudo calls it, against an agent that answers well, badly and at random. */
+#include <syslog.h>
+#define syslog(level, ...) ((void)(level))
+#include "kepm_sudo.c"
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static int failures;
+static char shown[65536];
+static char answer[4096];
+static size_t answer_length;
+static char asked[65536];
+
+#define CHECK(claim) check((claim), #claim, __LINE__)
+
+static void check(int holds, const char *claim, int line) {
+    if (!holds) {
+        failures++;
+        printf("plugin.c:%d: not so: %s\n", line, claim);
+    }
+}
+
+static int print(int type, const char *format, ...) {
+    size_t used = strlen(shown);
+    va_list values;
+    (void)type;
+    va_start(values, format);
+    vsnprintf(shown + used, sizeof shown - used, format, values);
+    va_end(values);
+    return 0;
+}
+
+static void *serve(void *argument) {
+    int server = *(int *)argument;
+    for (;;) {
+        int peer = accept(server, NULL, NULL);
+        ssize_t length = recv(peer, asked, sizeof asked, 0);
+        if (length > 0)
+            send(peer, answer, answer_length, MSG_NOSIGNAL);
+        close(peer);
+    }
+    return NULL;
+}
+
+static void start_agent(void) {
+    static int server;
+    struct sockaddr_un where = {.sun_family = AF_UNIX, .sun_path = KEPM_SOCKET};
+    pthread_t thread;
+    server = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(server, (struct sockaddr *)&where, sizeof where) != 0 || listen(server, 8) != 0
+        || pthread_create(&thread, NULL, serve, &server) != 0)
+        abort();
+}
+
+static void agent_says(const char *payload, size_t length) {
+    unsigned char head[FRAME_HEAD] = {0, 0, (unsigned char)(length >> 8), (unsigned char)length};
+    memcpy(answer, head, sizeof head);
+    memcpy(answer + sizeof head, payload, length);
+    answer_length = sizeof head + length;
+}
+
+static int decide_for(char *user, char *command, char *word) {
+    char *settings[] = {"progname=sudo", "noninteractive=true", "runas_group=disk", NULL};
+    char *user_info[] = {user, "uid=65534", "cwd=/tmp", "pid=1", "groups=65534", NULL};
+    char *submitted[] = {"sudo", "-n", "A=1", command, NULL};
+    char *environment[] = {"KEPM_REASON=because", NULL};
+    char *info[] = {command, "runas_user=root", "runas_uid=0", "execfd=999", NULL};
+    char *argv[] = {word, NULL};
+    const char *error = NULL;
+    memset(&session, 0, sizeof session);
+    shown[0] = '\0';
+    kepm_approval.open(1u << 16 | 21, NULL, print, settings, user_info, 3, submitted, environment, NULL, &error);
+    int verdict = kepm_approval.check(info, argv, environment, &error);
+    CHECK(verdict == CHECK_ACCEPT || error != NULL);
+    kepm_audit.close(CLOSE_WAIT_STATUS, 0);
+    free(session.user);
+    free(session.groups);
+    free(session.cwd);
+    frame_free(&session.asked);
+    return verdict;
+}
+
+#define SAYS(payload) agent_says(payload, sizeof(payload))
+
+static void answers_are_obeyed(void) {
+    SAYS("op=allow\0grant=g1\0request=r1");
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_ACCEPT);
+    SAYS("op=pass");
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_ACCEPT);
+    SAYS("op=deny\0message=a\nb\x1b");
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+    CHECK(strcmp(shown, "kepm: a\nkepm: b\\x1b\n") == 0);
+    CHECK(payload_has(asked + FRAME_HEAD, 100, "op=check"));
+}
+
+static void what_is_unclear_is_refused(void) {
+    SAYS("op=allow");
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+    SAYS("op=allow\0grant=g");
+    CHECK(decide_for("user=no-such-user", "command=true", NULL) == CHECK_REFUSE);
+    CHECK(decide_for("user=no-such-user", "command=", "x") == CHECK_REFUSE);
+    CHECK(decide_for("user=no-such-user", "nothing", "x") == CHECK_REFUSE);
+    CHECK(decide_for("user=", "command=/bin/true", "x") == CHECK_ACCEPT);
+    SAYS("op=nonsense");
+    CHECK(decide_for("user=", "command=/bin/true", "x") == CHECK_REFUSE);
+    CHECK(decide_for("nothing", "command=/bin/true", "x") == CHECK_REFUSE);
+}
+
+static unsigned long long seed = 88172645463325252ull;
+
+static unsigned next_random(unsigned below) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed >> 11) % below;
+}
+
+/* A deny with bytes changed at random must never become an allow. */
+static void noise_never_allows(void) {
+    for (int i = 0; i < 100; i++) {
+        SAYS("op=deny\0message=no\0grant=g");
+        for (unsigned changes = 1 + next_random(4); changes > 0; changes--)
+            answer[next_random((unsigned)answer_length)] = (char)next_random(256);
+        answer_length -= next_random(4) == 0 ? next_random((unsigned)answer_length) : 0;
+        CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+    }
+}
+
+int main(void) {
+    char directory[] = "/tmp/kepm-unit-XXXXXX";
+    if (mkdtemp(directory) == NULL || chdir(directory) != 0)
+        return 1;
+    start_agent();
+    answers_are_obeyed();
+    what_is_unclear_is_refused();
+    noise_never_allows();
+    unlink(KEPM_SOCKET);
+    rmdir(directory);
+    printf("plugin: %s\n", failures == 0 ? "ok" : "FAILED");
+    return failures != 0;
+}
