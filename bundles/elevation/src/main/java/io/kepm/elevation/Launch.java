@@ -260,7 +260,7 @@ final class Launch {
                     asked.conversation()
                             .ask(
                                     "justification",
-                                    "Why do you need this? (at least " + min + " characters) ",
+                                    "Why do you need this? At least " + min + " characters: ",
                                     true);
             if (given.isEmpty()) {
                 return Optional.empty();
