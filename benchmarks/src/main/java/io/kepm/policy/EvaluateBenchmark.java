@@ -36,7 +36,7 @@ public class EvaluateBenchmark {
     private Evaluator evaluator = new Evaluator(PolicySet.EMPTY, new Evaluation.Revision(1, ""), EngineSettings.DEFAULT, guards());
     private PolicySet set = PolicySet.EMPTY;
     private Enforcer casbin = new Enforcer();
-    private software.amazon.event.ruler.Machine ruler = new software.amazon.event.ruler.Machine();
+    private software.amazon.event.ruler.Machine ruler = software.amazon.event.ruler.Machine.builder().build();
     private int next;
 
     @Setup

@@ -75,7 +75,7 @@ class ElevationIT {
         for (List<String> args :
                 List.of(
                         List.of("nginx", "--now"),
-                        List.of(),
+                        List.<String>of(),
                         List.of("nginx; reboot"),
                         List.of("nginx\nreboot"),
                         List.of("NGINX"))) {

@@ -1,0 +1,77 @@
+package io.kepm.audit;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The audit as a service; absent when nothing can be recorded, and with it every decision. */
+@Component(
+        immediate = true,
+        service = {AuditLog.class, HealthCheck.class})
+public final class AuditComponent implements AuditLog, HealthCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditComponent.class);
+
+    private final DurableAuditLog log;
+
+    @Activate
+    public AuditComponent(BundleContext context, @Reference Storage storage)
+            throws StorageException {
+        Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
+        try {
+            log =
+                    new DurableAuditLog(
+                            storage,
+                            state.resolve("spool").resolve("audit"),
+                            context.getBundle().getVersion().toString(),
+                            InstantSource.system());
+        } catch (StorageException e) {
+            LOG.error("there is no audit, and elevation is refused: {}", e.getMessage());
+            throw e;
+        }
+    }
+
+    @Deactivate
+    void close() {
+        log.close();
+    }
+
+    @Override
+    public List<AuditEntry> commit(Change change) throws StorageException {
+        return log.commit(change);
+    }
+
+    @Override
+    public List<AuditEntry> query(AuditQuery query) throws StorageException {
+        return log.query(query);
+    }
+
+    @Override
+    public Verification verify() throws StorageException {
+        return log.verify();
+    }
+
+    @Override
+    public String name() {
+        return "audit";
+    }
+
+    @Override
+    public Health check() {
+        return log.health();
+    }
+}

@@ -1,0 +1,5 @@
+/** The record of what happened: durable before the effect, in one order, and checked. */
+@NullMarked
+package io.kepm.audit;
+
+import org.jspecify.annotations.NullMarked;

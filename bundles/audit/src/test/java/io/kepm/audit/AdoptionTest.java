@@ -1,0 +1,168 @@
+package io.kepm.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.Table;
+import io.kepm.storage.RealStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdoptionTest {
+
+    private static final String LINE =
+            "{\"event_time\":\"2026-11-25T10:00:00Z\",\"audit_event_type\":\"BUNDLE_REFUSED\","
+                    + "\"outcome\":\"REFUSED\",\"reason\":\"not signed\","
+                    + "\"user_info\":{\"name\":\"root\",\"uid\":0},"
+                    + "\"target_info\":{\"path\":\"/tmp/x.jar\",\"argv\":[\"a\",\"b\"],\"run_as\":\"root\"},"
+                    + "\"details\":{\"sha256\":\"ab\"}}";
+
+    @TempDir Path temp;
+
+    private RealStore.Closing store;
+    private Path spool;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = RealStore.open(temp.resolve("store"));
+        spool = Files.createDirectories(temp.resolve("spool"));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void records_in_files_are_adopted_once_and_the_files_removed() throws Exception {
+        write("b.jsonl", LINE + "\n" + LINE + "\n");
+        write("a.jsonl", LINE.replace("/tmp/x.jar", "/tmp/first.jar"));
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(3);
+        assertThat(records().get(0).json())
+                .contains("/tmp/first.jar")
+                .contains("\"adopted_from\":\"a.jsonl\"")
+                .contains("\"event_time\":\"2026-11-25T10:00:00Z\"");
+        assertThat(spool).isEmptyDirectory();
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(3);
+        assertThat(storage().list(Table.AGENT_STATE)).containsOnlyKeys("agent_uid");
+    }
+
+    @Test
+    void a_crash_between_commit_and_removal_does_not_adopt_twice() throws Exception {
+        write("a.jsonl", LINE);
+        storage()
+                .commit(
+                        new Change(
+                                List.of(
+                                        new Mutation.Put(
+                                                Table.AGENT_STATE,
+                                                "adopted/a.jsonl",
+                                                "clean".getBytes(StandardCharsets.UTF_8))),
+                                List.of(SpoolLine.parse(LINE, "a.jsonl"))));
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(1);
+        assertThat(spool).isEmptyDirectory();
+    }
+
+    @Test
+    void records_that_wait_in_the_store_are_adopted_once() throws Exception {
+        storage()
+                .commit(
+                        new Change(
+                                List.of(
+                                        new Mutation.Put(
+                                                Table.AGENT_STATE,
+                                                "spool/x",
+                                                LINE.getBytes(StandardCharsets.UTF_8))),
+                                List.of()));
+        assertThat(adopt()).isEmpty();
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(1);
+    }
+
+    @Test
+    void f7_a_half_written_line_loses_no_other_and_the_file_is_set_aside() throws Exception {
+        write("a.jsonl", LINE + "\n" + LINE.substring(0, 40));
+        assertThat(adopt()).containsExactly("spool file `a.jsonl`: not well-formed");
+        assertThat(records()).hasSize(1);
+        assertThat(spool.resolve("a.jsonl.bad")).exists();
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(1);
+    }
+
+    @Test
+    void ab_21_what_others_could_have_put_there_is_neither_adopted_nor_removed() throws Exception {
+        write("others.jsonl", LINE);
+        Files.setPosixFilePermissions(
+                spool.resolve("others.jsonl"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path elsewhere = Files.writeString(temp.resolve("elsewhere"), LINE);
+        Files.createSymbolicLink(spool.resolve("link.jsonl"), elsewhere);
+        Files.createDirectory(spool.resolve("dir.jsonl"));
+        write("large.jsonl", " ".repeat((int) SpoolFolder.LARGEST + 1));
+        write("we ird.jsonl", LINE);
+        assertThat(adopt()).hasSize(5);
+        assertThat(records()).isEmpty();
+        assertThat(elsewhere).exists();
+        assertThat(spool.resolve("others.jsonl")).exists();
+    }
+
+    @Test
+    void a_folder_that_others_may_write_to_is_not_looked_into() throws Exception {
+        write("a.jsonl", LINE);
+        Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(adopt()).hasSize(1).allMatch(fault -> fault.contains("could have been written"));
+        assertThat(records()).isEmpty();
+    }
+
+    @Test
+    void lines_that_are_no_records_are_refused() {
+        for (String bad :
+                List.of(
+                        "",
+                        "[]",
+                        "{}",
+                        "null",
+                        LINE + LINE,
+                        LINE.replace("BUNDLE_REFUSED", "NO_SUCH_TYPE"),
+                        LINE.replace("2026-11-25T10:00:00Z", "yesterday"),
+                        LINE.replace("\"outcome\"", "\"hash\""),
+                        LINE.replace("\"reason\":", "\"outcome\":"),
+                        LINE.replace("\"not signed\"", "7"),
+                        LINE.replace("\"sha256\":\"ab\"", "\"a\":{\"b\":{\"c\":{\"d\":1}}}"))) {
+            assertThatThrownBy(() -> SpoolLine.parse(bad, "x"))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private List<String> adopt() throws Exception {
+        return new Adoption(storage(), new SpoolFolder(spool)).run();
+    }
+
+    private List<AuditEntry> records() throws Exception {
+        return storage().audit(AuditQuery.after(0, 100));
+    }
+
+    private Storage storage() {
+        return store.storage();
+    }
+
+    private void write(String name, String content) throws Exception {
+        Path file = Files.writeString(spool.resolve(name), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    }
+}

@@ -1,0 +1,235 @@
+package io.kepm.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog.Verification;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import io.kepm.storage.RealStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableAuditLogTest {
+
+    @TempDir Path temp;
+
+    @Test
+    void a_run_begins_and_ends_on_record() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            log.append(draft("a"));
+            log.close();
+            assertThat(types(store))
+                    .containsExactly("AGENT_STARTED", "POLICY_EVALUATION", "AGENT_STOPPED");
+            assertThat(store.storage().get(Table.AGENT_STATE, AgentRun.RUNNING)).isEmpty();
+        }
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            open(store).close();
+            assertThat(types(store)).doesNotContain("AGENT_GAP").hasSize(5);
+        }
+    }
+
+    @Test
+    void ab_111_a_stop_that_was_not_in_order_is_recorded_as_a_gap_from_the_last_sign_of_life()
+            throws Exception {
+        Instant last;
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            last = log.append(draft("last words")).time();
+        }
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            AuditEntry gap = log.query(AuditQuery.after(2, 1)).get(0);
+            assertThat(gap.type()).isEqualTo("AGENT_GAP");
+            assertThat(gap.json()).contains("\"from\":\"" + last + "\"").contains("\"to\":\"2");
+            assertThat(types(store)).endsWith("AGENT_GAP", "AGENT_STARTED");
+            assertThat(log.verify().intact()).isTrue();
+        }
+    }
+
+    @Test
+    void an_untouched_audit_verifies_and_does_not_claim_to_be_anchored() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = filled(store, 2_500);
+            Verification verification = log.verify();
+            assertThat(verification.firstBad()).isEmpty();
+            assertThat(verification.intact()).isTrue();
+            assertThat(verification.records()).isEqualTo(2_501);
+            assertThat(verification.anchored()).isFalse();
+            assertThat(verification.head())
+                    .isEqualTo(store.storage().auditHead().orElseThrow().hash());
+            assertThat(log.health().level()).isEqualTo(Level.HEALTHY);
+            assertThat(log.health().detail()).isEqualTo("2501 records");
+        }
+    }
+
+    @Test
+    void ab_105_an_edited_record_is_named() throws Exception {
+        assertThat(
+                        verifyAfter(
+                                "UPDATE audit SET body = (SELECT body FROM audit WHERE seq = 4) WHERE seq = 3"))
+                .startsWith("record 3 was edited");
+        assertThat(verifyAfter("UPDATE audit SET type = 'POLICY_LOADED' WHERE seq = 5"))
+                .as("the first one is named")
+                .startsWith("record 3 was edited");
+    }
+
+    @Test
+    void ab_105_a_record_hidden_from_searches_is_named() throws Exception {
+        assertThat(verifyAfter("UPDATE audit SET account = NULL WHERE seq = 6"))
+                .startsWith("record 6 was edited");
+    }
+
+    @Test
+    void ab_105_a_deleted_record_is_named() throws Exception {
+        assertThat(verifyAfter("DELETE FROM audit WHERE seq = 7"))
+                .isEqualTo("record 7 is missing: record 8 stands in its place");
+    }
+
+    @Test
+    void ab_105_the_first_records_cannot_be_cut_off() throws Exception {
+        assertThat(verifyAfter("DELETE FROM audit WHERE seq < 4"))
+                .isEqualTo("record 1 is missing: record 4 stands in its place");
+    }
+
+    @Test
+    void ab_105_reordered_records_are_named() throws Exception {
+        assertThat(
+                        verifyAfter(
+                                "UPDATE audit SET seq = 1000 WHERE seq = 3",
+                                "UPDATE audit SET seq = 3 WHERE seq = 4",
+                                "UPDATE audit SET seq = 4 WHERE seq = 1000"))
+                .startsWith("record 3 was edited");
+    }
+
+    @Test
+    void ab_105_a_cut_off_end_is_named_and_recording_goes_on() throws Exception {
+        fill();
+        RealStore.tamper(temp, "DELETE FROM audit WHERE seq > 9");
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            assertThat(log.health().level()).isEqualTo(Level.UNHEALTHY);
+            assertThat(log.health().detail())
+                    .isEqualTo(
+                            "record 10 is missing: the end was cut off, the last one written is"
+                                    + " record 12");
+            assertThat(log.append(draft("still recorded")).seq()).isGreaterThan(12);
+            assertThat(log.verify().firstBad())
+                    .isEqualTo("record 10 is missing: record 13 stands in its place");
+        }
+    }
+
+    @Test
+    void ab_105_all_records_removed_is_named() throws Exception {
+        assertThat(verifyAfter("DELETE FROM audit")).startsWith("record 1 is missing");
+    }
+
+    @Test
+    void ab_105_a_head_that_was_put_back_with_fewer_records_is_refused() throws Exception {
+        fill();
+        Path copy = temp.resolve("copy");
+        Files.copy(temp.resolve("kepm.db"), copy);
+        fill();
+        RealStore.tamper(
+                temp,
+                "ATTACH '" + copy + "' AS old",
+                "UPDATE head SET body = (SELECT body FROM old.head)");
+        assertThatThrownBy(() -> RealStore.open(temp))
+                .hasMessageContaining("put back to a former state");
+    }
+
+    @Test
+    void ab_105_a_whole_older_store_is_not_called_anchored() throws Exception {
+        fill();
+        byte[] older = Files.readAllBytes(temp.resolve("kepm.db"));
+        fill();
+        Files.write(temp.resolve("kepm.db"), older);
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            Verification verification = open(store).verify();
+            assertThat(verification.intact()).isTrue();
+            assertThat(verification.anchored()).isFalse();
+        }
+    }
+
+    @Test
+    void the_tail_is_checked_at_start_and_older_damage_by_a_full_check() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            filled(store, 1_500).close();
+        }
+        RealStore.tamper(temp, "DELETE FROM audit WHERE seq = 100");
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            assertThat(log.health().level()).isEqualTo(Level.HEALTHY);
+            assertThat(log.verify().firstBad()).startsWith("record 100 is missing");
+            assertThat(log.health().level()).isEqualTo(Level.UNHEALTHY);
+            log.close();
+        }
+        RealStore.tamper(temp, "UPDATE audit SET time = 0 WHERE seq = 1400");
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            assertThat(open(store).health().detail()).startsWith("record 1400 was edited");
+        }
+    }
+
+    @Test
+    void without_a_store_there_is_no_audit() throws Exception {
+        RealStore.Closing store = RealStore.open(temp);
+        store.close();
+        assertThatThrownBy(() -> open(store)).isInstanceOf(StorageException.class);
+    }
+
+    private String verifyAfter(String... statements) throws Exception {
+        fill();
+        RealStore.tamper(temp, statements);
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            Verification verification = open(store).verify();
+            assertThat(verification.intact()).isFalse();
+            return verification.firstBad();
+        }
+    }
+
+    /** Adds twelve records: a start, ten decisions, a stop. */
+    private void fill() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            filled(store, 10).close();
+        }
+    }
+
+    private DurableAuditLog filled(RealStore.Closing store, int records) throws Exception {
+        DurableAuditLog log = open(store);
+        List<AuditDraft> drafts =
+                java.util.stream.IntStream.range(0, records).mapToObj(i -> draft("r" + i)).toList();
+        log.commit(new Change(List.of(), drafts));
+        return log;
+    }
+
+    private DurableAuditLog open(RealStore.Closing store) throws StorageException {
+        Storage storage = store.storage();
+        return new DurableAuditLog(storage, temp.resolve("spool"), "0.1.0", InstantSource.system());
+    }
+
+    private static List<String> types(RealStore.Closing store) throws StorageException {
+        return store.storage().audit(AuditQuery.after(0, 100)).stream()
+                .map(AuditEntry::type)
+                .toList();
+    }
+
+    private static AuditDraft draft(String reason) {
+        return AuditDraft.of(AuditType.POLICY_EVALUATION, "ALLOW")
+                .user(AuditDraft.UserInfo.of("alice", 1001))
+                .reason(reason)
+                .build();
+    }
+}

@@ -1,0 +1,129 @@
+package io.kepm.https;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One answer, before it is written.
+ *
+ * @param body what is written as JSON; empty for an answer without a body
+ * @param headers beyond those that every answer carries
+ * @param close whether the connection ends with it
+ * @param note what a record says about it; for an administrator's call
+ */
+record Answer(
+        int status,
+        String contentType,
+        Optional<Map<String, Object>> body,
+        Map<String, String> headers,
+        boolean close,
+        String note) {
+
+    private static final int MAX_FAULTS = 50;
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "application/problem+json";
+
+    Answer {
+        headers = Map.copyOf(headers);
+    }
+
+    static Answer ok(Map<String, Object> body) {
+        return new Answer(200, JSON, Optional.of(body), Map.of(), false, "");
+    }
+
+    static Answer of(int status, Map<String, Object> body) {
+        return new Answer(status, JSON, Optional.of(body), Map.of(), false, "");
+    }
+
+    /** An error in the form of RFC 9457; {@code detail} says what to do. */
+    static Answer problem(int status, String detail) {
+        return problem(status, detail, List.of());
+    }
+
+    static Answer problem(int status, String detail, List<Fault> faults) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", title(status));
+        body.put("status", (long) status);
+        body.put("detail", detail);
+        if (!faults.isEmpty()) {
+            body.put("errors", faults.stream().limit(MAX_FAULTS).map(Fault::json).toList());
+        }
+        return new Answer(status, PROBLEM, Optional.of(body), Map.of(), false, detail);
+    }
+
+    /** 422: the request can be read, but says something that is not allowed. */
+    static Answer invalid(List<Fault> faults) {
+        return problem(422, "correct what `errors` names and send it again", faults);
+    }
+
+    static Answer invalid(String place, String detail) {
+        return invalid(List.of(new Fault(place, detail)));
+    }
+
+    Answer with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, contentType, body, more, close, note);
+    }
+
+    Answer closing() {
+        return new Answer(status, contentType, body, headers, true, note);
+    }
+
+    /** The same answer, with a word for the record. */
+    Answer noted(String text) {
+        return new Answer(status, contentType, body, headers, close, text);
+    }
+
+    boolean isProblem() {
+        return status >= 400;
+    }
+
+    /** Whether the body is that of RFC 9457; the body of an unhealthy agent's health is not. */
+    boolean inProblemForm() {
+        return contentType.equals(PROBLEM);
+    }
+
+    static String title(int status) {
+        return switch (status) {
+            case 400 -> "Malformed request";
+            case 401 -> "Not identified";
+            case 403 -> "Not allowed";
+            case 404 -> "No such route";
+            case 405 -> "Method not allowed";
+            case 408 -> "Too slow";
+            case 409 -> "Conflict";
+            case 413 -> "Body too large";
+            case 414 -> "Target too long";
+            case 415 -> "Unsupported type";
+            case 421 -> "Misdirected request";
+            case 422 -> "Invalid content";
+            case 431 -> "Headers too large";
+            case 501 -> "Not part of this version";
+            case 503 -> "Not available now";
+            case 505 -> "HTTP version not supported";
+            default -> status >= 500 ? "Internal error" : "Refused";
+        };
+    }
+
+    /**
+     * One thing that is wrong with a request.
+     *
+     * @param place JSON pointer into the body, or {@code ?name} for a query parameter
+     */
+    record Fault(String place, String detail) {
+        Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            if (place.startsWith("?")) {
+                json.put("parameter", place.substring(1));
+            } else {
+                json.put("pointer", place);
+            }
+            json.put("detail", detail);
+            return json;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.kepm.https;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/** Reads the body of a request, up to a bound. */
+final class Body {
+
+    private Body() {}
+
+    /** What was read. */
+    sealed interface Result {
+        record Json(Map<String, Object> object) implements Result {}
+
+        record TooLarge() implements Result {}
+
+        record Unreadable(String why) implements Result {}
+    }
+
+    /** An absent body counts as an empty object. */
+    static Result read(Request request, int maxBytes) {
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                return new Result.TooLarge();
+            }
+            return new Result.Json(bytes.length == 0 ? Map.of() : JsonText.read(bytes));
+        } catch (JsonText.Unreadable e) {
+            return new Result.Unreadable(e.getMessage() == null ? "" : e.getMessage());
+        } catch (IOException e) {
+            return new Result.Unreadable("the body does not arrive as announced");
+        } catch (RuntimeException e) {
+            // Jetty's word for a body that breaks HTTP, such as a bad chunk.
+            if (e instanceof HttpException) {
+                return new Result.Unreadable("the body is not framed as HTTP asks for");
+            }
+            throw e;
+        }
+    }
+}

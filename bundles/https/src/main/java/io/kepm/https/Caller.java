@@ -1,0 +1,39 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.linux.Peer;
+import java.util.Optional;
+
+/**
+ * Who is at the other end of a connection.
+ *
+ * @param peer as the kernel says it, on the Unix socket; over TCP nothing is known, so nothing is
+ *     granted
+ */
+record Caller(Optional<Peer> peer) {
+
+    static final Caller UNKNOWN = new Caller(Optional.empty());
+
+    static Caller of(Peer peer) {
+        return new Caller(Optional.of(peer));
+    }
+
+    Tier tier() {
+        return peer.map(p -> p.uid() == 0 ? Tier.ADMIN : Tier.USER).orElse(Tier.PUBLIC);
+    }
+
+    boolean isAdmin() {
+        return tier() == Tier.ADMIN;
+    }
+
+    /** The kernel's number; -1 when unknown. */
+    long uid() {
+        return peer.map(Peer::uid).orElse(-1L);
+    }
+
+    /** For records. No name service is asked: a refusal has to be on record even when it hangs. */
+    AuditDraft.UserInfo info() {
+        String name = uid() == 0 ? "root" : peer.isPresent() ? "#" + uid() : "unknown";
+        return new AuditDraft.UserInfo(name, uid(), "", "", peer.map(Peer::pid).orElse(0), "");
+    }
+}

@@ -1,0 +1,159 @@
+package io.kepm.https;
+
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.util.NanoTime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections of one door: how many, whose, and how long a request has been on its way.
+ * Jetty tells it of each connection; {@link #sweep}, called every second, ends the slow ones.
+ */
+final class Connections implements Connection.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    private static final String LINE = Connections.class.getName();
+
+    private final Door door;
+    private final Limits limits;
+    private final UnixSockets sockets;
+    private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
+
+    Connections(Door door, Limits limits, UnixSockets sockets) {
+        this.door = door;
+        this.limits = limits;
+        this.sockets = sockets;
+    }
+
+    /** What is known of a connection, from the moment it is open. */
+    static final class Line {
+        private final Connection connection;
+        private final Caller caller;
+        // Guarded by this.
+        private Phase phase = Phase.FIRST_HEADERS;
+        private long since = NanoTime.now();
+        private long bytesBefore;
+
+        Line(Connection connection, Caller caller) {
+            this.connection = connection;
+            this.caller = caller;
+        }
+
+        Caller caller() {
+            return caller;
+        }
+
+        synchronized void enter(Phase next) {
+            phase = next;
+            since = NanoTime.now();
+            bytesBefore = connection.getBytesIn();
+        }
+
+        private synchronized boolean isTooSlow(Limits limits) {
+            if (phase == Phase.IDLE && connection.getBytesIn() > bytesBefore) {
+                phase = Phase.NEXT_HEADERS;
+                since = NanoTime.now();
+            }
+            return switch (phase) {
+                case FIRST_HEADERS, NEXT_HEADERS -> isPast(limits.slowHeaders());
+                case BODY -> isPast(limits.slowBody());
+                case WORK, IDLE -> false;
+            };
+        }
+
+        private boolean isPast(Duration limit) {
+            return NanoTime.since(since) > limit.toNanos();
+        }
+    }
+
+    /** Where a connection stands. */
+    enum Phase {
+        FIRST_HEADERS,
+        NEXT_HEADERS,
+        BODY,
+        WORK,
+        IDLE
+    }
+
+    /** The line of a request's connection. */
+    static Line of(ConnectionMetaData connection) {
+        if (connection.getAttribute(LINE) instanceof Line line) {
+            return line;
+        }
+        throw new IllegalStateException("a connection that was never opened");
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        // The TLS layer below tells of itself too; only the HTTP connection counts.
+        if (!(connection instanceof ConnectionMetaData data)) {
+            return;
+        }
+        Optional<Caller> caller = caller(connection);
+        if (caller.isEmpty() || isOneTooMany(caller.get())) {
+            connection.getEndPoint().close();
+            return;
+        }
+        Line line = new Line(connection, caller.get());
+        data.setAttribute(LINE, line);
+        lines.put(connection, line);
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        lines.remove(connection);
+    }
+
+    int count() {
+        return lines.size();
+    }
+
+    /** Ends connections whose headers or body take too long. */
+    void sweep() {
+        for (Line line : lines.values()) {
+            if (line.isTooSlow(limits)) {
+                LOG.debug("a slow connection is closed on {}", door.word());
+                line.connection.getEndPoint().close();
+            }
+        }
+    }
+
+    private Optional<Caller> caller(Connection connection) {
+        if (door != Door.UNIX) {
+            return Optional.of(Caller.UNKNOWN);
+        }
+        if (!(connection.getEndPoint().getTransport() instanceof SocketChannel channel)) {
+            return Optional.empty();
+        }
+        try {
+            Peer peer = sockets.peer(channel);
+            return Optional.of(Caller.of(peer));
+        } catch (IOException e) {
+            // Unknown is never somebody: the connection ends.
+            LOG.debug("no peer credentials: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOneTooMany(Caller caller) {
+        if (caller.isAdmin()) {
+            // Users who hold all connections must not lock the administrator out.
+            return ofUid(0) >= limits.connectionsPerUser();
+        }
+        return lines.size() >= limits.connections()
+                || (door == Door.UNIX && ofUid(caller.uid()) >= limits.connectionsPerUser());
+    }
+
+    private long ofUid(long uid) {
+        return lines.values().stream().filter(line -> line.caller().uid() == uid).count();
+    }
+}

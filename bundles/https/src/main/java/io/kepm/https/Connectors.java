@@ -1,0 +1,152 @@
+package io.kepm.https;
+
+import io.kepm.api.linux.UnixSockets;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the connectors of the three doors on one Jetty; each is started and stopped by itself. */
+final class Connectors {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connectors.class);
+    private static final int SPARE_THREADS = 20;
+
+    private final DoorSettings settings;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final RunFolder run;
+    private final Server server;
+    private final Map<Door, Connections> open = new EnumMap<>(Door.class);
+    private volatile @Nullable AgentKeys keys;
+
+    Connectors(
+            DoorSettings settings,
+            Limits limits,
+            Entrance entrance,
+            UnixSockets sockets,
+            InstantSource clock) {
+        this.settings = settings;
+        this.limits = limits;
+        this.clock = clock;
+        run = new RunFolder(settings.runFolder());
+        server = server(entrance, limits);
+        for (Door door : Door.values()) {
+            open.put(door, new Connections(door, limits, sockets));
+        }
+    }
+
+    /** A connector that listens when this returns. */
+    Connector listen(Door door) throws Exception {
+        AbstractConnector connector =
+                switch (door) {
+                    case HTTP -> tcp(settings.httpPort(), http1());
+                    case HTTPS -> tls();
+                    case UNIX -> unix();
+                };
+        connector.setName(door.name());
+        connector.setIdleTimeout(limits.idle().toMillis());
+        connector.addBean(open.get(door));
+        // A no-op from the second door on; whoever comes meanwhile waits.
+        server.start();
+        connector.start();
+        if (door == Door.UNIX) {
+            run.openSocket();
+        }
+        return connector;
+    }
+
+    /** Makes a new certificate when the present one is near its end; no connection is dropped. */
+    void renew() throws GeneralSecurityException, IOException {
+        AgentKeys present = keys;
+        Instant now = clock.instant();
+        if (present != null && present.current().needsRenewal(now)) {
+            ServerCertificate next = ServerCertificate.create(now);
+            run.publish(next.pem());
+            present.replace(next);
+            LOG.info("the certificate was renewed");
+        }
+    }
+
+    /** Ends slow connections. */
+    void sweep() {
+        open.values().forEach(Connections::sweep);
+    }
+
+    void stop() {
+        try {
+            server.stop();
+            // Jetty leaves the file behind.
+            run.clearSocket();
+        } catch (Exception e) {
+            LOG.debug("the doors did not close in order", e);
+        }
+    }
+
+    private AbstractConnector tls() throws Exception {
+        AgentKeys present = new AgentKeys(ServerCertificate.create(clock.instant()));
+        // Published before the port answers, so that no client verifies with an old one.
+        run.publish(present.current().pem());
+        keys = present;
+        return tcp(
+                settings.httpsPort(),
+                AbstractConnectionFactory.getFactories(present.contextFactory(), http1()));
+    }
+
+    private ServerConnector tcp(int port, org.eclipse.jetty.server.ConnectionFactory... factories) {
+        ServerConnector connector = new ServerConnector(server, null, null, null, 0, 1, factories);
+        connector.setHost(DoorSettings.LOOPBACK);
+        connector.setPort(port);
+        return connector;
+    }
+
+    private AbstractConnector unix() throws IOException {
+        run.clearSocket();
+        UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1, http1());
+        connector.setUnixDomainPath(run.socket());
+        return connector;
+    }
+
+    private HttpConnectionFactory http1() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendXPoweredBy(false);
+        configuration.setRequestHeaderSize(limits.headerBytes());
+        configuration.setHttpCompliance(HttpCompliance.STRICT);
+        configuration.setUriCompliance(UriCompliance.RFC3986);
+        // Else Jetty adds its own, which judges hosts before we do.
+        configuration.addCustomizer(new SecureRequestCustomizer(false));
+        return new HttpConnectionFactory(configuration);
+    }
+
+    private static Server server(Entrance entrance, Limits limits) {
+        // Every request in flight may wait for the disk or the name service.
+        QueuedThreadPool pool =
+                new QueuedThreadPool(limits.inFlight() + SPARE_THREADS, SPARE_THREADS / 4, 30_000);
+        pool.setName("https");
+        pool.setDaemon(true);
+        pool.setReservedThreads(0);
+        Server server = new Server(pool);
+        server.setHandler(entrance);
+        server.setErrorHandler(new ProblemHandler());
+        server.setStopAtShutdown(false);
+        return server;
+    }
+}

@@ -1,0 +1,115 @@
+package io.kepm.https;
+
+import static io.kepm.https.Route.get;
+import static io.kepm.https.Route.later;
+import static io.kepm.https.Route.post;
+import static io.kepm.https.Tier.ADMIN;
+import static io.kepm.https.Tier.PLUGIN;
+import static io.kepm.https.Tier.PUBLIC;
+import static io.kepm.https.Tier.USER;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The routes of the API: method, path, tier, what serves it. */
+final class Contract {
+
+    static final String MONITOR = "kepm-monitor";
+    static final String AUDITORS = "kepm-auditors";
+
+    private Contract() {}
+
+    static Routes routes(
+            SystemActions system,
+            EvaluateAction evaluate,
+            PolicyActions policies,
+            AuditActions audit,
+            GrantActions grants,
+            GovernedActions governed) {
+        List<Route> routes =
+                new ArrayList<>(
+                        List.of(
+                                get("/health", PUBLIC, system::health),
+                                get("/", PUBLIC, system::status),
+                                get("/api/system/status", PUBLIC, system::status),
+                                get("/api/health", PLUGIN, system::checks).readableBy(MONITOR),
+                                post("/api/evaluate", USER, evaluate),
+                                get("/api/policies", PLUGIN, policies::list),
+                                post("/api/policies/reload", ADMIN, policies::reload),
+                                post("/api/policies/explain", ADMIN, policies::explain),
+                                get("/api/audit", ADMIN, audit::list).readableBy(AUDITORS),
+                                get("/api/audit/verify", ADMIN, audit::verify).readableBy(AUDITORS),
+                                get("/api/grants", USER, grants::list),
+                                get("/api/entitlements", USER, grants::entitlements),
+                                get("/api/governed", ADMIN, governed::list),
+                                post("/api/governed", ADMIN, governed::change)));
+        routes.addAll(laterReads());
+        routes.addAll(laterChanges());
+        return new Routes(routes);
+    }
+
+    private static List<Route> laterReads() {
+        return List.of(
+                later("GET", "/openapi.json", PUBLIC),
+                later("GET", "/console/{*}", PUBLIC),
+                later("GET", "/api/requests", USER),
+                later("GET", "/api/requests/stream", USER),
+                later("GET", "/api/requests/{id}", USER),
+                later("GET", "/api/plugins", PLUGIN),
+                later("GET", "/api/plugins/monitoring", PLUGIN),
+                later("GET", "/api/plugins/{id}", PLUGIN),
+                later("GET", "/api/plugins/{id}/health", PLUGIN),
+                later("GET", "/api/jobs", PLUGIN),
+                later("GET", "/api/jobs/{id}", PLUGIN),
+                later("GET", "/api/jobs/{id}/runs", PLUGIN),
+                later("GET", "/api/jobs/{id}/runs/{run}", PLUGIN),
+                later("GET", "/api/pluginsettings/{p}", PLUGIN),
+                later("GET", "/api/pluginsettings/{p}/{s}", PLUGIN),
+                later("GET", "/api/policies/{id}", PLUGIN),
+                later("GET", "/api/audit/export", ADMIN),
+                later("GET", "/api/audit/stream", ADMIN),
+                later("GET", "/metrics", PLUGIN).readableBy(MONITOR),
+                later("GET", "/api/registration", ADMIN));
+    }
+
+    private static List<Route> laterChanges() {
+        return List.of(
+                later("POST", "/api/requests", USER),
+                later("DELETE", "/api/requests/{id}", USER),
+                later("POST", "/api/requests/{id}/mfa", USER),
+                later("POST", "/api/requests/{id}/justification", USER),
+                later("POST", "/api/requests/{id}/acknowledge", USER),
+                later("POST", "/api/requests/{id}/approve", USER),
+                later("POST", "/api/requests/{id}/deny", USER),
+                later("POST", "/api/requests/{id}/extend", USER),
+                later("POST", "/api/requests/{id}/escalate", USER),
+                later("POST", "/api/requests/{id}/launch", USER),
+                later("DELETE", "/api/grants/{id}", USER),
+                later("POST", "/api/mfa/enroll", USER),
+                later("POST", "/api/mfa/confirm", USER),
+                later("DELETE", "/api/mfa/{user}", USER),
+                later("POST", "/api/plugins", ADMIN),
+                later("POST", "/api/plugins/reload", ADMIN),
+                later("POST", "/api/plugins/{id}/start", ADMIN),
+                later("POST", "/api/plugins/{id}/stop", ADMIN),
+                later("POST", "/api/plugins/{id}/restart", ADMIN),
+                later("DELETE", "/api/plugins/{id}", ADMIN),
+                later("POST", "/api/jobs", ADMIN),
+                later("POST", "/api/jobs/validate", ADMIN),
+                later("POST", "/api/jobs/reload", ADMIN),
+                later("PUT", "/api/jobs/{id}", ADMIN),
+                later("DELETE", "/api/jobs/{id}", ADMIN),
+                later("POST", "/api/jobs/{id}/run", ADMIN),
+                later("POST", "/api/jobs/{id}/trigger", ADMIN),
+                later("POST", "/api/jobs/{id}/evaluate", ADMIN),
+                later("POST", "/api/jobs/{id}/cancel", ADMIN),
+                later("PUT", "/api/pluginsettings/{p}/{s}", ADMIN),
+                later("POST", "/api/pluginsettings/{p}/revert", ADMIN),
+                later("POST", "/api/pluginsettings/revert-all", ADMIN),
+                later("POST", "/api/policies/validate", ADMIN),
+                later("POST", "/api/registration", ADMIN),
+                later("DELETE", "/api/registration", ADMIN),
+                later("POST", "/api/sync", ADMIN),
+                later("POST", "/api/launch", PLUGIN));
+    }
+}

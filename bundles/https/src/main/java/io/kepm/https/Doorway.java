@@ -1,0 +1,63 @@
+package io.kepm.https;
+
+import io.kepm.api.health.HealthCheck;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Builds the whole of it in plain Java, in the same way for the agent and for tests. */
+record Doorway(DoorSettings settings, Limits limits, String version, Clock clock) {
+
+    JettyDoors doors(Services services, Supplier<? extends List<HealthCheck>> checks) {
+        People people = new People(services.accounts());
+        SystemActions system = new SystemActions(new HealthView(checks), version, clock);
+        Refusals refusals = new Refusals(services.audit(), clock);
+        return new JettyDoors(
+                settings,
+                () ->
+                        new Connectors(
+                                settings,
+                                limits,
+                                entrance(services, people, system, refusals),
+                                services.sockets(),
+                                clock),
+                refusals,
+                services.audit(),
+                limits.retry());
+    }
+
+    private Entrance entrance(
+            Services services, People people, SystemActions system, Refusals refusals) {
+        Admission admission =
+                new Admission(
+                        settings.allowedHosts(),
+                        settings.httpPort(),
+                        settings.httpsPort(),
+                        limits.headers());
+        Gate gate =
+                new Gate(
+                        routes(services, people, system),
+                        people,
+                        services.audit(),
+                        refusals,
+                        limits);
+        return new Entrance(admission, gate, new PlainGate(system, settings.httpsPort()), refusals);
+    }
+
+    private Routes routes(Services services, People people, SystemActions system) {
+        return Contract.routes(
+                system,
+                new EvaluateAction(
+                        services.engine(), services.audit(), people, services.targets(), clock),
+                new PolicyActions(
+                        services.engine(), services.launches(), people, CommandPath.SYSTEM),
+                new AuditActions(services.audit()),
+                new GrantActions(
+                        services.launches(),
+                        services.engine(),
+                        services.governance(),
+                        people,
+                        services.targets()),
+                new GovernedActions(services.governance()));
+    }
+}

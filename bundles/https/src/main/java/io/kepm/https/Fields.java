@@ -1,0 +1,186 @@
+package io.kepm.https;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A typed reader of one JSON object. It goes on after a fault, so that a caller learns of all of
+ * them at once; ask {@link #faults} last. Not for use by two threads.
+ */
+final class Fields {
+
+    private static final int MAX_LIST = 10_000;
+
+    private final Map<String, Object> object;
+    private final String place;
+    private final List<Answer.Fault> faults;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final List<Fields> inner = new ArrayList<>();
+
+    Fields(Map<String, Object> object) {
+        this(object, "", new ArrayList<>());
+    }
+
+    private Fields(Map<String, Object> object, String place, List<Answer.Fault> faults) {
+        this.object = object;
+        this.place = place;
+        this.faults = faults;
+    }
+
+    /** All that was wrong, members that nobody asked for included. */
+    List<Answer.Fault> faults() {
+        List<Answer.Fault> all = new ArrayList<>(faults);
+        unknown(all);
+        return all;
+    }
+
+    boolean has(String name) {
+        return value(name).isPresent();
+    }
+
+    void fault(String name, String detail) {
+        faults.add(new Answer.Fault(pointer(name), detail));
+    }
+
+    Optional<String> text(String name, int maxLength) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(value.get() instanceof String text)) {
+            fault(name, "not a text");
+            return Optional.empty();
+        }
+        if (text.length() > maxLength) {
+            fault(name, "longer than " + maxLength + " characters");
+            return Optional.empty();
+        }
+        return Optional.of(text);
+    }
+
+    String requiredText(String name, int maxLength) {
+        Optional<String> text = text(name, maxLength);
+        if (!has(name)) {
+            fault(name, "missing");
+        }
+        return text.orElse("");
+    }
+
+    long number(String name, long absent, long min, long max) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return absent;
+        }
+        if (value.get() instanceof Long number && number >= min && number <= max) {
+            return number;
+        }
+        fault(name, "not an integer from " + min + " to " + max);
+        return absent;
+    }
+
+    boolean flag(String name) {
+        Optional<Object> value = value(name);
+        if (value.isPresent() && !(value.get() instanceof Boolean)) {
+            fault(name, "neither true nor false");
+        }
+        return value.isPresent() && Boolean.TRUE.equals(value.get());
+    }
+
+    /** A list of texts; empty when the member is absent. */
+    Optional<List<String>> texts(String name) {
+        return items(name)
+                .map(
+                        items -> {
+                            List<String> texts = new ArrayList<>();
+                            for (int i = 0; i < items.size(); i++) {
+                                if (items.get(i) instanceof String text) {
+                                    texts.add(text);
+                                } else {
+                                    fault(name + "/" + i, "not a text");
+                                }
+                            }
+                            return texts;
+                        });
+    }
+
+    /** A list of texts and nulls. */
+    Optional<List<Optional<String>>> maybeTexts(String name) {
+        return items(name)
+                .map(
+                        items -> {
+                            List<Optional<String>> texts = new ArrayList<>();
+                            for (int i = 0; i < items.size(); i++) {
+                                if (items.get(i) instanceof String text) {
+                                    texts.add(Optional.of(text));
+                                } else if (items.get(i) instanceof Optional<?>) {
+                                    texts.add(Optional.empty());
+                                } else {
+                                    fault(name + "/" + i, "neither a text nor null");
+                                }
+                            }
+                            return texts;
+                        });
+    }
+
+    /** A member that is an object; without members when it is absent. */
+    @SuppressWarnings("unchecked")
+    Fields object(String name) {
+        Optional<Object> value = value(name);
+        Map<String, Object> members = Map.of();
+        if (value.isPresent() && value.get() instanceof Map<?, ?> map) {
+            members = (Map<String, Object>) map;
+        } else if (value.isPresent()) {
+            fault(name, "not an object");
+        }
+        Fields fields = new Fields(members, pointer(name), faults);
+        inner.add(fields);
+        return fields;
+    }
+
+    private Optional<List<?>> items(String name) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(value.get() instanceof List<?> items)) {
+            fault(name, "not a list");
+            return Optional.empty();
+        }
+        if (items.size() > MAX_LIST) {
+            fault(name, "more than " + MAX_LIST + " entries");
+            return Optional.empty();
+        }
+        return Optional.of(items);
+    }
+
+    /** Null stands for absent. */
+    private Optional<Object> value(String name) {
+        known.add(name);
+        Object value = object.get(name);
+        return value == null || value instanceof Optional<?>
+                ? Optional.empty()
+                : Optional.of(value);
+    }
+
+    private String pointer(String name) {
+        return place + "/" + name;
+    }
+
+    private void unknown(List<Answer.Fault> all) {
+        for (String name : object.keySet()) {
+            if (!known.contains(name)) {
+                String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
+                String escaped = shown.replace("~", "~0").replace("/", "~1");
+                all.add(
+                        new Answer.Fault(
+                                pointer(escaped),
+                                "unknown member; known: " + String.join(", ", known)));
+            }
+        }
+        inner.forEach(fields -> fields.unknown(all));
+    }
+}

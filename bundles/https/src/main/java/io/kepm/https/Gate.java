@@ -1,0 +1,195 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.storage.StorageException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of an admitted request of HTTPS or the Unix socket to its route. The order of the answers
+ * is part of the contract: 404, 405, 401, 403, 415, 413, 400, 422, 503. Safe for use by many
+ * threads.
+ */
+final class Gate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private static final int MAX_TEXT = 2000;
+
+    private final Routes routes;
+    private final People people;
+    private final AuditLog audit;
+    private final Refusals refusals;
+    private final Limits limits;
+    private final Semaphore places;
+
+    Gate(Routes routes, People people, AuditLog audit, Refusals refusals, Limits limits) {
+        this.routes = routes;
+        this.people = people;
+        this.audit = audit;
+        this.refusals = refusals;
+        this.limits = limits;
+        this.places = new Semaphore(limits.inFlight());
+    }
+
+    Answer answer(Request request, String path, Door door, Connections.Line line) {
+        Routes.Match match = routes.match(request.getMethod(), path);
+        if (match instanceof Routes.Match.WrongMethod wrong) {
+            return Answer.problem(405, "use one of: " + wrong.allow()).with("Allow", wrong.allow());
+        }
+        if (!(match instanceof Routes.Match.Found found)) {
+            return Answer.problem(404, "look at the list of routes in the documentation");
+        }
+        Caller caller = line.caller();
+        Optional<Answer> refusal = refusal(found.route(), caller);
+        Answer answer =
+                refusal.isPresent() ? refusal.get() : admitted(found.route(), request, path, line);
+        if (refusal.isPresent() || answer.status() == 403) {
+            refusals.record(
+                    new Refusals.Attempt(
+                            caller, door, request.getMethod(), found.route().template()),
+                    answer);
+        }
+        return answer;
+    }
+
+    private Optional<Answer> refusal(Route route, Caller caller) {
+        if (caller.tier().covers(route.tier())) {
+            return Optional.empty();
+        }
+        if (caller.tier() == Tier.PUBLIC) {
+            return Optional.of(
+                    Answer.problem(
+                                    401,
+                                    "this route needs an identity: use the Unix socket agent.sock")
+                            .with("WWW-Authenticate", "UnixSocket"));
+        }
+        try {
+            if (!route.readers().isEmpty() && people.isMember(caller, route.readers())) {
+                return Optional.empty();
+            }
+        } catch (NameServiceException e) {
+            return Optional.of(unnamed(e));
+        }
+        return Optional.of(Answer.problem(403, "this route is not for your user"));
+    }
+
+    private Answer admitted(Route route, Request request, String path, Connections.Line line) {
+        boolean reads = route.method().equals("GET");
+        if (!reads && !isJson(request.getHeaders())) {
+            return Answer.problem(415, "send `Content-Type: application/json`").closing();
+        }
+        if (request.getLength() > limits.bodyBytes()) {
+            return tooLarge();
+        }
+        Optional<Map<String, String>> query = query(request);
+        if (query.isEmpty()) {
+            return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
+        }
+        if (!places.tryAcquire()) {
+            return Answer.problem(503, "too many requests at once: try again")
+                    .with("Retry-After", "1")
+                    .closing();
+        }
+        try {
+            Map<String, Object> body = Map.of();
+            if (route.readsBody()) {
+                line.enter(Connections.Phase.BODY);
+                Body.Result read = Body.read(request, limits.bodyBytes());
+                line.enter(Connections.Phase.WORK);
+                if (read instanceof Body.Result.TooLarge) {
+                    return tooLarge();
+                } else if (read instanceof Body.Result.Unreadable unreadable) {
+                    return Answer.problem(400, unreadable.why()).closing();
+                } else if (read instanceof Body.Result.Json json) {
+                    body = json.object();
+                }
+            }
+            return served(route, path, new Call(line.caller(), Map.of(), query.get(), body));
+        } finally {
+            places.release();
+        }
+    }
+
+    private Answer served(Route route, String path, Call call) {
+        Answer answer;
+        try {
+            answer = route.action().answer(call);
+        } catch (StorageException e) {
+            LOG.warn("{} {}: {}", route.method(), route.template(), e.getMessage());
+            answer = Answer.problem(503, "it could not be put on record: see the agent's health");
+        } catch (NameServiceException e) {
+            answer = unnamed(e);
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", route.method(), route.template(), e);
+            answer = Answer.problem(500, "the agent's log says more");
+        }
+        return route.tier() == Tier.ADMIN ? recorded(route, path, call, answer) : answer;
+    }
+
+    /** INVARIANT: no answer of an administrator's route leaves without its record. */
+    private Answer recorded(Route route, String path, Call call, Answer answer) {
+        AuditDraft draft =
+                AuditDraft.of(AuditType.ADMIN_ACTION, answer.isProblem() ? "FAILED" : "OK")
+                        .sessionType("api")
+                        .admin(call.caller().info())
+                        .reason(shortened(answer.note()))
+                        .detail("method", route.method())
+                        .detail("route", route.template())
+                        .detail("path", shortened(path))
+                        .detail("status", Integer.toString(answer.status()))
+                        .build();
+        try {
+            audit.append(draft);
+            return answer;
+        } catch (StorageException e) {
+            LOG.warn(
+                    "{} {} is not on record: {}", route.method(), route.template(), e.getMessage());
+            return Answer.problem(503, "it could not be put on record: see the agent's health");
+        }
+    }
+
+    /** Who is unknown is refused. */
+    private static Answer unnamed(NameServiceException e) {
+        LOG.warn("the name service did not answer: {}", e.getMessage());
+        return Answer.problem(503, "the name service did not answer: try again later")
+                .with("Retry-After", "5");
+    }
+
+    private static String shortened(String text) {
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
+    }
+
+    private Answer tooLarge() {
+        return Answer.problem(413, "send at most " + limits.bodyBytes() + " bytes").closing();
+    }
+
+    private static boolean isJson(HttpFields headers) {
+        if (headers.contains(HttpHeader.CONTENT_ENCODING)
+                || headers.getValuesList(HttpHeader.CONTENT_TYPE).size() != 1) {
+            return false;
+        }
+        String type =
+                headers.getValuesList(HttpHeader.CONTENT_TYPE)
+                        .get(0)
+                        .toLowerCase(Locale.ROOT)
+                        .replace(" ", "");
+        return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+    }
+
+    /** GET of routes that list or look something up; others take no parameter. */
+    private static Optional<Map<String, String>> query(Request request) {
+        String raw = request.getHttpURI().getQuery();
+        return raw == null ? Optional.of(Map.of()) : Target.query(raw);
+    }
+}

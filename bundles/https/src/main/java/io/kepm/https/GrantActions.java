@@ -1,0 +1,108 @@
+package io.kepm.https;
+
+import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.EvaluationRequest.Machine;
+import io.kepm.api.policy.PolicyEngine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What was given and what may be asked for; users see their own. */
+final class GrantActions {
+
+    private final LaunchDecision launches;
+    private final PolicyEngine engine;
+    private final Governance governance;
+    private final People people;
+    private final Targets targets;
+
+    GrantActions(
+            LaunchDecision launches,
+            PolicyEngine engine,
+            Governance governance,
+            People people,
+            Targets targets) {
+        this.launches = launches;
+        this.engine = engine;
+        this.governance = governance;
+        this.people = people;
+        this.targets = targets;
+    }
+
+    Answer list(Call call) {
+        if (!call.query().isEmpty()) {
+            return Answer.invalid(
+                    "?" + call.query().keySet().iterator().next(), "unknown parameter");
+        }
+        Caller caller = call.caller();
+        List<Map<String, Object>> items =
+                launches.grants().stream()
+                        .filter(grant -> caller.isAdmin() || grant.uid() == caller.uid())
+                        .map(GrantActions::json)
+                        .toList();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("items", items);
+        body.put("next", Optional.empty());
+        body.put("limit", (long) items.size());
+        return Answer.ok(body);
+    }
+
+    Answer entitlements(Call call) throws NameServiceException {
+        for (String name : call.query().keySet()) {
+            if (!name.equals("user")) {
+                return Answer.invalid("?" + name, "unknown parameter; known: user");
+            }
+        }
+        Optional<Account> own = people.account(call.caller());
+        Optional<String> asked = Optional.ofNullable(call.query().get("user"));
+        if (!call.caller().isAdmin()
+                && asked.isPresent()
+                && !asked.equals(own.map(Account::name))) {
+            return Answer.problem(403, "you may ask for yourself only: leave out `user`");
+        }
+        Optional<Account> account = asked.isPresent() ? people.byName(asked.get()) : own;
+        if (account.isEmpty()) {
+            return Answer.invalid("?user", "no such user");
+        }
+        List<Map<String, Object>> items = new ArrayList<>();
+        for (PolicyEngine.Entitlement line :
+                engine.entitlements(
+                        people.facts(account.get()), new Machine(targets.hostname(), "linux"))) {
+            Map<String, Object> item = new LinkedHashMap<>();
+            item.put("policyId", line.policy().id());
+            item.put("policyName", line.policy().name());
+            item.put("type", line.type());
+            item.put("commands", line.commands());
+            item.put("runAs", line.runAs());
+            item.put("controls", line.controls());
+            items.add(item);
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("user", account.get().name());
+        body.put("governed", governance.governed().contains(account.get().name()));
+        body.put("items", items);
+        return Answer.ok(body);
+    }
+
+    private static Map<String, Object> json(Grant grant) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", grant.id());
+        json.put("requestId", grant.requestId());
+        json.put("user", grant.user());
+        json.put("uid", grant.uid());
+        json.put("path", grant.path());
+        json.put("argv", grant.argv());
+        json.put("runAs", grant.runAs());
+        json.put("from", grant.from().toString());
+        json.put("to", grant.to().toString());
+        json.put("why", grant.why());
+        return json;
+    }
+}

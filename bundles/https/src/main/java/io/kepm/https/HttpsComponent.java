@@ -1,0 +1,86 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** Wires the doors to the services of the floors below, opens and closes them. */
+@Component(
+        service = {},
+        immediate = true)
+public final class HttpsComponent {
+
+    private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+    private final JettyDoors doors;
+    private final ServiceRegistration<HealthCheck> registration;
+
+    @Activate
+    public HttpsComponent(
+            BundleContext context,
+            @Reference Settings settings,
+            @Reference AuditLog audit,
+            @Reference PolicyEngine engine,
+            @Reference LaunchDecision launches,
+            @Reference Governance governance,
+            @Reference Accounts accounts,
+            @Reference Targets targets,
+            @Reference UnixSockets sockets) {
+        Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
+        doors =
+                new Doorway(
+                                DoorSettings.of(settings, run),
+                                Limits.STANDARD,
+                                context.getBundle().getVersion().toString(),
+                                Clock.system(ZoneId.systemDefault()))
+                        .doors(
+                                new Services(
+                                        audit,
+                                        engine,
+                                        launches,
+                                        governance,
+                                        accounts,
+                                        targets,
+                                        sockets),
+                                () -> checks);
+        // Not a service of this component: it looks at all health checks, its own included.
+        registration = context.registerService(HealthCheck.class, doors, null);
+        doors.open();
+    }
+
+    @Deactivate
+    void deactivate() {
+        registration.unregister();
+        doors.close();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "removeCheck")
+    void addCheck(HealthCheck check) {
+        checks.add(check);
+    }
+
+    void removeCheck(HealthCheck check) {
+        checks.remove(check);
+    }
+}

@@ -1,0 +1,124 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.health.HealthCheck;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The three doors, kept open. A thread of its own makes the certificate and opens HTTPS, another
+ * opens the other two, so that neither TLS nor a port in use holds anything up; a third ends slow
+ * connections. Requests are served by Jetty's pool.
+ */
+final class JettyDoors implements HealthCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JettyDoors.class);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    private final Lazy connectors;
+    private final Duration retry;
+    private final Refusals refusals;
+    private final Leaf http;
+    private final Leaf https;
+    private final Leaf unix;
+    private final List<Chore> chores = new ArrayList<>();
+
+    JettyDoors(
+            DoorSettings settings,
+            Supplier<Connectors> connectors,
+            Refusals refusals,
+            AuditLog audit,
+            Duration retry) {
+        this.connectors = new Lazy(connectors);
+        this.refusals = refusals;
+        this.retry = retry;
+        http = leaf(settings, Door.HTTP, audit);
+        https = leaf(settings, Door.HTTPS, audit);
+        unix = leaf(settings, Door.UNIX, audit);
+    }
+
+    private Leaf leaf(DoorSettings settings, Door door, AuditLog audit) {
+        return new Leaf(settings.place(door), () -> connectors.get().listen(door), audit);
+    }
+
+    /** Returns at once; the doors open one after the other. */
+    void open() {
+        chores.add(Chore.start("https-doors", retry, this::tendPlain));
+        chores.add(Chore.start("https-tls", retry, this::tendTls));
+        chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
+    }
+
+    /** Closes all doors and ends all threads. */
+    void close() {
+        chores.forEach(Chore::close);
+        List.of(unix, https, http).forEach(Leaf::close);
+        connectors.get().stop();
+    }
+
+    @Override
+    public String name() {
+        return "https";
+    }
+
+    @Override
+    public Health check() {
+        List<Leaf> shut =
+                List.of(unix, https, http).stream()
+                        .filter(leaf -> !leaf.trouble().isEmpty())
+                        .toList();
+        if (shut.isEmpty()) {
+            return Health.healthy("all doors are open");
+        }
+        return Health.degraded(
+                shut.stream().map(Leaf::trouble).collect(Collectors.joining("; ")),
+                shut.stream().anyMatch(Leaf::hasFailed)
+                        ? "see who is there with `ss -lptnx`, and stop that process"
+                        : "wait a moment");
+    }
+
+    private void tendPlain() {
+        unix.tend();
+        http.tend();
+    }
+
+    private void tendTls() {
+        https.tend();
+        try {
+            connectors.get().renew();
+        } catch (GeneralSecurityException | IOException e) {
+            LOG.warn("the certificate could not be renewed: {}", e.getMessage());
+        }
+    }
+
+    private void sweep() {
+        connectors.get().sweep();
+        refusals.sweep();
+    }
+
+    /** Jetty is made by the first door thread, not by the one that starts the agent. */
+    private static final class Lazy {
+        private final Supplier<Connectors> maker;
+        private @Nullable Connectors made;
+
+        Lazy(Supplier<Connectors> maker) {
+            this.maker = maker;
+        }
+
+        synchronized Connectors get() {
+            Connectors present = made;
+            if (present == null) {
+                present = maker.get();
+                made = present;
+            }
+            return present;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.kepm.https;
+
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.policy.EvaluationRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** What the system says about callers and users; never what they say about themselves. */
+final class People {
+
+    private final Accounts accounts;
+
+    People(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    /** Whether the caller is in a group now; nobody over TCP is. */
+    boolean isMember(Caller caller, String group) throws NameServiceException {
+        Optional<Account> account = account(caller);
+        return account.isPresent() && accounts.groups(account.get().name()).contains(group);
+    }
+
+    /** The caller's account; empty over TCP, or for a uid without one. */
+    Optional<Account> account(Caller caller) throws NameServiceException {
+        return caller.uid() < 0 ? Optional.empty() : accounts.byUid(caller.uid());
+    }
+
+    Optional<Account> byName(String name) throws NameServiceException {
+        return name.isEmpty() || name.length() > 256 ? Optional.empty() : accounts.byName(name);
+    }
+
+    /** An account as policy looks at it. */
+    EvaluationRequest.User facts(Account account) throws NameServiceException {
+        List<String> groups = accounts.groups(account.name());
+        return new EvaluationRequest.User(
+                account.name(),
+                account.uid(),
+                groups,
+                Optional.of(account.home()).filter(home -> !home.isEmpty()),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,152 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.storage.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts refused calls on record. Of one source, the first twenty of a minute are recorded one by one
+ * and the rest as one line with a count, so that refusals can't drown the audit. Safe for use by
+ * many threads.
+ */
+final class Refusals {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final int SINGLE = 20;
+    private static final int MAX_SOURCES = 1024;
+
+    /** The one window of everybody new beyond that bound. */
+    private static final String OTHERS = "others";
+
+    private static final int MAX_TEXT = 200;
+
+    private final AuditLog audit;
+    private final InstantSource clock;
+    private final Map<String, Window> windows = new HashMap<>();
+
+    Refusals(AuditLog audit, InstantSource clock) {
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** A call as it came, before anything about it is believed. */
+    record Attempt(Caller caller, Door door, String method, String path) {}
+
+    void record(Attempt attempt, Answer answer) {
+        if (counted(attempt)) {
+            append(
+                    draft(attempt.caller(), attempt.door(), answer.note())
+                            .detail("method", shown(attempt.method()))
+                            .detail("route", shown(attempt.path()))
+                            .detail("status", Integer.toString(answer.status()))
+                            .build());
+        }
+    }
+
+    /** Closes windows whose minute is over; to be called now and then. */
+    void sweep() {
+        Map<String, Window> over = new HashMap<>();
+        Instant now = clock.instant();
+        synchronized (windows) {
+            windows.forEach(
+                    (source, window) -> {
+                        if (window.isOver(now)) {
+                            over.put(source, window);
+                        }
+                    });
+            windows.keySet().removeAll(over.keySet());
+        }
+        over.values().forEach(this::summarise);
+    }
+
+    /** Counts it in its window; true while it is recorded by itself. */
+    private boolean counted(Attempt attempt) {
+        Instant now = clock.instant();
+        Optional<Window> ended = Optional.empty();
+        boolean single;
+        synchronized (windows) {
+            String source = source(attempt);
+            if (!windows.containsKey(source) && windows.size() >= MAX_SOURCES) {
+                source = OTHERS;
+            }
+            Window window = windows.get(source);
+            if (window == null || window.isOver(now)) {
+                ended = Optional.ofNullable(window);
+                window = new Window(attempt.caller(), attempt.door(), now);
+                windows.put(source, window);
+            }
+            window.count++;
+            single = window.count <= SINGLE;
+        }
+        ended.ifPresent(this::summarise);
+        return single;
+    }
+
+    private void summarise(Window window) {
+        if (window.count > SINGLE) {
+            append(
+                    draft(
+                                    window.caller,
+                                    window.door,
+                                    "more refused calls of this source within a minute")
+                            .detail("count", Integer.toString(window.count - SINGLE))
+                            .detail("since", window.start.toString())
+                            .build());
+        }
+    }
+
+    private static AuditDraft.Builder draft(Caller caller, Door door, String reason) {
+        return AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
+                .sessionType("api")
+                .user(caller.info())
+                .reason(reason)
+                .detail("door", door.word());
+    }
+
+    private void append(AuditDraft draft) {
+        try {
+            audit.append(draft);
+        } catch (StorageException e) {
+            // The call stays refused; that the audit is down is shown by its own health check.
+            LOG.warn("a refused call could not be put on record: {}", e.getMessage());
+        }
+    }
+
+    private static String source(Attempt attempt) {
+        return attempt.caller().uid() < 0
+                ? attempt.door().name()
+                : Long.toString(attempt.caller().uid());
+    }
+
+    private static String shown(String text) {
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
+    }
+
+    /** Refusals of one source within one minute; guarded by the map. */
+    private static final class Window {
+        private final Caller caller;
+        private final Door door;
+        private final Instant start;
+        private int count;
+
+        Window(Caller caller, Door door, Instant start) {
+            this.caller = caller;
+            this.door = door;
+            this.start = start;
+        }
+
+        boolean isOver(Instant now) {
+            return !now.isBefore(start.plus(WINDOW));
+        }
+    }
+}

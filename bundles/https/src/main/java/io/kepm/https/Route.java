@@ -1,0 +1,70 @@
+package io.kepm.https;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One line of the table of routes.
+ *
+ * @param template path in lower case; a segment {@code {name}} stands for any one segment, a last
+ *     {@code {*}} for any number
+ * @param tier the least tier that may call it
+ * @param readers group whose members may call it from any tier; empty for none
+ * @param readsBody whether the body is read; otherwise it is ignored
+ */
+record Route(
+        String method,
+        String template,
+        Tier tier,
+        String readers,
+        boolean readsBody,
+        Action action) {
+
+    static Route get(String template, Tier tier, Action action) {
+        return new Route("GET", template, tier, "", false, action);
+    }
+
+    static Route post(String template, Tier tier, Action action) {
+        return new Route("POST", template, tier, "", true, action);
+    }
+
+    /** A route of the contract that this version does not serve yet. */
+    static Route later(String method, String template, Tier tier) {
+        return new Route(method, template, tier, "", false, call -> NOT_YET);
+    }
+
+    private static final Answer NOT_YET =
+            Answer.problem(501, "this route is not part of this version").closing();
+
+    Route readableBy(String group) {
+        return new Route(method, template, tier, group, readsBody, action);
+    }
+
+    boolean isLiteral() {
+        return template.indexOf('{') < 0;
+    }
+
+    boolean matches(List<String> segments) {
+        List<String> own = segments(template);
+        boolean open = own.get(own.size() - 1).equals("{*}");
+        int fixed = open ? own.size() - 1 : own.size();
+        if (open ? segments.size() < fixed : segments.size() != fixed) {
+            return false;
+        }
+        for (int i = 0; i < fixed; i++) {
+            String segment = segments.get(i);
+            boolean fits =
+                    own.get(i).startsWith("{")
+                            ? !segment.isEmpty()
+                            : own.get(i).equals(segment.toLowerCase(Locale.ROOT));
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

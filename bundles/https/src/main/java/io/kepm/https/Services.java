@@ -1,0 +1,19 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.PolicyEngine;
+
+/** What this door needs from the floors below. */
+record Services(
+        AuditLog audit,
+        PolicyEngine engine,
+        LaunchDecision launches,
+        Governance governance,
+        Accounts accounts,
+        Targets targets,
+        UnixSockets sockets) {}

@@ -1,0 +1,51 @@
+package io.kepm.https;
+
+import io.kepm.api.health.HealthCheck.Level;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How the agent is: for everyone in three words, for monitoring in detail. */
+final class SystemActions {
+
+    private final HealthView health;
+    private final String version;
+    private final InstantSource clock;
+
+    SystemActions(HealthView health, String version, InstantSource clock) {
+        this.health = health;
+        this.version = version;
+        this.clock = clock;
+    }
+
+    /** INVARIANT: exactly these three members; anyone on the machine reads them. */
+    Answer health(Call call) {
+        Level level = health.level();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", level.word());
+        body.put("timestamp", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        body.put("version", version);
+        return Answer.of(level == Level.UNHEALTHY ? 503 : 200, body);
+    }
+
+    Answer status(Call call) {
+        Map<String, Object> jobs = new LinkedHashMap<>();
+        jobs.put("total", 0L);
+        jobs.put("enabled", 0L);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("name", "KEPM agent");
+        body.put("status", "running");
+        body.put("version", version);
+        body.put("plugins", Map.of("total", 0L));
+        body.put("jobs", jobs);
+        return Answer.ok(body);
+    }
+
+    Answer checks(Call call) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", health.level().word());
+        body.put("checks", health.json());
+        return Answer.ok(body);
+    }
+}

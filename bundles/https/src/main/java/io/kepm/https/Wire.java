@@ -1,0 +1,68 @@
+package io.kepm.https;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Writes answers, each with the same security headers. */
+final class Wire {
+
+    private static final int MAX_INSTANCE = 256;
+
+    /** No browser is to keep, frame, sniff or run anything of it. */
+    private static final Map<String, String> SECURITY =
+            Map.of(
+                    "Cache-Control", "no-store",
+                    "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+                    "Cross-Origin-Opener-Policy", "same-origin",
+                    "Cross-Origin-Resource-Policy", "same-origin",
+                    "Referrer-Policy", "no-referrer",
+                    "X-Content-Type-Options", "nosniff",
+                    "X-Frame-Options", "DENY");
+
+    private Wire() {}
+
+    static void send(Answer answer, String instance, Response response, Callback callback) {
+        byte[] body = bytes(answer, instance);
+        response.setStatus(answer.status());
+        describe(answer, body.length, response.getHeaders());
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** Headers of an answer. */
+    static void describe(Answer answer, int length, HttpFields.Mutable headers) {
+        SECURITY.forEach(headers::put);
+        answer.headers().forEach(headers::put);
+        if (answer.body().isPresent()) {
+            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        }
+        headers.put(HttpHeader.CONTENT_LENGTH, length);
+        if (answer.close()) {
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
+    }
+
+    /**
+     * Body of an answer.
+     *
+     * @param instance path of the request, for a problem; empty to leave it out
+     */
+    static byte[] bytes(Answer answer, String instance) {
+        return answer.body()
+                .map(
+                        body -> {
+                            if (!answer.inProblemForm()
+                                    || instance.isEmpty()
+                                    || instance.length() > MAX_INSTANCE) {
+                                return JsonText.write(body);
+                            }
+                            Map<String, Object> more = new java.util.LinkedHashMap<>(body);
+                            more.put("instance", instance);
+                            return JsonText.write(more);
+                        })
+                .orElse(new byte[0]);
+    }
+}

@@ -1,0 +1,461 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.policy.Reason;
+import io.kepm.https.RawClient.Reply;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the routes do and for whom, over the Unix socket. */
+class ApiTest {
+
+    private static final long ROOT = 0;
+    private static final long ALICE = 1001;
+    private static final long MONA = 1003;
+    private static final long AUDRA = 1004;
+    private static final long NOBODY_KNOWN = 4242;
+    private static final String ASK =
+            "{\"eventType\":\"CommandLine\",\"target\":{\"path\":\"/usr/bin/id\"}%s}";
+
+    private TestAgent agent;
+
+    @BeforeEach
+    void open(@TempDir Path run) throws Exception {
+        agent = new TestAgent(run);
+    }
+
+    @AfterEach
+    void close() {
+        agent.close();
+    }
+
+    private Reply get(long uid, String path) throws Exception {
+        try (RawClient client = agent.as(uid)) {
+            return client.get(path);
+        }
+    }
+
+    private Reply post(long uid, String path, String json) throws Exception {
+        try (RawClient client = agent.as(uid)) {
+            return client.post(path, json);
+        }
+    }
+
+    private static String ask(String more) {
+        return ASK.formatted(more);
+    }
+
+    @Test
+    void ab_34_a_route_above_the_callers_tier_is_refused_and_on_record() throws Exception {
+        for (String path : List.of("/api/audit", "/api/policies", "/api/governed", "/api/health")) {
+            assertThat(get(ALICE, path).status()).as(path).isEqualTo(403);
+        }
+        assertThat(post(ALICE, "/api/governed", "{}").status()).isEqualTo(403);
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.AUTHORIZATION_FAILED);
+        assertThat(draft.user().orElseThrow().uid()).isEqualTo(ALICE);
+        assertThat(draft.details()).containsEntry("route", "/api/governed");
+        assertThat(agent.governed.done).isEmpty();
+    }
+
+    @Test
+    void groups_read_what_they_are_for_and_nothing_else() throws Exception {
+        assertThat(get(MONA, "/api/health").status()).isEqualTo(200);
+        assertThat(get(MONA, "/metrics").status()).isEqualTo(501);
+        assertThat(get(MONA, "/api/audit").status()).isEqualTo(403);
+        assertThat(get(AUDRA, "/api/audit").status()).isEqualTo(200);
+        assertThat(get(AUDRA, "/api/audit/verify").status()).isEqualTo(200);
+        assertThat(get(AUDRA, "/api/health").status()).isEqualTo(403);
+        assertThat(post(AUDRA, "/api/policies/reload", "{}").status()).isEqualTo(403);
+    }
+
+    @Test
+    void an_unreachable_name_service_makes_nobody_a_member() throws Exception {
+        agent.names.hangs = true;
+        assertThat(get(AUDRA, "/api/audit").status()).isEqualTo(503);
+        assertThat(post(ALICE, "/api/evaluate", ask("")).status()).isEqualTo(503);
+        assertThat(agent.engine.asked).isEmpty();
+        assertThat(get(ROOT, "/api/audit").status()).isEqualTo(200);
+    }
+
+    @Test
+    void the_peer_is_asked_for_once_a_connection() throws Exception {
+        int before = agent.sockets.asked;
+        try (RawClient client = agent.as(ALICE)) {
+            assertThat(client.get("/api/grants").status()).isEqualTo(200);
+            agent.sockets.uid = ROOT;
+            assertThat(client.get("/api/audit").status()).isEqualTo(403);
+        }
+        assertThat(agent.sockets.asked).isEqualTo(before + 1);
+    }
+
+    @Test
+    void ab_31_a_connection_without_credentials_gets_no_answer() throws Exception {
+        assertThat(get(-1, "/api/audit").status()).isZero();
+    }
+
+    @Test
+    void an_administrators_call_is_on_record_before_its_answer() throws Exception {
+        assertThat(post(ROOT, "/api/policies/reload", "{}").status()).isEqualTo(200);
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.ADMIN_ACTION);
+        assertThat(draft.outcome()).isEqualTo("OK");
+        assertThat(draft.admin().orElseThrow().name()).isEqualTo("root");
+        assertThat(draft.details())
+                .containsEntry("route", "/api/policies/reload")
+                .containsEntry("method", "POST")
+                .containsEntry("status", "200");
+        assertThat(post(ROOT, "/api/governed", "{\"subject\":\"bob\"}").status()).isEqualTo(422);
+        assertThat(agent.audit.last().outcome()).isEqualTo("FAILED");
+    }
+
+    @Test
+    void without_the_record_there_is_no_answer() throws Exception {
+        agent.audit.broken = true;
+        assertThat(post(ROOT, "/api/policies/reload", "{}").status()).isEqualTo(503);
+        Reply reply = post(ROOT, "/api/evaluate", ask(",\"user\":{\"name\":\"alice\"}"));
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.body()).doesNotContain("DENY", "disk");
+    }
+
+    @Test
+    void a_decision_is_recorded_and_answered_with_all_reasons_to_an_administrator()
+            throws Exception {
+        Reply reply =
+                post(
+                        ROOT,
+                        "/api/evaluate",
+                        ask(
+                                ",\"requestId\":\"r-1\",\"user\":{\"name\":\"alice\",\"uid\":1001,"
+                                        + "\"groups\":[\"staff\"]},\"at\":\"2026-11-23T10:15:00+01:00\""));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body())
+                .isEqualTo(
+                        "{\"requestId\":\"r-1\",\"decision\":\"DENY\",\"controls\":[],\"reasons\":["
+                                + "{\"code\":\"policy\",\"text\":\"policy `P1` allows it\","
+                                + "\"policyId\":\"P1\",\"policyVersion\":3,\"filters\":["
+                                + "{\"filter\":\"UserCheck\",\"matched\":true,\"detail\":\"alice\"}]}],"
+                                + "\"revision\":\"3-1a2b3c4d\",\"wouldHave\":["
+                                + "{\"policyId\":\"P9\",\"outcome\":\"DENY\"}]}");
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.POLICY_EVALUATION);
+        assertThat(draft.ids()).containsEntry("request_uid", "r-1");
+        assertThat(draft.admin().orElseThrow().name()).isEqualTo("root");
+        assertThat(draft.details()).containsEntry("door", "api");
+        assertThat(agent.engine.instants.get(0).getHour()).isEqualTo(10);
+    }
+
+    @Test
+    void what_a_request_leaves_out_has_the_defaults_of_a_case_file() throws Exception {
+        post(ROOT, "/api/evaluate", ask(",\"user\":{\"name\":\"alice\"}"));
+        EvaluationRequest asked = agent.engine.asked.get(0);
+        assertThat(asked.user())
+                .isEqualTo(
+                        new EvaluationRequest.User(
+                                "alice",
+                                1000,
+                                List.of(),
+                                Optional.of("/home/alice"),
+                                Optional.empty()));
+        assertThat(asked.target())
+                .isEqualTo(
+                        new EvaluationRequest.Target(
+                                "/usr/bin/id",
+                                "/usr/bin/id",
+                                List.of("/usr/bin/id"),
+                                List.of(),
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                false));
+        assertThat(asked.machine().hostname()).isEqualTo("ws-17.example.org");
+        assertThat(asked.runAs()).isEqualTo("root");
+        assertThat(asked.cwd()).isEqualTo("/");
+        assertThat(asked.access()).isEqualTo(EvaluationRequest.Access.READ);
+    }
+
+    @Test
+    void arguments_resolve_to_themselves_unless_the_request_says_otherwise() throws Exception {
+        String target = "\"target\":{\"path\":\"/bin/a\",\"argv\":[\"a\",\"x\",\"y\"]%s}";
+        String body = "{\"eventType\":\"CommandLine\",\"user\":{\"name\":\"alice\"},%s}";
+        post(ROOT, "/api/evaluate", body.formatted(target.formatted("")));
+        post(
+                ROOT,
+                "/api/evaluate",
+                body.formatted(target.formatted(",\"argvReal\":[\"/x\",null]")));
+        assertThat(agent.engine.asked.get(0).target().argvReal())
+                .containsExactly(Optional.of("x"), Optional.of("y"));
+        assertThat(agent.engine.asked.get(1).target().argvReal())
+                .containsExactly(Optional.of("/x"), Optional.empty());
+    }
+
+    @Test
+    void a_user_is_who_the_kernel_says_whatever_the_body_says() throws Exception {
+        String lie = ",\"user\":{\"name\":\"alice\",\"uid\":0,\"groups\":[\"sudo\"]}";
+        Reply reply = post(ALICE, "/api/evaluate", ask(lie + ",\"requestId\":\"chosen\""));
+        assertThat(reply.status()).isEqualTo(422);
+        reply = post(ALICE, "/api/evaluate", ask(lie));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(agent.engine.asked.get(0).user())
+                .isEqualTo(
+                        new EvaluationRequest.User(
+                                "alice",
+                                ALICE,
+                                List.of("alice", "staff"),
+                                Optional.of("/home/alice"),
+                                Optional.empty()));
+        assertThat(post(ALICE, "/api/evaluate", ask(",\"user\":{\"name\":\"bob\"}")).status())
+                .isEqualTo(403);
+        assertThat(post(NOBODY_KNOWN, "/api/evaluate", ask("")).status()).isEqualTo(403);
+        assertThat(agent.engine.asked).hasSize(1);
+    }
+
+    @Test
+    void a_user_may_choose_neither_machine_nor_time() throws Exception {
+        for (String more :
+                List.of(",\"at\":\"2026-11-23T10:15:00Z\"", ",\"machine\":{\"hostname\":\"x\"}")) {
+            assertThat(post(ALICE, "/api/evaluate", ask(more)).status()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void a_user_sees_only_the_reasons_meant_for_users() throws Exception {
+        agent.engine.reasons =
+                List.of(
+                        new Reason(
+                                Reason.POLICY,
+                                "policy `SECRET` denies it",
+                                Optional.of(new PolicyRef("SECRET", "Secret", 1)),
+                                List.of(new Reason.FilterVerdict("UserCheck", true, "bob")),
+                                false));
+        Reply reply = post(ALICE, "/api/evaluate", ask(""));
+        assertThat(reply.body())
+                .contains("\"code\":\"policy\"", "\"decision\":\"DENY\"")
+                .doesNotContain("SECRET", "bob", "P9");
+    }
+
+    @Test
+    void every_fault_of_a_body_is_named_by_its_pointer() throws Exception {
+        Reply reply =
+                post(
+                        ROOT,
+                        "/api/evaluate",
+                        "{\"user\":{\"name\":7,\"uid\":-1},\"target\":{\"argv\":[1],\"setuid\":\"no\"},"
+                                + "\"access\":\"both\",\"surprise\":1,\"a/b\":2}");
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.body())
+                .contains(
+                        "\"/user/name\"",
+                        "\"/user/uid\"",
+                        "\"/eventType\"",
+                        "\"/target/path\"",
+                        "\"/target/argv/0\"",
+                        "\"/target/setuid\"",
+                        "\"/access\"",
+                        "\"/surprise\"",
+                        "\"/a~1b\"",
+                        "\"instance\":\"/api/evaluate\"");
+    }
+
+    @Test
+    void ab_97_a_hostile_justification_is_bounded_and_never_leaves_unescaped() throws Exception {
+        String hostile = "\\u001b[31m\\u202e<b>=cmd()\\n";
+        Reply reply = post(ALICE, "/api/evaluate", ask(",\"justification\":\"" + hostile + "\""));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body()).doesNotContain("\u001b", "\u202e", "cmd()");
+        String large = ",\"justification\":\"" + "x".repeat(1_000_000) + "\"";
+        assertThat(post(ALICE, "/api/evaluate", ask(large)).status()).isEqualTo(422);
+    }
+
+    @Test
+    void audit_is_read_by_its_filters() throws Exception {
+        get(ALICE, "/api/policies");
+        Reply reply =
+                get(
+                        ROOT,
+                        "/api/audit?type=admin_action,POLICY_LOADED&user=al%20ice&from=2026-11-25T00:00:00Z"
+                                + "&after=7&limit=1&order=asc");
+        assertThat(reply.status()).isEqualTo(200);
+        var query = agent.audit.queries.get(0);
+        assertThat(query.types()).containsExactly("ADMIN_ACTION", "POLICY_LOADED");
+        assertThat(query.user()).contains("al ice");
+        assertThat(query.after()).isEqualTo(7);
+        assertThat(query.newestFirst()).isFalse();
+        assertThat(reply.body())
+                .startsWith("{\"items\":[{\"agent_uid\":")
+                .contains("\"hash\":\"" + agent.audit.entries.get(0).hash() + "\"}")
+                .endsWith("\"next\":1,\"limit\":1}");
+        assertThat(get(ROOT, "/api/audit").body()).endsWith("\"next\":null,\"limit\":100}");
+    }
+
+    @Test
+    void a_filter_that_makes_no_sense_is_refused() throws Exception {
+        for (String query :
+                List.of(
+                        "limit=0",
+                        "limit=1001",
+                        "limit=" + "9".repeat(400),
+                        "after=-1",
+                        "order=up",
+                        "type=NOPE",
+                        "from=yesterday",
+                        "color=red")) {
+            assertThat(get(ROOT, "/api/audit?" + query).status()).as(query).isEqualTo(422);
+        }
+        for (String query : List.of("user=a&user=b", "user=%ff", "user=%2", "%zz=1")) {
+            assertThat(get(ROOT, "/api/audit?" + query).status()).as(query).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void policies_are_listed_reloaded_and_explained() throws Exception {
+        Reply list = get(ROOT, "/api/policies");
+        assertThat(list.body())
+                .contains("\"revision\":\"3-1a2b3c4d\"", "\"file\":\"p1.json\"", "\"failure\":[]");
+        agent.engine.failure = List.of("p1.json: policy `P1`: Status: unknown value `on`");
+        Reply refused = post(ROOT, "/api/policies/reload", "");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.body()).contains("unknown value `on`", "\"revision\":\"3-1a2b3c4d\"");
+        Reply explained =
+                post(
+                        ROOT,
+                        "/api/policies/explain",
+                        "{\"user\":\"alice\",\"argv\":[\"env\",\"A=1\"],\"cwd\":\"/tmp\"}");
+        assertThat(explained.status()).isEqualTo(200);
+        assertThat(explained.body()).contains("\"considered\":[{");
+        var asked = agent.launches.explained.get(0);
+        assertThat(asked.door()).isEqualTo("api");
+        assertThat(asked.path()).isEqualTo("/usr/bin/env");
+        assertThat(asked.uid()).isEqualTo(ALICE);
+    }
+
+    @Test
+    void an_explanation_needs_a_known_user_and_command() throws Exception {
+        for (String body :
+                List.of(
+                        "{\"user\":\"nobody-here\",\"argv\":[\"env\"]}",
+                        "{\"user\":\"alice\",\"argv\":[]}",
+                        "{\"user\":\"alice\",\"argv\":[\"no-such-command\"]}",
+                        "{\"user\":\"alice\",\"argv\":[\"./env\"]}",
+                        "{\"user\":\"alice\",\"argv\":[\"e\\u0000nv\"]}",
+                        "{\"user\":\"alice\",\"argv\":[\"env\"],\"type\":\"Nope\"}",
+                        "{\"argv\":[\"env\"]}")) {
+            assertThat(post(ROOT, "/api/policies/explain", body).status()).as(body).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void users_see_their_own_grants_and_entitlements_only() throws Exception {
+        assertThat(get(ALICE, "/api/grants").body()).contains("\"g1\"").doesNotContain("\"g2\"");
+        assertThat(get(ROOT, "/api/grants").body()).contains("\"g1\"", "\"g2\"");
+        assertThat(get(ALICE, "/api/entitlements").body())
+                .startsWith(
+                        "{\"user\":\"alice\",\"governed\":true,\"items\":[{\"policyId\":\"P1\"");
+        assertThat(get(ALICE, "/api/entitlements?user=bob").status()).isEqualTo(403);
+        assertThat(get(ROOT, "/api/entitlements?user=bob").body()).contains("\"governed\":false");
+        assertThat(get(ROOT, "/api/entitlements?user=nope").status()).isEqualTo(422);
+    }
+
+    @Test
+    void governing_is_planned_done_and_undone() throws Exception {
+        assertThat(get(ROOT, "/api/governed").body()).isEqualTo("{\"users\":[\"alice\"]}");
+        Reply plan = post(ROOT, "/api/governed", "{\"subject\":\"bob\",\"action\":\"plan\"}");
+        assertThat(plan.body())
+                .isEqualTo(
+                        "{\"subject\":\"bob\",\"users\":[\"bob\"],\"steps\":[\"add to kepm-users\"],"
+                                + "\"warnings\":[],\"fault\":\"\"}");
+        assertThat(agent.governed.done).isEmpty();
+        post(ROOT, "/api/governed", "{\"subject\":\"bob\",\"action\":\"govern\"}");
+        post(ROOT, "/api/governed", "{\"subject\":\"bob\",\"action\":\"ungovern\"}");
+        assertThat(agent.governed.done)
+                .containsExactly("govern bob by root", "ungovern bob by root");
+    }
+
+    @Test
+    void health_is_the_worst_of_all_checks_and_unhealthy_answers_503() throws Exception {
+        agent.checks.add(check("slow", HealthCheck.Health.degraded("it lags", "wait")));
+        assertThat(get(ALICE, "/health").status()).isEqualTo(200);
+        assertThat(get(ALICE, "/health").body()).contains("\"degraded\"").doesNotContain("lags");
+        agent.checks.add(check("storage", HealthCheck.Health.unhealthy("gone", "mount it")));
+        assertThat(get(ALICE, "/health").status()).isEqualTo(503);
+        assertThat(get(ALICE, "/health").body())
+                .matches(
+                        "\\{\"status\":\"unhealthy\",\"timestamp\":\"[^\"]+\",\"version\":\"0.1.0\"}");
+        assertThat(get(ROOT, "/api/health").body())
+                .contains(
+                        "{\"name\":\"storage\",\"state\":\"unhealthy\",\"detail\":\"gone\","
+                                + "\"advice\":\"mount it\"}");
+    }
+
+    @Test
+    void a_check_that_throws_is_unhealthy() throws Exception {
+        agent.checks.add(
+                new HealthCheck() {
+                    @Override
+                    public String name() {
+                        return "broken";
+                    }
+
+                    @Override
+                    public Health check() {
+                        throw new IllegalStateException("inner secret");
+                    }
+                });
+        assertThat(get(ALICE, "/health").status()).isEqualTo(503);
+        assertThat(get(ROOT, "/api/health").body()).doesNotContain("inner secret");
+    }
+
+    @Test
+    void head_is_get_without_a_body() throws Exception {
+        try (RawClient client = agent.as(ALICE)) {
+            Reply head = client.send("HEAD /health HTTP/1.1\r\nHost: kepm\r\n\r\n");
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.header("content-length")).isNotEqualTo("0");
+            assertThat(client.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void an_explanation_without_a_name_service_is_refused_and_on_record() throws Exception {
+        agent.names.hangs = true;
+        Reply reply =
+                post(ROOT, "/api/policies/explain", "{\"user\":\"alice\",\"argv\":[\"env\"]}");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(agent.audit.last().type()).isEqualTo(AuditType.ADMIN_ACTION);
+        assertThat(agent.audit.last().outcome()).isEqualTo("FAILED");
+    }
+
+    @Test
+    void routes_of_later_versions_say_so_after_the_tier() throws Exception {
+        assertThat(post(ROOT, "/api/sync", "{}").status()).isEqualTo(501);
+        assertThat(post(ROOT, "/api/sync", "{}").body()).contains("not part of this version");
+        assertThat(post(ALICE, "/api/sync", "{}").status()).isEqualTo(403);
+        assertThat(get(ALICE, "/api/requests/x").status()).isEqualTo(501);
+        assertThat(get(ALICE, "/api/Jobs/x/runs/y").status()).isEqualTo(403);
+    }
+
+    private static HealthCheck check(String name, HealthCheck.Health health) {
+        return new HealthCheck() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Health check() {
+                return health;
+            }
+        };
+    }
+}

@@ -1,0 +1,321 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditChain;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.policy.Reason;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.StorageException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Stand-ins for the floors below, which remember what they were asked. */
+final class Fakes {
+
+    private Fakes() {}
+
+    static final class Audit implements AuditLog {
+        final List<AuditDraft> drafts = new CopyOnWriteArrayList<>();
+        final List<AuditEntry> entries = new CopyOnWriteArrayList<>();
+        final List<AuditQuery> queries = new CopyOnWriteArrayList<>();
+        volatile boolean broken;
+
+        @Override
+        public synchronized List<AuditEntry> commit(Change change) throws StorageException {
+            if (broken) {
+                throw new StorageException("the disk is full");
+            }
+            List<AuditEntry> sealed = new ArrayList<>();
+            for (AuditDraft draft : change.drafts()) {
+                String last =
+                        entries.isEmpty()
+                                ? AuditChain.GENESIS
+                                : entries.get(entries.size() - 1).hash();
+                AuditEntry entry =
+                        AuditChain.seal(
+                                draft,
+                                entries.size() + 1L,
+                                "id",
+                                Instant.EPOCH,
+                                "agent",
+                                "1",
+                                last);
+                drafts.add(draft);
+                entries.add(entry);
+                sealed.add(entry);
+            }
+            return sealed;
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            queries.add(query);
+            return entries.stream().limit(query.limit()).toList();
+        }
+
+        @Override
+        public Verification verify() {
+            return new Verification(true, entries.size(), "abc", "", false);
+        }
+
+        List<String> types() {
+            return drafts.stream().map(draft -> draft.type().name()).toList();
+        }
+
+        AuditDraft last() {
+            return drafts.get(drafts.size() - 1);
+        }
+    }
+
+    static final class Engine implements PolicyEngine {
+        final List<EvaluationRequest> asked = new CopyOnWriteArrayList<>();
+        final List<ZonedDateTime> instants = new CopyOnWriteArrayList<>();
+        volatile List<String> failure = List.of();
+        volatile List<Reason> reasons =
+                List.of(
+                        new Reason(
+                                Reason.POLICY,
+                                "policy `P1` allows it",
+                                Optional.of(new PolicyRef("P1", "Restart", 3)),
+                                List.of(new Reason.FilterVerdict("UserCheck", true, "alice")),
+                                true));
+
+        @Override
+        public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
+            asked.add(request);
+            instants.add(at);
+            return new Evaluation(
+                    new Decision.Deny(reasons),
+                    List.of(
+                            new Evaluation.WouldHave(
+                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "")),
+                    new Evaluation.Revision(3, "1a2b3c4d5e6f"));
+        }
+
+        @Override
+        public Explanation explain(EvaluationRequest request, ZonedDateTime at) {
+            return new Explanation(evaluate(request, at), reasons);
+        }
+
+        @Override
+        public Status status() {
+            return new Status(
+                    new Evaluation.Revision(3, "1a2b3c4d5e6f"),
+                    1,
+                    "2026-11-25T00:00:00Z",
+                    Path.of("/opt/keeper/sbin/policies"),
+                    failure);
+        }
+
+        @Override
+        public List<Summary> policies() {
+            return List.of(
+                    new Summary(
+                            new PolicyRef("P1", "Restart", 3),
+                            "CommandLine",
+                            "enforce",
+                            List.of("ALLOW"),
+                            Optional.of("p1.json")));
+        }
+
+        @Override
+        public List<Entitlement> entitlements(
+                EvaluationRequest.User user, EvaluationRequest.Machine machine) {
+            return List.of(
+                    new Entitlement(
+                            new PolicyRef("P1", "Restart", 3),
+                            "CommandLine",
+                            List.of("/usr/bin/systemctl restart nginx"),
+                            List.of("root"),
+                            List.of("ALLOW")));
+        }
+
+        @Override
+        public Status reload() {
+            return status();
+        }
+    }
+
+    static final class Launches implements LaunchDecision {
+        final List<LaunchRequest> explained = new CopyOnWriteArrayList<>();
+        final Engine engine;
+
+        Launches(Engine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
+            throw new AssertionError("no door decides without being asked to");
+        }
+
+        @Override
+        public void ended(String grantId, String how, int status, long durationMillis) {}
+
+        @Override
+        public void noted(LaunchRequest request, String why) {}
+
+        @Override
+        public PolicyEngine.Explanation explain(LaunchRequest request, String eventType) {
+            explained.add(request);
+            return new PolicyEngine.Explanation(
+                    new Evaluation(
+                            new Decision.Deny(engine.reasons),
+                            List.of(),
+                            new Evaluation.Revision(3, "1a2b3c4d5e6f")),
+                    engine.reasons);
+        }
+
+        @Override
+        public List<Grant> grants() {
+            return List.of(grant("g1", "alice", 1001), grant("g2", "bob", 1002));
+        }
+
+        private static Grant grant(String id, String user, long uid) {
+            return new Grant(
+                    id,
+                    "r" + id,
+                    user,
+                    uid,
+                    "/usr/bin/id",
+                    List.of("id"),
+                    "root",
+                    Instant.EPOCH,
+                    Instant.EPOCH,
+                    "policy `P1`");
+        }
+    }
+
+    static final class Governed implements Governance {
+        final List<String> done = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Plan plan(String subject) {
+            return new Plan(subject, List.of(subject), List.of("add to kepm-users"), List.of(), "");
+        }
+
+        @Override
+        public Plan govern(String subject, String admin) {
+            done.add("govern " + subject + " by " + admin);
+            return plan(subject);
+        }
+
+        @Override
+        public Plan ungovern(String subject, String admin) {
+            done.add("ungovern " + subject + " by " + admin);
+            return plan(subject);
+        }
+
+        @Override
+        public List<String> governed() {
+            return List.of("alice");
+        }
+    }
+
+    static final class Names implements Accounts {
+        volatile boolean hangs;
+
+        @Override
+        public Optional<Account> byName(String name) throws NameServiceException {
+            return all().stream().filter(account -> account.name().equals(name)).findFirst();
+        }
+
+        @Override
+        public Optional<Account> byUid(long uid) throws NameServiceException {
+            return all().stream().filter(account -> account.uid() == uid).findFirst();
+        }
+
+        @Override
+        public List<String> groups(String userName) throws NameServiceException {
+            all();
+            return switch (userName) {
+                case "mona" -> List.of("mona", "kepm-monitor");
+                case "audra" -> List.of("audra", "kepm-auditors");
+                default -> List.of(userName, "staff");
+            };
+        }
+
+        @Override
+        public Optional<List<String>> members(String groupName) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void addToGroup(String userName, String groupName) {}
+
+        @Override
+        public void removeFromGroup(String userName, String groupName) {}
+
+        private List<Account> all() throws NameServiceException {
+            if (hangs) {
+                throw new NameServiceException("no answer within 2000 ms");
+            }
+            return List.of(
+                    new Account("root", 0, 0, "/root", "/bin/sh"),
+                    new Account("alice", 1001, 1001, "/home/alice", "/bin/sh"),
+                    new Account("bob", 1002, 1002, "/home/bob", "/bin/sh"),
+                    new Account("mona", 1003, 1003, "/home/mona", "/bin/sh"),
+                    new Account("audra", 1004, 1004, "/home/audra", "/bin/sh"));
+        }
+    }
+
+    static final class Machine implements Targets {
+        @Override
+        public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
+            return new Facts(path, Optional.empty(), List.of(), false, "none");
+        }
+
+        @Override
+        public List<Optional<String>> resolve(List<String> arguments, String cwd) {
+            return arguments.stream().map(Optional::of).toList();
+        }
+
+        @Override
+        public String hostname() {
+            return "ws-17.example.org";
+        }
+    }
+
+    /** Every new connection is that of {@link #uid}. */
+    static final class Sockets implements UnixSockets {
+        volatile long uid;
+        volatile int asked;
+
+        @Override
+        public Listener listen(Path path, int mode, int workers, Handler handler) {
+            throw new AssertionError("the door listens by Jetty");
+        }
+
+        @Override
+        public synchronized Peer peer(SocketChannel channel) throws java.io.IOException {
+            asked++;
+            if (uid < 0) {
+                throw new java.io.IOException("no credentials");
+            }
+            return new Peer(4711, uid, uid);
+        }
+    }
+}

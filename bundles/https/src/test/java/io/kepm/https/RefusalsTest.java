@@ -1,0 +1,64 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.linux.Peer;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+
+    private final Fakes.Audit audit = new Fakes.Audit();
+    private Instant now = Instant.parse("2026-11-25T10:00:00Z");
+    private final Refusals refusals = new Refusals(audit, () -> now);
+
+    private void refuse(long uid, int times) {
+        Caller caller = uid < 0 ? Caller.UNKNOWN : Caller.of(new Peer(1, uid, uid));
+        for (int i = 0; i < times; i++) {
+            refusals.record(
+                    new Refusals.Attempt(caller, Door.UNIX, "GET", "/api/audit"),
+                    Answer.problem(403, "not for you"));
+        }
+    }
+
+    @Test
+    void ab_140_a_flood_of_one_source_is_twenty_records_and_a_count() {
+        refuse(1001, 5000);
+        assertThat(audit.drafts).hasSize(20);
+        refusals.sweep();
+        assertThat(audit.drafts).hasSize(20);
+        now = now.plus(Duration.ofMinutes(1));
+        refusals.sweep();
+        assertThat(audit.drafts).hasSize(21);
+        assertThat(audit.last().details()).containsEntry("count", "4980");
+        refusals.sweep();
+        assertThat(audit.drafts).hasSize(21);
+    }
+
+    @Test
+    void one_source_never_hides_another() {
+        refuse(1001, 5000);
+        refuse(1002, 1);
+        refuse(-1, 1);
+        assertThat(audit.drafts).hasSize(22);
+        assertThat(audit.last().user().orElseThrow().name()).isEqualTo("unknown");
+    }
+
+    @Test
+    void a_new_minute_closes_the_old_one_first() {
+        refuse(1001, 30);
+        now = now.plus(Duration.ofMinutes(2));
+        refuse(1001, 1);
+        assertThat(audit.drafts).hasSize(22);
+        assertThat(audit.drafts.get(20).details()).containsEntry("count", "10");
+    }
+
+    @Test
+    void memory_stays_bounded_however_many_sources_there_are() {
+        for (int uid = 1; uid <= 3000; uid++) {
+            refuse(uid, 1);
+        }
+        assertThat(audit.drafts).hasSize(1024 + 20);
+    }
+}

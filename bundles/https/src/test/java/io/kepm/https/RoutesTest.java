@@ -1,0 +1,73 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+    private static final Routes ROUTES = routes();
+
+    private static Routes routes() {
+        Fakes.Engine engine = new Fakes.Engine();
+        Fakes.Audit audit = new Fakes.Audit();
+        Fakes.Launches launches = new Fakes.Launches(engine);
+        People people = new People(new Fakes.Names());
+        Fakes.Machine machine = new Fakes.Machine();
+        return Contract.routes(
+                new SystemActions(new HealthView(List::of), "1", Clock.systemUTC()),
+                new EvaluateAction(engine, audit, people, machine, Clock.systemUTC()),
+                new PolicyActions(
+                        engine, launches, people, new CommandPath(List.of(Path.of("/usr/bin")))),
+                new AuditActions(audit),
+                new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
+                new GovernedActions(new Fakes.Governed()));
+    }
+
+    @Test
+    void the_routes_that_need_no_administrator_are_exactly_these() {
+        Map<String, String> low = new TreeMap<>();
+        for (Route route : ROUTES.all()) {
+            if (route.tier() != Tier.ADMIN) {
+                low.merge(
+                        route.tier() + " " + route.readers(),
+                        route.method() + " " + route.template(),
+                        (a, b) -> a + ", " + b);
+            }
+        }
+        assertThat(low.get("PUBLIC "))
+                .isEqualTo(
+                        "GET /health, GET /, GET /api/system/status, GET /openapi.json, GET /console/{*}");
+        assertThat(low.get("PLUGIN kepm-monitor")).isEqualTo("GET /api/health, GET /metrics");
+        assertThat(low.get("PLUGIN "))
+                .contains("GET /api/policies,", "POST /api/launch")
+                .doesNotContain("PUT", "DELETE");
+        assertThat(low.get("USER ")).startsWith("POST /api/evaluate, GET /api/grants");
+    }
+
+    @Test
+    void nothing_changes_on_get() {
+        assertThat(ROUTES.all())
+                .filteredOn(route -> route.method().equals("GET"))
+                .noneMatch(Route::readsBody);
+    }
+
+    @Test
+    void no_two_routes_are_the_same() {
+        assertThat(ROUTES.all().stream().map(route -> route.method() + " " + route.template()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_open_segment_is_one_segment() {
+        assertThat(ROUTES.match("GET", "/api/requests/a")).isInstanceOf(Routes.Match.Found.class);
+        assertThat(ROUTES.match("GET", "/api/requests/a/b"))
+                .isInstanceOf(Routes.Match.Nothing.class);
+        assertThat(ROUTES.match("GET", "/api/requests/")).isInstanceOf(Routes.Match.Nothing.class);
+    }
+}

@@ -1,0 +1,109 @@
+package io.kepm.https;
+
+import io.kepm.api.health.HealthCheck;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The real doors on free ports, over stand-ins for everything below. */
+final class TestAgent implements AutoCloseable {
+
+    static final Limits LIMITS =
+            new Limits(
+                    1 << 20,
+                    16 << 10,
+                    100,
+                    256,
+                    32,
+                    100,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(200));
+
+    final Fakes.Audit audit = new Fakes.Audit();
+    final Fakes.Engine engine = new Fakes.Engine();
+    final Fakes.Launches launches = new Fakes.Launches(engine);
+    final Fakes.Governed governed = new Fakes.Governed();
+    final Fakes.Names names = new Fakes.Names();
+    final Fakes.Sockets sockets = new Fakes.Sockets();
+    final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+    final int http;
+    final int https;
+    final Path run;
+    final JettyDoors doors;
+
+    TestAgent(Path run) throws Exception {
+        this(run, LIMITS);
+    }
+
+    TestAgent(Path run, Limits limits) throws Exception {
+        this(run, limits, freePort(), freePort());
+        await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
+    }
+
+    /** Does not wait until the doors are open. */
+    TestAgent(Path run, Limits limits, int http, int https) {
+        this.run = run;
+        this.http = http;
+        this.https = https;
+        doors =
+                new Doorway(
+                                new DoorSettings(http, https, "localhost;127.0.0.1;[::1]", run),
+                                limits,
+                                "0.1.0",
+                                Clock.systemUTC())
+                        .doors(
+                                new Services(
+                                        audit,
+                                        engine,
+                                        launches,
+                                        governed,
+                                        names,
+                                        new Fakes.Machine(),
+                                        sockets),
+                                () -> checks);
+        checks.add(doors);
+        doors.open();
+    }
+
+    /** A connection to the Unix socket as that user. */
+    RawClient as(long uid) throws IOException {
+        sockets.uid = uid;
+        return RawClient.unix(run.resolve("agent.sock"));
+    }
+
+    RawClient plain() throws IOException {
+        return RawClient.tcp(http);
+    }
+
+    RawClient tls() throws Exception {
+        return RawClient.tls(https, run.resolve("agent.crt"));
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    static void await(java.util.function.BooleanSupplier condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not happen within 20 s");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    @Override
+    public void close() {
+        doors.close();
+    }
+}

@@ -1,0 +1,110 @@
+package io.kepm.linux;
+
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Commands;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** Offers users and groups, read anew each time. Safe for use by many threads. */
+@Component
+public final class AccountsComponent implements Accounts {
+
+    private static final int THREADS = 16;
+
+    private final NameService names;
+    private final PatientPool pool;
+    private final LocalGroups localGroups;
+
+    @Activate
+    public AccountsComponent(@Reference Commands commands) {
+        this(
+                commands,
+                new NameService(),
+                Duration.ofMillis(Integer.getInteger("kepm.nameServiceMillis", 2000)));
+    }
+
+    AccountsComponent(Commands commands, NameService names, Duration deadline) {
+        this.names = names;
+        this.pool = new PatientPool(THREADS, deadline);
+        this.localGroups = new LocalGroups(commands);
+    }
+
+    @Override
+    public Optional<Account> byName(String name) throws NameServiceException {
+        if (!AccountName.isAskable(name)) {
+            return Optional.empty();
+        }
+        return pool.ask("user `" + name + "`", () -> names.byName(name));
+    }
+
+    @Override
+    public Optional<Account> byUid(long uid) throws NameServiceException {
+        if (uid < 0 || uid > 0xffff_ffffL) {
+            return Optional.empty();
+        }
+        return pool.ask("uid " + uid, () -> names.byUid(uid));
+    }
+
+    @Override
+    public List<String> groups(String userName) throws NameServiceException {
+        if (!AccountName.isAskable(userName)) {
+            throw new NameServiceException("`" + userName + "` is not a user name");
+        }
+        String what = "groups of user `" + userName + "`";
+        return pool.ask(
+                what,
+                () ->
+                        names.groups(
+                                names.byName(userName)
+                                        .orElseThrow(
+                                                () ->
+                                                        new NameServiceException(
+                                                                what + ": no such user"))));
+    }
+
+    @Override
+    public Optional<List<String>> members(String groupName) throws NameServiceException {
+        if (!AccountName.isAskable(groupName)) {
+            return Optional.empty();
+        }
+        return pool.ask("group `" + groupName + "`", () -> names.members(groupName));
+    }
+
+    @Override
+    public void addToGroup(String userName, String groupName) throws NameServiceException {
+        if (!requireMembers(groupName).contains(userName)) {
+            localGroups.add(userName, groupName);
+            if (!requireMembers(groupName).contains(userName)) {
+                throw new NameServiceException(
+                        "user `" + userName + "` is still not in group `" + groupName + "`");
+            }
+        }
+    }
+
+    @Override
+    public void removeFromGroup(String userName, String groupName) throws NameServiceException {
+        if (requireMembers(groupName).contains(userName)) {
+            localGroups.remove(userName, groupName);
+            if (requireMembers(groupName).contains(userName)) {
+                throw new NameServiceException(
+                        "user `" + userName + "` is still in group `" + groupName + "`");
+            }
+        }
+    }
+
+    private List<String> requireMembers(String groupName) throws NameServiceException {
+        return members(groupName)
+                .orElseThrow(
+                        () -> new NameServiceException("there is no group `" + groupName + "`"));
+    }
+
+    @Deactivate
+    public void stop() {
+        pool.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.kepm.linux;
+
+import com.sun.jna.Native;
+import io.kepm.api.linux.Peer;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who connected, by the kernel's word. The numeric uid is the authority; the pid is for records.
+ *
+ * <p>A peer whose user or mount namespace is neither that of PID 1 nor ours is {@link #NOBODY}: its
+ * root is not this system's root. A peer that ended before that could be read is an error: the
+ * unknown is nobody, least of all root.
+ */
+final class Peers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+
+    /** The uid by which the kernel itself names those whom it can't map. */
+    static final long NOBODY = 65534;
+
+    private final Set<String> ourUsers = namespaces("user");
+    private final Set<String> ourMounts = namespaces("mnt");
+
+    Peer of(int socket) throws IOException {
+        int[] credentials = {0, -1, -1};
+        if (Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, new int[] {12})
+                != 0) {
+            throw new IOException("peer credentials: " + Libc.words(Native.getLastError()));
+        }
+        int pid = credentials[0];
+        if (pid <= 0) {
+            // The peer is in no process namespace that we can see.
+            return new Peer(0, NOBODY, NOBODY);
+        }
+        return isOfThisSystem(socket, pid)
+                ? new Peer(
+                        pid,
+                        Integer.toUnsignedLong(credentials[1]),
+                        Integer.toUnsignedLong(credentials[2]))
+                : new Peer(pid, NOBODY, NOBODY);
+    }
+
+    /**
+     * The same for a channel of the JDK, whose number is behind an interface that is public but not
+     * exported.
+     */
+    Peer of(SocketChannel channel) throws IOException {
+        int number;
+        try {
+            Object found =
+                    Class.forName("sun.nio.ch.SelChImpl", true, null)
+                            .getMethod("getFDVal")
+                            .invoke(channel);
+            number = (Integer) found;
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            throw new IOException(
+                    "the channel does not show its descriptor: the JVM needs"
+                            + " --add-exports java.base/sun.nio.ch=ALL-UNNAMED",
+                    e);
+        }
+        Peer peer = of(number);
+        // Closed meanwhile, the number may have been somebody else's already.
+        if (!channel.isOpen()) {
+            throw new IOException("the channel was closed");
+        }
+        return peer;
+    }
+
+    private boolean isOfThisSystem(int socket, int pid) throws IOException {
+        int pidfd = pidfdOf(socket);
+        try {
+            boolean ours =
+                    ourUsers.contains(namespace(pid, "user"))
+                            && ourMounts.contains(namespace(pid, "mnt"));
+            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
+            if (pidfd >= 0 && hasEnded(pidfd)) {
+                throw new IOException("the peer, process " + pid + ", has ended");
+            }
+            return ours;
+        } finally {
+            if (pidfd >= 0) {
+                Libc.close(pidfd);
+            }
+        }
+    }
+
+    /** The peer's own process, not whoever has its number now; -1 on a kernel before 6.5. */
+    private static int pidfdOf(int socket) throws IOException {
+        int[] pidfd = {-1};
+        if (Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, pidfd, new int[] {4})
+                != 0) {
+            int errno = Native.getLastError();
+            if (errno == Libc.ENOPROTOOPT) {
+                return -1;
+            }
+            throw new IOException("the peer is gone: " + Libc.words(errno));
+        }
+        return pidfd[0];
+    }
+
+    private static boolean hasEnded(int pidfd) throws IOException {
+        try (Poll poll = new Poll(1)) {
+            return poll.watch(0, pidfd, Libc.POLLIN).await(0);
+        }
+    }
+
+    private static String namespace(int pid, String kind) throws IOException {
+        return PathWalk.readLink("/proc/" + pid + "/ns/" + kind);
+    }
+
+    private static Set<String> namespaces(String kind) {
+        Set<String> names = new HashSet<>();
+        for (String process : new String[] {"1", "self"}) {
+            try {
+                names.add(PathWalk.readLink("/proc/" + process + "/ns/" + kind));
+            } catch (IOException e) {
+                // Without the right to look at PID 1, our own namespace is the only known one.
+                LOG.debug("namespace of process {}", process, e);
+            }
+        }
+        return Set.copyOf(names);
+    }
+}

@@ -1,0 +1,99 @@
+package io.kepm.linux;
+
+import com.sun.jna.Native;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Frame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * One accepted connection. One thread receives; {@link #send} may also be called by others, and
+ * fails once the connection is closed, so that nobody writes to a number that is somebody else's by
+ * then.
+ */
+final class SocketConnection implements Connection, AutoCloseable {
+
+    private static final Duration SEND_TIME = Duration.ofSeconds(5);
+
+    private final int socket;
+    private final Peer peer;
+    private final FrameReader reader;
+    private final Object lock = new Object();
+    private boolean closed;
+
+    SocketConnection(int socket, Peer peer) {
+        this.socket = socket;
+        this.peer = peer;
+        this.reader = new FrameReader(socket);
+    }
+
+    @Override
+    public Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public Frame receive(int maxBytes, Duration timeout) throws IOException {
+        return reader.receive(maxBytes, timeout);
+    }
+
+    @Override
+    public void send(byte[] payload) throws IOException {
+        byte[] frame = new byte[payload.length + 4];
+        for (int i = 0; i < 4; i++) {
+            frame[i] = (byte) (payload.length >>> (24 - 8 * i));
+        }
+        System.arraycopy(payload, 0, frame, 4, payload.length);
+        synchronized (lock) {
+            if (closed) {
+                throw new IOException("the connection is closed");
+            }
+            write(frame);
+        }
+    }
+
+    private void write(byte[] frame) throws IOException {
+        Deadline deadline = Deadline.in(SEND_TIME, "sending a frame");
+        byte[] rest = frame;
+        try (Poll poll = new Poll(1)) {
+            while (rest.length > 0) {
+                long count =
+                        Libc.send(socket, rest, rest.length, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+                int errno = count < 0 ? Native.getLastError() : 0;
+                if (count >= 0) {
+                    rest = Arrays.copyOfRange(rest, (int) count, rest.length);
+                } else if (errno == Libc.EAGAIN) {
+                    poll.watch(0, socket, Libc.POLLOUT).await(deadline.millisLeft());
+                } else if (errno != Libc.EINTR) {
+                    throw new IOException("sending: " + Libc.words(errno));
+                }
+            }
+        } catch (IOException e) {
+            // Half a frame may be out: nothing that follows would be understood.
+            Libc.shutdown(socket, Libc.SHUT_RDWR);
+            throw e;
+        }
+    }
+
+    /** Wakes up whoever waits on this connection; it stays for its own thread to close. */
+    void hangUp() {
+        synchronized (lock) {
+            if (!closed) {
+                Libc.shutdown(socket, Libc.SHUT_RDWR);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (!closed) {
+                closed = true;
+                Libc.close(socket);
+            }
+        }
+        reader.close();
+    }
+}

@@ -1,0 +1,188 @@
+package io.kepm.linux;
+
+import com.sun.jna.Native;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets.Handler;
+import io.kepm.api.linux.UnixSockets.Listener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open listener: one thread accepts, a bounded pool serves. When every worker is busy nothing
+ * more is accepted; the kernel's queue holds the rest, and when that is full too connect(2) waits.
+ */
+final class SocketListener implements Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
+    private static final long STACK_BYTES = 512 * 1024;
+    private static final long PAUSE_MILLIS = 50;
+
+    private final String name;
+    private final int socket;
+    private final int[] stopPipe = {-1, -1};
+    private final SocketFile file;
+    private final Handler handler;
+    private final Peers peers;
+    private final Semaphore free;
+    private final Set<SocketConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger threads = new AtomicInteger();
+    private final ThreadPoolExecutor workers;
+    private final Thread acceptor;
+    private volatile boolean stopping;
+
+    SocketListener(Path path, int mode, int most, Handler handler, Peers peers) throws IOException {
+        this.name = "kepm-" + path.getFileName();
+        this.handler = handler;
+        this.peers = peers;
+        this.free = new Semaphore(most);
+        socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC | Libc.NONBLOCK, 0);
+        if (socket < 0 || Libc.pipe2(stopPipe, Libc.CLOEXEC) != 0) {
+            throw new IOException("no socket: " + Libc.words(Native.getLastError()));
+        }
+        try {
+            file = SocketFile.bind(socket, path, mode);
+        } catch (IOException | RuntimeException e) {
+            closeNumbers();
+            throw e;
+        }
+        // A thread gives its permit back a moment before it is free again: hence twice as many.
+        workers =
+                new ThreadPoolExecutor(
+                        1, 2 * most, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::worker);
+        acceptor = new Thread(null, this::accept, name, STACK_BYTES);
+        acceptor.setDaemon(true);
+    }
+
+    SocketListener start() {
+        acceptor.start();
+        return this;
+    }
+
+    private Thread worker(Runnable work) {
+        Thread thread = new Thread(null, work, name + "-" + threads.incrementAndGet(), STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void accept() {
+        try (Poll poll = new Poll(2)) {
+            while (!stopping) {
+                free.acquire();
+                if (!acceptOne(poll)) {
+                    free.release();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("nobody is answered any more on {}", name, e);
+        }
+    }
+
+    /** True when a worker took it over, together with the permit. */
+    private boolean acceptOne(Poll poll) throws IOException, InterruptedException {
+        poll.watch(0, socket, Libc.POLLIN).watch(1, stopPipe[0], Libc.POLLIN);
+        if (!poll.await(-1) || poll.isReady(1)) {
+            return false;
+        }
+        int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC | Libc.NONBLOCK);
+        if (accepted < 0) {
+            int errno = Native.getLastError();
+            if (errno == Libc.EMFILE || errno == Libc.ENFILE) {
+                LOG.warn("{}: {}", name, Libc.words(errno));
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            return false;
+        }
+        return handOver(accepted);
+    }
+
+    private boolean handOver(int accepted) {
+        SocketConnection connection;
+        try {
+            // Here and not on the worker: a peer may live for a few milliseconds only.
+            Peer peer = peers.of(accepted);
+            connection = new SocketConnection(accepted, peer);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{}: a caller without identity", name, e);
+            Libc.close(accepted);
+            return false;
+        }
+        try {
+            open.add(connection);
+            workers.execute(() -> serve(connection));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("{}: no worker", name, e);
+            end(connection);
+            return false;
+        }
+    }
+
+    private void serve(SocketConnection connection) {
+        try {
+            handler.serve(connection);
+        } catch (IOException e) {
+            LOG.debug("{}: a connection ended", name, e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: a connection was dropped", name, e);
+        } finally {
+            end(connection);
+            free.release();
+        }
+    }
+
+    private void end(SocketConnection connection) {
+        open.remove(connection);
+        connection.close();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (stopping) {
+                return;
+            }
+            stopping = true;
+        }
+        Libc.write(stopPipe[1], new byte[1], 1);
+        acceptor.interrupt();
+        await(() -> acceptor.join(2000));
+        file.remove();
+        workers.shutdown();
+        open.forEach(SocketConnection::hangUp);
+        await(() -> workers.awaitTermination(2, TimeUnit.SECONDS));
+        if (!acceptor.isAlive()) {
+            closeNumbers();
+        }
+    }
+
+    private interface Joining {
+        void done() throws InterruptedException;
+    }
+
+    private static void await(Joining wait) {
+        try {
+            wait.done();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeNumbers() {
+        for (int number : new int[] {socket, stopPipe[0], stopPipe[1]}) {
+            if (number >= 0) {
+                Libc.close(number);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.kepm.linux;
+
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** Offers Unix sockets, and the folder they lie in. Safe for use by many threads. */
+@Component(immediate = true)
+public final class UnixSocketsComponent implements UnixSockets {
+
+    private final Peers peers = new Peers();
+
+    @Activate
+    public UnixSocketsComponent() throws IOException {
+        Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
+        RunFolder.prepare(run);
+        // Of a former agent that was killed: whoever waits for us must not find it.
+        new ReadyFile(run).remove();
+    }
+
+    @Override
+    public Listener listen(Path path, int mode, int workers, Handler handler) throws IOException {
+        return new SocketListener(path, mode, workers, handler, peers).start();
+    }
+
+    @Override
+    public Peer peer(SocketChannel channel) throws IOException {
+        Peer peer = peers.of(channel);
+        if (peer.uid() == Peers.NOBODY) {
+            throw new IOException("the peer, process " + peer.pid() + ", is not of this system");
+        }
+        return peer;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kepm.linux;
+
+import org.jspecify.annotations.NullMarked;

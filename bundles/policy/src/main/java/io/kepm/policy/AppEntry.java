@@ -1,0 +1,97 @@
+package io.kepm.policy;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** One entry of {@code ApplicationCheck} or {@code Paths}. */
+sealed interface AppEntry {
+
+    String DIGEST_PREFIX = "sha256:";
+
+    String text();
+
+    Fit fit(Facts facts);
+
+    /** Every program. */
+    record Any(String text) implements AppEntry {
+        @Override
+        public Fit fit(Facts facts) {
+            return Fit.YES;
+        }
+    }
+
+    /** A path, pattern or bare name; it fits when the named or the real path does. */
+    record Located(PathPattern pattern) implements AppEntry {
+        @Override
+        public String text() {
+            return pattern.text();
+        }
+
+        @Override
+        public Fit fit(Facts facts) {
+            return facts.fit(pattern);
+        }
+    }
+
+    /** A file with exactly these bytes. */
+    record Digest(String text, String sha256) implements AppEntry {
+        @Override
+        public Fit fit(Facts facts) {
+            return facts.hasDigest(sha256) ? Fit.DIGEST : Fit.NO;
+        }
+    }
+
+    /** A file with exactly these bytes in its place. */
+    record Pinned(PathPattern pattern, String sha256) implements AppEntry {
+        @Override
+        public String text() {
+            return pattern.text() + " with " + DIGEST_PREFIX + sha256;
+        }
+
+        @Override
+        public Fit fit(Facts facts) {
+            return facts.fit(pattern).and(facts.hasDigest(sha256) ? Fit.DIGEST : Fit.NO);
+        }
+    }
+
+    /** Whatever a collection holds. */
+    record Collected(String text, Gathering<AppEntry> gathering) implements AppEntry {
+        @Override
+        public Fit fit(Facts facts) {
+            return facts.fit(gathering, entry -> entry.fit(facts));
+        }
+    }
+
+    /** Empty after the place was told why. */
+    static Optional<AppEntry> parse(String text, Gatherings gatherings, Place place) {
+        if (text.equals("*")) {
+            return Optional.of(new Any(text));
+        }
+        Optional<String> collection = Gatherings.reference(text);
+        if (collection.isPresent()) {
+            return gatherings
+                    .applications(collection.get(), place)
+                    .map(g -> new Collected(text, g));
+        }
+        if (text.startsWith(DIGEST_PREFIX)) {
+            return digest(text.substring(DIGEST_PREFIX.length()), place)
+                    .map(sha256 -> new Digest(text, sha256));
+        }
+        if (text.toLowerCase(Locale.ROOT).matches("(sha1|sha256|md5|hash|collection):.*")) {
+            place.refuse(
+                    Place.quoted(text) + ": unknown kind of entry (known: sha256:, collection:)");
+            return Optional.empty();
+        }
+        return PathPattern.parse(text, true, place).map(Located::new);
+    }
+
+    /** The digest in lower case; empty after the place was told why. */
+    static Optional<String> digest(String hex, Place place) {
+        String lower = hex.toLowerCase(Locale.ROOT);
+        if (!Texts.isHex(lower, 64)) {
+            place.refuse("a SHA-256 digest has 64 hexadecimal digits");
+            return Optional.empty();
+        }
+        return Optional.of(lower);
+    }
+}

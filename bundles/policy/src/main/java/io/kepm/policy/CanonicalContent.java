@@ -1,0 +1,85 @@
+package io.kepm.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The content of a set independent of files, order and white space: the digests of its policies and
+ * collections, each in a form with sorted keys, in order of kind and id.
+ */
+final class CanonicalContent {
+
+    private final Map<String, byte[]> digests = new TreeMap<>();
+
+    static String none() {
+        return new CanonicalContent().sha256();
+    }
+
+    void addPolicies(JsonNode file) {
+        add("policy ", "PolicyId", file);
+    }
+
+    void addCollections(JsonNode file) {
+        add("collection ", "id", file);
+    }
+
+    private void add(String kind, String idField, JsonNode file) {
+        if (file.isArray()) {
+            file.forEach(item -> add(kind, idField, item));
+            return;
+        }
+        StringBuilder text = new StringBuilder(512);
+        write(file, text);
+        digests.put(
+                kind + file.path(idField).asText(""),
+                digest().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void write(JsonNode node, StringBuilder out) {
+        if (node.isObject()) {
+            Map<String, JsonNode> sorted = new TreeMap<>();
+            node.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
+            out.append('{');
+            sorted.forEach(
+                    (key, value) -> {
+                        out.append(key.length()).append(':').append(key).append('=');
+                        write(value, out);
+                    });
+            out.append('}');
+        } else if (node.isArray()) {
+            out.append('[');
+            node.forEach(item -> write(item, out));
+            out.append(']');
+        } else {
+            String text = node.asText();
+            out.append(node.getNodeType().name().charAt(0))
+                    .append(text.length())
+                    .append(':')
+                    .append(text);
+        }
+    }
+
+    String sha256() {
+        MessageDigest whole = digest();
+        digests.forEach(
+                (id, digest) -> {
+                    whole.update(id.getBytes(StandardCharsets.UTF_8));
+                    whole.update((byte) 0);
+                    whole.update(digest);
+                });
+        return HexFormat.of().formatHex(whole.digest());
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.kepm.policy;
+
+import io.kepm.api.policy.Control;
+import java.util.List;
+import java.util.Set;
+
+/** The controls of one policy or of several together, as bits: they are asked for very often. */
+record Controls(int bits) {
+
+    static final Controls NONE = new Controls(0);
+
+    private static final List<Control> ALL = List.of(Control.values());
+    private static final Controls REQUIRED =
+            of(Set.copyOf(ALL.stream().filter(Control::isRequired).toList()));
+
+    static Controls of(Set<Control> controls) {
+        int bits = 0;
+        for (Control control : controls) {
+            bits |= bit(control);
+        }
+        return new Controls(bits);
+    }
+
+    private static int bit(Control control) {
+        return switch (control) {
+            case ALLOW -> 1;
+            case DENY -> 2;
+            case MFA -> 4;
+            case JUSTIFY -> 8;
+            case OPERATORAPPROVAL -> 16;
+            case APPROVAL -> 32;
+            case NOTIFY -> 64;
+            case AUDIT -> 128;
+            case RECORD -> 256;
+        };
+    }
+
+    boolean has(Control control) {
+        return (bits & bit(control)) != 0;
+    }
+
+    boolean isEmpty() {
+        return bits == 0;
+    }
+
+    /** Whether a person has to do something first. */
+    boolean ask() {
+        return (bits & REQUIRED.bits) != 0;
+    }
+
+    Controls and(Controls others) {
+        return new Controls(bits | others.bits);
+    }
+
+    /** Their names, in the order of their declaration. */
+    List<String> names() {
+        return ALL.stream().filter(this::has).map(Enum::name).toList();
+    }
+}

@@ -1,0 +1,42 @@
+package io.kepm.policy;
+
+import java.util.Arrays;
+
+/** Numbers, collected; filled by one thread, then read by any. */
+final class IntBag {
+
+    private int[] items = {};
+    private int size;
+
+    void add(int item) {
+        room(size + 1);
+        items[size++] = item;
+    }
+
+    void addAll(IntBag more) {
+        if (more.size > 0) {
+            room(size + more.size);
+            System.arraycopy(more.items, 0, items, size, more.size);
+            size += more.size;
+        }
+    }
+
+    private void room(int needed) {
+        if (needed > items.length) {
+            items = Arrays.copyOf(items, Math.max(items.length * 2, needed));
+        }
+    }
+
+    /** In ascending order, each once. */
+    int[] sorted() {
+        int[] sorted = Arrays.copyOf(items, size);
+        Arrays.sort(sorted);
+        int kept = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            if (i == 0 || sorted[i] != sorted[i - 1]) {
+                sorted[kept++] = sorted[i];
+            }
+        }
+        return kept == sorted.length ? sorted : Arrays.copyOf(sorted, kept);
+    }
+}

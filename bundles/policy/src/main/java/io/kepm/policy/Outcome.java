@@ -1,0 +1,116 @@
+package io.kepm.policy;
+
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.EventType;
+import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.policy.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What follows from the policies that matched (policy.md §4). */
+final class Outcome {
+
+    private static final List<Control> ORDER =
+            List.of(Control.MFA, Control.JUSTIFY, Control.OPERATORAPPROVAL, Control.APPROVAL);
+
+    private final boolean unmatchedDenies;
+
+    Outcome(boolean unmatchedDenies) {
+        this.unmatchedDenies = unmatchedDenies;
+    }
+
+    /** The decision of these policies together, in order of their ids. */
+    Decision decide(List<Match> matches, List<Guards.Raised> raised, Facts facts) {
+        List<Match> denying = new ArrayList<>(matches);
+        denying.removeIf(match -> !match.denied());
+        if (!denying.isEmpty()) {
+            return new Decision.Deny(reasons(denying, "denies it", facts));
+        }
+        for (Guards.Raised guard : raised) {
+            if (!isWaived(guard, matches)) {
+                return new Decision.Deny(List.of(Reason.of(guard.kind().code(), guard.text())));
+            }
+        }
+        if (matches.isEmpty()) {
+            return unmatched(facts.type());
+        }
+        List<Control> controls = controls(matches);
+        if (controls.isEmpty()) {
+            return new Decision.Allow(
+                    ConditionsOf.merge(matches, facts), reasons(matches, "allows it", facts));
+        }
+        List<Match> asking = new ArrayList<>(matches);
+        asking.removeIf(match -> !match.policy().asks());
+        String asks =
+                "asks for " + controls.stream().map(Enum::name).collect(Collectors.joining(", "));
+        return new Decision.Pending(
+                controls,
+                ConditionsOf.merge(matches, facts),
+                reasons(asking, asking.size() == 1 ? asks : "asks for controls", facts));
+    }
+
+    /** Some policy has to give, and all that do have to carry the key. */
+    private static boolean isWaived(Guards.Raised guard, List<Match> matches) {
+        return !matches.isEmpty()
+                && matches.stream()
+                        .map(match -> match.policy().extension().terms())
+                        .allMatch(guard.kind()::isWaivedBy);
+    }
+
+    private static List<Control> controls(List<Match> matches) {
+        Controls union = Controls.NONE;
+        for (Match match : matches) {
+            union = union.and(match.policy().controls());
+        }
+        if (!union.ask()) {
+            return List.of();
+        }
+        List<Control> controls = new ArrayList<>(ORDER.size());
+        for (Control control : ORDER) {
+            boolean brought = control == Control.JUSTIFY && union.has(Control.APPROVAL);
+            if (union.has(control) || brought) {
+                controls.add(control);
+            }
+        }
+        return controls;
+    }
+
+    private Decision unmatched(EventType type) {
+        boolean elevates = type.isElevation() || type == EventType.HTTP_ACCESS;
+        if (elevates && unmatchedDenies) {
+            return new Decision.Deny(
+                    List.of(Reason.of(Reason.UNMATCHED, "no policy in force covers this request")));
+        }
+        return new Decision.NotGoverned(
+                List.of(Reason.of(Reason.NOT_GOVERNED, "no policy in force covers this request")));
+    }
+
+    private static List<Reason> reasons(List<Match> matches, String verb, Facts facts) {
+        List<Reason> reasons = new ArrayList<>(matches.size());
+        for (Match match : matches) {
+            PolicyDocument policy = match.policy();
+            reasons.add(
+                    new Reason(
+                            Reason.POLICY,
+                            text(policy.ref(), verb),
+                            Optional.of(policy.ref()),
+                            Verdicts.of(policy, facts),
+                            true));
+        }
+        return reasons;
+    }
+
+    private static String text(PolicyRef ref, String verb) {
+        return "policy `"
+                + ref.name()
+                + "` ("
+                + ref.id()
+                + ", version "
+                + ref.version()
+                + ") "
+                + verb;
+    }
+}

@@ -1,0 +1,103 @@
+package io.kepm.policy;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path, a pattern of paths, or a bare file name, as a policy writes it: {@code /usr/bin/id},
+ * {@code {home}/bin/*}, {@code /opt/**}, {@code git-*}. Immutable.
+ *
+ * <p>{@code codes} are code points, the marks of {@link SegmentGlob}, and variables.
+ */
+final class PathPattern {
+
+    private final String text;
+    private final int[] codes;
+    private final boolean bare;
+    private final @Nullable SegmentGlob fixed;
+    private final @Nullable String literal;
+
+    private PathPattern(String text, int[] codes, boolean bare) {
+        this.text = text;
+        this.codes = codes;
+        this.bare = bare;
+        boolean variables = Arrays.stream(codes).anyMatch(PatternText::isVariable);
+        boolean plain = Arrays.stream(codes).allMatch(c -> c >= 0);
+        fixed = variables || bare ? null : SegmentGlob.ofPath(codes);
+        literal = plain ? text : null;
+    }
+
+    /**
+     * Empty after the place was told why; {@code wildcards} false: {@code *}, {@code ?} literal.
+     */
+    static Optional<PathPattern> parse(String text, boolean wildcards, Place place) {
+        return PatternText.codes(text, wildcards, place)
+                .map(codes -> new PathPattern(text, codes, PatternText.isBare(codes)));
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** A file name without a folder, compared with the base name: weak. */
+    boolean isBare() {
+        return bare;
+    }
+
+    boolean hasVariables() {
+        return Arrays.stream(codes).anyMatch(PatternText::isVariable);
+    }
+
+    /** The one text it stands for, when it has neither wildcards nor variables. */
+    Optional<String> literal() {
+        return Optional.ofNullable(literal);
+    }
+
+    /** The literal text in front of the first wildcard or variable. */
+    String prefix() {
+        int end = (int) Arrays.stream(codes).takeWhile(c -> c >= 0).count();
+        return new String(codes, 0, end);
+    }
+
+    /** The literal text behind the last one. */
+    String suffix() {
+        int start =
+                IntStream.iterate(codes.length - 1, i -> i >= 0 && codes[i] >= 0, i -> i - 1)
+                        .reduce(codes.length, (a, b) -> b);
+        return new String(codes, start, codes.length - start);
+    }
+
+    /** Compares a path, or its base name when this is a bare one. */
+    Fit fit(PathText path, Variables variables) {
+        if (literal != null) {
+            return Fit.of(
+                    bare
+                            ? path.text().length() - path.base() == literal.length()
+                                    && path.text().endsWith(literal)
+                            : path.text().equals(literal));
+        }
+        if (fixed != null) {
+            return Fit.of(fixed.matches(path));
+        }
+        return PatternText.resolve(codes, !bare, variables)
+                .map(resolved -> Fit.of(matches(resolved, path)))
+                .orElse(Fit.HOLE);
+    }
+
+    private boolean matches(int[] resolved, PathText path) {
+        return bare
+                ? SegmentGlob.fits(resolved, path.text(), path.base(), path.text().length())
+                : SegmentGlob.ofPath(resolved).matches(path);
+    }
+
+    /** The text with its variables filled in; empty when one has no usable value. */
+    Optional<String> resolved(Variables variables) {
+        if (literal != null) {
+            return Optional.of(literal);
+        }
+        return PatternText.resolve(codes, !bare, variables)
+                .map(resolved -> new String(resolved, 0, resolved.length));
+    }
+}

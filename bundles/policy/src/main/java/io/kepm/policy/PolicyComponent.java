@@ -1,0 +1,155 @@
+package io.kepm.policy;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.Reason;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.trust.FileTrust;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** The policy engine as a service, and its line in the agent's health. */
+@Component(service = {PolicyEngine.class, HealthCheck.class})
+public final class PolicyComponent implements PolicyEngine, HealthCheck {
+
+    static final Evaluation.Revision NO_REVISION =
+            new Evaluation.Revision(0, CanonicalContent.none());
+
+    private static final String UNAVAILABLE = "engine:unavailable";
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final EngineSettings settings;
+    private final PolicyFolder folder;
+    private final FolderWatch watch;
+
+    @Activate
+    public PolicyComponent(
+            @Reference Settings settings,
+            @Reference Storage storage,
+            @Reference AuditLog audit,
+            @Reference FileTrust trust) {
+        this.settings =
+                new EngineSettings(
+                        settings.get(CoreSettings.UNMATCHED).equals("deny"),
+                        settings.get(CoreSettings.ENFORCE_FOR_ADMINISTRATORS),
+                        Set.copyOf(settings.get(CoreSettings.ADMIN_GROUPS)),
+                        settings.approot().toString());
+        Set<Long> ownPids = Set.of(ProcessHandle.current().pid());
+        Guards guards = new Guards(new ProtectedTargets(ProtectedList.shipped(), ownPids));
+        folder =
+                new PolicyFolder(
+                        settings.approot().resolve("policies"),
+                        storage,
+                        audit,
+                        trust,
+                        InstantSource.system(),
+                        (set, revision) -> new Evaluator(set, revision, this.settings, guards));
+        folder.look();
+        watch = new FolderWatch(folder::look, PAUSE);
+        watch.start();
+    }
+
+    @Deactivate
+    public void stop() {
+        watch.stop();
+    }
+
+    @Override
+    public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
+        return folder.inForce()
+                .map(now -> now.evaluator().evaluate(request, at))
+                .orElseGet(this::unavailable);
+    }
+
+    @Override
+    public Explanation explain(EvaluationRequest request, ZonedDateTime at) {
+        return folder.inForce()
+                .map(now -> new Explainer(now.set(), now.evaluator()).explain(request, at))
+                .orElseGet(() -> new Explanation(unavailable(), List.of()));
+    }
+
+    /** Without a set there is nothing to decide by. */
+    private Evaluation unavailable() {
+        Reason reason = Reason.of(UNAVAILABLE, "no policy set is in force: ask your administrator");
+        return new Evaluation(new Decision.Deny(List.of(reason)), List.of(), NO_REVISION);
+    }
+
+    @Override
+    public Status status() {
+        LoadState state = folder.state();
+        Optional<InForce> now = folder.inForce();
+        return new Status(
+                now.map(InForce::revision).orElse(NO_REVISION),
+                now.map(set -> set.set().policies().size()).orElse(0),
+                now.map(InForce::loadedAt).orElse(""),
+                folder.folder(),
+                state.failure());
+    }
+
+    @Override
+    public List<Summary> policies() {
+        return folder.inForce().stream()
+                .flatMap(now -> now.set().policies().stream())
+                .map(
+                        policy ->
+                                new Summary(
+                                        policy.ref(),
+                                        policy.type().wireName(),
+                                        policy.status().word(),
+                                        policy.controls().names(),
+                                        Optional.of(policy.file())))
+                .toList();
+    }
+
+    @Override
+    public List<Entitlement> entitlements(
+            EvaluationRequest.User user, EvaluationRequest.Machine machine) {
+        return folder.inForce()
+                .map(now -> new Entitlements(now.set(), settings.approot()).of(user, machine))
+                .orElse(List.of());
+    }
+
+    @Override
+    public Status reload() {
+        folder.reload();
+        return status();
+    }
+
+    @Override
+    public String name() {
+        return "policy set";
+    }
+
+    @Override
+    public Health check() {
+        Status status = status();
+        LoadState state = folder.state();
+        String detail = String.join("; ", state.failure());
+        if (!state.trusted()) {
+            return Health.unhealthy(detail, state.advice());
+        }
+        if (folder.inForce().isEmpty()) {
+            return Health.unhealthy("no policy set is in force: " + detail, state.advice());
+        }
+        return state.failure().isEmpty()
+                ? Health.healthy(
+                        status.policies() + " policies, revision " + status.revision().label())
+                : Health.degraded(
+                        "revision " + status.revision().label() + " stays in force: " + detail,
+                        state.advice());
+    }
+}

@@ -1,0 +1,203 @@
+package io.kepm.policy;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policy folder and the set in force. A set comes into force whole, after its record is on
+ * disk; one that is refused changes nothing but the health. Any thread may ask what is in force;
+ * loading is done by one at a time.
+ */
+final class PolicyFolder {
+
+    static final String LAST_GOOD = "last-good";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyFolder.class);
+    private static final long UNSEEN = 0;
+
+    private final Path folder;
+    private final Storage storage;
+    private final AuditLog audit;
+    private final FileTrust trust;
+    private final InstantSource clock;
+    private final BiFunction<PolicySet, Evaluation.Revision, Evaluator> evaluators;
+
+    private volatile Optional<InForce> inForce = Optional.empty();
+    private volatile LoadState state = LoadState.NOT_LOADED;
+    private long seen = UNSEEN;
+    private boolean restored;
+
+    PolicyFolder(
+            Path folder,
+            Storage storage,
+            AuditLog audit,
+            FileTrust trust,
+            InstantSource clock,
+            BiFunction<PolicySet, Evaluation.Revision, Evaluator> evaluators) {
+        this.folder = folder;
+        this.storage = storage;
+        this.audit = audit;
+        this.trust = trust;
+        this.clock = clock;
+        this.evaluators = evaluators;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Empty when no set was ever well. */
+    Optional<InForce> inForce() {
+        return inForce;
+    }
+
+    LoadState state() {
+        return state;
+    }
+
+    /** Loads when something changed since the last time. */
+    synchronized void look() {
+        long print = FolderPrint.of(folder);
+        if (print != seen) {
+            load(print);
+        }
+    }
+
+    /** Loads now. */
+    synchronized void reload() {
+        load(FolderPrint.of(folder));
+    }
+
+    /** The print was taken before anything is read: a change meanwhile is seen the next time. */
+    private void load(long print) {
+        try {
+            restore();
+            attempt();
+            seen = print;
+        } catch (StorageException e) {
+            // Nothing changed; the next look tries again.
+            seen = UNSEEN;
+            state = state.unrecorded(String.valueOf(e.getMessage()));
+            LOG.warn("policy set not loaded, since it cannot be recorded: {}", e.getMessage());
+        }
+    }
+
+    /** Brings back the last good set, once, so that it decides while the folder is bad. */
+    private void restore() throws StorageException {
+        if (restored) {
+            return;
+        }
+        Optional<byte[]> kept = storage.get(Table.POLICY_CACHE, LAST_GOOD);
+        restored = true;
+        if (kept.isEmpty()) {
+            return;
+        }
+        try {
+            LastGoodSet last = LastGoodSet.of(kept.get());
+            Faults faults = new Faults();
+            PolicySet set = PolicyLoader.load(last.texts(), faults);
+            if (faults.isEmpty()) {
+                swap(set, last.revision(), last.loadedAt());
+            } else {
+                LOG.warn("the kept policy set is not valid any more: {}", lines(faults.list()));
+            }
+        } catch (IOException e) {
+            LOG.warn("the kept policy set cannot be read: {}", e.getMessage());
+        }
+    }
+
+    private void attempt() throws StorageException {
+        List<FileTrust.Violation> violations = trust.check(folder);
+        if (!violations.isEmpty()) {
+            refuse(LoadState.untrusted(folder, violations));
+            return;
+        }
+        Faults faults = new Faults();
+        List<PolicyText> texts = texts(faults);
+        PolicySet set = PolicyLoader.load(texts, faults);
+        if (!faults.isEmpty()) {
+            refuse(LoadState.faulty(faults.list()));
+            return;
+        }
+        if (inForce.filter(now -> now.set().sha256().equals(set.sha256())).isEmpty()) {
+            accept(set, texts);
+        }
+        state = LoadState.GOOD;
+    }
+
+    private List<PolicyText> texts(Faults faults) {
+        if (!Files.isDirectory(folder)) {
+            faults.add(new Fault("", "", "", "the folder " + folder + " is missing"));
+            return List.of();
+        }
+        try {
+            return PolicyFiles.read(PolicyFiles.in(folder), faults);
+        } catch (IOException e) {
+            faults.add(new Fault("", "", "", "the folder " + folder + " cannot be read: " + e));
+            return List.of();
+        }
+    }
+
+    private void accept(PolicySet set, List<PolicyText> texts) throws StorageException {
+        long number = inForce.map(now -> now.revision().number()).orElse(0L) + 1;
+        Evaluation.Revision revision = new Evaluation.Revision(number, set.sha256());
+        String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+        byte[] kept = new LastGoodSet(revision, now, texts).toBytes();
+        AuditDraft draft =
+                AuditDraft.of(AuditType.POLICY_LOADED, "OK")
+                        .reason("policy set " + revision.label() + " came into force")
+                        .detail("revision", revision.label())
+                        .detail("sha256", revision.sha256())
+                        .detail("policies", Integer.toString(set.policies().size()))
+                        .build();
+        audit.commit(
+                new Change(
+                        List.of(new Mutation.Put(Table.POLICY_CACHE, LAST_GOOD, kept)),
+                        List.of(draft)));
+        swap(set, revision, now);
+        LOG.info("policy set {} in force: {} policies", revision.label(), set.policies().size());
+    }
+
+    private void swap(PolicySet set, Evaluation.Revision revision, String loadedAt) {
+        inForce =
+                Optional.of(new InForce(set, revision, loadedAt, evaluators.apply(set, revision)));
+    }
+
+    private void refuse(LoadState refused) throws StorageException {
+        AuditDraft draft =
+                AuditDraft.of(AuditType.POLICY_LOAD_FAILED, "REFUSED")
+                        .reason(String.join("; ", refused.failure()))
+                        .detail("folder", folder.toString())
+                        .detail("faults", Integer.toString(refused.failure().size()))
+                        .detail(
+                                "revision",
+                                inForce.map(now -> now.revision().label()).orElse("none"))
+                        .build();
+        state = refused;
+        LOG.warn("policy set refused, the one in force stays: {}", refused.failure());
+        audit.append(draft);
+    }
+
+    private static String lines(List<Fault> faults) {
+        return faults.stream().map(Fault::text).collect(Collectors.joining("; "));
+    }
+}

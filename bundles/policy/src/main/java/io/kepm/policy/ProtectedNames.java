@@ -1,0 +1,105 @@
+package io.kepm.policy;
+
+import java.util.List;
+import java.util.Set;
+
+/** Whether a word of a command names a unit, a package or a process of the agent. */
+final class ProtectedNames {
+
+    private static final String EXPRESSION_MARKS = "^$*+?()[]{}|\\~";
+
+    private final ProtectedList list;
+    private final Set<Long> ownPids;
+
+    ProtectedNames(ProtectedList list, Set<Long> ownPids) {
+        this.list = list;
+        this.ownPids = Set.copyOf(ownPids);
+    }
+
+    boolean isUnit(String word) {
+        String name = word.substring(word.lastIndexOf('/') + 1);
+        if (name.startsWith(list.prefix())) {
+            return true;
+        }
+        for (String own : list.names()) {
+            if (name.equals(own) || name.startsWith(own + ".")) {
+                return true;
+            }
+        }
+        return ShellGlob.isGlob(name) && couldBeOurs(new ShellGlob(name));
+    }
+
+    private boolean couldBeOurs(ShellGlob glob) {
+        return glob.couldBeginWith(list.prefix())
+                || list.names().stream()
+                        .anyMatch(own -> glob.couldBe(own) || glob.couldBeginWith(own + "."));
+    }
+
+    boolean isPackage(String word, boolean expressions) {
+        String name = word.substring(word.lastIndexOf('/') + 1);
+        if (beginsWithPackage(name) || beginsWithPackage(word)) {
+            return true;
+        }
+        if (expressions && word.chars().anyMatch(c -> "^$|~(\\".indexOf(c) >= 0)) {
+            return true;
+        }
+        String glob =
+                expressions && word.indexOf('.') >= 0 ? "*" + word.replace('.', '?') + "*" : word;
+        return ShellGlob.isGlob(glob) && couldBePackage(new ShellGlob(glob));
+    }
+
+    private boolean couldBePackage(ShellGlob glob) {
+        return glob.couldBe(list.prefix())
+                || "-=:+_./~@ "
+                        .chars()
+                        .anyMatch(c -> glob.couldBeginWith(list.prefix() + (char) c));
+    }
+
+    /** The package itself, or its name with a version, an architecture, or a mark behind it. */
+    private boolean beginsWithPackage(String word) {
+        return word.equals(list.prefix())
+                || (word.startsWith(list.prefix())
+                        && !Character.isLetterOrDigit(word.charAt(list.prefix().length())));
+    }
+
+    /** Whether the word by itself asks for the removal of the package. */
+    boolean isRemoval(String word, ProtectedList.Tool tool) {
+        List<String> prefixes = tool.removingPrefixes();
+        return tool.removingSuffixes().stream().anyMatch(s -> word.equals(list.prefix() + s))
+                || prefixes.stream()
+                        .anyMatch(
+                                p ->
+                                        word.startsWith(p)
+                                                && beginsWithPackage(word.substring(p.length())));
+    }
+
+    boolean isProcess(String word, boolean expressions) {
+        if (isUnit(word) || isOwnPid(word)) {
+            return true;
+        }
+        if (!expressions) {
+            return false;
+        }
+        boolean marked = word.chars().anyMatch(c -> EXPRESSION_MARKS.indexOf(c) >= 0);
+        return marked || partOfOurs(word);
+    }
+
+    /** A plain expression finds every name that it is a part of. */
+    private boolean partOfOurs(String word) {
+        if (word.indexOf('.') >= 0) {
+            return couldBeOurs(new ShellGlob("*" + word.replace('.', '?') + "*"));
+        }
+        return word.contains(list.prefix())
+                || list.prefix().contains(word)
+                || list.names().stream().anyMatch(own -> own.contains(word));
+    }
+
+    /** Also the group of one of our processes, and -1: every process there is. */
+    private boolean isOwnPid(String word) {
+        String number = word.startsWith("-") ? word.substring(1) : word;
+        if (!NameSyntax.isDigits(number) || number.length() > 10) {
+            return false;
+        }
+        return word.equals("-1") || ownPids.contains(Long.parseLong(number));
+    }
+}

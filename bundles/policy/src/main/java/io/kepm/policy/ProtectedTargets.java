@@ -1,0 +1,149 @@
+package io.kepm.policy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds what in a request reaches the agent itself or what it rests on. The engine knows no
+ * processes but its own; their numbers are given.
+ */
+final class ProtectedTargets {
+
+    private final ProtectedList list;
+    private final ProtectedNames names;
+    private final Map<String, List<String>> pathsByFirst = new HashMap<>();
+
+    ProtectedTargets(ProtectedList list, Set<Long> ownPids) {
+        this.list = list;
+        names = new ProtectedNames(list, ownPids);
+        list.paths()
+                .forEach(
+                        path ->
+                                pathsByFirst
+                                        .computeIfAbsent(first(path), f -> new ArrayList<>())
+                                        .add(path));
+    }
+
+    /** What was found, for people; empty when nothing was. */
+    Optional<String> find(Facts facts) {
+        Optional<String> path = path(facts);
+        return path.isPresent() ? path : command(facts);
+    }
+
+    private Optional<String> path(Facts facts) {
+        if (reaches(facts.named().text())) {
+            return Optional.of(Place.quoted(facts.named().text()));
+        }
+        if (reaches(facts.real().text())) {
+            return Optional.of(Place.quoted(facts.real().text()));
+        }
+        List<String> arguments = facts.arguments();
+        for (int i = 0; i < arguments.size(); i++) {
+            if (argument(arguments.get(i), facts)
+                    || facts.realArgument(i).filter(this::reaches).isPresent()) {
+                return Optional.of(Place.quoted(arguments.get(i)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean argument(String argument, Facts facts) {
+        String cwd = facts.request().cwd();
+        int equals = argument.indexOf('=');
+        return reaches(PathText.normalised(cwd, argument))
+                || (equals >= 0
+                        && reaches(PathText.normalised(cwd, argument.substring(equals + 1))));
+    }
+
+    /** Whether a path is, lies under, or is an ancestor of a protected one. */
+    private boolean reaches(String path) {
+        if (path.equals("/")) {
+            return true;
+        }
+        List<String> candidates = pathsByFirst.get(first(path));
+        if (candidates == null) {
+            return false;
+        }
+        for (String own : candidates) {
+            if (path.equals(own)
+                    || PathText.isBeneath(path, own)
+                    || PathText.isBeneath(own, path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String first(String path) {
+        int end = path.indexOf('/', 1);
+        return end < 0 ? path.substring(Math.min(1, path.length())) : path.substring(1, end);
+    }
+
+    private Optional<String> command(Facts facts) {
+        String name = facts.named().baseName();
+        String real = facts.real() == facts.named() ? name : facts.real().baseName();
+        if (list.commands().contains(name) || list.commands().contains(real)) {
+            return Optional.of(Place.quoted(name));
+        }
+        for (String known : name.equals(real) ? List.of(name) : List.of(name, real)) {
+            ProtectedList.Tool tool = list.tools().get(known);
+            if (tool != null && names(tool, facts.arguments())) {
+                return Optional.of(Place.quoted(name) + " with what it names");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean names(ProtectedList.Tool tool, List<String> arguments) {
+        ToolWords split = ToolWords.of(tool, arguments);
+        return switch (tool.kind()) {
+            case UNIT -> unit(tool, split);
+            case SERVICE -> service(tool, split);
+            case PACKAGE -> removal(tool, split, arguments);
+            case PROCESS ->
+                    split.hasUnknown()
+                            || split.words().stream()
+                                    .anyMatch(w -> names.isProcess(w, tool.expressions()));
+        };
+    }
+
+    private boolean unit(ProtectedList.Tool tool, ToolWords split) {
+        if (split.hasUnknown()) {
+            return true;
+        }
+        if (split.words().isEmpty()) {
+            return false;
+        }
+        String verb = split.words().get(0);
+        return tool.always().contains(verb)
+                || (!tool.harmless().contains(verb)
+                        && split.words().stream().skip(1).anyMatch(names::isUnit));
+    }
+
+    private boolean service(ProtectedList.Tool tool, ToolWords split) {
+        if (split.hasUnknown()) {
+            return true;
+        }
+        List<String> words = split.words();
+        return !words.isEmpty()
+                && names.isUnit(words.get(0))
+                && (words.size() < 2 || !tool.harmless().contains(words.get(1)));
+    }
+
+    private boolean removal(ProtectedList.Tool tool, ToolWords split, List<String> arguments) {
+        if (arguments.stream().anyMatch(word -> names.isRemoval(word, tool))) {
+            return true;
+        }
+        boolean removes =
+                split.options().stream().anyMatch(tool.removing()::contains)
+                        || arguments.stream().anyMatch(tool.removing()::contains);
+        return removes
+                && (split.hasUnknown()
+                        || arguments.stream()
+                                .anyMatch(word -> names.isPackage(word, tool.expressions())));
+    }
+}

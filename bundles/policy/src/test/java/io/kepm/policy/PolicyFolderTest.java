@@ -1,0 +1,256 @@
+package io.kepm.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyFolderTest {
+
+    private static final Ask ID = Ask.command("/usr/bin/id");
+
+    @TempDir Path root;
+    private Path policies;
+    private final FakeStore store = new FakeStore();
+    private final List<FileTrust.Violation> violations = new ArrayList<>();
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        policies = Files.createDirectory(root.resolve("policies"));
+    }
+
+    private PolicyFolder folder() {
+        return new PolicyFolder(
+                policies,
+                store,
+                store,
+                path -> List.copyOf(violations),
+                () -> Instant.parse("2026-01-05T12:00:00Z"),
+                (set, revision) ->
+                        new Evaluator(set, revision, EngineSettings.DEFAULT, TestSet.GUARDS));
+    }
+
+    private void write(String name, String policy) throws IOException {
+        Files.writeString(policies.resolve(name), policy.replace('\'', '"'));
+    }
+
+    private static String outcome(PolicyFolder folder) {
+        return folder.inForce()
+                .map(now -> now.evaluator().evaluate(ID.request(), TestSet.MONDAY_NOON))
+                .map(evaluation -> evaluation.decision().outcome())
+                .orElse("nothing in force");
+    }
+
+    private static long revision(PolicyFolder folder) {
+        return folder.inForce().orElseThrow().revision().number();
+    }
+
+    private static String allow() {
+        return TestSet.allow("a", "'ApplicationCheck':['*']");
+    }
+
+    @Test
+    void an_empty_folder_is_a_valid_empty_set() {
+        PolicyFolder folder = folder();
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("DENY");
+        assertThat(folder.state()).isEqualTo(LoadState.GOOD);
+        assertThat(store.records()).containsExactly("POLICY_LOADED OK");
+    }
+
+    @Test
+    void a_file_that_comes_changes_or_goes_is_noticed_and_each_set_has_its_own_revision()
+            throws IOException {
+        PolicyFolder folder = folder();
+        folder.look();
+        write("a.json", allow());
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(revision(folder)).isEqualTo(2);
+        write("a.json", allow().replace("ALLOW", "DENY"));
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("DENY");
+        Files.delete(policies.resolve("a.json"));
+        folder.look();
+        assertThat(revision(folder)).isEqualTo(4);
+        assertThat(folder.inForce().orElseThrow().set().policies()).isEmpty();
+    }
+
+    @Test
+    void nothing_happens_while_nothing_changes() throws IOException {
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        for (int i = 0; i < 5; i++) {
+            folder.look();
+        }
+        write("other.txt", "no policy");
+        write(".hidden.json", "no policy");
+        folder.look();
+        assertThat(store.records()).containsExactly("POLICY_LOADED OK");
+        assertThat(revision(folder)).isEqualTo(1);
+    }
+
+    @Test
+    void ab_80_a_bad_file_leaves_the_last_good_set_in_force_and_is_audited_once_with_every_fault()
+            throws IOException {
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        folder.look();
+        write("b.json", "{'PolicyId':'b','Nope':1}");
+        folder.look();
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(folder.state().failure())
+                .contains("b.json: policy `b`: PolicyName: missing")
+                .anyMatch(line -> line.contains("unknown field `Nope`"));
+        assertThat(store.records())
+                .containsExactly("POLICY_LOADED OK", "POLICY_LOAD_FAILED REFUSED");
+        AuditDraft failed = store.drafts.get(1);
+        assertThat(failed.reason()).contains("b.json: policy `b`: PolicyName: missing");
+        Files.delete(policies.resolve("b.json"));
+        folder.look();
+        assertThat(folder.state()).isEqualTo(LoadState.GOOD);
+        assertThat(revision(folder)).isEqualTo(1);
+    }
+
+    @Test
+    void ab_80_the_last_good_set_survives_a_restart_with_a_bad_file_on_disk() throws IOException {
+        write("a.json", allow());
+        PolicyFolder before = folder();
+        before.look();
+        write("a.json", "{");
+        PolicyFolder after = folder();
+        after.look();
+        assertThat(outcome(after)).isEqualTo("ALLOW");
+        assertThat(revision(after)).isEqualTo(1);
+        assertThat(after.state().failure()).isNotEmpty();
+        write("a.json", allow().replace("ALLOW", "MFA"));
+        after.look();
+        assertThat(outcome(after)).isEqualTo("PENDING");
+        assertThat(revision(after)).isEqualTo(2);
+    }
+
+    @Test
+    void a_restart_with_the_same_set_keeps_its_revision_and_writes_no_record() throws IOException {
+        write("a.json", allow());
+        folder().look();
+        PolicyFolder after = folder();
+        after.look();
+        assertThat(revision(after)).isEqualTo(1);
+        assertThat(store.records()).hasSize(1);
+    }
+
+    @Test
+    void without_any_good_set_nothing_is_in_force() throws IOException {
+        write("a.json", "{");
+        PolicyFolder folder = folder();
+        folder.look();
+        assertThat(folder.inForce()).isEmpty();
+    }
+
+    @Test
+    void a_missing_folder_is_a_fault_and_no_empty_set() throws IOException {
+        Files.delete(policies);
+        PolicyFolder folder = folder();
+        folder.look();
+        assertThat(folder.inForce()).isEmpty();
+        assertThat(folder.state().failure()).hasSize(1).first().asString().contains("is missing");
+        Files.createDirectory(policies);
+        folder.look();
+        assertThat(folder.state()).isEqualTo(LoadState.GOOD);
+    }
+
+    @Test
+    void ab_24_a_folder_that_others_can_change_is_not_loaded_and_the_repair_is_named()
+            throws IOException {
+        write("a.json", allow());
+        violations.add(new FileTrust.Violation(policies, "writable by group", "chmod g-w /x"));
+        PolicyFolder folder = folder();
+        folder.look();
+        assertThat(folder.inForce()).isEmpty();
+        assertThat(folder.state().trusted()).isFalse();
+        assertThat(folder.state().advice()).isEqualTo("chmod g-w /x");
+        assertThat(store.records()).containsExactly("POLICY_LOAD_FAILED REFUSED");
+    }
+
+    @Test
+    void a_set_that_cannot_be_recorded_does_not_come_into_force_and_is_tried_again()
+            throws IOException {
+        PolicyFolder folder = folder();
+        folder.look();
+        write("a.json", allow());
+        store.failing = true;
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("DENY");
+        assertThat(folder.state().failure())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("no space left");
+        store.failing = false;
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(folder.state()).isEqualTo(LoadState.GOOD);
+    }
+
+    @Test
+    void a_json_that_is_no_regular_file_refuses_the_set() throws IOException {
+        Files.createDirectory(policies.resolve("d.json"));
+        PolicyFolder folder = folder();
+        folder.look();
+        assertThat(folder.state().failure()).containsExactly("d.json: not a regular file");
+    }
+
+    @Test
+    void the_watching_thread_notices_a_change_and_ends_when_told() throws Exception {
+        PolicyFolder folder = folder();
+        folder.look();
+        FolderWatch watch = new FolderWatch(folder::look, Duration.ofMillis(20));
+        watch.start();
+        write("a.json", allow());
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (!outcome(folder).equals("ALLOW") && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        watch.stop();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("kepm-policy-folder"));
+    }
+
+    @Test
+    void what_is_kept_is_read_back_and_anything_else_is_ignored() throws Exception {
+        write("a.json", allow());
+        folder().look();
+        byte[] kept =
+                store.get(io.kepm.api.storage.Table.POLICY_CACHE, PolicyFolder.LAST_GOOD)
+                        .orElseThrow();
+        LastGoodSet last = LastGoodSet.of(kept);
+        assertThat(last.revision().number()).isEqualTo(1);
+        assertThat(last.loadedAt()).isEqualTo("2026-01-05T12:00:00Z");
+        assertThat(last.texts()).extracting(PolicyText::name).containsExactly("a.json");
+        kept[kept.length / 2] ^= 1;
+        store.commit(
+                new io.kepm.api.storage.Change(
+                        List.of(
+                                new io.kepm.api.storage.Mutation.Put(
+                                        io.kepm.api.storage.Table.POLICY_CACHE,
+                                        PolicyFolder.LAST_GOOD,
+                                        kept)),
+                        List.of()));
+        write("a.json", "{");
+        PolicyFolder after = folder();
+        after.look();
+        assertThat(after.inForce()).isEmpty();
+    }
+}

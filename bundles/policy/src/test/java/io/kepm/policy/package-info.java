@@ -1,0 +1,4 @@
+@NullMarked
+package io.kepm.policy;
+
+import org.jspecify.annotations.NullMarked;

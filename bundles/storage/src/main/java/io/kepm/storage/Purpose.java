@@ -1,0 +1,23 @@
+package io.kepm.storage;
+
+import io.kepm.api.storage.Table;
+import java.util.Locale;
+
+/** What a data key is for: each purpose has a key of its own, so that one can be renewed alone. */
+enum Purpose {
+    SETTINGS,
+    REQUESTS,
+    AUDIT,
+    SECRETS,
+    INDEX;
+
+    /** The purpose whose key seals the values of a table. */
+    static Purpose of(Table table) {
+        return table == Table.REQUESTS || table == Table.GRANTS ? REQUESTS : SETTINGS;
+    }
+
+    /** The word in the store. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

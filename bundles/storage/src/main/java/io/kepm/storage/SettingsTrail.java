@@ -1,0 +1,122 @@
+package io.kepm.storage;
+
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.CanonicalJson;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is put on record about {@code appsettings.json}. The audit is not up yet when it is read:
+ * notes wait in the store, under keys that begin with {@value #SPOOL}, and the audit adopts them.
+ * No value of a setting is ever in a note.
+ */
+final class SettingsTrail {
+
+    /** Notes for the audit: each value is one spooled record. */
+    static final String SPOOL = "spool/";
+
+    private final Storage storage;
+    private final InstantSource clock;
+
+    SettingsTrail(Storage storage, InstantSource clock) {
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    /** Keeps a good file as the last good one, and notes it when it differs from the one before. */
+    void accepted(byte[] content, Optional<byte[]> before) throws StorageException {
+        if (before.isPresent() && Arrays.equals(before.get(), content)) {
+            return;
+        }
+        Mutation keep = new Mutation.Put(Table.AGENT_STATE, LoadedSettings.LAST_GOOD, content);
+        if (before.isEmpty()) {
+            storage.commit(new Change(List.of(keep), List.of()));
+            return;
+        }
+        Map<String, String> details = new TreeMap<>();
+        details.put("sha256", digest(content));
+        details.put("sha256_before", digest(before.get()));
+        details.put("changed", String.join(" ", changed(before.get(), content)));
+        storage.commit(new Change(List.of(keep, note("OK", "", details)), List.of()));
+    }
+
+    /** Notes a file that is used although something in it is not well. */
+    void remarked(byte[] content, List<String> remarks) throws StorageException {
+        note("DEGRADED", content, remarks);
+    }
+
+    /** Notes a file that is not used. */
+    void refused(byte[] content, List<String> faults) throws StorageException {
+        note("REFUSED", content, faults);
+    }
+
+    private void note(String outcome, byte[] content, List<String> why) throws StorageException {
+        Map<String, String> details = Map.of("sha256", digest(content));
+        storage.commit(
+                new Change(List.of(note(outcome, String.join("; ", why), details)), List.of()));
+    }
+
+    private Mutation note(String outcome, String reason, Map<String, String> details) {
+        String json =
+                CanonicalJson.of(
+                        Map.of(
+                                "audit_event_type",
+                                AuditType.CONFIGURATION_CHANGED.name(),
+                                "outcome",
+                                outcome,
+                                "event_time",
+                                clock.instant().toString(),
+                                "reason",
+                                reason,
+                                "target_info",
+                                Map.of("path", LoadedSettings.FILE),
+                                "details",
+                                details));
+        // The same fault of the same file is one note, however often the agent tries to start.
+        return new Mutation.Put(
+                Table.AGENT_STATE,
+                SPOOL + LoadedSettings.LAST_GOOD + "/" + outcome + "/" + details.get("sha256"),
+                json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Set<String> changed(byte[] before, byte[] after) {
+        Map<String, Object> old = keys(before);
+        Map<String, Object> now = keys(after);
+        Set<String> changed = new TreeSet<>(old.keySet());
+        changed.addAll(now.keySet());
+        changed.removeIf(key -> Objects.equals(old.get(key), now.get(key)));
+        return changed;
+    }
+
+    private static Map<String, Object> keys(byte[] json) {
+        try {
+            return FlatJson.parse(json);
+        } catch (FaultySettings e) {
+            return Map.of();
+        }
+    }
+
+    private static String digest(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("no SHA-256 in this Java", e);
+        }
+    }
+}

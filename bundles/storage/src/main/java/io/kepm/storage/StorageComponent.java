@@ -1,0 +1,98 @@
+package io.kepm.storage;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store as a service; absent when it could not be opened, and with it every decision. */
+@Component(
+        immediate = true,
+        service = {Storage.class, HealthCheck.class})
+public final class StorageComponent implements Storage, HealthCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StorageComponent.class);
+
+    private final SqliteStorage storage;
+
+    @Activate
+    public StorageComponent(BundleContext context) throws StorageException {
+        Path folder = approot().resolve("KeeperStorage");
+        try {
+            NativeLibrary.pin();
+            storage =
+                    SqliteStorage.open(
+                            folder,
+                            Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))
+                                    .map(Path::of),
+                            context.getBundle().getVersion().toString(),
+                            InstantSource.system());
+        } catch (StorageException e) {
+            LOG.error("the store does not open, and elevation is refused: {}", e.getMessage());
+            throw e;
+        }
+    }
+
+    static Path approot() {
+        return Path.of(System.getProperty("kepm.approot", "/opt/keeper/sbin"));
+    }
+
+    @Deactivate
+    void close() {
+        storage.close();
+    }
+
+    @Override
+    public List<AuditEntry> commit(Change change) throws StorageException {
+        return storage.commit(change);
+    }
+
+    @Override
+    public Optional<byte[]> get(Table table, String key) throws StorageException {
+        return storage.get(table, key);
+    }
+
+    @Override
+    public Map<String, byte[]> list(Table table) throws StorageException {
+        return storage.list(table);
+    }
+
+    @Override
+    public List<AuditEntry> audit(AuditQuery query) throws StorageException {
+        return storage.audit(query);
+    }
+
+    @Override
+    public Optional<AuditEntry> auditHead() throws StorageException {
+        return storage.auditHead();
+    }
+
+    @Override
+    public String agentUid() {
+        return storage.agentUid();
+    }
+
+    @Override
+    public String name() {
+        return "storage";
+    }
+
+    @Override
+    public Health check() {
+        return storage.health();
+    }
+}

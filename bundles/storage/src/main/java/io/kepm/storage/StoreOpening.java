@@ -1,0 +1,74 @@
+package io.kepm.storage;
+
+import io.kepm.api.storage.StorageException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+
+/**
+ * How a store is opened: folder, lock, key, database, tables; or what was opened is closed again.
+ */
+final class StoreOpening {
+
+    private StoreOpening() {}
+
+    /**
+     * Opens the store, making it first where there is none.
+     *
+     * @param credentials {@code $CREDENTIALS_DIRECTORY}
+     * @param version the agent's, for its records
+     */
+    static SqliteStorage open(
+            Path path, Optional<Path> credentials, String version, InstantSource clock)
+            throws StorageException {
+        StoreFolder folder = new StoreFolder(path);
+        folder.prepare();
+        StoreLock lock = StoreLock.take(folder);
+        try {
+            return open(folder, lock, credentials, version, clock);
+        } catch (StorageException e) {
+            throw closing(lock, e);
+        }
+    }
+
+    private static SqliteStorage open(
+            StoreFolder folder,
+            StoreLock lock,
+            Optional<Path> credentials,
+            String version,
+            InstantSource clock)
+            throws StorageException {
+        SecureRandom random = new SecureRandom();
+        SecretKey master = new MasterKey(folder, credentials, random).load();
+        folder.makeDatabase();
+        Database database = Database.open(folder);
+        try {
+            return new SqliteStorage(
+                    folder,
+                    lock,
+                    StoreTables.open(database, master, random),
+                    random,
+                    version,
+                    clock);
+        } catch (SQLException e) {
+            throw closing(database, new StorageException(database.explain(e), e));
+        } catch (StorageException e) {
+            throw closing(database, e);
+        } catch (GeneralSecurityException e) {
+            throw closing(database, new StorageException("this Java can't encrypt: " + e, e));
+        }
+    }
+
+    private static StorageException closing(AutoCloseable open, StorageException cause) {
+        try {
+            open.close();
+        } catch (Exception e) {
+            cause.addSuppressed(e);
+        }
+        return cause;
+    }
+}

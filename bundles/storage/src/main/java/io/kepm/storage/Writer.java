@@ -1,0 +1,197 @@
+package io.kepm.storage;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.storage.StorageException;
+import java.security.GeneralSecurityException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The single writer: one thread that owns the database. It takes every change that waits (up to
+ * {@link WorkQueue#MOST_AT_ONCE}), commits them with one sync, and only then answers their callers.
+ * Between two batches it serves one read. It moves the WAL into the database when it has become
+ * long, or when nobody has asked for anything for a second; callers have their answer by then.
+ */
+final class Writer implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    private static final long IDLE_MILLIS = 1_000;
+    // A commit writes some 6 pages: about 1,000 pages, SQLite's own measure.
+    private static final int COMMITS_BETWEEN_CHECKPOINTS = 160;
+    private static final int RECORDS_BETWEEN_CHECKPOINTS = 4_000;
+
+    private final StoreTables tables;
+    private final WorkQueue queue;
+    private final BatchCommit.Agent agent;
+    private final RecordIds ids;
+    private final InstantSource clock;
+    private final StoreCondition condition;
+    private volatile Head head;
+    private int commits;
+    private int records;
+
+    Writer(
+            StoreTables tables,
+            WorkQueue queue,
+            BatchCommit.Agent agent,
+            RecordIds ids,
+            InstantSource clock,
+            StoreCondition condition,
+            Head head) {
+        this.tables = tables;
+        this.queue = queue;
+        this.agent = agent;
+        this.ids = ids;
+        this.clock = clock;
+        this.condition = condition;
+        this.head = head;
+    }
+
+    /** Where the store stands on disk; safe for use by many threads. */
+    Head head() {
+        return head;
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            try {
+                WorkQueue.Work work = queue.take(commits > 0 ? IDLE_MILLIS : Long.MAX_VALUE >> 24);
+                if (work.closing() && work.isEmpty()) {
+                    break;
+                }
+                if (!work.changes().isEmpty()) {
+                    commit(work.changes());
+                }
+                work.read().ifPresent(Runnable::run);
+                if (isCheckpointDue(work)) {
+                    checkpoint();
+                }
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread; it ends when the queue is closed.
+            } catch (RuntimeException | Error e) {
+                LOG.error("the writer goes on after a fault outside of a commit", e);
+            }
+        }
+        close();
+    }
+
+    private boolean isCheckpointDue(WorkQueue.Work work) {
+        boolean isLong =
+                commits >= COMMITS_BETWEEN_CHECKPOINTS || records >= RECORDS_BETWEEN_CHECKPOINTS;
+        return isLong || (commits > 0 && work.isEmpty());
+    }
+
+    private void commit(List<Pending> changes) {
+        if (condition.broken().isPresent()) {
+            failAll(changes, new StorageException(condition.broken().get()));
+            return;
+        }
+        Map<Pending, List<AuditEntry>> done = new LinkedHashMap<>();
+        Map<Pending, StorageException> refused = new LinkedHashMap<>();
+        try {
+            tables.database().run("BEGIN IMMEDIATE");
+            BatchCommit batch = new BatchCommit(tables, agent, ids, clock.instant(), head);
+            for (Pending pending : changes) {
+                try {
+                    done.put(pending, batch.add(pending.change()));
+                } catch (StorageException e) {
+                    refused.put(pending, e);
+                }
+            }
+            if (done.isEmpty()) {
+                tables.database().run("ROLLBACK");
+            } else {
+                Head after = batch.head();
+                tables.heads().store(after);
+                tables.database().run("COMMIT");
+                records += (int) (after.seq() - head.seq());
+                commits++;
+                head = after;
+                if (condition.markWell()) {
+                    LOG.info("records are written again");
+                }
+            }
+        } catch (SQLException | GeneralSecurityException | RuntimeException | Error e) {
+            failAll(changes, failed(e));
+            return;
+        }
+        refused.forEach(Pending::fail);
+        done.forEach(Pending::done);
+    }
+
+    /** Takes the batch back, and finds out where the store stands now. */
+    private StorageException failed(Throwable cause) {
+        tables.database().rollback();
+        String why =
+                cause instanceof SQLException sql
+                        ? tables.database().explain(sql)
+                        : "fault in the writer: " + cause;
+        if (condition.failing().isEmpty()) {
+            // Once: a log that grows with every refusal is the last thing a full disk needs.
+            LOG.error("nothing can be recorded, and elevation is refused: {}", why);
+        }
+        LOG.debug("commit failed", cause);
+        condition.markFailing(why);
+        if (cause instanceof SQLException sql && !Database.isPassing(sql)) {
+            markBroken(why);
+            dropFailedCommit();
+        } else {
+            try {
+                head = tables.heads().load();
+            } catch (SQLException | StorageException | RuntimeException e) {
+                markBroken(why + "; then: " + e.getMessage());
+            }
+        }
+        return new StorageException(why, cause);
+    }
+
+    private void dropFailedCommit() {
+        try {
+            tables.database().dropFailedCommit();
+        } catch (SQLException e) {
+            LOG.error(
+                    "changes that were refused may be found recorded at the next start: {}",
+                    tables.database().explain(e));
+        }
+    }
+
+    private void markBroken(String why) {
+        condition.markBroken(
+                why + ": nothing more is written until the agent is restarted on a sound disk");
+    }
+
+    private void checkpoint() {
+        commits = 0;
+        records = 0;
+        try {
+            tables.database().checkpoint();
+        } catch (SQLException e) {
+            String why = tables.database().explain(e);
+            LOG.error("checkpoint failed: {}", why, e);
+            if (Database.isPassing(e)) {
+                condition.markFailing(why);
+            } else {
+                markBroken(why);
+            }
+        }
+    }
+
+    private void close() {
+        try {
+            tables.database().close();
+        } catch (SQLException e) {
+            LOG.error("the store did not close well: {}", tables.database().explain(e), e);
+        }
+    }
+
+    private static void failAll(List<Pending> changes, StorageException why) {
+        new ArrayList<>(changes).forEach(pending -> pending.fail(why));
+    }
+}

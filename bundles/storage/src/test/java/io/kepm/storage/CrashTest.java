@@ -1,0 +1,75 @@
+package io.kepm.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.storage.Table;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrashTest {
+
+    private static final int ROUNDS = 10;
+
+    @TempDir Path temp;
+
+    @Test
+    void f1_what_was_acknowledged_survives_kill_9_and_nothing_is_half_there() throws Exception {
+        List<String> acknowledged = new ArrayList<>();
+        Random random = new Random(9);
+        for (int round = 0; round < ROUNDS; round++) {
+            int before = acknowledged.size();
+            killAfter(before + 1 + random.nextInt(400), acknowledged);
+            assertThat(acknowledged).hasSizeGreaterThan(before);
+            check(acknowledged);
+        }
+    }
+
+    /** Kills the writer once so many are acknowledged; keeps all that it had printed by then. */
+    private void killAfter(int count, List<String> acknowledged)
+            throws IOException, InterruptedException {
+        Process child = ChildJvm.start(CrashingWriter.class, temp.toString());
+        try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+            String line = lines.readLine();
+            while (line != null) {
+                assertThat(line).doesNotStartWith("failed");
+                if (line.startsWith("ack ")) {
+                    acknowledged.add(line);
+                }
+                if (acknowledged.size() == count) {
+                    // By its handle: destroying it as a Process would close what it had printed.
+                    child.toHandle().destroyForcibly();
+                }
+                line = lines.readLine();
+            }
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+    }
+
+    private void check(List<String> acknowledged) throws Exception {
+        try (SqliteStorage storage = Stores.open(temp)) {
+            long head = storage.auditHead().orElseThrow().seq();
+            assertThat(Stores.verify(storage)).isEqualTo("intact: " + head);
+            Map<String, byte[]> grants = storage.list(Table.GRANTS);
+            // Each change was one value and one record: never one without the other.
+            assertThat(grants).hasSize((int) head);
+            for (String line : acknowledged) {
+                String[] words = line.split(" ");
+                AuditEntry entry =
+                        storage.audit(AuditQuery.after(Long.parseLong(words[1]) - 1, 1)).get(0);
+                assertThat(entry.hash()).isEqualTo(words[2]);
+                assertThat(grants).containsKey(words[3]);
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.kepm.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.storage.Table;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadedSettingsTest {
+
+    @TempDir Path approot;
+
+    private SqliteStorage storage;
+
+    @BeforeEach
+    void open() throws Exception {
+        storage = Stores.open(approot.resolve("KeeperStorage"));
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
+    }
+
+    @Test
+    void without_a_file_all_settings_have_their_defaults() throws Exception {
+        LoadedSettings settings = load();
+        assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(6889);
+        assertThat(settings.get(CoreSettings.UNMATCHED)).isEqualTo("deny");
+        assertThat(settings.approot()).isEqualTo(approot);
+        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.HEALTHY);
+    }
+
+    @Test
+    void a_good_file_is_in_force() throws Exception {
+        write("{\"Settings\": {\"KestrelHttpsPort\": 7001}}");
+        assertThat(load().get(CoreSettings.HTTPS_PORT)).isEqualTo(7001);
+    }
+
+    @Test
+    void a_bad_file_leaves_the_last_good_one_in_force_and_says_why() throws Exception {
+        write("{\"Settings\": {\"KestrelHttpsPort\": 7001}}");
+        load();
+        write("{\"Settings\": {\"KestrelHttpsPort\": 0, \"KestrelHttpPort\": 7002}}");
+        LoadedSettings settings = load();
+        assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(7001);
+        assertThat(settings.get(CoreSettings.HTTP_PORT)).isEqualTo(6888);
+        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.DEGRADED);
+        assertThat(SettingsHealth.of(settings, false).detail())
+                .isEqualTo(
+                        "appsettings.json: Settings/KestrelHttpsPort: `0`: not an integer from 1 to"
+                                + " 65535");
+        assertThat(notes()).hasSize(1).allMatch(note -> note.contains("REFUSED"));
+        load();
+        assertThat(notes()).as("the same fault is noted once").hasSize(1);
+    }
+
+    @Test
+    void a_bad_file_without_a_last_good_one_leaves_no_settings() throws Exception {
+        write("{\"Settings\": {\"KestrelHttpsPort\": 0}}");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(FaultySettings.class)
+                .hasMessage(
+                        "appsettings.json: Settings/KestrelHttpsPort: `0`: not an integer from 1 to"
+                                + " 65535");
+    }
+
+    @Test
+    void a_change_between_two_starts_is_noted_with_its_keys_but_no_values() throws Exception {
+        write("{\"Settings\": {\"KestrelHttpsPort\": 7001}}");
+        load();
+        assertThat(notes()).isEmpty();
+        write("{\"Settings\": {\"KestrelHttpsPort\": 7002, \"PluginPath\": \"canary\"}}");
+        load();
+        assertThat(notes())
+                .hasSize(1)
+                .allMatch(
+                        note ->
+                                note.contains(
+                                        "\"changed\":\"Settings/KestrelHttpsPort"
+                                                + " Settings/PluginPath\""))
+                .noneMatch(note -> note.contains("canary") || note.contains("7002"));
+    }
+
+    @Test
+    void a_file_with_a_password_is_used_without_it_and_kept_nowhere() throws Exception {
+        write("{\"CertPassword\": \"hunter2\", \"Settings\": {\"KestrelHttpsPort\": 7001}}");
+        LoadedSettings settings = load();
+        assertThat(settings.get(CoreSettings.CERT_PASSWORD)).isEmpty();
+        assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(7001);
+        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.DEGRADED);
+        assertThat(storage.get(Table.AGENT_STATE, LoadedSettings.LAST_GOOD)).isEmpty();
+        assertThat(notes())
+                .hasSize(1)
+                .allMatch(note -> note.contains("DEGRADED") && note.contains("CertPassword"))
+                .noneMatch(note -> note.contains("hunter2"));
+    }
+
+    @Test
+    void ab_139_a_file_that_others_could_have_written_is_not_read() throws Exception {
+        write("{\"Settings\": {\"PolicyEngine\": {\"unmatched\": \"os\"}}}");
+        Path file = approot.resolve("appsettings.json");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThatThrownBy(this::load).hasMessageContaining("has mode 0664: run `chmod 0644");
+        Files.move(file, approot.resolve("elsewhere"));
+        Files.createSymbolicLink(file, approot.resolve("elsewhere"));
+        assertThatThrownBy(this::load).hasMessageContaining("is not a regular file");
+    }
+
+    @Test
+    void a_file_larger_than_a_mebibyte_is_refused() throws Exception {
+        write("{}" + " ".repeat(1 << 20));
+        assertThatThrownBy(this::load).hasMessageContaining("larger than 1 MiB");
+    }
+
+    @Test
+    void a_change_while_running_is_shown_as_a_pending_restart() throws Exception {
+        write("{}");
+        SettingsFile file = new SettingsFile(approot.resolve("appsettings.json"));
+        var before = file.stamp();
+        assertThat(file.stamp()).isEqualTo(before);
+        write("{ }");
+        assertThat(file.stamp()).isNotEqualTo(before);
+        assertThat(SettingsHealth.of(load(), true).detail()).startsWith("restart_pending");
+    }
+
+    private LoadedSettings load() throws Exception {
+        return LoadedSettings.load(
+                approot, storage, new SettingsTrail(storage, InstantSource.system()));
+    }
+
+    private List<String> notes() throws Exception {
+        return storage.list(Table.AGENT_STATE).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(SettingsTrail.SPOOL))
+                .map(entry -> new String(entry.getValue(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private void write(String json) throws Exception {
+        Path file = approot.resolve("appsettings.json");
+        Files.writeString(file, json);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+}

@@ -1,0 +1,73 @@
+package io.kepm.sudo;
+
+import java.util.List;
+
+/**
+ * A file of ours in {@code /etc/sudoers.d}: its name and its whole text. Users outside of our
+ * groups are not named in any of them.
+ */
+record DropIn(String name, String text) {
+
+    /** The longest that a governed command may run, should the agent be dead by then. */
+    private static final String LONGEST = "60m";
+
+    private static final String PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** What holds for whoever the drop-ins name. */
+    static final List<String> DEFAULTS =
+            List.of(
+                    "env_reset",
+                    "!setenv",
+                    "use_pty",
+                    "secure_path=\"" + PATH + "\"",
+                    "fdexec=always",
+                    "intercept_type=trace",
+                    "command_timeout=" + LONGEST);
+
+    private static final String HEAD =
+            "# Written by KEPM, which writes it anew when it is changed.\n";
+
+    /**
+     * Lets governed users reach the plugin, which asks the agent. Runas is {@code (ALL)}: no group
+     * can be asked for. {@code intercept_type=trace}, since {@code fdexec=always} with the other
+     * one hangs sudo.
+     */
+    static final DropIn GOVERNED =
+            new DropIn(
+                    "kepm",
+                    HEAD
+                            + defaults("%kepm-users")
+                            + defaults("%kepm-users-passwd")
+                            + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV: ALL\n"
+                            + "%kepm-users-passwd ALL=(ALL) NOSETENV: ALL\n");
+
+    /**
+     * The canary's one right, which is denied whenever it is used; with the same Defaults, so that
+     * sudo can be asked what becomes of them.
+     */
+    static final DropIn CANARY =
+            new DropIn(
+                    "kepm-canary",
+                    HEAD
+                            + defaults(Nonces.USER)
+                            + Nonces.USER
+                            + " ALL=(root) NOPASSWD:NOSETENV: "
+                            + Nonces.COMMAND
+                            + "\n");
+
+    /** For the day when nothing else works; who is in the group is the site's to say. */
+    static final DropIn BREAK_GLASS =
+            new DropIn(
+                    "kepm-breakglass",
+                    "# Written by KEPM once; it is yours to change.\n"
+                            + "%kepm-breakglass ALL=(ALL) ALL\n");
+
+    static List<DropIn> all() {
+        return List.of(GOVERNED, CANARY, BREAK_GLASS);
+    }
+
+    private static String defaults(String who) {
+        return "Defaults:" + who + " " + String.join(", ", DEFAULTS) + "\n";
+    }
+}

@@ -1,0 +1,237 @@
+package io.kepm.sudo;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import io.kepm.api.linux.UnixSockets.Frame;
+import io.kepm.api.linux.UnixSockets.Handler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one sudo: reads its question, has it decided, answers. It decides nothing itself but who
+ * is heard at all. Many threads serve at once, each its own connection.
+ */
+final class SudoDoor implements Handler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SudoDoor.class);
+
+    static final int WORKERS = 256;
+    private static final int MOST_FRAME_BYTES = 1 << 20;
+    private static final int READERS = 48;
+    private static final Duration FIRST_FRAME = Duration.ofSeconds(5);
+    private static final int BROKEN_PIPE = 32;
+
+    private final LaunchDecision decision;
+    private final Admission admission;
+    private final DoorRecords records;
+    private final Nonces nonces;
+    private final Invokers invokers;
+    private final KeepAlive keepAlive;
+    private final Duration promptTime;
+
+    /** Bounds the memory of frames that are half read, whoever sends them. */
+    private final Semaphore readers = new Semaphore(READERS, true);
+
+    SudoDoor(
+            LaunchDecision decision,
+            Admission admission,
+            DoorRecords records,
+            Nonces nonces,
+            Invokers invokers,
+            KeepAlive keepAlive,
+            Duration promptTime) {
+        this.decision = decision;
+        this.admission = admission;
+        this.records = records;
+        this.nonces = nonces;
+        this.invokers = invokers;
+        this.keepAlive = keepAlive;
+        this.promptTime = promptTime;
+    }
+
+    @Override
+    public void serve(Connection connection) throws IOException {
+        if (connection.peer().uid() != 0) {
+            records.notRoot(connection.peer());
+            connection.send(
+                    Answer.deny(
+                                    "not_root",
+                                    "denied: this sudo is not this system's root: it may run in a"
+                                            + " container or a service with a mount namespace")
+                            .bytes());
+            return;
+        }
+        long invoker = invokers.realUid(connection.peer().pid());
+        Optional<Admission.Place> place = admission.enter(invoker);
+        if (place.isEmpty()) {
+            tooMany(connection, invoker);
+            return;
+        }
+        try (Admission.Place taken = place.get()) {
+            admitted(connection, invoker, taken);
+        }
+    }
+
+    private void admitted(Connection connection, long invoker, Admission.Place place)
+            throws IOException {
+        Frame frame = read(connection);
+        try {
+            Fields fields = Fields.parse(frame.payload());
+            try {
+                Question question =
+                        QuestionParser.parse(fields, connection.peer(), frame.descriptor());
+                if (!place.holds(4L * frame.payload().length)) {
+                    tooMany(connection, invoker);
+                    return;
+                }
+                answer(connection, question, invoker);
+            } catch (MalformedException e) {
+                recordMalformed(fields, connection.peer().pid(), e);
+                malformed(connection, e);
+            }
+        } catch (MalformedException e) {
+            malformed(connection, e);
+        } finally {
+            frame.descriptor().ifPresent(Descriptor::close);
+        }
+    }
+
+    private Frame read(Connection connection) throws IOException {
+        try {
+            if (!readers.tryAcquire(FIRST_FRAME.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("too many frames are half read");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        try {
+            return connection.receive(MOST_FRAME_BYTES, FIRST_FRAME);
+        } finally {
+            readers.release();
+        }
+    }
+
+    private void answer(Connection connection, Question question, long invoker) throws IOException {
+        if (question instanceof Question.Close close) {
+            decision.ended(close.grant(), close.how(), close.status(), close.durationMillis());
+            connection.send(Answer.of("ok").bytes());
+        } else if (question instanceof Question.Note note) {
+            decision.noted(note.request(), "root's own sudo");
+            connection.send(Answer.of("ok").bytes());
+        } else if (question instanceof Question.Check check && nonces.isCanary(check.request())) {
+            connection.send(Answer.deny("canary", "denied: the canary never runs").bytes());
+        } else if (question instanceof Question.Check check) {
+            decideFairly(connection, check.request(), invoker);
+        }
+    }
+
+    /** A sudo that has become root is counted for the user whom it names. */
+    private void decideFairly(Connection connection, LaunchRequest request, long invoker)
+            throws IOException {
+        if (request.uid() == invoker) {
+            decide(connection, request);
+            return;
+        }
+        Optional<Admission.Place> place = admission.enter(request.uid());
+        if (place.isEmpty()) {
+            tooMany(connection, request.uid());
+            return;
+        }
+        try {
+            decide(connection, request);
+        } finally {
+            place.get().close();
+        }
+    }
+
+    private void decide(Connection connection, LaunchRequest request) {
+        try (SudoConversation conversation =
+                new SudoConversation(connection, request.canPrompt(), promptTime, keepAlive)) {
+            LaunchAnswer answer = judge(request, conversation);
+            if (answer instanceof LaunchAnswer.Run run) {
+                run(request, run, conversation);
+            } else if (answer instanceof LaunchAnswer.OwnRight own) {
+                conversation.conclude(
+                        Answer.of("pass")
+                                .with("request", own.requestId())
+                                .with("message", String.join("\n", own.notices())));
+            } else if (answer instanceof LaunchAnswer.Refuse refuse) {
+                conversation.conclude(
+                        Answer.deny(refuse.code(), refuse.message())
+                                .with("request", refuse.requestId()));
+            } else {
+                conversation.conclude(Answer.deny("fault", "denied: an unknown answer"));
+            }
+        }
+    }
+
+    private LaunchAnswer judge(LaunchRequest request, SudoConversation conversation) {
+        try {
+            return decision.decide(request, conversation);
+        } catch (RuntimeException e) {
+            LOG.error("the launch decision failed", e);
+            return new LaunchAnswer.Refuse(
+                    "",
+                    "fault",
+                    "denied: the agent failed to decide\nan administrator runs `kepm doctor`");
+        }
+    }
+
+    private void run(LaunchRequest request, LaunchAnswer.Run run, SudoConversation conversation) {
+        boolean same =
+                run.conditions().argv().equals(request.argv())
+                        && run.conditions().runAs().equals(request.runAs());
+        Answer answer =
+                same
+                        ? Answer.of("allow")
+                                .with("grant", run.grantId())
+                                .with("request", run.requestId())
+                                .with("message", String.join("\n", run.notices()))
+                        : Answer.deny(
+                                        "fault",
+                                        "denied: what was allowed is not what was asked for\n"
+                                                + "run: kepm run -- COMMAND")
+                                .with("request", run.requestId());
+        if (!conversation.conclude(answer) || !same) {
+            // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
+            decision.ended(run.grantId(), "error", BROKEN_PIPE, 0);
+        }
+    }
+
+    private void tooMany(Connection connection, long uid) throws IOException {
+        records.tooMany(uid);
+        connection.send(
+                Answer.deny(
+                                "rate_limited",
+                                "denied: too many requests of yours are open\n"
+                                        + "answer or stop some of them, then try again")
+                        .bytes());
+    }
+
+    private static void malformed(Connection connection, MalformedException e) throws IOException {
+        LOG.warn("a malformed question on decide.sock: {}", e.getMessage());
+        connection.send(
+                Answer.deny("malformed", "denied: the question is malformed: " + e.getMessage())
+                        .bytes());
+    }
+
+    private void recordMalformed(Fields fields, int pid, MalformedException fault) {
+        try {
+            String user = fields.one("user");
+            long uid = fields.number("uid", 0, 0xffff_ffffL);
+            records.malformed(user, uid, pid, String.valueOf(fault.getMessage()));
+        } catch (MalformedException e) {
+            // Nobody can be named: the log line has to do.
+            LOG.debug("nobody is named in it", e);
+        }
+    }
+}

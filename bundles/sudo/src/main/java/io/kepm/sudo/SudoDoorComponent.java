@@ -1,0 +1,67 @@
+package io.kepm.sudo;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens {@code decide.sock}, and tells the canary what it heard there. */
+@Component(immediate = true)
+public final class SudoDoorComponent implements CanaryEar {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SudoDoorComponent.class);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+    private final Nonces nonces = new Nonces();
+    private final KeepAlive keepAlive = new KeepAlive(KEEP_ALIVE);
+    private final UnixSockets.Listener listener;
+
+    @Activate
+    public SudoDoorComponent(
+            @Reference LaunchDecision decision,
+            @Reference UnixSockets sockets,
+            @Reference AuditLog audit,
+            @Reference Settings settings)
+            throws IOException {
+        SudoDoor door =
+                new SudoDoor(
+                        decision,
+                        new Admission(
+                                SudoDoor.WORKERS, settings.get(CoreSettings.DECISIONS_AT_ONCE)),
+                        new DoorRecords(audit, InstantSource.system()),
+                        nonces,
+                        Invokers.ofProc(),
+                        keepAlive,
+                        Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
+        Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("decide.sock");
+        listener = sockets.listen(socket, 0600, SudoDoor.WORKERS, door);
+        LOG.info("sudo is answered on {}", socket);
+    }
+
+    @Override
+    public String issue() {
+        return nonces.issue();
+    }
+
+    @Override
+    public boolean heard(String nonce) {
+        return nonces.heard(nonce);
+    }
+
+    @Deactivate
+    public void stop() {
+        listener.close();
+        keepAlive.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.kepm.sudo;
+
+import io.kepm.api.linux.Commands;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code /etc/sudoers.d}: a file appears there whole and checked, or not at all. For use by one
+ * thread.
+ */
+final class SudoersFolder {
+
+    private static final Duration CHECK_TIME = Duration.ofSeconds(10);
+    private static final Set<PosixFilePermission> MODE =
+            PosixFilePermissions.fromString("r--r-----");
+
+    private final Path folder;
+    private final List<Path> checkers;
+    private final Commands commands;
+
+    SudoersFolder(Path folder, List<Path> checkers, Commands commands) {
+        this.folder = folder;
+        this.checkers = checkers;
+        this.commands = commands;
+    }
+
+    /** Whether the file is there, with exactly its text and mode. */
+    boolean holds(DropIn dropIn) throws IOException {
+        Path file = folder.resolve(dropIn.name());
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).equals(MODE)
+                && Files.readString(file, StandardCharsets.ISO_8859_1).equals(dropIn.text());
+    }
+
+    boolean hasFileOf(DropIn dropIn) {
+        return Files.exists(folder.resolve(dropIn.name()), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Writes it, unless it is there already. */
+    void write(DropIn dropIn) throws IOException {
+        if (holds(dropIn)) {
+            return;
+        }
+        // A name with a dot is passed over by sudo.
+        Path draft = folder.resolve("." + dropIn.name() + ".new");
+        try {
+            writeDraft(draft, dropIn.text());
+            check("-cf", draft.toString());
+            Files.move(draft, folder.resolve(dropIn.name()), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        sync(folder);
+        try {
+            check("-c");
+        } catch (IOException e) {
+            remove(dropIn);
+            throw e;
+        }
+    }
+
+    void remove(DropIn dropIn) throws IOException {
+        if (Files.deleteIfExists(folder.resolve(dropIn.name()))) {
+            sync(folder);
+        }
+    }
+
+    private static void writeDraft(Path draft, String text) throws IOException {
+        Files.deleteIfExists(draft);
+        Set<StandardOpenOption> fresh =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                FileChannel.open(draft, fresh, PosixFilePermissions.asFileAttribute(MODE))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.setPosixFilePermissions(draft, MODE);
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private void check(String... arguments) throws IOException {
+        Path visudo =
+                checkers.stream()
+                        .filter(Files::isExecutable)
+                        .findFirst()
+                        .orElseThrow(() -> new IOException("no visudo is on this machine"));
+        List<String> argv = new java.util.ArrayList<>(List.of(visudo.toString()));
+        argv.addAll(List.of(arguments));
+        Commands.Result result = commands.run(argv, CHECK_TIME);
+        if (result.exitCode() != 0) {
+            throw new IOException(
+                    "`" + String.join(" ", argv) + "` found fault: " + result.output().strip());
+        }
+    }
+}

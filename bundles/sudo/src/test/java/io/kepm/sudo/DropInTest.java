@@ -1,0 +1,115 @@
+package io.kepm.sudo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.linux.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DropInTest {
+
+    @TempDir Path base;
+
+    private final List<List<String>> ran = new ArrayList<>();
+    private String fault = "";
+    private Path folder = Path.of("/");
+    private Path visudo = Path.of("/");
+
+    @BeforeEach
+    void folders() throws IOException {
+        folder = Files.createDirectory(base.resolve("sudoers.d"));
+        visudo = Files.writeString(base.resolve("visudo"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(visudo, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void ab_130_ab_131_the_text_is_exactly_this() {
+        String defaults =
+                "env_reset, !setenv, use_pty,"
+                        + " secure_path=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\","
+                        + " fdexec=always, intercept_type=trace, command_timeout=60m\n";
+        assertThat(DropIn.GOVERNED.name()).isEqualTo("kepm");
+        assertThat(DropIn.GOVERNED.text())
+                .isEqualTo(
+                        "# Written by KEPM, which writes it anew when it is changed.\n"
+                                + "Defaults:%kepm-users "
+                                + defaults
+                                + "Defaults:%kepm-users-passwd "
+                                + defaults
+                                + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV: ALL\n"
+                                + "%kepm-users-passwd ALL=(ALL) NOSETENV: ALL\n");
+        assertThat(DropIn.CANARY.text())
+                .endsWith(
+                        "Defaults:kepm-canary "
+                                + defaults
+                                + "kepm-canary ALL=(root) NOPASSWD:NOSETENV: /usr/libexec/kepm/canary\n");
+        assertThat(DropIn.BREAK_GLASS.text()).endsWith("%kepm-breakglass ALL=(ALL) ALL\n");
+    }
+
+    @Test
+    void a_file_appears_checked_and_closed() throws IOException {
+        SudoersFolder sudoers = sudoers();
+        sudoers.write(DropIn.GOVERNED);
+        Path file = folder.resolve("kepm");
+        assertThat(file).hasContent(DropIn.GOVERNED.text());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("r--r-----");
+        assertThat(ran)
+                .containsExactly(
+                        List.of(visudo.toString(), "-cf", folder + "/.kepm.new"),
+                        List.of(visudo.toString(), "-c"));
+        assertThat(folder.resolve(".kepm.new")).doesNotExist();
+        sudoers.write(DropIn.GOVERNED);
+        assertThat(ran).hasSize(2);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(sudoers.holds(DropIn.GOVERNED)).isFalse();
+        sudoers.remove(DropIn.GOVERNED);
+        sudoers.remove(DropIn.GOVERNED);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_file_that_visudo_refuses_never_appears() {
+        fault = "-cf";
+        assertThatThrownBy(() -> sudoers().write(DropIn.GOVERNED))
+                .hasMessageContaining("found fault: syntax error");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_file_that_does_not_fit_the_others_goes_again() {
+        fault = "-c";
+        assertThatThrownBy(() -> sudoers().write(DropIn.GOVERNED)).hasMessageContaining("fault");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void without_a_checker_nothing_is_written() {
+        SudoersFolder unchecked =
+                new SudoersFolder(folder, List.of(base.resolve("none")), commands());
+        assertThatThrownBy(() -> unchecked.write(DropIn.GOVERNED))
+                .hasMessageContaining("no visudo");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private SudoersFolder sudoers() {
+        return new SudoersFolder(folder, List.of(base.resolve("none"), visudo), commands());
+    }
+
+    private Commands commands() {
+        return (argv, timeout) -> {
+            ran.add(argv);
+            return argv.get(1).equals(fault)
+                    ? new Commands.Result(1, "syntax error\n")
+                    : new Commands.Result(0, "");
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package io.kepm.sudo;
+
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.PolicyEngine;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+
+/** Answers as the test says, and remembers what it was told. */
+final class FakeDecision implements LaunchDecision {
+
+    final List<LaunchRequest> asked = new CopyOnWriteArrayList<>();
+    final List<String> ended = new CopyOnWriteArrayList<>();
+    final List<String> noted = new CopyOnWriteArrayList<>();
+    volatile BiFunction<LaunchRequest, Conversation, LaunchAnswer> answer =
+            (request, conversation) -> run(request);
+
+    static LaunchAnswer run(LaunchRequest request) {
+        return new LaunchAnswer.Run(
+                "r-1", "g-1", conditions(request.runAs(), request.argv()), List.of("one", "two"));
+    }
+
+    static Conditions conditions(String runAs, List<String> argv) {
+        return new Conditions(
+                runAs,
+                argv,
+                Duration.ofMinutes(60),
+                false,
+                List.of(),
+                10,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                List.of(),
+                List.of());
+    }
+
+    @Override
+    public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
+        asked.add(request);
+        return answer.apply(request, conversation);
+    }
+
+    @Override
+    public void ended(String grantId, String how, int status, long durationMillis) {
+        ended.add(grantId + " " + how + " " + status);
+    }
+
+    @Override
+    public void noted(LaunchRequest request, String why) {
+        noted.add(request.user() + " " + why);
+    }
+
+    @Override
+    public PolicyEngine.Explanation explain(LaunchRequest request, String eventType) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Grant> grants() {
+        return List.of();
+    }
+}

@@ -1,0 +1,101 @@
+package io.kepm.sudo;
+
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Frame;
+import io.kepm.api.linux.UnixSockets.Handler;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A real Unix socket by the JDK alone: frames without descriptors, and a peer of one's choice. */
+final class JdkSocket implements AutoCloseable {
+
+    private final ServerSocketChannel server;
+    private final Path path;
+    volatile Peer peer = new Peer(4711, 0, 0);
+
+    JdkSocket(Path path, Handler handler) throws IOException {
+        this.path = path;
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(path));
+        Thread acceptor = new Thread(() -> accept(handler));
+        acceptor.setDaemon(true);
+        acceptor.start();
+    }
+
+    private void accept(Handler handler) {
+        try {
+            for (; ; ) {
+                SocketChannel channel = server.accept();
+                Thread worker = new Thread(() -> serve(handler, channel));
+                worker.setDaemon(true);
+                worker.start();
+            }
+        } catch (IOException e) {
+            // Closed: the test is over.
+            return;
+        }
+    }
+
+    private void serve(Handler handler, SocketChannel accepted) {
+        try (SocketChannel channel = accepted) {
+            handler.serve(new Served(channel, peer));
+        } catch (IOException e) {
+            // As the real listener: the connection ends.
+            return;
+        }
+    }
+
+    SocketChannel connect() throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(path));
+        return channel;
+    }
+
+    static void send(SocketChannel channel, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 4);
+        frame.putInt(payload.length).put(payload).flip();
+        while (frame.hasRemaining()) {
+            channel.write(frame);
+        }
+    }
+
+    static byte[] receive(SocketChannel channel) throws IOException {
+        ByteBuffer head = read(channel, 4);
+        return read(channel, head.getInt()).array();
+    }
+
+    private static ByteBuffer read(SocketChannel channel, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes) < 0) {
+                throw new IOException("closed");
+            }
+        }
+        return bytes.flip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private record Served(SocketChannel channel, Peer peer) implements Connection {
+        @Override
+        public Frame receive(int maxBytes, Duration timeout) throws IOException {
+            return new Frame(JdkSocket.receive(channel), Optional.empty());
+        }
+
+        @Override
+        public void send(byte[] payload) throws IOException {
+            JdkSocket.send(channel, payload);
+        }
+    }
+}

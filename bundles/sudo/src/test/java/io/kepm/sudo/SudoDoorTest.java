@@ -1,0 +1,355 @@
+package io.kepm.sudo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.linux.Peer;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SudoDoorTest {
+
+    @TempDir Path folder;
+
+    private final FakeDecision decision = new FakeDecision();
+    private final FakeAuditLog audit = new FakeAuditLog();
+    private final Nonces nonces = new Nonces();
+    private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
+    private volatile long invoker = 1001;
+    private JdkSocket socket;
+
+    @BeforeEach
+    void open() throws IOException {
+        SudoDoor door =
+                new SudoDoor(
+                        decision,
+                        new Admission(16, 4),
+                        new DoorRecords(audit, InstantSource.system()),
+                        nonces,
+                        pid -> invoker,
+                        keepAlive,
+                        Duration.ofSeconds(5));
+        socket = new JdkSocket(folder.resolve("s"), door);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        socket.close();
+        keepAlive.close();
+    }
+
+    @Test
+    void an_allow_names_grant_request_and_notices() throws IOException {
+        assertThat(ask(Frames.check()))
+                .containsExactly("v=1", "op=allow", "grant=g-1", "request=r-1", "message=one\ntwo");
+        assertThat(decision.asked.get(0).user()).isEqualTo("alice");
+        assertThat(decision.ended).isEmpty();
+    }
+
+    @Test
+    void own_right_and_refusal_are_told_apart() throws IOException {
+        decision.answer = (request, talk) -> new LaunchAnswer.OwnRight("r-2", List.of());
+        assertThat(ask(Frames.check())).containsExactly("v=1", "op=pass", "request=r-2");
+        decision.answer = (request, talk) -> new LaunchAnswer.Refuse("r-3", "policy", "no");
+        assertThat(ask(Frames.check()))
+                .containsExactly("v=1", "op=deny", "code=policy", "message=no", "request=r-3");
+    }
+
+    @Test
+    void a_decision_that_fails_is_a_refusal() throws IOException {
+        decision.answer =
+                (request, talk) -> {
+                    throw new IllegalStateException("bug");
+                };
+        assertThat(ask(Frames.check())).contains("op=deny", "code=fault");
+    }
+
+    @Test
+    void an_allow_of_something_else_is_a_refusal_and_its_grant_ends() throws Exception {
+        decision.answer =
+                (request, talk) ->
+                        new LaunchAnswer.Run(
+                                "r",
+                                "g-9",
+                                FakeDecision.conditions("bob", request.argv()),
+                                List.of());
+        assertThat(ask(Frames.check())).contains("op=deny", "code=fault");
+        decision.answer =
+                (request, talk) ->
+                        new LaunchAnswer.Run(
+                                "r",
+                                "g-8",
+                                FakeDecision.conditions("root", List.of("x")),
+                                List.of());
+        assertThat(ask(Frames.check())).contains("op=deny", "code=fault");
+        eventually(() -> decision.ended.size() == 2);
+        assertThat(decision.ended).containsExactly("g-9 error 32", "g-8 error 32");
+    }
+
+    @Test
+    void ab_31_a_grant_whose_allow_reached_nobody_ends_at_once() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        decision.answer =
+                (request, talk) -> {
+                    await(gone);
+                    return FakeDecision.run(request);
+                };
+        SocketChannel channel = socket.connect();
+        JdkSocket.send(channel, Frames.check().bytes());
+        eventually(() -> decision.asked.size() == 1);
+        channel.close();
+        gone.countDown();
+        eventually(() -> !decision.ended.isEmpty());
+        assertThat(decision.ended).containsExactly("g-1 error 32");
+    }
+
+    @Test
+    void a_question_is_asked_and_its_answer_taken() throws Exception {
+        AtomicReference<Optional<String>> heard = new AtomicReference<>(Optional.empty());
+        decision.answer =
+                (request, talk) -> {
+                    talk.tell("a moment");
+                    heard.set(talk.ask("justification", "why?", true));
+                    return FakeDecision.run(request);
+                };
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().bytes());
+            assertThat(fields(JdkSocket.receive(channel)))
+                    .containsExactly("v=1", "op=info", "text=a moment");
+            assertThat(fields(JdkSocket.receive(channel)))
+                    .containsExactly("v=1", "op=prompt", "id=justification", "text=why?", "echo=1");
+            // While somebody is asked, nothing else is sent.
+            Thread.sleep(350);
+            JdkSocket.send(
+                    channel,
+                    Frames.of("v=1", "op=answer", "id=justification", "value=ticket 42").bytes());
+            assertThat(next(channel)).contains("op=allow");
+        }
+        assertThat(heard.get()).contains("ticket 42");
+    }
+
+    @Test
+    void a_cancelled_wrong_or_garbled_answer_is_none_and_nobody_is_asked_without_a_person()
+            throws Exception {
+        List<Optional<String>> heard = new ArrayList<>();
+        decision.answer =
+                (request, talk) -> {
+                    heard.add(talk.ask("a", "?", false));
+                    heard.add(talk.ask("b", "?", false));
+                    return new LaunchAnswer.Refuse("r", "control:justify", "no");
+                };
+        converse(Frames.of("v=1", "op=answer", "id=a", "cancelled=1"), "a", "b");
+        // An answer to something else could be a late one: nothing more is asked.
+        converse(Frames.of("v=1", "op=answer", "id=z", "value=x"), "a");
+        converse(Frames.of("v=1", "op=answer", "id=a"), "a");
+        assertThat(ask(Frames.check().with("interactive=0"))).contains("op=deny");
+        assertThat(heard).hasSize(8).allMatch(Optional::isEmpty);
+    }
+
+    private void converse(Frames answer, String... expected) throws Exception {
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().bytes());
+            for (String id : expected) {
+                assertThat(next(channel)).contains("op=prompt", "id=" + id);
+                JdkSocket.send(
+                        channel,
+                        id.equals("b")
+                                ? Frames.of("v=1", "op=answer", "id=b", "cancelled=1").bytes()
+                                : answer.bytes());
+            }
+            assertThat(next(channel)).contains("op=deny");
+        }
+    }
+
+    @Test
+    void a_long_decision_says_that_it_is_alive() throws Exception {
+        CountDownLatch decide = new CountDownLatch(1);
+        decision.answer =
+                (request, talk) -> {
+                    await(decide);
+                    return FakeDecision.run(request);
+                };
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().bytes());
+            for (int i = 0; i < 3; i++) {
+                assertThat(fields(JdkSocket.receive(channel))).containsExactly("v=1", "op=wait");
+            }
+            decide.countDown();
+            assertThat(next(channel)).contains("op=allow");
+        }
+    }
+
+    @Test
+    void ends_and_roots_own_sudo_are_handed_on() throws IOException {
+        assertThat(
+                        ask(
+                                Frames.of(
+                                        "v=1",
+                                        "op=close",
+                                        "grant=g-1",
+                                        "request=r-1",
+                                        "status_type=exit",
+                                        "status=7",
+                                        "duration_ms=5")))
+                .containsExactly("v=1", "op=ok");
+        assertThat(decision.ended).containsExactly("g-1 exit 7");
+        assertThat(ask(Frames.check().with("op=root").with("user=root").with("uid=0")))
+                .containsExactly("v=1", "op=ok");
+        assertThat(decision.noted).containsExactly("root root's own sudo");
+        assertThat(decision.asked).isEmpty();
+    }
+
+    @Test
+    void who_is_not_root_is_not_answered_and_is_recorded() throws IOException {
+        socket.peer = new Peer(99, 1001, 1001);
+        assertThat(ask(Frames.check())).contains("op=deny", "code=not_root");
+        assertThat(ask(Frames.check())).contains("op=deny", "code=not_root");
+        assertThat(decision.asked).isEmpty();
+        // Once a minute, so that nobody fills the disk with it.
+        assertThat(audit.outcomes()).containsExactly("AUTHORIZATION_FAILED DENY");
+    }
+
+    @Test
+    void a_malformed_question_is_denied_and_recorded_where_a_user_is_named() throws IOException {
+        assertThat(ask(Frames.check().without("argv"))).contains("op=deny", "code=malformed");
+        assertThat(audit.outcomes()).containsExactly("ELEVATION_REFUSED DENY");
+        assertThat(audit.drafts.get(0).details()).containsEntry("code", "guard:malformed");
+        assertThat(audit.drafts.get(0).user().orElseThrow().name()).isEqualTo("alice");
+        assertThat(ask(Frames.of("hello=world"))).contains("op=deny", "code=malformed");
+        assertThat(decision.asked).isEmpty();
+    }
+
+    @Test
+    void refusals_stand_though_they_can_not_be_recorded() throws IOException {
+        audit.full = true;
+        assertThat(ask(Frames.check().without("argv"))).contains("op=deny");
+    }
+
+    @Test
+    void the_canary_is_heard_and_always_denied() throws IOException {
+        String nonce = nonces.issue();
+        Frames canary =
+                Frames.check()
+                        .with("user=kepm-canary")
+                        .with("uid=997")
+                        .with("command=/usr/libexec/kepm/canary")
+                        .with("argv=/usr/libexec/kepm/canary")
+                        .and("argv=" + nonce);
+        assertThat(ask(canary)).contains("op=deny", "code=canary");
+        assertThat(nonces.heard(nonce)).isTrue();
+        assertThat(nonces.heard(nonce)).isFalse();
+        assertThat(ask(canary)).contains("op=deny", "code=canary");
+        assertThat(nonces.heard(nonce)).isFalse();
+        assertThat(decision.asked).isEmpty();
+    }
+
+    @Test
+    void another_user_gains_nothing_by_the_canarys_command() throws IOException {
+        String nonce = nonces.issue();
+        decision.answer = (request, talk) -> new LaunchAnswer.Refuse("r", "unmatched", "no");
+        ask(
+                Frames.check()
+                        .with("command=/usr/libexec/kepm/canary")
+                        .with("argv=canary")
+                        .and("argv=" + nonce));
+        assertThat(decision.asked).hasSize(1);
+        assertThat(nonces.heard(nonce)).isFalse();
+    }
+
+    @Test
+    void ab_137_one_users_stuck_requests_leave_room_for_others() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        decision.answer =
+                (request, talk) -> {
+                    if (request.user().equals("alice")) {
+                        await(stuck);
+                    }
+                    return FakeDecision.run(request);
+                };
+        List<SocketChannel> open = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            SocketChannel channel = socket.connect();
+            JdkSocket.send(channel, Frames.check().bytes());
+            open.add(channel);
+        }
+        eventually(() -> decision.asked.size() == 4);
+        assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
+        invoker = 1002;
+        assertThat(ask(Frames.check().with("user=bob").with("uid=1002"))).contains("op=allow");
+        // Somebody whose sudo has become root already counts as who it says it is.
+        invoker = 0;
+        assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
+        assertThat(audit.outcomes()).containsExactly("RATE_LIMITED DENY");
+        stuck.countDown();
+        for (SocketChannel channel : open) {
+            assertThat(next(channel)).contains("op=allow");
+            channel.close();
+        }
+        invoker = 1001;
+        eventually(() -> ask(Frames.check()).contains("op=allow"));
+    }
+
+    private List<String> ask(Frames frame) throws IOException {
+        try (SocketChannel channel = socket.connect()) {
+            try {
+                JdkSocket.send(channel, frame.bytes());
+            } catch (IOException e) {
+                // An early refusal closes before all was read: as for the plugin, it still counts.
+                assertThat(e).hasMessageContaining("pipe");
+            }
+            return next(channel);
+        }
+    }
+
+    /** The next frame that is no keep-alive. */
+    private static List<String> next(SocketChannel channel) throws IOException {
+        for (; ; ) {
+            List<String> fields = fields(JdkSocket.receive(channel));
+            if (!fields.contains("op=wait")) {
+                return fields;
+            }
+        }
+    }
+
+    private static List<String> fields(byte[] payload) {
+        String text = new String(payload, StandardCharsets.UTF_8);
+        assertThat(text).endsWith("\0");
+        return List.of(text.substring(0, text.length() - 1).split("\0", -1));
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void eventually(Condition condition) throws Exception {
+        for (int i = 0; i < 500; i++) {
+            if (condition.holds()) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("it never came");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

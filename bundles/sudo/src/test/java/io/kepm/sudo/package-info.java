@@ -1,0 +1,4 @@
+@NullMarked
+package io.kepm.sudo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.kepm.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.trust.FileTrust.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PermissionCheckTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void health_names_what_is_wrong_and_the_command_that_repairs_it() {
+        PermissionCheck check =
+                new PermissionCheck(
+                        path ->
+                                List.of(
+                                        new Violation(
+                                                path, "`" + path + "` is bad", "repair " + path)),
+                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()));
+        check.look();
+
+        assertThat(check.check().level()).isEqualTo(Level.UNHEALTHY);
+        assertThat(check.check().detail()).isEqualTo("`/a` is bad, `/b` is bad");
+        assertThat(check.check().advice()).isEqualTo("repair /a; repair /b");
+    }
+
+    @Test
+    void a_place_that_users_could_read_is_unhealthy_until_it_is_closed() throws IOException {
+        PermissionCheck check =
+                new PermissionCheck(path -> List.of(), new Places(List.of(), List.of(folder)));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        check.look();
+        assertThat(check.check().detail()).contains("mode 0755 lets users in");
+        assertThat(check.check().advice()).isEqualTo("chmod o-rwx " + folder);
+
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+        check.look();
+        assertThat(check.check().level()).isEqualTo(Level.HEALTHY);
+    }
+}

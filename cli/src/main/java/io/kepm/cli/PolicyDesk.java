@@ -1,0 +1,28 @@
+package io.kepm.cli;
+
+import io.kepm.cli.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What can be said about policy files without an agent. */
+public interface PolicyDesk {
+
+    /**
+     * Reads policies as the loader would.
+     *
+     * @return {@code ok}, {@code errors} and {@code warnings}; each with {@code file}, {@code
+     *     policyId}, {@code field}, {@code message}
+     * @throws IOException when a file or folder can't be read
+     */
+    Json check(List<Path> paths) throws IOException;
+
+    /**
+     * Runs a file of cases.
+     *
+     * @return {@code cases}: how many there are; {@code failed}: {@code name} and {@code
+     *     explanation}; {@code errors}, as above, when the file is of no use
+     * @throws IOException when it can't be read
+     */
+    Json test(Path file) throws IOException;
+}

@@ -1,0 +1,111 @@
+package io.kepm.cli;
+
+import io.kepm.cli.verb.CheckPolicies;
+import io.kepm.cli.verb.Doctor;
+import io.kepm.cli.verb.ExplainPolicy;
+import io.kepm.cli.verb.ExportAudit;
+import io.kepm.cli.verb.Govern;
+import io.kepm.cli.verb.ListAudit;
+import io.kepm.cli.verb.ListGrants;
+import io.kepm.cli.verb.ListPolicies;
+import io.kepm.cli.verb.ListRights;
+import io.kepm.cli.verb.ReloadPolicies;
+import io.kepm.cli.verb.Run;
+import io.kepm.cli.verb.Shell;
+import io.kepm.cli.verb.ShowAudit;
+import io.kepm.cli.verb.Status;
+import io.kepm.cli.verb.TestPolicies;
+import io.kepm.cli.verb.VerifyAudit;
+import io.kepm.cli.verb.Version;
+import java.util.List;
+import java.util.Optional;
+
+/** Every verb by its name, in the order of the help; only the one that is asked for is made. */
+final class Verbs {
+
+    static final List<String> NAMES =
+            List.of(
+                    "status",
+                    "list",
+                    "run",
+                    "grants",
+                    "govern",
+                    "ungovern",
+                    "policy list",
+                    "policy check",
+                    "policy explain",
+                    "policy test",
+                    "policy reload",
+                    "audit list",
+                    "audit show",
+                    "audit verify",
+                    "audit export",
+                    "doctor",
+                    "shell",
+                    "version");
+
+    private Verbs() {}
+
+    static Optional<Verb> find(String name) {
+        return switch (name) {
+            case "status" -> Optional.of(new Status());
+            case "list" -> Optional.of(new ListRights());
+            case "run" -> Optional.of(new Run());
+            case "grants" -> Optional.of(new ListGrants());
+            case "govern", "ungovern" -> Optional.of(new Govern(name));
+            case "policy list" -> Optional.of(new ListPolicies());
+            case "policy check" -> Optional.of(new CheckPolicies());
+            case "policy explain" -> Optional.of(new ExplainPolicy());
+            case "policy test" -> Optional.of(new TestPolicies());
+            case "policy reload" -> Optional.of(new ReloadPolicies());
+            case "audit list" -> Optional.of(new ListAudit());
+            case "audit show" -> Optional.of(new ShowAudit());
+            case "audit verify" -> Optional.of(new VerifyAudit());
+            case "audit export" -> Optional.of(new ExportAudit());
+            case "doctor" -> Optional.of(new Doctor());
+            case "shell" -> Optional.of(new Shell());
+            case "version" -> Optional.of(new Version());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Whether the word is the first of verbs with two words. */
+    static boolean isGroup(String word) {
+        return word.equals("policy") || word.equals("audit");
+    }
+
+    /** The verb that was probably meant. */
+    static Optional<String> near(String name) {
+        String nearest = "";
+        int least = 3;
+        for (String candidate : NAMES) {
+            int distance = distance(name, candidate);
+            if (distance < least) {
+                least = distance;
+                nearest = candidate;
+            }
+        }
+        return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
+    }
+
+    /** How many letters have to change (Levenshtein); long words are not looked at. */
+    private static int distance(String a, String b) {
+        if (a.length() > 40) {
+            return a.length();
+        }
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

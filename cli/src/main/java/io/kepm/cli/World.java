@@ -1,0 +1,62 @@
+package io.kepm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The places on this machine that a verb touches beside the agent's socket.
+ *
+ * @param policies the folder of the policies in force
+ * @param shell the socket of the shell
+ * @param desk reads policy files without the agent
+ * @param sudo where sudo may be, the first that is there counts
+ * @param launcher starts a command on this terminal
+ */
+public record World(
+        Path policies, Path shell, PolicyDesk desk, List<Path> sudo, Launcher launcher) {
+
+    /** Starts a command with our own input and output. */
+    @FunctionalInterface
+    public interface Launcher {
+        /**
+         * Runs it to its end.
+         *
+         * @param reason for the environment of sudo; empty for none
+         * @return its exit code
+         */
+        int launch(List<String> command, String reason) throws IOException;
+    }
+
+    /** The installed places. */
+    static World installed() {
+        return new World(
+                Path.of("/opt/keeper/sbin/policies"),
+                Path.of("/run/keeper/shell/shell.sock"),
+                new EngineDesk(),
+                List.of(
+                        Path.of("/usr/bin/sudo"),
+                        Path.of("/bin/sudo"),
+                        Path.of("/usr/local/bin/sudo")),
+                new ThisTerminal());
+    }
+
+    /** A class and not a method reference, which every start would pay for. */
+    private static final class ThisTerminal implements Launcher {
+        @Override
+        public int launch(List<String> command, String reason) throws IOException {
+            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            if (!reason.isEmpty()) {
+                builder.environment().put("KEPM_REASON", reason);
+            }
+            Process process = builder.start();
+            while (true) {
+                try {
+                    return process.waitFor();
+                } catch (InterruptedException e) {
+                    // ^C is for the command, which shares our terminal.
+                }
+            }
+        }
+    }
+}

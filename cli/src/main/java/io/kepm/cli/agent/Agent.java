@@ -1,0 +1,129 @@
+package io.kepm.cli.agent;
+
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.json.JsonReader;
+import io.kepm.cli.text.Messages;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
+public final class Agent {
+
+    /** For questions that are answered from memory. */
+    public static final Duration SHORT = Duration.ofSeconds(5);
+
+    /** For work that reads the whole audit, or the name service. */
+    public static final Duration LONG = Duration.ofMinutes(10);
+
+    private static final int DETAIL_LIMIT = 500;
+
+    private final Transport transport;
+    private final Messages messages;
+
+    public Agent(Transport transport, Messages messages) {
+        this.transport = transport;
+        this.messages = messages;
+    }
+
+    /** An answer as it came: an outcome can be a body of its own whatever the status says. */
+    public record Reply(int status, Json body) {}
+
+    public Json get(Route route) throws Fault {
+        return get(route, SHORT);
+    }
+
+    public Json get(Route route, Duration limit) throws Fault {
+        return good(ask("GET", route.toString(), "", limit));
+    }
+
+    public Json post(String path, Json body, Duration limit) throws Fault {
+        return good(ask("POST", path, body.toString(), limit));
+    }
+
+    /**
+     * Asks for what may be an answer although its status is none of success, such as a health that
+     * is bad; {@link #good} tells the others.
+     */
+    public Reply ask(String method, String target, String body, Duration limit) throws Fault {
+        Answer answer = send(method, target, body, limit);
+        return new Reply(answer.status(), json(answer));
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @throws Fault of {@link Exit#UNREACHABLE} when there was no usable answer
+     */
+    private Answer send(String method, String target, String body, Duration limit) throws Fault {
+        try {
+            return transport.send(method, target, body, limit);
+        } catch (IOException e) {
+            if (e instanceof TooLargeException) {
+                throw new Fault.TooLarge(
+                        messages.get("error.large", String.valueOf(e.getMessage())));
+            }
+            throw new Fault(
+                    Exit.UNREACHABLE,
+                    messages.get(
+                            "error.unreachable",
+                            transport.place(),
+                            String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** The body of a success; anything else is a fault. */
+    public Json good(Reply reply) throws Fault {
+        int status = reply.status();
+        if (status >= 200 && status < 300) {
+            return reply.body();
+        }
+        String detail = detail(reply.body());
+        if (status == 401 || status == 403) {
+            throw new Fault(
+                    Exit.REFUSED,
+                    detail.isEmpty()
+                            ? messages.get("error.refused.silent")
+                            : messages.get("error.refused", detail));
+        }
+        throw new Fault(
+                Exit.FAILED,
+                detail.isEmpty()
+                        ? messages.get("error.answer.silent", status)
+                        : messages.get("error.answer", detail));
+    }
+
+    private Json json(Answer answer) throws Fault {
+        if (answer.body().length == 0) {
+            return Json.MISSING;
+        }
+        try {
+            return JsonReader.read(answer.body());
+        } catch (IOException e) {
+            if (answer.status() >= 400) {
+                return Json.MISSING;
+            }
+            throw new Fault(
+                    Exit.UNREACHABLE,
+                    messages.get("error.unreadable", String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What an {@code application/problem+json} body says, on one line. */
+    private static String detail(Json problem) {
+        StringBuilder line = new StringBuilder();
+        for (Json error : problem.at("errors").items()) {
+            String place = error.at("pointer").text(error.at("parameter").text());
+            line.append(line.isEmpty() ? "" : "; ")
+                    .append(place.isEmpty() ? "" : "`" + place + "`: ")
+                    .append(error.at("detail").text());
+        }
+        if (line.isEmpty()) {
+            line.append(problem.at("detail").text(problem.at("title").text()));
+        }
+        return line.length() > DETAIL_LIMIT
+                ? line.substring(0, DETAIL_LIMIT) + "…"
+                : line.toString();
+    }
+}

@@ -1,0 +1,55 @@
+package io.kepm.cli.agent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The agent's Unix socket; a connection for each request. */
+public final class UnixTransport implements Transport {
+
+    private final Path socket;
+
+    public UnixTransport(Path socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public String place() {
+        return socket.toString();
+    }
+
+    @Override
+    public Answer send(String method, String target, String body, Duration limit)
+            throws IOException {
+        return AgentSocket.talk(
+                socket,
+                limit,
+                channel -> {
+                    ByteBuffer request = request(method, target, body);
+                    while (request.hasRemaining()) {
+                        channel.write(request);
+                    }
+                    return new HttpReader(Channels.newInputStream(channel)).answer();
+                });
+    }
+
+    private static ByteBuffer request(String method, String target, String body) {
+        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        String head =
+                method
+                        + " "
+                        + target
+                        + " HTTP/1.1\r\nHost: kepm\r\nConnection: close\r\nAccept: application/json\r\n"
+                        + (method.equals("GET")
+                                ? ""
+                                : "Content-Type: application/json\r\nContent-Length: "
+                                        + content.length
+                                        + "\r\n")
+                        + "\r\n";
+        byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(bytes.length + content.length).put(bytes).put(content).flip();
+    }
+}

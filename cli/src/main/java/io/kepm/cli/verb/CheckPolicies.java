@@ -1,0 +1,56 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.Call;
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.Usage;
+import io.kepm.cli.Verb;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Tone;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code kepm policy check}: what the loader would say to these files, without an agent. */
+public final class CheckPolicies implements Verb {
+
+    @Override
+    public void declare(Usage usage) {
+        usage.operands("PATH", 0);
+    }
+
+    @Override
+    public int run(Call call) throws Fault {
+        Json result = check(call);
+        boolean good = result.at("ok").isTrue();
+        if (!call.printed(result)) {
+            Findings.print(call, result.at("errors"), "check.error", Tone.BAD);
+            Findings.print(call, result.at("warnings"), "check.warning", Tone.WARNING);
+            long errors = result.at("errors").items().size();
+            long warnings = result.at("warnings").items().size();
+            String line =
+                    good
+                            ? call.messages().count("check.good", warnings)
+                            : call.messages().count("check.bad", errors);
+            call.console().line(call.screen().paint(good ? Tone.GOOD : Tone.BAD, line));
+        }
+        return good ? Exit.OK : Exit.FAILED;
+    }
+
+    private static Json check(Call call) throws Fault {
+        List<Path> paths = new ArrayList<>();
+        try {
+            for (String operand : call.given().operands()) {
+                paths.add(Path.of(operand));
+            }
+            if (paths.isEmpty()) {
+                paths.add(call.world().policies());
+            }
+            return call.world().desk().check(paths);
+        } catch (IOException | InvalidPathException e) {
+            throw call.usage("check.unreadable", ExportFile.cause(e));
+        }
+    }
+}

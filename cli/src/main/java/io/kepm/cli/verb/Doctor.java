@@ -1,0 +1,76 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.Call;
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.Usage;
+import io.kepm.cli.Verb;
+import io.kepm.cli.agent.Route;
+import io.kepm.cli.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code kepm doctor}: every check with what to do; an agent that is away is the first of them. */
+public final class Doctor implements Verb {
+
+    @Override
+    public void declare(Usage usage) {}
+
+    @Override
+    public int run(Call call) throws Fault {
+        Json report = report(call);
+        List<Json> checks = report.at("checks").items();
+        long failed = count(checks, "fail");
+        long warned = count(checks, "warn");
+        // A verdict without a check to show for it is not believed when it is good.
+        boolean bad =
+                failed > 0
+                        || checks.isEmpty()
+                        || States.word(report.at("status").text()).equals("fail");
+        if (!call.printed(report)) {
+            for (Json check : checks) {
+                Checks.print(call, check);
+            }
+            call.console().blank();
+            call.console().line(verdict(call, checks.size(), failed, warned));
+        }
+        return bad ? Exit.FAILED : Exit.OK;
+    }
+
+    private static Json report(Call call) throws Fault {
+        try {
+            return call.agent().get(new Route("/api/health"));
+        } catch (Fault fault) {
+            if (fault.exit() != Exit.UNREACHABLE) {
+                throw fault;
+            }
+            Map<String, Json> check = new LinkedHashMap<>();
+            check.put("name", Json.of("agent"));
+            check.put("state", Json.of("unhealthy"));
+            check.put("detail", Json.of(fault.line()));
+            check.put("advice", Json.of(call.say("doctor.start")));
+            return Json.object(
+                    Map.of(
+                            "status",
+                            Json.of("unhealthy"),
+                            "checks",
+                            Json.list(List.of(Json.object(check)))));
+        }
+    }
+
+    private static long count(List<Json> checks, String word) {
+        long count = 0;
+        for (Json check : checks) {
+            count += States.word(check.at("state").text()).equals(word) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static String verdict(Call call, int all, long failed, long warned) {
+        if (failed == 0 && warned == 0) {
+            return call.messages().count("doctor.good", all);
+        }
+        return call.say("doctor.bad", all, failed, warned);
+    }
+}

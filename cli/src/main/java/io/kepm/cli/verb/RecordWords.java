@@ -1,0 +1,40 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.json.Json;
+import java.util.Map;
+
+/** Parts of an audit record in a few words; nothing is escaped yet. */
+final class RecordWords {
+
+    private RecordWords() {}
+
+    static String who(Json record) {
+        Json user = record.at("user_info");
+        return user.at("name").text(record.at("admin_info").at("name").text());
+    }
+
+    /** The command with whom it runs as and how it ended; else the reason; else the details. */
+    static String what(Json record) {
+        Json target = record.at("target_info");
+        if (target.isEmpty()) {
+            return record.at("reason").text(details(record));
+        }
+        String runAs = target.at("run_as").text();
+        String exit = record.at("details").at("exit_code").text();
+        return Grants.command(target.at("path").text(), target.at("argv").texts())
+                + (runAs.isEmpty() || runAs.equals("root") ? "" : " (as " + runAs + ")")
+                + (exit.isEmpty() ? "" : " (exit " + exit + ")");
+    }
+
+    static String details(Json record) {
+        StringBuilder out = new StringBuilder();
+        for (Map.Entry<String, Json> detail : record.at("details").members().entrySet()) {
+            Json value = detail.getValue();
+            out.append(out.isEmpty() ? "" : ", ")
+                    .append(detail.getKey())
+                    .append('=')
+                    .append(value.isScalar() ? value.text() : value.toString());
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,132 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.Call;
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.Usage;
+import io.kepm.cli.Verb;
+import io.kepm.cli.agent.Agent;
+import io.kepm.cli.agent.Route;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Facts;
+import io.kepm.cli.text.Table;
+import io.kepm.cli.text.Tone;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code kepm status}: how the agent is, and the caller's own grants with the time left. */
+public final class Status implements Verb {
+
+    @Override
+    public void declare(Usage usage) {}
+
+    @Override
+    public int run(Call call) throws Fault {
+        Agent agent = call.agent();
+        // 503 when it is bad, with the same body.
+        Json health = health(agent);
+        Json system = agent.get(new Route("/api/system/status"));
+        Json checks = ifAllowed(agent, "/api/health");
+        Json policies = ifAllowed(agent, "/api/policies");
+        Json grants = ifAllowed(agent, "/api/grants");
+        String state = health.at("status").text();
+        if (call.given().json()) {
+            Map<String, Json> all = new LinkedHashMap<>();
+            all.put("health", health);
+            all.put("system", system);
+            put(all, "checks", checks.at("checks"));
+            put(all, "policies", summary(policies));
+            put(all, "grants", grants.at("items"));
+            call.console().json(Json.object(all));
+        } else {
+            print(call, health, system, policies);
+            printTroubles(call, checks);
+            printGrants(call, grants);
+        }
+        return state.equals("healthy") || state.equals("degraded") ? Exit.OK : Exit.FAILED;
+    }
+
+    private static Json health(Agent agent) throws Fault {
+        Agent.Reply reply = agent.ask("GET", "/health", "", Agent.SHORT);
+        return reply.status() == 503 && reply.body().at("status").isText()
+                ? reply.body()
+                : agent.good(reply);
+    }
+
+    /** What the caller may not see is left out, not an error. */
+    private static Json ifAllowed(Agent agent, String path) throws Fault {
+        try {
+            return agent.get(new Route(path));
+        } catch (Fault fault) {
+            if (fault.exit() == Exit.UNREACHABLE) {
+                throw fault;
+            }
+            return Json.MISSING;
+        }
+    }
+
+    private static void put(Map<String, Json> all, String name, Json value) {
+        if (!value.isMissing()) {
+            all.put(name, value);
+        }
+    }
+
+    private static Json summary(Json policies) {
+        if (policies.isMissing()) {
+            return policies;
+        }
+        Map<String, Json> summary = new LinkedHashMap<>();
+        summary.put("count", Json.of(policies.at("policies").items().size()));
+        put(summary, "revision", policies.at("revision"));
+        put(summary, "loadedAt", policies.at("loadedAt"));
+        put(summary, "failure", policies.at("failure"));
+        return Json.object(summary);
+    }
+
+    private static void print(Call call, Json health, Json system, Json policies) {
+        String state = health.at("status").text("unknown");
+        String version = health.at("version").text(system.at("version").text());
+        call.console()
+                .line(
+                        call.screen().paint(Tone.STRONG, call.say("status.title", version))
+                                + "  "
+                                + call.screen()
+                                        .paint(States.tone(state), call.screen().escape(state)));
+        Facts facts = new Facts(call.screen());
+        if (!policies.isMissing()) {
+            facts.add(
+                            call.say("status.policies"),
+                            call.say(
+                                    "status.policies.value",
+                                    policies.at("policies").items().size(),
+                                    policies.at("revision").text()))
+                    .add(
+                            call.say("status.loaded"),
+                            call.times().local(policies.at("loadedAt").text()));
+        }
+        facts.add(call.say("status.plugins"), system.at("plugins").at("total").text())
+                .add(
+                        call.say("status.jobs"),
+                        call.say(
+                                "status.jobs.value",
+                                system.at("jobs").at("total").text("0"),
+                                system.at("jobs").at("enabled").text("0")))
+                .print(call.console());
+    }
+
+    private static void printTroubles(Call call, Json checks) {
+        for (Json check : checks.at("checks").items()) {
+            if (!check.at("state").text().equals("healthy")) {
+                Checks.print(call, check);
+            }
+        }
+    }
+
+    private static void printGrants(Call call, Json grants) {
+        Table table = Grants.table(call, grants);
+        if (!table.isEmpty()) {
+            call.console().blank();
+            table.print(call.console());
+        }
+    }
+}

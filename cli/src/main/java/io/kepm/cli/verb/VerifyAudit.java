@@ -1,0 +1,96 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.Call;
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.Usage;
+import io.kepm.cli.Verb;
+import io.kepm.cli.agent.Agent;
+import io.kepm.cli.agent.Route;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Facts;
+import io.kepm.cli.text.Tone;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * {@code kepm audit verify}: whether every record follows the one before it, in the agent's own
+ * store or in an export, for which no agent is needed.
+ */
+public final class VerifyAudit implements Verb {
+
+    @Override
+    public void declare(Usage usage) {
+        usage.value("EXPORT", "--file", "-f");
+    }
+
+    @Override
+    public int run(Call call) throws Fault {
+        Optional<String> file = call.given().value("--file");
+        Json result = file.isPresent() ? offline(call, file.get()) : online(call);
+        boolean intact = result.at("intact").isTrue();
+        if (!call.printed(result)) {
+            print(call, result, intact, file.isPresent());
+        }
+        return intact ? Exit.OK : Exit.FAILED;
+    }
+
+    /** The agent's word; that it could not find out is not the same as a broken chain. */
+    private static Json online(Call call) throws Fault {
+        call.console().progress(call.say("verify.working"));
+        try {
+            Json result = call.agent().get(new Route("/api/audit/verify"), Agent.LONG);
+            if (!result.at("intact").isScalar()) {
+                throw call.usage("verify.nonsense");
+            }
+            return result;
+        } catch (Fault fault) {
+            throw fault.exit() == Exit.FAILED ? new Fault(Exit.USAGE, fault.line()) : fault;
+        } finally {
+            call.console().progress("");
+        }
+    }
+
+    private static Json offline(Call call, String file) throws Fault {
+        try {
+            return ExportCheck.of(Path.of(file));
+        } catch (IOException | InvalidPathException e) {
+            throw call.usage("verify.file", file, ExportFile.cause(e));
+        }
+    }
+
+    private static void print(Call call, Json result, boolean intact, boolean fromFile) {
+        String records = result.at("records").text("0");
+        String line =
+                intact
+                        ? call.messages().count("verify.intact", result.at("records").number(0))
+                        : call.say("verify.broken", result.at("firstBad").text());
+        call.console().line(call.screen().paint(intact ? Tone.GOOD : Tone.BAD, line));
+        Facts facts = new Facts(call.screen());
+        if (!intact) {
+            facts.add(call.say("verify.before"), records);
+        }
+        facts.add(call.say("verify.first"), first(result))
+                .add(call.say("verify.head"), result.at("head").text());
+        facts.print(call.console());
+        if (intact && !result.at("anchored").isTrue()) {
+            call.console()
+                    .line(
+                            call.screen()
+                                    .paint(
+                                            Tone.WARNING,
+                                            call.say(
+                                                    fromFile
+                                                            ? "verify.file.unanchored"
+                                                            : "verify.unanchored")));
+        }
+    }
+
+    /** Where an export begins, if that is not the beginning. */
+    private static String first(Json result) {
+        long first = result.at("first").number(1);
+        return first == 1 ? "" : Long.toString(first);
+    }
+}

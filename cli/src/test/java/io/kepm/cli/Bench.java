@@ -1,0 +1,145 @@
+package io.kepm.cli;
+
+import io.kepm.cli.agent.FakeAgent;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Console;
+import io.kepm.cli.text.Messages;
+import io.kepm.cli.text.Screen;
+import io.kepm.cli.text.Times;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A command line with a fake agent, a fixed clock in Berlin, and everything it printed. */
+public final class Bench implements AutoCloseable {
+
+    public static final Instant NOW = Instant.parse("2026-11-25T09:30:00Z");
+
+    private final Path folder;
+    private final FakeAgent agent;
+    private Screen screen = Screen.plain();
+    private String typed = "";
+    private boolean asks;
+    private PolicyDesk desk = new FakeDesk();
+    private final List<String> launched = new ArrayList<>();
+
+    /** What one run left behind. */
+    public record Outcome(int exit, String out, String err) {}
+
+    /** A desk that knows no policy. */
+    private static final class FakeDesk implements PolicyDesk {
+        @Override
+        public Json check(List<Path> paths) throws IOException {
+            throw new IOException("no desk");
+        }
+
+        @Override
+        public Json test(Path file) throws IOException {
+            throw new IOException("no desk");
+        }
+    }
+
+    public Bench() {
+        try {
+            folder = Files.createTempDirectory("kepm");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        agent = new FakeAgent(folder.resolve("agent.sock"));
+    }
+
+    public FakeAgent agent() {
+        return agent;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public List<String> launched() {
+        return launched;
+    }
+
+    /** A terminal of that width without colours. */
+    public Bench onTerminal(int columns) {
+        screen = new Screen(true, columns, false, true);
+        return this;
+    }
+
+    public Bench on(Screen value) {
+        screen = value;
+        return this;
+    }
+
+    /** Somebody at the terminal who types this. */
+    public Bench typing(String text) {
+        typed = text;
+        asks = true;
+        return this;
+    }
+
+    public Bench with(PolicyDesk value) {
+        desk = value;
+        return this;
+    }
+
+    /** Runs a verb against the fake agent. */
+    public Outcome run(String verb, String... arguments) {
+        List<String> words = new ArrayList<>(Arrays.asList(verb.split(" ")));
+        words.add("--socket=" + agent.socket());
+        words.addAll(Arrays.asList(arguments));
+        return words(words);
+    }
+
+    /** Runs exactly these words. */
+    public Outcome words(List<String> words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console =
+                new Console(
+                        out,
+                        err,
+                        new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+                        screen,
+                        asks);
+        World world =
+                new World(
+                        folder.resolve("policies"),
+                        folder.resolve("shell.sock"),
+                        desk,
+                        List.of(folder.resolve("none"), Path.of("/bin/sh")),
+                        (command, reason) -> {
+                            launched.add(reason + "|" + String.join("|", command));
+                            return 7;
+                        });
+        Kepm kepm =
+                new Kepm(
+                        console,
+                        Messages.of("en"),
+                        new Times(() -> NOW, ZoneId.of("Europe/Berlin")),
+                        world);
+        int exit = kepm.run(words);
+        return new Outcome(
+                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        try (var files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditChain;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditType;
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChainTest {
+
+    private final Bench bench = new Bench();
+    private final List<AuditEntry> chain = chain(5);
+
+    @BeforeEach
+    void answers() {
+        page("GET /api/audit?limit=500", chain.subList(0, 2), "2");
+        page("GET /api/audit?after=2&limit=500", chain.subList(2, 5), "null");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void the_agent_verifies_its_own_store() {
+        verification(
+                "{\"intact\":true,\"records\":5,\"head\":\"ab\",\"firstBad\":\"\",\"anchored\":false}");
+        Outcome outcome = bench.run("audit verify");
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        intact: 5 records, each follows the one before it
+                          head  ab
+                        not anchored: a replacement of the whole store by an older copy would not show
+                        """);
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void a_broken_chain_names_the_first_bad_record() {
+        verification(
+                "{\"intact\":false,\"records\":2,\"head\":\"ab\",\"firstBad\":\"record 3 was edited\","
+                        + "\"anchored\":false}");
+        Outcome outcome = bench.run("audit verify");
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        BROKEN: record 3 was edited
+                          intact before it  2
+                          head              ab
+                        """);
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(bench.run("audit verify", "--json").out()).startsWith("{\"intact\":false,");
+    }
+
+    @Test
+    void not_knowing_is_neither_intact_nor_broken() {
+        bench.agent().answers("GET /api/audit/verify", 500, "{\"detail\":\"the store is away\"}");
+        assertThat(bench.run("audit verify"))
+                .isEqualTo(new Outcome(2, "", "kepm: the store is away\n"));
+        verification("{}");
+        assertThat(bench.run("audit verify").exit()).isEqualTo(2);
+        assertThat(bench.run("audit verify", "--file=/none").err())
+                .isEqualTo("kepm: could not check `/none`: no such file or directory\n");
+        assertThat(bench.words(List.of("audit", "verify", "--socket=/none")).exit()).isEqualTo(125);
+    }
+
+    @Test
+    void an_export_is_the_chain_itself_and_verifies_without_an_agent() throws IOException {
+        Path file = bench.folder().resolve("export.jsonl");
+        assertThat(bench.run("audit export", "--file", file.toString()).out())
+                .isEqualTo("5 records in " + file + "\n");
+        assertThat(Files.readString(file)).isEqualTo(lines(chain));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Outcome outcome = bench.run("audit verify", "-f", file.toString());
+        assertThat(outcome.out())
+                .isEqualTo(
+                        "intact: 5 records, each follows the one before it\n  head  "
+                                + chain.get(4).hash()
+                                + "\nnot anchored: records cut off at either end of the file would not show\n");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void an_export_goes_to_standard_output_and_never_over_a_file() throws IOException {
+        assertThat(bench.run("audit export").out()).isEqualTo(lines(chain));
+        Path file = Files.writeString(bench.folder().resolve("mine"), "mine");
+        Outcome outcome = bench.run("audit export", "--file", file.toString());
+        assertThat(outcome.err())
+                .isEqualTo("kepm: could not write `" + file + "`: it exists already\n");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(Files.readString(file)).isEqualTo("mine");
+    }
+
+    @Test
+    void an_agent_that_repeats_itself_does_not_fill_the_disk() {
+        page("GET /api/audit?after=2&limit=500", chain.subList(0, 2), "2");
+        Outcome outcome = bench.run("audit export");
+        assertThat(outcome.err()).contains("record 1 after record 2");
+        assertThat(outcome.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void pages_that_are_too_large_are_asked_for_in_parts() {
+        bench.agent()
+                .raw(
+                        "GET /api/audit?limit=500",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n");
+        page("GET /api/audit?limit=250", chain, "null");
+        assertThat(bench.run("audit export").out()).isEqualTo(lines(chain));
+    }
+
+    @Test
+    void a_file_that_was_edited_reordered_or_cut_in_the_middle_is_broken() throws IOException {
+        String whole = lines(chain);
+        String second = chain.get(1).exported() + "\n";
+        broken(whole.replace("ALLOW-3", "DENY--3"), "record 3 was edited");
+        broken(whole.replace(second, ""), "record 2 is missing");
+        broken(second + whole.replace(second, ""), "record 3 is missing");
+        broken(whole.replace(second, second + second), "record 3 is missing");
+        broken(whole.replace(second, "garbage\n"), "line 2: line 1, column");
+        broken(whole.replace("\"seq\":2,", "\"seq\":2,\"seq\":2,"), "Duplicate");
+        broken("\n" + whole, "line 1: it is empty");
+    }
+
+    @Test
+    void a_part_of_an_export_says_where_it_begins() throws IOException {
+        Path file = bench.folder().resolve("part");
+        Files.writeString(file, lines(chain.subList(2, 5)));
+        Outcome outcome = bench.run("audit verify", "-f", file.toString());
+        assertThat(outcome.out()).contains("intact: 3 records").contains("begins with  3\n");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    private void broken(String content, String why) throws IOException {
+        Path file = Files.writeString(bench.folder().resolve("broken"), content);
+        Outcome outcome = bench.run("audit verify", "-f", file.toString());
+        assertThat(outcome.out()).startsWith("BROKEN: ").contains(why);
+        assertThat(outcome.exit()).isEqualTo(1);
+    }
+
+    private void verification(String json) {
+        bench.agent().answers("GET /api/audit/verify", json);
+    }
+
+    private void page(String start, List<AuditEntry> entries, String next) {
+        bench.agent()
+                .answers(
+                        start,
+                        "{\"items\":"
+                                + entries.stream()
+                                        .map(AuditEntry::exported)
+                                        .collect(Collectors.joining(",", "[", "]"))
+                                + ",\"next\":"
+                                + next
+                                + ",\"limit\":500}");
+    }
+
+    private static String lines(List<AuditEntry> entries) {
+        return entries.stream().map(entry -> entry.exported() + "\n").collect(Collectors.joining());
+    }
+
+    private static List<AuditEntry> chain(int length) {
+        List<AuditEntry> chain = new ArrayList<>();
+        String previous = AuditChain.GENESIS;
+        for (int seq = 1; seq <= length; seq++) {
+            AuditEntry entry =
+                    AuditChain.seal(
+                            AuditDraft.of(AuditType.ELEVATION_STARTED, "ALLOW-" + seq)
+                                    .user(AuditDraft.UserInfo.of("älice", 1001))
+                                    .reason("one\ntwo \u202e \u009b")
+                                    .detail("prev_hash", "x")
+                                    .build(),
+                            seq,
+                            "id" + seq,
+                            Bench.NOW,
+                            "agent",
+                            "0.1.0",
+                            previous);
+            chain.add(entry);
+            previous = entry.hash();
+        }
+        return chain;
+    }
+}

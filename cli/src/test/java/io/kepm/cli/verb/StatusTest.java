@@ -1,0 +1,122 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import io.kepm.cli.text.Screen;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StatusTest {
+
+    private static final String FORBIDDEN = "{\"title\":\"Not allowed\",\"status\":403}";
+
+    private final Bench bench = new Bench();
+
+    @BeforeEach
+    void answers() {
+        bench.agent()
+                .answers("GET /health", health("healthy"))
+                .answers(
+                        "GET /api/system/status",
+                        "{\"name\":\"KEPM agent\",\"status\":\"running\",\"version\":\"0.1.0\","
+                                + "\"plugins\":{\"total\":0},\"jobs\":{\"total\":2,\"enabled\":1}}")
+                .answers(
+                        "GET /api/policies",
+                        "{\"revision\":\"3-1a2b3c4d\",\"sha256\":\"1a2b3c4d5e\","
+                                + "\"loadedAt\":\"2026-11-25T06:00:00Z\",\"folder\":\"/p\","
+                                + "\"failure\":[],\"policies\":[{},{}]}")
+                .answers(
+                        "GET /api/health",
+                        "{\"status\":\"healthy\",\"checks\":[{\"name\":\"storage\","
+                                + "\"state\":\"healthy\",\"detail\":\"open\",\"advice\":\"\"}]}")
+                .answers(
+                        "GET /api/grants",
+                        "{\"items\":[{\"id\":\"G1\",\"user\":\"alice\",\"uid\":1001,"
+                                + "\"path\":\"/usr/bin/apt\",\"argv\":[\"apt\",\"install\",\"htop\"],"
+                                + "\"runAs\":\"root\",\"from\":\"2026-11-25T09:00:00Z\","
+                                + "\"to\":\"2026-11-25T10:00:00Z\",\"why\":\"P1\"}]}");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void an_administrator_sees_the_whole_agent_on_one_screen() {
+        Outcome outcome = bench.run("status");
+        assertThat(outcome.out())
+                .isEqualTo(
+                        """
+                        KEPM 0.1.0  healthy
+                          policies  2, revision 3-1a2b3c4d
+                          loaded    2026-11-25 07:00:00
+                          plugins   0
+                          jobs      2, 1 enabled
+
+                          LEFT  USER   AS    COMMAND                    GRANT
+                        30 min  alice  root  /usr/bin/apt install htop  G1
+                        """);
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void what_a_user_may_not_see_is_left_out() {
+        bench.agent()
+                .answers("GET /api/policies", 403, FORBIDDEN)
+                .answers("GET /api/health", 403, FORBIDDEN)
+                .answers("GET /api/grants", "{\"items\":[]}");
+        assertThat(bench.run("status").out())
+                .isEqualTo(
+                        """
+                        KEPM 0.1.0  healthy
+                          plugins  0
+                          jobs     2, 1 enabled
+                        """);
+        assertThat(bench.run("status", "--json").out())
+                .isEqualTo(
+                        "{\"health\":"
+                                + health("healthy")
+                                + ",\"system\":{\"name\":\"KEPM agent\",\"status\":\"running\","
+                                + "\"version\":\"0.1.0\",\"plugins\":{\"total\":0},"
+                                + "\"jobs\":{\"total\":2,\"enabled\":1}},\"grants\":[]}\n");
+    }
+
+    @Test
+    void an_agent_that_is_unwell_says_why_although_it_answers_503() {
+        bench.agent()
+                .answers("GET /health", 503, health("unhealthy"))
+                .answers("GET /api/grants", "{\"items\":[]}")
+                .answers(
+                        "GET /api/health",
+                        "{\"status\":\"unhealthy\",\"checks\":[{\"name\":\"storage\","
+                                + "\"state\":\"unhealthy\",\"detail\":\"disk full\","
+                                + "\"advice\":\"make room\"}]}");
+        Outcome outcome = bench.run("status");
+        assertThat(outcome.out())
+                .startsWith("KEPM 0.1.0  unhealthy\n")
+                .endsWith(
+                        """
+                          fail  storage           disk full
+                                do: make room
+                        """);
+        assertThat(outcome.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void colours_are_for_terminals_only() {
+        assertThat(bench.run("status").out()).doesNotContain("\u001b");
+        bench.on(new Screen(true, 80, true, true));
+        assertThat(bench.run("status").out())
+                .contains("\u001b[1mKEPM 0.1.0\u001b[0m  \u001b[32mhealthy\u001b[0m");
+    }
+
+    private static String health(String status) {
+        return "{\"status\":\""
+                + status
+                + "\",\"timestamp\":\"2026-11-25T09:30:00Z\",\"version\":\"0.1.0\"}";
+    }
+}

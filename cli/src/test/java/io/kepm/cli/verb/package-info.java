@@ -1,0 +1,5 @@
+/** Tests of the command line. */
+@NullMarked
+package io.kepm.cli.verb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package io.kepm.guard;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Judges whether somebody other than the owner of the agent could change a path. */
+final class RootOwned {
+
+    private static final int MAX_LINKS = 40;
+    private static final int WRITABLE_BY_OTHERS = 0022;
+
+    private final int owner;
+    private final Path from;
+
+    /** For an installed agent: root, from the root folder down. */
+    RootOwned() {
+        this(0, Path.of("/"));
+    }
+
+    /**
+     * For tests.
+     *
+     * @param owner user id that everything has to belong to
+     * @param from nothing outside of this folder is judged
+     */
+    RootOwned(int owner, Path from) {
+        this.owner = owner;
+        this.from = from;
+    }
+
+    /**
+     * What is wrong with a path or any folder above it, walked the way the kernel does; links are
+     * judged, followed, judged.
+     */
+    Optional<String> fault(Path path) throws IOException {
+        Deque<Path> ahead = new ArrayDeque<>();
+        path.toAbsolutePath().forEach(ahead::add);
+        Path current = path.toAbsolutePath().getRoot();
+        Optional<String> fault = own(current);
+        int links = 0;
+        while (!ahead.isEmpty() && fault.isEmpty()) {
+            Path next = step(current, ahead.remove());
+            fault = own(next);
+            if (!Files.isSymbolicLink(next)) {
+                current = next;
+                continue;
+            }
+            if (++links > MAX_LINKS) {
+                return Optional.of("`" + path + "` is a chain of too many links");
+            }
+            Path target = Files.readSymbolicLink(next);
+            if (target.isAbsolute()) {
+                current = target.getRoot();
+            }
+            List<Path> parts = new ArrayList<>();
+            target.forEach(parts::add);
+            Collections.reverse(parts);
+            parts.forEach(ahead::addFirst);
+        }
+        return fault;
+    }
+
+    /** What is wrong below a folder too, where links are not allowed at all. */
+    Optional<String> faultBelow(Path root) throws IOException {
+        Optional<String> above = fault(root);
+        if (above.isPresent()) {
+            return above;
+        }
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) tree::iterator) {
+                if (Files.isSymbolicLink(path)) {
+                    return Optional.of("`" + path + "` is a link: reinstall the agent");
+                }
+                Optional<String> fault = own(path);
+                if (fault.isPresent()) {
+                    return fault;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Path step(Path folder, Path part) {
+        return switch (part.toString()) {
+            case ".", "" -> folder;
+            case ".." -> Objects.requireNonNullElse(folder.getParent(), folder);
+            default -> folder.resolve(part);
+        };
+    }
+
+    private Optional<String> own(Path path) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        if (!path.startsWith(from)) {
+            return Optional.empty();
+        }
+        int uid = found.get("uid") instanceof Integer number ? number : -1;
+        int mode = found.get("mode") instanceof Integer number ? number : -1;
+        if (uid != owner) {
+            return Optional.of(
+                    "`"
+                            + path
+                            + "` belongs to user "
+                            + uid
+                            + ", not to root: chown root '"
+                            + path
+                            + "'");
+        }
+        if (!Files.isSymbolicLink(path) && (mode & WRITABLE_BY_OTHERS) != 0) {
+            return Optional.of(
+                    String.format(
+                            "`%s` has mode %04o, so others may change it: chmod go-w '%s'",
+                            path, mode & 07777, path));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,83 @@
+package io.kepm.guard;
+
+import io.kepm.signing.DigestList;
+import io.kepm.signing.FileTree;
+import io.kepm.signing.ListVerdict;
+import io.kepm.signing.ListVerifier;
+import io.kepm.signing.Sha256;
+import io.kepm.signing.SignTree;
+import io.kepm.signing.TrustedSigners;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/** The runtime folder and the signed list that says what has to lie in it. */
+final class SignedRuntime {
+
+    /** Made on this machine at installation, so no list can name it; its owner is checked. */
+    static final String ARCHIVE = "kepm.jsa";
+
+    private static final Set<String> NOT_LISTED =
+            Set.of(SignTree.LIST, SignTree.SIGNATURE, ARCHIVE);
+
+    private final Path lib;
+
+    SignedRuntime(Path lib) {
+        this.lib = lib;
+    }
+
+    /** Whether the list is one of ours. */
+    ListVerdict list() {
+        try (InputStream pem = SignedRuntime.class.getResourceAsStream("trusted.pem")) {
+            if (pem == null) {
+                return new ListVerdict.Untrusted("this guard was built without certificates");
+            }
+            return new ListVerifier(TrustedSigners.fromPem(pem))
+                    .verify(
+                            Files.readAllBytes(lib.resolve(SignTree.LIST)),
+                            Files.readAllBytes(lib.resolve(SignTree.SIGNATURE)));
+        } catch (IOException e) {
+            return new ListVerdict.Untrusted("digest list: it cannot be read: " + e);
+        } catch (CertificateException e) {
+            return new ListVerdict.Untrusted("certificates of the guard: " + e.getMessage());
+        }
+    }
+
+    /** How the folder differs from the list: a file changed, missing, or one too many. */
+    Optional<String> difference(DigestList list) throws IOException {
+        SortedMap<String, Path> files = FileTree.files(lib, NOT_LISTED);
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            String expected = list.digests().get(file.getKey());
+            if (expected == null) {
+                return Optional.of(
+                        "`" + file.getValue() + "` is not in the signed digest list: remove it");
+            }
+            if (!expected.equals(Sha256.of(file.getValue()))) {
+                return Optional.of(
+                        "`"
+                                + file.getValue()
+                                + "` was changed since it was signed: reinstall the agent");
+            }
+        }
+        return list.digests().keySet().stream()
+                .filter(path -> !files.containsKey(path))
+                .findFirst()
+                .map(path -> "`" + lib.resolve(path) + "` is missing: reinstall the agent");
+    }
+
+    /** The bundles among what is listed. */
+    static Set<String> bundles(DigestList list) {
+        return list.digests().entrySet().stream()
+                .filter(file -> file.getKey().startsWith("system/"))
+                .filter(file -> file.getKey().endsWith(".jar"))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

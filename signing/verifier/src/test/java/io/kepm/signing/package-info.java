@@ -1,0 +1,5 @@
+/** Tests of the signed list. */
+@NullMarked
+package io.kepm.signing;
+
+import org.jspecify.annotations.NullMarked;
