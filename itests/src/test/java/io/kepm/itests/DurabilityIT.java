@@ -11,7 +11,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Nothing takes effect that is not on record, and nothing on record is lost, however the agent ends. */
+/**
+ * Nothing takes effect that is not on record, and nothing on record is lost, however the agent
+ * ends.
+ */
 class DurabilityIT {
 
     private static Trial trial;
@@ -23,7 +26,8 @@ class DurabilityIT {
         trial.as("alice", "true");
         trial.policy(
                 "p.json",
-                Policies.allow("p1", "alice", "/usr/local/sbin/effect", "{\"Regex\":\"[0-9a-z-]+\"}"));
+                Policies.allow(
+                        "p1", "alice", "/usr/local/sbin/effect", "{\"Regex\":\"[0-9a-z-]+\"}"));
     }
 
     @AfterAll
@@ -41,13 +45,20 @@ class DurabilityIT {
         List<JsonNode> started = allRecords("ELEVATION_STARTED");
         Set<String> recorded =
                 started.stream()
-                        .filter(r -> r.path("target_info").path("path").asText().endsWith("/effect"))
+                        .filter(
+                                r ->
+                                        r.path("target_info")
+                                                .path("path")
+                                                .asText()
+                                                .endsWith("/effect"))
                         .map(r -> r.path("target_info").path("argv").path(1).asText())
                         .collect(Collectors.toCollection(TreeSet::new));
         assertThat(effects.size()).isGreaterThanOrEqualTo(200);
         assertThat(recorded).as("no effect without its record").containsAll(effects);
-        // The other way round: an allow that is on record was given, unless the agent died in the same
-        // instant, between its sync and its answer; then the plugin refused. At most one for each caller.
+        // The other way round: an allow that is on record was given, unless the agent died in the
+        // same
+        // instant, between its sync and its answer; then the plugin refused. At most one for each
+        // caller.
         Set<String> withoutEffect = new TreeSet<>(recorded);
         withoutEffect.removeAll(effects);
         assertThat(withoutEffect).as("records without effect").hasSizeLessThanOrEqualTo(rounds * 8);
@@ -55,7 +66,9 @@ class DurabilityIT {
         assertThat(verify.code()).as(verify.both()).isZero();
         assertThat(trial.audit("--type", "AGENT_GAP")).hasSize(rounds);
         for (String name : withoutEffect) {
-            assertThat(endOf(started, name)).as("the record of %s says that its end is unknown", name).isTrue();
+            assertThat(endOf(started, name))
+                    .as("the record of %s says that its end is unknown", name)
+                    .isTrue();
         }
     }
 
@@ -64,7 +77,8 @@ class DurabilityIT {
         trial.sh(
                 "strace -f -tt -e trace=fsync,fdatasync,sendmsg,sendto,write,pwrite64 -s 200 -o /root/trace"
                         + " -p $(cat /run/kepm-trial.agent) >/dev/null 2>&1 & echo $! > /root/strace.pid; sleep 2");
-        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "traced").code()).isZero();
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "traced").code())
+                .isZero();
         trial.sh("sleep 1; kill $(cat /root/strace.pid); sleep 1");
         List<String> lines = trial.read("/root/trace").lines().toList();
         int answer = indexOf(lines, "op=allow", 0);
@@ -84,9 +98,16 @@ class DurabilityIT {
                             trial.waitFor(
                                     "80 effects of the round",
                                     () ->
-                                            trial.sh("grep -c ^r" + round + "- /root/effects").out().trim().length() > 1
+                                            trial.sh("grep -c ^r" + round + "- /root/effects")
+                                                                    .out()
+                                                                    .trim()
+                                                                    .length()
+                                                            > 1
                                                     && Integer.parseInt(
-                                                                    trial.sh("grep -c ^r" + round + "- /root/effects")
+                                                                    trial.sh(
+                                                                                    "grep -c ^r"
+                                                                                            + round
+                                                                                            + "- /root/effects")
                                                                             .out()
                                                                             .trim())
                                                             > 80);
@@ -105,7 +126,13 @@ class DurabilityIT {
     private static boolean endOf(List<JsonNode> started, String name) {
         String grant =
                 started.stream()
-                        .filter(r -> r.path("target_info").path("argv").path(1).asText().equals(name))
+                        .filter(
+                                r ->
+                                        r.path("target_info")
+                                                .path("argv")
+                                                .path(1)
+                                                .asText()
+                                                .equals(name))
                         .findFirst()
                         .orElseThrow()
                         .path("details")

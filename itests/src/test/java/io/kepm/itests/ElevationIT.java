@@ -38,7 +38,8 @@ class ElevationIT {
 
     @Test
     void an_allowed_command_runs_as_root_and_its_exit_code_comes_back() {
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
+        trial.policy(
+                "p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
         Result result = trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx");
         assertThat(result.code()).as(result.both()).isEqualTo(7);
         assertThat(effects()).isEqualTo("uid=0 nginx\n");
@@ -71,7 +72,8 @@ class ElevationIT {
 
     @Test
     void ab_03_extra_or_other_arguments_never_slip_through() {
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
+        trial.policy(
+                "p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
         for (List<String> args :
                 List.of(
                         List.of("nginx", "--now"),
@@ -81,7 +83,8 @@ class ElevationIT {
                         List.of("NGINX"))) {
             String[] command =
                     java.util.stream.Stream.concat(
-                                    java.util.stream.Stream.of("sudo", "-n", "/usr/local/sbin/effect"),
+                                    java.util.stream.Stream.of(
+                                            "sudo", "-n", "/usr/local/sbin/effect"),
                                     args.stream())
                             .toArray(String[]::new);
             assertThat(trial.as("alice", command).code()).as("%s", args).isEqualTo(1);
@@ -91,7 +94,9 @@ class ElevationIT {
 
     @Test
     void ab_11_an_argument_passes_as_one_literal() {
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "{\"Any\":true}"));
+        trial.policy(
+                "p.json",
+                Policies.allow("p1", "alice", "/usr/local/sbin/effect", "{\"Any\":true}"));
         trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "$(id) `id` ; id");
         assertThat(effects()).isEqualTo("uid=0 $(id) `id` ; id\n");
     }
@@ -103,11 +108,16 @@ class ElevationIT {
                 Policies.commands("p1", "alice", "/usr/local/sbin/effect", "\"nginx\"", "JUSTIFY"));
         Result result =
                 trial.onTerminal(
-                        "alice", "Why do you need this", "the log disk is full",
-                        "sudo", "/usr/local/sbin/effect", "nginx");
+                        "alice",
+                        "Why do you need this",
+                        "the log disk is full",
+                        "sudo",
+                        "/usr/local/sbin/effect",
+                        "nginx");
         assertThat(result.code()).as(result.both()).isEqualTo(7);
         assertThat(effects()).isEqualTo("uid=0 nginx\n");
-        assertThat(last("JUSTIFICATION_RECORDED").path("reason").asText()).isEqualTo("the log disk is full");
+        assertThat(last("JUSTIFICATION_RECORDED").path("reason").asText())
+                .isEqualTo("the log disk is full");
     }
 
     @Test
@@ -117,7 +127,12 @@ class ElevationIT {
                 Policies.commands("p1", "alice", "/usr/local/sbin/effect", "\"nginx\"", "JUSTIFY"));
         Result result =
                 trial.onTerminal(
-                        "alice", "Why do you need this", "^C", "sudo", "/usr/local/sbin/effect", "nginx");
+                        "alice",
+                        "Why do you need this",
+                        "^C",
+                        "sudo",
+                        "/usr/local/sbin/effect",
+                        "nginx");
         assertThat(result.code()).isNotZero().isNotEqualTo(7);
         assertThat(effects()).isEmpty();
     }
@@ -132,8 +147,14 @@ class ElevationIT {
         assertThat(refused.both()).contains("kepm run -m");
         Result run =
                 trial.as(
-                        "alice", "kepm", "run", "-m", "the log disk is full", "--",
-                        "/usr/local/sbin/effect", "nginx");
+                        "alice",
+                        "kepm",
+                        "run",
+                        "-m",
+                        "the log disk is full",
+                        "--",
+                        "/usr/local/sbin/effect",
+                        "nginx");
         assertThat(run.code()).as(run.both()).isEqualTo(7);
         assertThat(effects()).isEqualTo("uid=0 nginx\n");
     }
@@ -146,7 +167,8 @@ class ElevationIT {
         assertThat(result.code()).as(result.both()).isEqualTo(7);
         assertThat(last("POLICY_EVALUATION").path("outcome").asText()).isEqualTo("NOT_GOVERNED");
         trial.policy("d.json", Policies.deny("never", "bob", "/usr/local/sbin/effect"));
-        assertThat(trial.as("bob", "sudo", "-n", "/usr/local/sbin/effect", "own").code()).isEqualTo(1);
+        assertThat(trial.as("bob", "sudo", "-n", "/usr/local/sbin/effect", "own").code())
+                .isEqualTo(1);
         assertThat(effects()).isEqualTo("uid=0 own\n");
     }
 
@@ -154,37 +176,61 @@ class ElevationIT {
     void sudoedit_is_judged_by_its_files_never_by_the_editor() {
         trial.sh("echo before > /etc/kepm-it.conf");
         trial.write("/usr/local/bin/ed-append", "#!/bin/sh\necho after >> \"$1\"\n", "0755");
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/bin/sudoedit", "\"/etc/kepm-it.conf\""));
+        trial.policy(
+                "p.json",
+                Policies.allow("p1", "alice", "/usr/bin/sudoedit", "\"/etc/kepm-it.conf\""));
         Result allowed =
                 trial.as(
-                        "alice", "env", "SUDO_EDITOR=/usr/local/bin/ed-append",
-                        "sudo", "-n", "-e", "/etc/kepm-it.conf");
+                        "alice",
+                        "env",
+                        "SUDO_EDITOR=/usr/local/bin/ed-append",
+                        "sudo",
+                        "-n",
+                        "-e",
+                        "/etc/kepm-it.conf");
         assertThat(allowed.code()).as(allowed.both()).isZero();
         assertThat(trial.read("/etc/kepm-it.conf")).isEqualTo("before\nafter\n");
         Result other =
                 trial.as(
-                        "alice", "env", "SUDO_EDITOR=/usr/local/bin/ed-append", "sudo", "-n", "-e", "/etc/hosts");
+                        "alice",
+                        "env",
+                        "SUDO_EDITOR=/usr/local/bin/ed-append",
+                        "sudo",
+                        "-n",
+                        "-e",
+                        "/etc/hosts");
         assertThat(other.code()).isNotZero();
         Result ab05 =
                 trial.as(
-                        "alice", "env", "SUDO_EDITOR=/usr/local/bin/ed-append -- /etc/shadow",
-                        "sudo", "-n", "-e", "/etc/kepm-it.conf");
+                        "alice",
+                        "env",
+                        "SUDO_EDITOR=/usr/local/bin/ed-append -- /etc/shadow",
+                        "sudo",
+                        "-n",
+                        "-e",
+                        "/etc/kepm-it.conf");
         assertThat(ab05.code()).isNotZero();
         assertThat(trial.exec("grep", "-c", "after", "/etc/shadow").out()).startsWith("0");
     }
 
     @Test
     void a_bad_policy_file_leaves_the_set_in_force_and_names_file_field_and_cause() {
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
+        trial.policy(
+                "p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
         trial.write(
                 "/opt/keeper/sbin/policies/bad.json",
-                Policies.allow("p2", "alice", "/usr/local/sbin/effect", "\"other\"").replace("UserCheck", "Usr"),
+                Policies.allow("p2", "alice", "/usr/local/sbin/effect", "\"other\"")
+                        .replace("UserCheck", "Usr"),
                 "0640");
-        trial.waitFor("the refusal on record", () -> !trial.audit("--type", "POLICY_LOAD_FAILED").isEmpty());
+        trial.waitFor(
+                "the refusal on record",
+                () -> !trial.audit("--type", "POLICY_LOAD_FAILED").isEmpty());
         JsonNode failed = last("POLICY_LOAD_FAILED");
         assertThat(failed.toString()).contains("bad.json").contains("p2").contains("Usr");
-        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx").code()).isEqualTo(7);
-        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "other").code()).isEqualTo(1);
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx").code())
+                .isEqualTo(7);
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "other").code())
+                .isEqualTo(1);
         assertThat(trial.health().get("policy set")).startsWith("degraded");
         trial.restart();
         assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx").code())
@@ -196,7 +242,8 @@ class ElevationIT {
     @Test
     void govern_and_ungovern_move_a_user_in_and_out_of_policy() {
         trial.otherUser("carol");
-        assertThat(trial.as("carol", "sudo", "-n", "/usr/local/sbin/effect").both()).doesNotContain("policy");
+        assertThat(trial.as("carol", "sudo", "-n", "/usr/local/sbin/effect").both())
+                .doesNotContain("policy");
         Result plan = trial.exec("kepm", "govern", "carol");
         assertThat(plan.both()).contains("kepm-users");
         Result govern = trial.exec("kepm", "govern", "--yes", "carol");
@@ -209,7 +256,8 @@ class ElevationIT {
 
     @Test
     void users_see_their_own_entitlements_and_no_audit() {
-        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
+        trial.policy(
+                "p.json", Policies.allow("p1", "alice", "/usr/local/sbin/effect", "\"nginx\""));
         trial.policy("q.json", Policies.allow("q1", "bob", "/usr/bin/secret-tool", "\"x\""));
         Result list = trial.as("alice", "kepm", "list");
         assertThat(list.both()).contains("/usr/local/sbin/effect").doesNotContain("secret-tool");

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong between sudo and the agent: the governed user gets nothing, nobody else loses anything. */
+/**
+ * What goes wrong between sudo and the agent: the governed user gets nothing, nobody else loses
+ * anything.
+ */
 class FailureTableIT {
 
     private static final String EFFECT = "/usr/local/sbin/effect";
@@ -80,7 +83,8 @@ class FailureTableIT {
             trial.waitFor("the false agent", () -> trial.exists("/root/nonsense.up"));
             governedGetsNothingOthersKeepTheirs("agent is not reachable");
         } finally {
-            trial.sh("kill $(cat /root/nonsense.pid); rm -f /root/nonsense.up /run/keeper/decide.sock");
+            trial.sh(
+                    "kill $(cat /root/nonsense.pid); rm -f /root/nonsense.up /run/keeper/decide.sock");
             trial.start();
         }
     }
@@ -97,14 +101,16 @@ class FailureTableIT {
                     c, _ = s.accept(); c.recv(65536); c.sendall(b"\\x00\\x00\\x00\\x0dop=allow\\x00g=1\\x00"); c.close()
                 """,
                 "0644");
-        trial.sh("setsid setpriv --reuid alice --regid alice --clear-groups python3 /home/alice/planted.py"
-                + " >/dev/null 2>&1 & echo $! > /root/planted.pid");
+        trial.sh(
+                "setsid setpriv --reuid alice --regid alice --clear-groups python3 /home/alice/planted.py"
+                        + " >/dev/null 2>&1 & echo $! > /root/planted.pid");
         trial.waitFor("the planted socket", () -> trial.exists("/tmp/planted.sock"));
         try {
             // Even if such a socket came to stand in the agent's place, its owner gives it away.
             trial.sh("mv /tmp/planted.sock /run/keeper/decide.sock");
             governedGetsNothingOthersKeepTheirs("agent is not reachable");
-            assertThat(trial.as("alice", "bash", "-c", "echo x > /run/keeper/x").code()).isNotZero();
+            assertThat(trial.as("alice", "bash", "-c", "echo x > /run/keeper/x").code())
+                    .isNotZero();
         } finally {
             trial.sh("kill $(cat /root/planted.pid); rm -f /run/keeper/decide.sock");
             trial.start();
@@ -138,7 +144,8 @@ class FailureTableIT {
     }
 
     @Test
-    void ab_132_with_the_plugin_line_removed_the_governed_user_gets_nothing_at_once_and_the_drop_in_goes() {
+    void
+            ab_132_with_the_plugin_line_removed_the_governed_user_gets_nothing_at_once_and_the_drop_in_goes() {
         trial.sh("cp -a /etc/sudo.conf /root/sudo.conf && sed -i '/^Plugin kepm/d' /etc/sudo.conf");
         try {
             Result result = trial.as("alice", "sudo", "-n", EFFECT, "x");
@@ -171,7 +178,12 @@ class FailureTableIT {
         trial.sh("rm /opt/keeper/sbin/policies/all.json");
         trial.policy("all.json", Policies.allow("one", "alice", EFFECT, "\"ready\""));
         try {
-            for (List<String> shell : List.of(List.of("-i"), List.of("-s"), List.of("-s", EFFECT), List.of("-i", EFFECT))) {
+            for (List<String> shell :
+                    List.of(
+                            List.of("-i"),
+                            List.of("-s"),
+                            List.of("-s", EFFECT),
+                            List.of("-i", EFFECT))) {
                 String[] command =
                         java.util.stream.Stream.concat(
                                         java.util.stream.Stream.of("sudo", "-n"), shell.stream())
@@ -196,8 +208,16 @@ class FailureTableIT {
                             List.of("--preserve-env=LD_PRELOAD,BASH_ENV"),
                             List.of("BASH_ENV=/tmp/x", "PS4=x"))) {
                 trial.sh("rm -f /root/env");
-                List<String> command = new java.util.ArrayList<>(List.of("env", "LD_PRELOAD=/tmp/p.so",
-                        "BASH_ENV=/tmp/evil", "PYTHONPATH=/tmp", "FOO=bar", "sudo", "-n"));
+                List<String> command =
+                        new java.util.ArrayList<>(
+                                List.of(
+                                        "env",
+                                        "LD_PRELOAD=/tmp/p.so",
+                                        "BASH_ENV=/tmp/evil",
+                                        "PYTHONPATH=/tmp",
+                                        "FOO=bar",
+                                        "sudo",
+                                        "-n"));
                 command.addAll(attempt);
                 command.add("/usr/local/sbin/show-env");
                 trial.as("alice", command.toArray(String[]::new));
@@ -241,7 +261,14 @@ class FailureTableIT {
 
     @Test
     void ab_02_a_huge_argument_is_refused_cleanly() {
-        Result result = trial.as("alice", "bash", "-c", "sudo -n " + EFFECT + " $(for i in $(seq 12); do head -c 100000 /dev/zero | tr '\\0' A; echo; done)");
+        Result result =
+                trial.as(
+                        "alice",
+                        "bash",
+                        "-c",
+                        "sudo -n "
+                                + EFFECT
+                                + " $(for i in $(seq 12); do head -c 100000 /dev/zero | tr '\\0' A; echo; done)");
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.both()).doesNotContain("Segmentation");
         assertThat(effects()).isEmpty();
@@ -250,8 +277,10 @@ class FailureTableIT {
 
     @Test
     void the_decide_socket_is_for_root_alone_and_the_runtime_folder_is_roots() {
-        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper/decide.sock").out().trim()).isEqualTo("root 600");
-        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper").out().trim()).isEqualTo("root 755");
+        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper/decide.sock").out().trim())
+                .isEqualTo("root 600");
+        assertThat(trial.exec("stat", "-c", "%U %a", "/run/keeper").out().trim())
+                .isEqualTo("root 755");
     }
 
     private static void governedGetsNothingOthersKeepTheirs(String text) {

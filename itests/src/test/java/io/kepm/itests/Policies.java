@@ -20,7 +20,10 @@ final class Policies {
                 .formatted(id, id, user, user, control, path, slots);
     }
 
-    /** Everything is allowed to a user: what the guards and the sudoers options must stop all the same. */
+    /**
+     * Everything is allowed to a user: what the guards and the sudoers options must stop all the
+     * same.
+     */
     static String everything(String id, String user) {
         return """
             {"PolicyId":"%s","PolicyName":"everything","PolicyType":"CommandLine","Status":"enforce",

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  */
 final class Trial implements AutoCloseable {
 
-    static final Path REPOSITORY = Path.of(System.getProperty("kepm.repository", "..")).toAbsolutePath().normalize();
+    static final Path REPOSITORY =
+            Path.of(System.getProperty("kepm.repository", "..")).toAbsolutePath().normalize();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String POLICIES = "/opt/keeper/sbin/policies";
 
@@ -81,7 +82,9 @@ final class Trial implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 "python3",
-                                REPOSITORY.resolve("itests/src/test/resources/type_at_prompt.py").toString(),
+                                REPOSITORY
+                                        .resolve("itests/src/test/resources/type_at_prompt.py")
+                                        .toString(),
                                 prompt,
                                 typed,
                                 REPOSITORY.resolve("run").toString()));
@@ -141,7 +144,11 @@ final class Trial implements AutoCloseable {
                 run(
                         Duration.ofMinutes(1),
                         content,
-                        "exec", "--", "bash", "-c", "cat > '" + path + "' && chmod " + mode + " '" + path + "'");
+                        "exec",
+                        "--",
+                        "bash",
+                        "-c",
+                        "cat > '" + path + "' && chmod " + mode + " '" + path + "'");
         require(result);
     }
 
@@ -153,12 +160,17 @@ final class Trial implements AutoCloseable {
         return exec("test", "-e", path).code() == 0;
     }
 
-    /** Records, oldest first, as the CLI gives them to root; options as {@code kepm audit list} takes them. */
+    /**
+     * Records, oldest first, as the CLI gives them to root; options as {@code kepm audit list}
+     * takes them.
+     */
     List<JsonNode> audit(String... options) {
         Result result =
                 exec(
                         prefixed(
-                                List.of("kepm", "audit", "list", "--json", "--order", "asc", "--limit", "1000"),
+                                List.of(
+                                        "kepm", "audit", "list", "--json", "--order", "asc",
+                                        "--limit", "1000"),
                                 options));
         require(result);
         List<JsonNode> items = new ArrayList<>();
@@ -178,7 +190,11 @@ final class Trial implements AutoCloseable {
     Map<String, String> health() {
         Result result =
                 exec(
-                        "curl", "-s", "--unix-socket", "/run/keeper/agent.sock", "http://kepm/api/health");
+                        "curl",
+                        "-s",
+                        "--unix-socket",
+                        "/run/keeper/agent.sock",
+                        "http://kepm/api/health");
         Map<String, String> checks = new TreeMap<>();
         json(result.out())
                 .path("checks")
@@ -186,7 +202,9 @@ final class Trial implements AutoCloseable {
                         check ->
                                 checks.put(
                                         check.path("name").asText(),
-                                        check.path("state").asText() + ": " + check.path("detail").asText()));
+                                        check.path("state").asText()
+                                                + ": "
+                                                + check.path("detail").asText()));
         return checks;
     }
 
@@ -244,7 +262,9 @@ final class Trial implements AutoCloseable {
             if (!process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(
-                        command.stream().collect(Collectors.joining(" ")) + " did not end within " + timeout);
+                        command.stream().collect(Collectors.joining(" "))
+                                + " did not end within "
+                                + timeout);
             }
             Result result =
                     new Result(

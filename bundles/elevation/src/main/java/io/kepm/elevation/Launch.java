@@ -153,7 +153,8 @@ final class Launch {
                                 .build()));
         Optional<String> reason = askReason(asked, pending.conditions());
         if (reason.isEmpty()) {
-            return refuse(asked, "control:justify", noReason(asked), List.of());
+            return refuse(
+                    asked, "control:justify", Texts.reasonNeeded(asked.launch().argv()), List.of());
         }
         return afterControls(asked, pending, reason.get());
     }
@@ -267,12 +268,6 @@ final class Launch {
             }
         }
         return given.filter(text -> Justification.fault(text, min).isEmpty()).map(String::strip);
-    }
-
-    private static String noReason(Case asked) {
-        return asked.launch().canPrompt()
-                ? "denied: no reason was given\nrun the command again and say why you need it"
-                : Texts.reasonNeeded(String.join(" ", asked.launch().argv()));
     }
 
     private Evaluation judge(Question question) {

@@ -29,25 +29,14 @@ final class Texts {
                     + set
                     + ")\nask an administrator if you need this";
         }
-        List<Reason> visible = decision.reasons().stream().filter(Reason::forUser).toList();
-        String who =
-                visible.stream()
-                        .flatMap(reason -> reason.policy().stream())
-                        .map(
-                                policy ->
-                                        "`"
-                                                + policy.name()
-                                                + "` ("
-                                                + policy.id()
-                                                + " v"
-                                                + policy.version()
-                                                + ")")
+        String why =
+                decision.reasons().stream()
+                        .filter(Reason::forUser)
+                        .map(Reason::text)
                         .distinct()
-                        .collect(Collectors.joining(", "));
-        String why = visible.isEmpty() ? "" : ": " + visible.get(0).text();
-        return "denied by policy "
-                + (who.isEmpty() ? "of this machine" : who)
-                + why
+                        .collect(Collectors.joining("; "));
+        return "denied: "
+                + (why.isEmpty() ? "a policy of this machine denies it" : why)
                 + " ("
                 + set
                 + ")\nask an administrator if you need this";
@@ -67,10 +56,17 @@ final class Texts {
                 + "ask an administrator for a policy that asks for a justification instead";
     }
 
-    static String reasonNeeded(String command) {
-        return "a reason is needed, and nobody can be asked here\n"
-                + "run: kepm run -m \"why you need it\" -- "
-                + command;
+    static String reasonNeeded(List<String> argv) {
+        return "denied: policy asks why you need this, and no reason was given\n"
+                + "say it when you are asked, or run: kepm run -m \"why you need it\" -- "
+                + argv.stream().map(Texts::typed).collect(Collectors.joining(" "));
+    }
+
+    /** A word as somebody would type it in a shell. */
+    private static String typed(String word) {
+        return word.matches("[A-Za-z0-9_./:=@%+,-]+")
+                ? word
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 
     static String conditionNotHere(String condition) {

@@ -159,7 +159,7 @@ class LaunchTest {
                         List.of(
                                 new Reason(
                                         Reason.POLICY,
-                                        "not now",
+                                        "policy `frozen` says: not now",
                                         Optional.of(new PolicyRef("P2", "frozen", 1)),
                                         List.of(),
                                         true))));

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 record Caller(Optional<Peer> peer) {
 
+    /** Whom the kernel names so comes from another user namespace: that is no user of ours. */
+    private static final long NOBODY = 65534;
+
     static final Caller UNKNOWN = new Caller(Optional.empty());
 
     static Caller of(Peer peer) {
@@ -19,7 +22,10 @@ record Caller(Optional<Peer> peer) {
     }
 
     Tier tier() {
-        return peer.map(p -> p.uid() == 0 ? Tier.ADMIN : Tier.USER).orElse(Tier.PUBLIC);
+        if (uid() == 0) {
+            return Tier.ADMIN;
+        }
+        return uid() < 0 || uid() == NOBODY ? Tier.PUBLIC : Tier.USER;
     }
 
     boolean isAdmin() {
@@ -31,7 +37,7 @@ record Caller(Optional<Peer> peer) {
         return peer.map(Peer::uid).orElse(-1L);
     }
 
-    /** For records. No name service is asked: a refusal has to be on record even when it hangs. */
+    /** For records, without asking the name service; see {@link People#info}. */
     AuditDraft.UserInfo info() {
         String name = uid() == 0 ? "root" : peer.isPresent() ? "#" + uid() : "unknown";
         return new AuditDraft.UserInfo(name, uid(), "", "", peer.map(Peer::pid).orElse(0), "");

@@ -11,7 +11,7 @@ record Doorway(DoorSettings settings, Limits limits, String version, Clock clock
     JettyDoors doors(Services services, Supplier<? extends List<HealthCheck>> checks) {
         People people = new People(services.accounts());
         SystemActions system = new SystemActions(new HealthView(checks), version, clock);
-        Refusals refusals = new Refusals(services.audit(), clock);
+        Refusals refusals = new Refusals(services.audit(), people, clock);
         return new JettyDoors(
                 settings,
                 () ->

@@ -142,7 +142,7 @@ final class Gate {
         AuditDraft draft =
                 AuditDraft.of(AuditType.ADMIN_ACTION, answer.isProblem() ? "FAILED" : "OK")
                         .sessionType("api")
-                        .admin(call.caller().info())
+                        .admin(people.info(call.caller()))
                         .reason(shortened(answer.note()))
                         .detail("method", route.method())
                         .detail("route", route.template())

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
@@ -29,6 +30,16 @@ final class People {
 
     Optional<Account> byName(String name) throws NameServiceException {
         return name.isEmpty() || name.length() > 256 ? Optional.empty() : accounts.byName(name);
+    }
+
+    /** A caller for records: by name, or by number when nobody can say the name now. */
+    AuditDraft.UserInfo info(Caller caller) {
+        try {
+            String name = account(caller).map(Account::name).orElse(caller.info().name());
+            return new AuditDraft.UserInfo(name, caller.uid(), "", "", caller.info().pid(), "");
+        } catch (NameServiceException e) {
+            return caller.info();
+        }
     }
 
     /** An account as policy looks at it. */

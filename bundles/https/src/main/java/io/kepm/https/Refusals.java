@@ -31,11 +31,13 @@ final class Refusals {
     private static final int MAX_TEXT = 200;
 
     private final AuditLog audit;
+    private final People people;
     private final InstantSource clock;
     private final Map<String, Window> windows = new HashMap<>();
 
-    Refusals(AuditLog audit, InstantSource clock) {
+    Refusals(AuditLog audit, People people, InstantSource clock) {
         this.audit = audit;
+        this.people = people;
         this.clock = clock;
     }
 
@@ -105,10 +107,10 @@ final class Refusals {
         }
     }
 
-    private static AuditDraft.Builder draft(Caller caller, Door door, String reason) {
+    private AuditDraft.Builder draft(Caller caller, Door door, String reason) {
         return AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
                 .sessionType("api")
-                .user(caller.info())
+                .user(people.info(caller))
                 .reason(reason)
                 .detail("door", door.word());
     }

@@ -65,6 +65,7 @@ class ApiTest {
         AuditDraft draft = agent.audit.last();
         assertThat(draft.type()).isEqualTo(AuditType.AUTHORIZATION_FAILED);
         assertThat(draft.user().orElseThrow().uid()).isEqualTo(ALICE);
+        assertThat(draft.user().orElseThrow().name()).isEqualTo("alice");
         assertThat(draft.details()).containsEntry("route", "/api/governed");
         assertThat(agent.governed.done).isEmpty();
     }
@@ -103,6 +104,14 @@ class ApiTest {
     @Test
     void ab_31_a_connection_without_credentials_gets_no_answer() throws Exception {
         assertThat(get(-1, "/api/audit").status()).isZero();
+    }
+
+    @Test
+    void ab_35_whom_the_kernel_cannot_map_is_no_user() throws Exception {
+        assertThat(get(65534, "/api/grants").status()).isEqualTo(401);
+        assertThat(post(65534, "/api/evaluate", ask("")).status()).isEqualTo(401);
+        assertThat(get(65534, "/health").status()).isEqualTo(200);
+        assertThat(agent.audit.last().user().orElseThrow().uid()).isEqualTo(65534);
     }
 
     @Test

@@ -11,7 +11,7 @@ class RefusalsTest {
 
     private final Fakes.Audit audit = new Fakes.Audit();
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
-    private final Refusals refusals = new Refusals(audit, () -> now);
+    private final Refusals refusals = new Refusals(audit, new People(new Fakes.Names()), () -> now);
 
     private void refuse(long uid, int times) {
         Caller caller = uid < 0 ? Caller.UNKNOWN : Caller.of(new Peer(1, uid, uid));

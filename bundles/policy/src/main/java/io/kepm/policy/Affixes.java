@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Numbers of policies under texts that something begins or ends with. Only the lengths that occur
- * are looked up, and a filter of hashed bits, built along the way, keeps most look-ups from touching
- * the map at all. Filled once, then read by any number of threads.
+ * are looked up, and a filter of hashed bits, built along the way, keeps most look-ups from
+ * touching the map at all. Filled once, then read by any number of threads.
  */
 final class Affixes {
 

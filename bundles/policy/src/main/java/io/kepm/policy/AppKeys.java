@@ -73,6 +73,7 @@ final class AppKeys {
             folders.add(
                     folder.folder()
                             .literal()
+                            .map(text -> text.equals("/") ? text : text + "/")
                             .map(text -> AppKey.of(AppKey.Kind.PATH_PREFIX, text))
                             .orElse(AppKey.ANY));
         }
@@ -133,15 +134,7 @@ final class AppKeys {
             return AppKey.ANY;
         }
         return AppKey.of(
-                pattern.isBare() ? AppKey.Kind.NAME_PREFIX : AppKey.Kind.PATH_PREFIX,
-                folderOf(pattern, prefix));
-    }
-
-    /** {@code /opt/**} in its middle may stand for nothing, so the last slash is no part of it. */
-    private static String folderOf(PathPattern pattern, String prefix) {
-        return !pattern.isBare() && prefix.endsWith("/")
-                ? prefix.substring(0, prefix.length() - 1)
-                : prefix;
+                pattern.isBare() ? AppKey.Kind.NAME_PREFIX : AppKey.Kind.PATH_PREFIX, prefix);
     }
 
     private void rule(CommandRule rule, boolean denies, List<AppKey> keys) {

@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 
 /**
  * The conditions that several policies make together: always the strictest. A restriction holds
- * when any of them states it, a relaxation only when all of them do; durations are the smallest
- * (a policy that states none counts with its default), the length of a justification the largest.
+ * when any of them states it, a relaxation only when all of them do; durations are the smallest (a
+ * policy that states none counts with its default), the length of a justification the largest.
  */
 final class ConditionsOf {
 

@@ -73,9 +73,7 @@ record Entitlements(PolicySet set, String approot) {
     }
 
     private static List<String> controls(PolicyDocument policy) {
-        return policy.denies()
-                ? List.of(Control.DENY.name())
-                : policy.controls().names();
+        return policy.denies() ? List.of(Control.DENY.name()) : policy.controls().names();
     }
 
     /** A request in which nothing but user and machine means something. */

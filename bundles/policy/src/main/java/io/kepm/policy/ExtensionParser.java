@@ -118,18 +118,21 @@ final class ExtensionParser {
                 (elevation || file) && members.has("DurationMinutes")
                         ? OptionalInt.of(members.integer("DurationMinutes", 1, 1, LONGEST_GRANT))
                         : OptionalInt.empty();
-        return new Terms(
-                minutes,
-                elevation
-                        ? members.integer("JustifyMinLength", Terms.JUSTIFY_MIN_LENGTH, 1, 1000)
-                        : Terms.JUSTIFY_MIN_LENGTH,
-                elevation ? keepEnv() : List.of(),
-                elevation && members.flag("EphemeralAccount", false),
-                elevation && members.flag("AllowUnsafeTarget", false),
-                elevation && members.flag("AllowProtected", false),
-                elevation && members.flag("Intercept", false),
-                elevation && members.flag("NoExec", false),
-                elevation && members.flag("BindCwd", false));
+        Terms terms =
+                new Terms(
+                        minutes,
+                        elevation
+                                ? members.integer(
+                                        "JustifyMinLength", Terms.JUSTIFY_MIN_LENGTH, 1, 1000)
+                                : Terms.JUSTIFY_MIN_LENGTH,
+                        elevation ? keepEnv() : List.of(),
+                        elevation && members.flag("EphemeralAccount", false),
+                        elevation && members.flag("AllowUnsafeTarget", false),
+                        elevation && members.flag("AllowProtected", false),
+                        elevation && members.flag("Intercept", false),
+                        elevation && members.flag("NoExec", false),
+                        elevation && members.flag("BindCwd", false));
+        return gatherings.pool().one(terms);
     }
 
     private List<String> keepEnv() {

@@ -43,10 +43,21 @@ final class FilterParser {
     }
 
     static Filters parse(Members policy, Gatherings gatherings) {
+        Pool pool = gatherings.pool();
         Filters filters =
                 new Filters(
-                        texts(policy, USERS, (t, at) -> UserEntry.parse(t, gatherings, at)),
-                        texts(policy, MACHINES, (t, at) -> MachineEntry.parse(t, gatherings, at)),
+                        pool.one(
+                                List.copyOf(
+                                        texts(
+                                                policy,
+                                                USERS,
+                                                (t, at) -> UserEntry.parse(t, gatherings, at)))),
+                        pool.one(
+                                List.copyOf(
+                                        texts(
+                                                policy,
+                                                MACHINES,
+                                                (t, at) -> MachineEntry.parse(t, gatherings, at)))),
                         texts(policy, APPLICATIONS, (t, at) -> AppEntry.parse(t, gatherings, at)),
                         texts(policy, CERTIFICATES, FilterParser::thumbprint),
                         nodes(policy, DATES, DateRange::parse),

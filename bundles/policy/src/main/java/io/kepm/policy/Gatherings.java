@@ -33,11 +33,17 @@ final class Gatherings {
         Optional<E> read(JsonNode member, Place place);
     }
 
+    private final Pool pool = new Pool();
     private final Map<String, Definition> definitions = new HashMap<>();
     private final Map<String, Optional<Gathering<UserEntry>>> users = new HashMap<>();
     private final Map<String, Optional<Gathering<MachineEntry>>> machines = new HashMap<>();
     private final Map<String, Optional<Gathering<AppEntry>>> applications = new HashMap<>();
     private final Set<String> open = new HashSet<>();
+
+    /** What the policies of the same set share. */
+    Pool pool() {
+        return pool;
+    }
 
     /** The id when a text is a reference, spelled out or bare. */
     static Optional<String> reference(String text) {

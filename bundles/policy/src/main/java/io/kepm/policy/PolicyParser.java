@@ -74,7 +74,7 @@ final class PolicyParser {
                         notice,
                         acknowledge,
                         risk,
-                        filters,
+                        gatherings.pool().one(filters),
                         extension.get(),
                         approval,
                         policy.place().file());
@@ -209,6 +209,7 @@ final class PolicyParser {
                                 com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
                                         .objectNode()),
                         policy.place("Extension"))
-                .map(members -> ExtensionParser.parse(members, type, gatherings));
+                .map(members -> ExtensionParser.parse(members, type, gatherings))
+                .map(gatherings.pool()::one);
     }
 }

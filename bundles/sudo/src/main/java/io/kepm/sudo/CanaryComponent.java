@@ -10,6 +10,7 @@ import io.kepm.api.trust.FileTrust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * whoever waits for it knows that the door is open and what sudo is worth.
  */
 @Component(service = {})
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=\"io.kepm.api.health.HealthCheck\"")
 public final class CanaryComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(CanaryComponent.class);

@@ -1,6 +1,7 @@
 package io.kepm.cli.verb;
 
 import io.kepm.cli.json.Json;
+import java.util.Locale;
 import java.util.Map;
 
 /** Parts of an audit record in a few words; nothing is escaped yet. */
@@ -20,10 +21,18 @@ final class RecordWords {
             return record.at("reason").text(details(record));
         }
         String runAs = target.at("run_as").text();
-        String exit = record.at("details").at("exit_code").text();
         return Grants.command(target.at("path").text(), target.at("argv").texts())
                 + (runAs.isEmpty() || runAs.equals("root") ? "" : " (as " + runAs + ")")
-                + (exit.isEmpty() ? "" : " (exit " + exit + ")");
+                + end(record);
+    }
+
+    /** {@code (exit 7)} or {@code (signal 9)}. */
+    private static String end(Json record) {
+        String status = record.at("details").at("status").text();
+        boolean ended = record.at("audit_event_type").text().equals("ELEVATION_ENDED");
+        return ended && !status.isEmpty()
+                ? " (" + record.at("outcome").text().toLowerCase(Locale.ROOT) + " " + status + ")"
+                : "";
     }
 
     static String details(Json record) {

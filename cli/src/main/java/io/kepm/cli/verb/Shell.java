@@ -7,6 +7,7 @@ import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.agent.AgentSocket;
 import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +25,6 @@ import java.util.Map;
 public final class Shell implements Verb {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    private static final String END = "exit: ";
 
     @Override
     public void declare(Usage usage) {
@@ -33,7 +33,9 @@ public final class Shell implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        String command = String.join(" ", call.given().operands());
+        List<String> words = call.given().operands();
+        // One word is a line as it is; of several, each stays one word.
+        String command = words.size() == 1 ? words.get(0) : Words.joined(words);
         if (command.chars().anyMatch(c -> c < ' ' && c != '\t')) {
             throw call.usage("shell.line");
         }
@@ -83,13 +85,15 @@ public final class Shell implements Verb {
         String last = "";
         boolean any = false;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            if (any) {
+            // The shell makes sure by an empty line that the last one stands alone.
+            boolean gap = last.isEmpty() && isEnd(line);
+            if (any && !gap) {
                 print(call, last, kept);
             }
             last = line;
             any = true;
         }
-        if (any && !last.startsWith(END)) {
+        if (any && !isEnd(last)) {
             print(call, last, kept);
         }
         return last;
@@ -105,9 +109,13 @@ public final class Shell implements Verb {
     }
 
     private static int exit(Call call, String last) throws Fault {
-        if (!last.matches(END + "[0-9]{1,3}")) {
+        if (!isEnd(last)) {
             throw call.failed("shell.cut");
         }
-        return Integer.parseInt(last.substring(END.length()));
+        return Integer.parseInt(last.substring(last.indexOf(' ') + 1));
+    }
+
+    private static boolean isEnd(String line) {
+        return line.matches("exit [0-9]{1,3}");
     }
 }

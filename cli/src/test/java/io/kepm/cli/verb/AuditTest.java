@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 class AuditTest {
 
     private static final String STARTED =
-            "{\"agent_uid\":\"A\",\"audit_event_type\":\"ELEVATION_STARTED\","
-                    + "\"event_time\":\"2026-11-25T09:15:03.120Z\",\"id\":\"I\",\"outcome\":\"ALLOW\","
+            "{\"agent_uid\":\"A\",\"audit_event_type\":\"ELEVATION_ENDED\","
+                    + "\"event_time\":\"2026-11-25T09:15:03.120Z\",\"id\":\"I\",\"outcome\":\"EXIT\","
                     + "\"policy_uid\":\"P1\",\"prev_hash\":\"aa\",\"reason\":\"need\\u001b[2J it\","
                     + "\"request_uid\":\"R1\",\"seq\":42,\"target_info\":{\"argv\":[\"systemctl\",\"restart\",\"a b\"],"
                     + "\"cwd\":\"/home/alice\",\"path\":\"/usr/bin/systemctl\",\"run_as\":\"www\"},"
                     + "\"user_info\":{\"name\":\"alice\",\"tty\":\"/dev/pts/3\",\"uid\":1001},"
-                    + "\"details\":{\"exit_code\":\"7\"},\"hash\":\"bb\"}";
+                    + "\"details\":{\"status\":\"7\"},\"hash\":\"bb\"}";
     private static final String LOADED =
             "{\"audit_event_type\":\"POLICY_LOADED\",\"details\":{\"policies\":\"3\",\"revision\":\"1-ab\"},"
                     + "\"event_time\":\"2026-11-24T09:15:03.120Z\",\"outcome\":\"OK\",\"seq\":41,\"hash\":\"aa\"}";
@@ -34,17 +34,17 @@ class AuditTest {
         assertThat(bench.run("audit list").out())
                 .isEqualTo(
                         """
-                        SEQ  TIME                 TYPE               OUTCOME  USER   WHAT
-                         42  2026-11-25 10:15:03  ELEVATION_STARTED  ALLOW    alice  /usr/bin/systemctl restart 'a b' (as www) (exit 7)
-                         41  2026-11-24 10:15:03  POLICY_LOADED      OK              policies=3, revision=1-ab
+                        SEQ  TIME                 TYPE             OUTCOME  USER   WHAT
+                         42  2026-11-25 10:15:03  ELEVATION_ENDED  EXIT     alice  /usr/bin/systemctl restart 'a b' (as www) (exit 7)
+                         41  2026-11-24 10:15:03  POLICY_LOADED    OK              policies=3, revision=1-ab
                         """);
         assertThat(bench.agent().lines()).containsExactly("GET /api/audit?limit=50&order=desc");
         assertThat(bench.onTerminal(80).run("audit list").out())
                 .isEqualTo(
                         """
-                        SEQ  TIME         TYPE               OUTCOME  USER   WHAT
-                         42  10:15:03     ELEVATION_STARTED  ALLOW    alice  /usr/bin/systemctl restart…
-                         41  11-24 10:15  POLICY_LOADED      OK              policies=3, revision=1-ab
+                        SEQ  TIME         TYPE             OUTCOME  USER   WHAT
+                         42  10:15:03     ELEVATION_ENDED  EXIT     alice  /usr/bin/systemctl restart '…
+                         41  11-24 10:15  POLICY_LOADED    OK              policies=3, revision=1-ab
                         more: --after 41
                         """);
     }
@@ -99,8 +99,8 @@ class AuditTest {
                         """
                         record 42
                           time         2026-11-25 10:15:03.120 +01:00
-                          type         ELEVATION_STARTED (a command was let run with other rights)
-                          outcome      ALLOW
+                          type         ELEVATION_ENDED (that command ended; with exit code and duration)
+                          outcome      EXIT
                           user         alice, uid 1001, tty /dev/pts/3
                           command      /usr/bin/systemctl restart 'a b'
                           run as       www
@@ -110,7 +110,7 @@ class AuditTest {
                           id           I
                           policy_uid   P1
                           request_uid  R1
-                          exit_code    7
+                          status       7
                           prev_hash    aa
                           hash         bb
                         """);

@@ -27,17 +27,17 @@ class ShellTest {
 
     @Test
     void a_line_goes_out_and_what_comes_back_is_printed_with_its_exit_code() throws Exception {
-        CompletableFuture<String> asked = shell("agent: up\n\u001b[2Jx\tz\nexit: 3\n");
-        Outcome outcome = bench.run("shell", "--", "kepm:status", "-v");
-        assertThat(asked.get()).isEqualTo("kepm:status -v\n");
+        CompletableFuture<String> asked = shell("agent: up\n\u001b[2Jx\tz\n\nexit 3\n");
+        Outcome outcome = bench.run("shell", "--", "kepm:status", "-v", "a b");
+        assertThat(asked.get()).isEqualTo("kepm:status -v 'a b'\n");
         assertThat(outcome).isEqualTo(new Outcome(3, "agent: up\n\\x1b[2Jx    z\n", ""));
     }
 
     @Test
     void json_keeps_the_lines_and_the_exit_code() throws Exception {
-        shell("a\nb\nexit: 0\n");
+        shell("a\nexit 9\nb\nexit 0\n");
         assertThat(bench.run("shell", "--json", "x").out())
-                .isEqualTo("{\"exit\":0,\"lines\":[\"a\",\"b\"]}\n");
+                .isEqualTo("{\"exit\":0,\"lines\":[\"a\",\"exit 9\",\"b\"]}\n");
     }
 
     @Test

@@ -46,8 +46,10 @@ final class Preflight {
     }
 
     private Optional<String> permissions() throws IOException {
-        Optional<String> lib = ownership.faultBelow(installation.lib());
-        return lib.isPresent() ? lib : ownership.fault(installation.approot());
+        return firstOf(
+                () -> ownership.fault(Path.of(System.getProperty("java.home"))),
+                () -> ownership.faultBelow(installation.lib()),
+                () -> ownership.fault(installation.approot()));
     }
 
     /** The overrides are in force only while the framework's methods are what they were. */

@@ -1,0 +1,20 @@
+package io.kepm.policy;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Makes one of equal values while a set is read: the same groups, machines and terms stand in very
+ * many policies, and what is shared stays near. Not for use by two threads.
+ */
+final class Pool {
+
+    private final Map<Object, Object> values = new HashMap<>();
+
+    /** The first value that was equal to this one. */
+    @SuppressWarnings("unchecked") // Equal values here are of one class.
+    <T> T one(T value) {
+        Object known = values.putIfAbsent(value, value);
+        return known == null ? value : (T) known;
+    }
+}
