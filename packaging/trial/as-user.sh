@@ -26,7 +26,12 @@ umask 022
 become=(setpriv --reuid "$uid" --regid "$gid" --init-groups --inh-caps=-all
     env -i HOME="$home" USER="$name" LOGNAME="$name" PATH="$path" LANG=C.UTF-8 TERM="$TERM")
 if [ -n "$tty" ]; then
+    # script(1) loses the exit code when the terminal hangs up before it hears of its child: the code comes by a file.
+    code_file=$(mktemp) && chown "$uid" "$code_file"
     printf -v command '%q ' env SHELL="$shell" "$@"
-    exec "${become[@]}" SHELL=/bin/bash script -qefc "exec $command" /dev/null
+    "${become[@]}" SHELL=/bin/bash script -qefc "trap : INT; $command; echo \$? >$code_file" /dev/null || true
+    read -r code <"$code_file" || code=129
+    rm -f "$code_file"
+    exit "$code"
 fi
 exec setsid --wait "${become[@]}" SHELL="$shell" "$@"
