@@ -147,9 +147,12 @@ class DurabilityIT {
 
     private static List<JsonNode> allRecords(String type) {
         List<JsonNode> all = new java.util.ArrayList<>();
-        String after = "0";
+        String after = "";
         while (true) {
-            List<JsonNode> page = trial.audit("--type", type, "--after", after);
+            List<JsonNode> page =
+                    after.isEmpty()
+                            ? trial.audit("--type", type)
+                            : trial.audit("--type", type, "--after", after);
             all.addAll(page);
             if (page.size() < 1000) {
                 return all;

@@ -22,12 +22,13 @@ final class FolderPrint {
         try {
             for (Path up = folder; up != null; up = up.getParent()) {
                 // Times of a parent change with every file in it: only its rights count.
-                print.add(up, "unix:mode,uid,gid");
+                print.add(up, "mode", "uid", "gid");
             }
-            print.add(folder, "unix:ino,ctime,lastModifiedTime");
+            print.add(folder, "ino", "ctime");
             for (Path file : PolicyFiles.in(folder)) {
                 print.mix(file.getFileName().toString().hashCode());
-                print.add(file, "unix:ino,size,ctime,lastModifiedTime,mode,uid,gid");
+                // The change time moves with content, times and rights alike.
+                print.add(file, "ino", "size", "ctime", "lastModifiedTime");
             }
         } catch (IOException e) {
             return ABSENT ^ e.toString().hashCode();
@@ -35,11 +36,11 @@ final class FolderPrint {
         return print.print;
     }
 
-    private void add(Path file, String attributes) throws IOException {
-        Map<String, Object> values = Files.readAttributes(file, attributes);
-        values.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> mix(entry.getValue().hashCode()));
+    private void add(Path file, String... names) throws IOException {
+        Map<String, Object> values = Files.readAttributes(file, "unix:" + String.join(",", names));
+        for (String name : names) {
+            mix(String.valueOf(values.get(name)).hashCode());
+        }
     }
 
     private void mix(int value) {
