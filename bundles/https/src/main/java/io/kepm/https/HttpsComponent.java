@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -63,7 +65,10 @@ public final class HttpsComponent {
                                 () -> checks);
         // Not a service of this component: it looks at all health checks, its own included.
         registration = context.registerService(HealthCheck.class, doors, null);
-        doors.open();
+        doors.open(
+                () ->
+                        registration.setProperties(
+                                FrameworkUtil.asDictionary(Map.of("kepm.door", "https"))));
     }
 
     @Deactivate

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class JettyDoors implements HealthCheck {
     private final Leaf https;
     private final Leaf unix;
     private final List<Chore> chores = new ArrayList<>();
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private volatile Runnable whenSettled = () -> {};
 
     JettyDoors(
             DoorSettings settings,
@@ -49,8 +52,13 @@ final class JettyDoors implements HealthCheck {
         return new Leaf(settings.place(door), () -> connectors.get().listen(door), audit);
     }
 
-    /** Returns at once; the doors open one after the other. */
-    void open() {
+    /**
+     * Returns at once; the doors open one after the other.
+     *
+     * @param whenSettled called once, when each is open or has failed to
+     */
+    void open(Runnable whenSettled) {
+        this.whenSettled = whenSettled;
         chores.add(Chore.start("https-doors", retry, this::tendPlain));
         chores.add(Chore.start("https-tls", retry, this::tendTls));
         chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
@@ -87,14 +95,23 @@ final class JettyDoors implements HealthCheck {
     private void tendPlain() {
         unix.tend();
         http.tend();
+        settle();
     }
 
     private void tendTls() {
         https.tend();
+        settle();
         try {
             connectors.get().renew();
         } catch (GeneralSecurityException | IOException e) {
             LOG.warn("the certificate could not be renewed: {}", e.getMessage());
+        }
+    }
+
+    private void settle() {
+        if (List.of(unix, https, http).stream().allMatch(Leaf::isSettled)
+                && settled.compareAndSet(false, true)) {
+            whenSettled.run();
         }
     }
 

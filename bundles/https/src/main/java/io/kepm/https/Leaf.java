@@ -78,6 +78,11 @@ final class Leaf {
         return failed;
     }
 
+    /** Whether it is open, or an attempt has failed. */
+    boolean isSettled() {
+        return failed || trouble.isEmpty();
+    }
+
     private void report(Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         trouble = place + " can't be opened: " + cause.getMessage();

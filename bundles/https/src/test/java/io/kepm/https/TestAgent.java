@@ -69,7 +69,7 @@ final class TestAgent implements AutoCloseable {
                                         sockets),
                                 () -> checks);
         checks.add(doors);
-        doors.open();
+        doors.open(() -> {});
     }
 
     /** A connection to the Unix socket as that user. */

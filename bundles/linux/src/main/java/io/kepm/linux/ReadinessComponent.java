@@ -4,6 +4,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.ServiceNotifier;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -14,17 +15,23 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that the agent is ready: when the framework has started everything, and sudo's door is open
- * and proved (its health check is registered then). Takes it back when either ends.
+ * Says that the agent is ready: when the framework has started everything, sudo's door is open and
+ * proved (its health check is registered then), and the doors of https are open or have failed to.
+ * A door of https that says nothing holds it up for 5 seconds at most: deciding does not depend on
+ * it. Owns one thread, {@code kepm-readiness}, until then.
  */
 @Component(service = {})
 public final class ReadinessComponent implements FrameworkListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadinessComponent.class);
+
+    private static final Duration HTTPS_PATIENCE = Duration.ofSeconds(5);
 
     private final BundleContext context;
     private final ServiceNotifier notifier;
@@ -32,6 +39,8 @@ public final class ReadinessComponent implements FrameworkListener {
     private final FrameworkStartLevel startLevel;
     private final int target;
     private final AtomicBoolean said = new AtomicBoolean();
+    private final Thread patience = new Thread(this::waitForHttps, "kepm-readiness");
+    private volatile boolean httpsSettled;
 
     @Activate
     public ReadinessComponent(
@@ -44,9 +53,40 @@ public final class ReadinessComponent implements FrameworkListener {
         this.startLevel =
                 context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
                         .adapt(FrameworkStartLevel.class);
-        String beginning = context.getProperty(Constants.FRAMEWORK_BEGINNING_STARTLEVEL);
+        // Karaf starts the framework at level 1 and raises it itself: its own figure is a system
+        // property.
+        String beginning =
+                System.getProperty(
+                        Constants.FRAMEWORK_BEGINNING_STARTLEVEL,
+                        context.getProperty(Constants.FRAMEWORK_BEGINNING_STARTLEVEL));
         this.target = beginning == null ? 1 : Integer.parseInt(beginning.trim());
         context.addFrameworkListener(this);
+        patience.setDaemon(true);
+        patience.start();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            target = "(kepm.door=https)",
+            unbind = "closed")
+    void settled(HealthCheck https) {
+        httpsSettled = true;
+        sayWhenStarted();
+    }
+
+    void closed(HealthCheck https) {
+        LOG.debug("{} is gone", https.name());
+    }
+
+    private void waitForHttps() {
+        try {
+            Thread.sleep(HTTPS_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        httpsSettled = true;
         sayWhenStarted();
     }
 
@@ -59,9 +99,12 @@ public final class ReadinessComponent implements FrameworkListener {
     }
 
     private void sayWhenStarted() {
-        if (startLevel.getStartLevel() < target || !said.compareAndSet(false, true)) {
+        if (!httpsSettled
+                || startLevel.getStartLevel() < target
+                || !said.compareAndSet(false, true)) {
             return;
         }
+        patience.interrupt();
         try {
             long now = System.currentTimeMillis();
             long started = ReadyFile.processStart(now);
@@ -76,6 +119,7 @@ public final class ReadinessComponent implements FrameworkListener {
     @Deactivate
     public void stop() {
         context.removeFrameworkListener(this);
+        patience.interrupt();
         file.remove();
         notifier.stopping();
     }

@@ -37,7 +37,7 @@ sealed interface AppEntry {
     record Digest(String text, String sha256) implements AppEntry {
         @Override
         public Fit fit(Facts facts) {
-            return facts.hasDigest(sha256) ? Fit.DIGEST : Fit.NO;
+            return facts.digest(sha256);
         }
     }
 
@@ -50,7 +50,7 @@ sealed interface AppEntry {
 
         @Override
         public Fit fit(Facts facts) {
-            return facts.fit(pattern).and(facts.hasDigest(sha256) ? Fit.DIGEST : Fit.NO);
+            return facts.fit(pattern).and(facts.digest(sha256));
         }
     }
 

@@ -98,9 +98,13 @@ final class AppKeys {
         if (entry instanceof AppEntry.Located located) {
             keys.add(pattern(located.pattern(), denies));
         } else if (entry instanceof AppEntry.Digest digest) {
-            keys.add(AppKey.of(AppKey.Kind.DIGEST, digest.sha256()));
+            // A deny by digest also meets requests that have none.
+            keys.add(denies ? AppKey.ANY : AppKey.of(AppKey.Kind.DIGEST, digest.sha256()));
         } else if (entry instanceof AppEntry.Pinned pinned) {
-            keys.add(AppKey.of(AppKey.Kind.DIGEST, pinned.sha256()));
+            keys.add(
+                    denies
+                            ? pattern(pinned.pattern(), true)
+                            : AppKey.of(AppKey.Kind.DIGEST, pinned.sha256()));
         } else if (entry instanceof AppEntry.Collected collected) {
             collected.gathering().members().forEach(member -> entry(member, denies, keys));
         } else {

@@ -91,8 +91,12 @@ final class Facts {
         return index < reals.size() ? reals.get(index) : Optional.empty();
     }
 
-    boolean hasDigest(String sha256) {
-        return request.target().sha256().filter(d -> d.equalsIgnoreCase(sha256)).isPresent();
+    /** Without a digest of what will run nothing is known of its bytes: a deny then counts. */
+    Fit digest(String sha256) {
+        if (request.target().sha256().isEmpty()) {
+            return Fit.HOLE;
+        }
+        return request.target().sha256().get().equalsIgnoreCase(sha256) ? Fit.DIGEST : Fit.NO;
     }
 
     /** Whether the named or the real path fits. */

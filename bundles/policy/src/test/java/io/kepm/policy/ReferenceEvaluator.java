@@ -169,7 +169,7 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
 
     private boolean app(String text, EvaluationRequest r, boolean deny) {
         if (text.startsWith("sha256:")) {
-            return r.target().sha256().filter(text.substring(7)::equals).isPresent();
+            return r.target().sha256().map(text.substring(7)::equals).orElse(deny);
         }
         try {
             Pattern regex = Pattern.compile(regex(text, r));
