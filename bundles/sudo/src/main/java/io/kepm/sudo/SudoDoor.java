@@ -207,8 +207,15 @@ final class SudoDoor implements Handler {
         }
     }
 
+    /**
+     * Who has a right of their own keeps it (elevation.md §2, the row of rate limits and faults).
+     */
     private void tooMany(Connection connection, long uid) throws IOException {
         records.tooMany(uid);
+        if (uid > 0 && !invokers.isGoverned(uid)) {
+            connection.send(Answer.of("pass").bytes());
+            return;
+        }
         connection.send(
                 Answer.deny(
                                 "rate_limited",

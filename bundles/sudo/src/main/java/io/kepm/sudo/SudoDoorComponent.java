@@ -2,6 +2,7 @@ package io.kepm.sudo;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
@@ -32,6 +33,7 @@ public final class SudoDoorComponent implements CanaryEar {
             @Reference LaunchDecision decision,
             @Reference UnixSockets sockets,
             @Reference AuditLog audit,
+            @Reference Accounts accounts,
             @Reference Settings settings)
             throws IOException {
         SudoDoor door =
@@ -41,7 +43,7 @@ public final class SudoDoorComponent implements CanaryEar {
                                 SudoDoor.WORKERS, settings.get(CoreSettings.DECISIONS_AT_ONCE)),
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
-                        Invokers.ofProc(),
+                        Invokers.of(accounts),
                         keepAlive,
                         Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("decide.sock");
