@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Decisions a second on one core. The rules are "user n may restart service n with tool n", one a policy; of the
- * requests, half match one of them and half fit none by their last argument.
+ * Decisions a second on one core. The rules are "user n may restart service n with tool n", one a
+ * policy; of the requests, half match one of them and half fit none by their last argument.
  */
 @State(Scope.Benchmark)
 public class EvaluateBenchmark {
@@ -33,10 +33,16 @@ public class EvaluateBenchmark {
     private final EvaluationRequest[] requests = new EvaluationRequest[REQUESTS];
     private final String[] events = new String[REQUESTS];
     private final Object[][] tuples = new Object[REQUESTS][];
-    private Evaluator evaluator = new Evaluator(PolicySet.EMPTY, new Evaluation.Revision(1, ""), EngineSettings.DEFAULT, guards());
+    private Evaluator evaluator =
+            new Evaluator(
+                    PolicySet.EMPTY,
+                    new Evaluation.Revision(1, ""),
+                    EngineSettings.DEFAULT,
+                    guards());
     private PolicySet set = PolicySet.EMPTY;
     private Enforcer casbin = new Enforcer();
-    private software.amazon.event.ruler.Machine ruler = software.amazon.event.ruler.Machine.builder().build();
+    private software.amazon.event.ruler.Machine ruler =
+            software.amazon.event.ruler.Machine.builder().build();
     private int next;
 
     @Setup
@@ -50,11 +56,18 @@ public class EvaluateBenchmark {
         casbin = new Enforcer(model);
         List<List<String>> lines = new ArrayList<>();
         for (int i = 0; i < rules; i++) {
-            texts.add(new PolicyText("p" + i + ".json", policy(i).getBytes(StandardCharsets.UTF_8)));
+            texts.add(
+                    new PolicyText("p" + i + ".json", policy(i).getBytes(StandardCharsets.UTF_8)));
             lines.add(List.of("user" + i, "/usr/bin/tool" + i, "restart service" + i));
             ruler.addRule(
                     "r" + i,
-                    "{\"user\":[\"user" + i + "\"],\"path\":[\"/usr/bin/tool" + i + "\"],\"args\":[\"restart service" + i + "\"]}");
+                    "{\"user\":[\"user"
+                            + i
+                            + "\"],\"path\":[\"/usr/bin/tool"
+                            + i
+                            + "\"],\"args\":[\"restart service"
+                            + i
+                            + "\"]}");
         }
         casbin.addPolicies(lines);
         Faults faults = new Faults();
@@ -62,15 +75,30 @@ public class EvaluateBenchmark {
         if (!faults.isEmpty() || set.policies().size() != rules) {
             throw new IllegalStateException("the rules did not load");
         }
-        evaluator = new Evaluator(set, new Evaluation.Revision(1, set.sha256()), EngineSettings.DEFAULT, guards());
+        evaluator =
+                new Evaluator(
+                        set,
+                        new Evaluation.Revision(1, set.sha256()),
+                        EngineSettings.DEFAULT,
+                        guards());
         for (int i = 0; i < REQUESTS; i++) {
             int n = (int) ((i * 2654435761L) % rules);
             String service = "service" + (i % 2 == 0 ? n : n + 1);
             requests[i] = request(n, service);
             tuples[i] = new Object[] {"user" + n, "/usr/bin/tool" + n, "restart " + service};
-            events[i] = "{\"user\":\"user" + n + "\",\"path\":\"/usr/bin/tool" + n + "\",\"args\":\"restart " + service + "\"}";
+            events[i] =
+                    "{\"user\":\"user"
+                            + n
+                            + "\",\"path\":\"/usr/bin/tool"
+                            + n
+                            + "\",\"args\":\"restart "
+                            + service
+                            + "\"}";
         }
-        long allowed = Arrays.stream(requests).filter(r -> evaluator.evaluate(r, AT).decision().status() == 1).count();
+        long allowed =
+                Arrays.stream(requests)
+                        .filter(r -> evaluator.evaluate(r, AT).decision().status() == 1)
+                        .count();
         long ruled = 0;
         long enforced = 0;
         for (int i = 0; i < 64; i++) {
@@ -78,7 +106,8 @@ public class EvaluateBenchmark {
             enforced += casbin.enforce(tuples[i]) ? 1 : 0;
         }
         if (allowed != REQUESTS / 2 || ruled != 32 || enforced != 32) {
-            throw new IllegalStateException("the engines disagree: " + allowed + ", " + ruled + ", " + enforced);
+            throw new IllegalStateException(
+                    "the engines disagree: " + allowed + ", " + ruled + ", " + enforced);
         }
     }
 
@@ -130,12 +159,33 @@ public class EvaluateBenchmark {
     private static EvaluationRequest request(int n, String service) {
         String path = "/usr/bin/tool" + n;
         return new EvaluationRequest(
-                "request", "CommandLine", "1000@tty",
-                new EvaluationRequest.User("user" + n, 1000 + n, List.of("users", "staff"), Optional.of("/home/user" + n), Optional.empty()),
+                "request",
+                "CommandLine",
+                "1000@tty",
+                new EvaluationRequest.User(
+                        "user" + n,
+                        1000 + n,
+                        List.of("users", "staff"),
+                        Optional.of("/home/user" + n),
+                        Optional.empty()),
                 new EvaluationRequest.Machine("ws-17.example.org", "linux"),
                 new EvaluationRequest.Target(
-                        path, path, List.of("tool" + n, "restart", service),
-                        List.of(Optional.empty(), Optional.empty()), Optional.empty(), List.of(), List.of(), false),
-                Optional.empty(), EvaluationRequest.Access.READ, "/", "root", List.of(), Optional.empty(), 0, false, Optional.empty());
+                        path,
+                        path,
+                        List.of("tool" + n, "restart", service),
+                        List.of(Optional.empty(), Optional.empty()),
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        false),
+                Optional.empty(),
+                EvaluationRequest.Access.READ,
+                "/",
+                "root",
+                List.of(),
+                Optional.empty(),
+                0,
+                false,
+                Optional.empty());
     }
 }
