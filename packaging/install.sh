@@ -150,6 +150,40 @@ replace() {
     if cmp -s "$new" "$1"; then rm -f "$new"; else mv -f "$new" "$1" && say "$1"; fi
 }
 
+# Our marks pair up, or the file is left alone: cutting from a lone mark would take the rest of it.
+paired() {
+    [ "$(grep -c '^# BEGIN kepm$' "$1")" = "$(grep -c '^# END kepm$' "$1")" ] ||
+        die "$1: a \`# BEGIN kepm\` without its \`# END kepm\`: put that line back, then install again"
+}
+
+# Root's sudo works as it did, or the files are put back: nobody is locked out by a plugin that does not load.
+proved() {
+    local file
+    if sudo -n true >/dev/null 2>"$KEPT/sudo.err"; then return; fi
+    for file in "$KEPT"/etc/sudo.conf "$KEPT"/etc/pam.d/*; do
+        [ ! -f "$file" ] || cp -a "$file" "${file#"$KEPT"}"
+    done
+    [ -e "$KEPT/etc/sudo.conf" ] || rm -f /etc/sudo.conf
+    die "sudo does not work with the plugin, so sudo.conf and the PAM services are as before: $(cat "$KEPT/sudo.err")"
+}
+
+# Copies of what is about to change.
+keep() {
+    local file
+    KEPT=$(mktemp -d)
+    mkdir -p "$KEPT/etc/pam.d"
+    for file in /etc/sudo.conf /etc/pam.d/{sudo,sudo-i,sudo-rs,sudo-rs-i}; do
+        [ ! -f "$file" ] || { paired "$file"; cp -a "$file" "$KEPT$file"; }
+    done
+}
+
+# Plugins of the kinds we need came with sudo 1.9.2; an older one gives up on all of sudo when it meets them.
+sudo_is_new_enough() {
+    local version
+    version=$(sudo -V | sed -n 's/^Sudo version //p')
+    [ "$(printf '%s\n' 1.9.2 "${version%%p*}" | sort -V | head -n 1)" = 1.9.2 ]
+}
+
 # The file without our block; its last line ends as a line should.
 # shellcheck disable=SC1003
 without_block() { sed -e '/^# BEGIN kepm$/,/^# END kepm$/d' -e '$a\' "$1"; }
@@ -170,6 +204,7 @@ pam_gate() {
 # own default (sudoers) in place; only a policy plugin's line would take it away.
 sudo_plugin() {
     command -v sudo >/dev/null || { say "no sudo here: its plugin is not configured"; return; }
+    sudo_is_new_enough || { say "this sudo is older than 1.9.2: its plugin is not configured"; return; }
     [ -e /etc/sudo.conf ] || install -o root -g root -m 0644 /dev/null /etc/sudo.conf
     {
         without_block /etc/sudo.conf
@@ -194,8 +229,13 @@ main() {
     command_line
     helpers
     plugin_configuration
+    keep
+    works_before=no
+    ! sudo -n true >/dev/null 2>&1 || works_before=yes
     sudo_plugin
     pam_gate
+    [ "$works_before" = no ] || proved
+    rm -rf "$KEPT"
     archive
     say "$(basename "$HERE") is in $KEEPER"
     [ ! -e /run/keeper/ready ] || say "the agent that runs is the former one until it is restarted"

@@ -260,6 +260,73 @@ class FailureTableIT {
     }
 
     @Test
+    void
+            ab_22_a_working_directory_in_another_mount_namespace_never_stands_for_the_path_it_is_called() {
+        trial.write(
+                "/usr/local/bin/foreign",
+                """
+                #!/bin/bash
+                # A namespace where another program, and another file, lie under trusted names; then sudo from inside.
+                printf '#!/bin/sh\necho foreign >> /root/effects\n' > ~/evil && chmod 755 ~/evil
+                unshare -Urm bash -c 'mount --bind ~/evil /usr/bin/uptime && mount --bind /etc/shadow /etc/motd
+                    echo ready; exec sleep 30' > ~/ready &
+                until grep -q ready ~/ready; do sleep 0.1; done
+                cd "/proc/$!/root/$1" && shift && exec "$@"
+                """,
+                "0755");
+        trial.policy(
+                "edit.json", Policies.allow("edit", "alice", "/usr/bin/sudoedit", "\"/etc/motd\""));
+        try {
+            trial.sh("echo hello > /etc/motd");
+            Result run = trial.as("alice", "foreign", "usr/bin", "sudo", "-n", "./uptime");
+            assertThat(run.code()).as(run.both()).isNotZero();
+            assertThat(effects()).isEmpty();
+            trial.write("/usr/local/bin/ed-show", "#!/bin/sh\ncat \"$1\"\n", "0755");
+            Result edit =
+                    trial.as(
+                            "alice",
+                            "foreign",
+                            "etc",
+                            "env",
+                            "SUDO_EDITOR=/usr/local/bin/ed-show",
+                            "sudo",
+                            "-n",
+                            "-e",
+                            "motd");
+            assertThat(edit.both()).doesNotContain("root:");
+            assertThat(edit.code()).as(edit.both()).isNotZero();
+        } finally {
+            trial.sh("rm -f /opt/keeper/sbin/policies/edit.json");
+        }
+    }
+
+    @Test
+    void nobody_gets_round_a_deny_by_an_option_or_a_spelling_of_their_own_choice() {
+        trial.policy("deny.json", Policies.deny("never", "bob", EFFECT));
+        try {
+            for (List<String> attempt :
+                    List.of(
+                            List.of("-P", EFFECT),
+                            List.of("-E", EFFECT),
+                            List.of("X=1", EFFECT),
+                            List.of("/usr/local/sbin/../sbin/effect"),
+                            List.of("/usr/local//sbin/effect"))) {
+                List<String> command = new java.util.ArrayList<>(List.of("sudo", "-n"));
+                command.addAll(attempt);
+                assertThat(trial.as("bob", command.toArray(String[]::new)).code())
+                        .as("%s", attempt)
+                        .isNotZero();
+            }
+            assertThat(effects()).isEmpty();
+        } finally {
+            trial.sh("rm -f /opt/keeper/sbin/policies/deny.json");
+            trial.waitFor(
+                    "the deny to be gone",
+                    () -> trial.as("bob", "sudo", "-n", EFFECT, "own").code() == 0);
+        }
+    }
+
+    @Test
     void ab_02_a_huge_argument_is_refused_cleanly() {
         Result result =
                 trial.as(

@@ -12,8 +12,14 @@ final class Carriage {
 
     private Carriage() {}
 
-    /** The first condition that sudo can't carry, in words; empty when it carries all of them. */
-    static Optional<String> obstacle(Conditions conditions) {
+    /**
+     * The first condition that sudo can't carry, in words; empty when it carries all of them. The
+     * drop-in's time limit is for governed users: for others nothing of sudo ends a command.
+     */
+    static Optional<String> obstacle(Conditions conditions, Caller caller) {
+        if (conditions.timeLimited() && caller != Caller.GOVERNED) {
+            return Optional.of("a time limit for a user who is not governed");
+        }
         if (conditions.timeLimited() && conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0) {
             return Optional.of("a time limit shorter than 60 minutes");
         }

@@ -117,6 +117,16 @@ final class Launch {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
         }
         if (effect == Effect.OWN_RIGHT) {
+            Optional<Evaluation> bound = boundAllTheSame(asked, evaluation);
+            if (bound.isPresent()) {
+                AuditDraft also =
+                        asked.records().evaluation(asked.question(), bound.get(), Effect.REFUSE);
+                return refuse(
+                        asked,
+                        Reason.POLICY,
+                        Texts.refusal(evaluation.decision(), evaluation.revision()),
+                        List.of(judged, also));
+            }
             String why = evaluation.decision().reasons().get(0).text();
             audit.commit(Change.record(judged, asked.records().ownRight(why)));
             return new LaunchAnswer.OwnRight(
@@ -130,6 +140,26 @@ final class Launch {
                 List.of(judged));
     }
 
+    /**
+     * What policy says to the same command without what makes the request malformed, when that is a
+     * deny or a control: nobody gets round a policy by an option, or a spelling, of their own
+     * choice.
+     */
+    private Optional<Evaluation> boundAllTheSame(Case asked, Evaluation evaluation) {
+        boolean malformed =
+                evaluation.decision() instanceof Decision.Deny deny
+                        && deny.reasons().get(0).code().equals(Reason.GUARD_PREFIX + "malformed");
+        if (!malformed || asked.caller() == Caller.ROOT) {
+            return Optional.empty();
+        }
+        Evaluation plain = policy.evaluate(asked.question().plain(), now());
+        boolean binds =
+                plain.decision() instanceof Decision.Pending
+                        || (plain.decision() instanceof Decision.Deny deny
+                                && deny.reasons().get(0).code().equals(Reason.POLICY));
+        return binds ? Optional.of(plain) : Optional.empty();
+    }
+
     private LaunchAnswer meetControls(Case asked, Decision.Pending pending, AuditDraft judged)
             throws StorageException {
         Optional<Control> missing =
@@ -140,7 +170,7 @@ final class Launch {
             String code = "control:" + missing.get().name().toLowerCase(java.util.Locale.ROOT);
             return refuse(asked, code, Texts.controlNotHere(missing.get()), List.of(judged));
         }
-        Optional<String> obstacle = Carriage.obstacle(pending.conditions());
+        Optional<String> obstacle = Carriage.obstacle(pending.conditions(), asked.caller());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), List.of(judged));
         }
@@ -189,7 +219,7 @@ final class Launch {
             List<AuditDraft> before,
             Optional<String> reason)
             throws StorageException {
-        Optional<String> obstacle = Carriage.obstacle(conditions);
+        Optional<String> obstacle = Carriage.obstacle(conditions, asked.caller());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), before);
         }
@@ -281,16 +311,10 @@ final class Launch {
                 policy.status().revision());
     }
 
+    /** Whoever it is for: an allow that can't be kept as it is written is none. */
     private LaunchAnswer obstructed(Case asked, String obstacle, List<AuditDraft> before)
             throws StorageException {
-        String text = Texts.conditionNotHere(obstacle);
-        if (Effect.ofFault(asked.caller()) == Effect.OWN_RIGHT) {
-            List<AuditDraft> drafts = new ArrayList<>(before);
-            drafts.add(asked.records().ownRight(text.lines().findFirst().orElse("")));
-            audit.commit(new Change(List.of(), drafts));
-            return new LaunchAnswer.OwnRight(asked.records().requestId(), List.of());
-        }
-        return refuse(asked, "condition", text, before);
+        return refuse(asked, "condition", Texts.conditionNotHere(obstacle), before);
     }
 
     private LaunchAnswer refuse(Case asked, String code, String message, List<AuditDraft> before)

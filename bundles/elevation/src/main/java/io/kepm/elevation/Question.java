@@ -73,6 +73,35 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 fault(launch, account));
     }
 
+    /** The same command, named by where its path leads and asked for from the root folder. */
+    EvaluationRequest plain() {
+        EvaluationRequest.Target target = request.target();
+        return new EvaluationRequest(
+                request.requestId(),
+                request.eventType(),
+                request.sessionId(),
+                request.user(),
+                request.machine(),
+                new EvaluationRequest.Target(
+                        target.realPath(),
+                        target.realPath(),
+                        target.argv(),
+                        target.argvReal(),
+                        target.sha256(),
+                        target.certificates(),
+                        List.of(),
+                        target.setuid()),
+                request.url(),
+                request.access(),
+                "/",
+                request.runAs(),
+                List.of(),
+                request.parent(),
+                request.aiLikelihoodPercent(),
+                request.hasDesktop(),
+                request.justification());
+    }
+
     /** The kind of request that a command from a terminal is. */
     static String commandLine() {
         return EventType.COMMAND_LINE.wireName();

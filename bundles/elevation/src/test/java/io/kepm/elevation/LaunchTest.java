@@ -95,7 +95,7 @@ class LaunchTest {
                         Optional.empty(),
                         true);
         assertThat(refusal(group).code()).isEqualTo("guard:malformed");
-        assertThat(world.engine.asked).isEmpty();
+        assertThat(world.log.grants).isEmpty();
     }
 
     @Test
@@ -236,6 +236,66 @@ class LaunchTest {
         after.reconcile();
         assertThat(after.list()).isEmpty();
         assertThat(world.log.types()).last().isEqualTo("GRANT_REVOKED");
+    }
+
+    @Test
+    void nobody_gets_round_a_deny_or_a_control_by_an_option_of_their_own_choice() throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        LaunchRequest plain = world.sudo("id");
+        LaunchRequest optioned =
+                new LaunchRequest(
+                        "",
+                        "sudo",
+                        "alice",
+                        1001,
+                        plain.path(),
+                        plain.argv(),
+                        "root",
+                        List.of("preserve_groups=true"),
+                        false,
+                        plain.cwd(),
+                        plain.tty(),
+                        1,
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        true);
+        world.engine.answers.add(new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))));
+        assertThat(refusal(optioned).code()).isEqualTo(Reason.POLICY);
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        assertThat(refusal(optioned).code()).isEqualTo(Reason.POLICY);
+        world.engine.answers.clear();
+        world.engine.answers.add(unmatched());
+        assertThat(world.launch(world.grants("boot", true)).decide(optioned, world.person))
+                .isInstanceOf(LaunchAnswer.OwnRight.class);
+    }
+
+    @Test
+    void a_condition_that_cant_be_carried_is_a_refusal_for_users_with_rights_of_their_own_too()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        Conditions c = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(240));
+        Conditions limited =
+                new Conditions(
+                        c.runAs(),
+                        c.argv(),
+                        c.validFor(),
+                        true,
+                        c.keepEnv(),
+                        10,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of(),
+                        List.of());
+        world.engine.answers.add(
+                new Decision.Allow(limited, List.of(Reason.of(Reason.POLICY, "ok"))));
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo("condition");
     }
 
     @Test

@@ -77,7 +77,7 @@ final class SocketListener implements Listener {
         try (Poll poll = new Poll(2)) {
             while (!stopping) {
                 free.acquire();
-                if (!acceptOne(poll)) {
+                if (!turn(poll)) {
                     free.release();
                 }
             }
@@ -85,6 +85,17 @@ final class SocketListener implements Listener {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             LOG.error("nobody is answered any more on {}", name, e);
+        }
+    }
+
+    /** One turn; not even an error (no memory, no thread) ends the listening. */
+    private boolean turn(Poll poll) throws IOException, InterruptedException {
+        try {
+            return acceptOne(poll);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: a caller was not served", name, e);
+            Thread.sleep(PAUSE_MILLIS);
+            return false;
         }
     }
 
@@ -112,7 +123,7 @@ final class SocketListener implements Listener {
             // Here and not on the worker: a peer may live for a few milliseconds only.
             Peer peer = peers.of(accepted);
             connection = new SocketConnection(accepted, peer);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("{}: a caller without identity", name, e);
             Libc.close(accepted);
             return false;
@@ -121,7 +132,7 @@ final class SocketListener implements Listener {
             open.add(connection);
             workers.execute(() -> serve(connection));
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("{}: no worker", name, e);
             end(connection);
             return false;

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditDraft.UserInfo;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.storage.StorageException;
 import java.time.InstantSource;
@@ -69,6 +70,28 @@ final class DoorRecords {
                         .sessionType("sudo")
                         .user(UserInfo.of("", uid))
                         .reason("too many requests of one user are open"));
+    }
+
+    /** True when it is on disk that a command runs by its user's own right. */
+    boolean ownRight(LaunchRequest request, String why) {
+        UserInfo user =
+                new UserInfo(request.user(), request.uid(), "", request.tty(), request.pid(), "");
+        AuditDraft.TargetInfo target =
+                new AuditDraft.TargetInfo(
+                        request.path(), request.argv(), "", request.cwd(), request.runAs());
+        try {
+            audit.append(
+                    AuditDraft.of(AuditType.ELEVATION_STARTED, "OWN_RIGHT")
+                            .sessionType("sudo")
+                            .user(user)
+                            .target(target)
+                            .reason(why)
+                            .build());
+            return true;
+        } catch (StorageException e) {
+            LOG.error("not on record, so refused: {}", why, e);
+            return false;
+        }
     }
 
     private void record(String what, AuditDraft.Builder draft) {

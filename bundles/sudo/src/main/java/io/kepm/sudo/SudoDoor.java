@@ -143,7 +143,7 @@ final class SudoDoor implements Handler {
         }
         Optional<Admission.Place> place = admission.enter(request.uid());
         if (place.isEmpty()) {
-            tooMany(connection, request.uid());
+            tooMany(connection, request);
             return;
         }
         try {
@@ -207,21 +207,27 @@ final class SudoDoor implements Handler {
         }
     }
 
-    /**
-     * Who has a right of their own keeps it (elevation.md §2, the row of rate limits and faults).
-     */
     private void tooMany(Connection connection, long uid) throws IOException {
         records.tooMany(uid);
-        if (uid > 0 && !invokers.isGoverned(uid)) {
-            connection.send(Answer.of("pass").bytes());
-            return;
-        }
         connection.send(
                 Answer.deny(
                                 "rate_limited",
                                 "denied: too many requests of yours are open\n"
                                         + "answer or stop some of them, then try again")
                         .bytes());
+    }
+
+    /**
+     * Who has a right of their own keeps it, on record (elevation.md §2, the row of rate limits).
+     */
+    private void tooMany(Connection connection, LaunchRequest request) throws IOException {
+        if (request.uid() > 0
+                && !invokers.isGoverned(request.uid())
+                && records.ownRight(request, "too many requests of this user are open")) {
+            connection.send(Answer.of("pass").bytes());
+            return;
+        }
+        tooMany(connection, request.uid());
     }
 
     private static void malformed(Connection connection, MalformedException e) throws IOException {

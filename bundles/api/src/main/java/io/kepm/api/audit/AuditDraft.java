@@ -1,6 +1,8 @@
 package io.kepm.api.audit;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +26,19 @@ public record AuditDraft(
         String reason,
         SortedMap<String, String> details) {
 
+    /** Characters at most of a reason or a detail; what is longer is cut and ends in {@code …}. */
+    public static final int LONGEST_TEXT = 8192;
+
     public AuditDraft {
         ids = Map.copyOf(ids);
-        details = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(details));
+        reason = cut(reason);
+        TreeMap<String, String> bounded = new TreeMap<>();
+        details.forEach((key, value) -> bounded.put(key, cut(value)));
+        details = Collections.unmodifiableSortedMap(bounded);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
     }
 
     /** Who: {@code uid} -1 when unknown; the rest may be empty, {@code pid} 0. */
@@ -40,11 +52,45 @@ public record AuditDraft(
         }
     }
 
-    /** What: the command or file, and as whom. */
+    /**
+     * What: the command or file, and as whom. A vector of more than {@link #LONGEST_VECTOR}
+     * characters is kept up to there; the rest is one word that says how much there was and its
+     * digest, so that nobody can make a record too large to be written.
+     */
     public record TargetInfo(
             String path, List<String> argv, String sha256, String cwd, String runAs) {
+
+        /** Characters of a vector that a record holds. */
+        public static final int LONGEST_VECTOR = 32_768;
+
         public TargetInfo {
-            argv = List.copyOf(argv);
+            path = cut(path);
+            cwd = cut(cwd);
+            argv = bounded(argv);
+        }
+
+        private static List<String> bounded(List<String> argv) {
+            long length = argv.stream().mapToLong(word -> word.length() + 1L).sum();
+            if (length <= LONGEST_VECTOR) {
+                return List.copyOf(argv);
+            }
+            List<String> kept = new ArrayList<>();
+            int room = LONGEST_VECTOR;
+            for (String word : argv) {
+                if (word.length() >= room) {
+                    kept.add(word.substring(0, room - 1));
+                    break;
+                }
+                kept.add(word);
+                room -= word.length() + 1;
+            }
+            kept.add(
+                    "… ("
+                            + argv.size()
+                            + " words, SHA-256 "
+                            + AuditChain.hash(String.join("\0", argv))
+                            + ")");
+            return List.copyOf(kept);
         }
     }
 

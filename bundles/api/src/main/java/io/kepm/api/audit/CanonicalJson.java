@@ -76,7 +76,10 @@ public final class CanonicalJson {
                     // A lone surrogate has no UTF-8 form: it is escaped so that bytes and text
                     // agree.
                     if (c < 0x20 || isLoneSurrogate(text, i)) {
-                        out.append(String.format("\\u%04x", (int) c));
+                        out.append("\\u");
+                        for (int shift = 12; shift >= 0; shift -= 4) {
+                            out.append(Character.forDigit((c >> shift) & 0xf, 16));
+                        }
                     } else {
                         out.append(c);
                     }

@@ -66,6 +66,27 @@ class AuditChainTest {
         assertThat(firstFault(swapped)).contains("record 2");
     }
 
+    @Test
+    void a_vector_of_any_size_makes_a_record_that_can_be_written_and_still_be_told_apart() {
+        List<String> huge = List.of("bash", "\u0001".repeat(100_000), "\u0001".repeat(100_000));
+        AuditDraft.TargetInfo target =
+                new AuditDraft.TargetInfo("/bin/bash", huge, "", "/", "root");
+        AuditDraft draft =
+                AuditDraft.of(AuditType.POLICY_EVALUATION, "DENY")
+                        .target(target)
+                        .reason("x".repeat(99_999))
+                        .build();
+        AuditEntry entry =
+                AuditChain.seal(draft, 1, "id", Instant.EPOCH, "agent", "0", AuditChain.GENESIS);
+        assertThat(entry.json().length()).isLessThan(300_000);
+        assertThat(entry.json()).contains("3 words, SHA-256 ");
+        assertThat(
+                        new AuditDraft.TargetInfo(
+                                        "/bin/bash", List.of("bash", "-c"), "", "/", "root")
+                                .argv())
+                .containsExactly("bash", "-c");
+    }
+
     private static String firstFault(List<AuditEntry> chain) {
         ChainVerifier verifier = new ChainVerifier(1, AuditChain.GENESIS);
         return chain.stream()

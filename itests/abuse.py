@@ -1,0 +1,28 @@
+"""Writes itests/ABUSE.md from the reports of the last `mvn verify`: each test that is named after an abuse case."""
+import pathlib
+import re
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def cases():
+    for report in sorted(ROOT.glob("**/target/*-reports/TEST-*.xml")):
+        for case in xml.parse(report).getroot().iter("testcase"):
+            match = re.match(r"ab_(\d+)_(\w+)", case.get("name"))
+            if match:
+                result = "failed" if case.find("failure") is not None or case.find("error") is not None else (
+                    "skipped" if case.find("skipped") is not None else "holds")
+                name = match.group(2).replace("_", " ").split("(")[0].strip()
+                yield int(match.group(1)), case.get("classname").split(".")[-1], name, result
+
+
+def main():
+    lines = ["# Abuse cases", "", "What an attacker tries, the test that tries it, and how it ended; written by `itests/abuse.py`.",
+             "", "| ID | Test | Claim | Result |", "|---|---|---|---|"]
+    lines += [f"| AB-{number:02} | {test} | {name} | {result} |" for number, test, name, result in sorted(set(cases()))]
+    (ROOT / "itests" / "ABUSE.md").write_text("\n".join(lines) + "\n")
+    print(f"{len(lines) - 6} tests")
+
+
+main()
