@@ -9,8 +9,10 @@ import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class Adoption {
     private final Storage storage;
     private final SpoolFolder folder;
     private final List<String> faults = new ArrayList<>();
+    private final Set<String> unfinished = new HashSet<>();
 
     Adoption(Storage storage, SpoolFolder folder) {
         this.storage = storage;
@@ -50,7 +53,9 @@ final class Adoption {
         }
         try {
             for (String name : folder.waiting()) {
-                fromFile(name);
+                if (!unfinished.contains(name)) {
+                    fromFile(name);
+                }
             }
         } catch (IOException e) {
             fault("the spool: " + e.getMessage());
@@ -59,11 +64,21 @@ final class Adoption {
     }
 
     private void fromStore(String key, String line) throws StorageException {
+        AuditDraft draft;
         try {
-            AuditDraft draft = SpoolLine.parse(line, key);
+            draft = SpoolLine.parse(line, key);
+        } catch (IllegalArgumentException e) {
+            fault("waiting record `" + key + "`: " + e.getMessage());
+            return;
+        }
+        Mutation same =
+                new Mutation.Put(Table.AGENT_STATE, key, line.getBytes(StandardCharsets.UTF_8));
+        try {
             storage.commit(
                     new Change(List.of(new Mutation.Take(Table.AGENT_STATE, key)), List.of(draft)));
-        } catch (IllegalArgumentException e) {
+        } catch (StorageException e) {
+            // Throws as well when it is not the record but the store.
+            storage.commit(new Change(List.of(same), List.of()));
             fault("waiting record `" + key + "`: " + e.getMessage());
         }
     }
@@ -85,11 +100,22 @@ final class Adoption {
             fault("spool file `" + name + "`: " + e.getMessage());
             return;
         }
+        try {
+            mark(name, state, drafts);
+        } catch (StorageException e) {
+            // Throws as well when it is not a record but the store.
+            state = FAULTY;
+            mark(name, state, List.of());
+            fault("spool file `" + name + "`: none of its records: " + e.getMessage());
+        }
+        finish(name, state);
+    }
+
+    private void mark(String name, String state, List<AuditDraft> drafts) throws StorageException {
         byte[] mark = state.getBytes(StandardCharsets.UTF_8);
         storage.commit(
                 new Change(
                         List.of(new Mutation.Put(Table.AGENT_STATE, MARK + name, mark)), drafts));
-        finish(name, state);
     }
 
     private void finish(String name, String state) throws StorageException {
@@ -100,7 +126,8 @@ final class Adoption {
                 folder.remove(name);
             }
         } catch (IOException e) {
-            // The mark stays, so that the next start does not adopt it twice.
+            // The mark stays, so that neither this start nor the next adopts it twice.
+            unfinished.add(name);
             fault("spool file `" + name + "` can't be removed: " + e);
             return;
         }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * The folder in which records wait that were written down while there was no audit. Only what root
  * alone could have put there counts. Writers write to another name first and then rename.
  */
-final class SpoolFolder {
+class SpoolFolder {
 
     static final long LARGEST = 1 << 20;
     private static final int MOST = 1_000;
@@ -76,7 +76,11 @@ final class SpoolFolder {
     void setAside(String name) throws IOException {
         Path file = folder.resolve(name);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            Files.move(file, folder.resolve(name + ".bad"));
+            Path aside = folder.resolve(name + ".bad");
+            for (int i = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); i++) {
+                aside = folder.resolve(name + "." + i + ".bad");
+            }
+            Files.move(file, aside);
         }
     }
 

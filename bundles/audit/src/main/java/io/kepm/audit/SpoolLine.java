@@ -28,6 +28,9 @@ import java.util.Map;
  */
 final class SpoolLine {
 
+    /** Characters of a line; a longer one would be a record that no store takes. */
+    static final int LONGEST = 256 * 1024;
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -49,6 +52,9 @@ final class SpoolLine {
      * @throws IllegalArgumentException when it is no such line
      */
     static AuditDraft parse(String line, String origin) {
+        if (line.length() > LONGEST) {
+            throw new IllegalArgumentException("a line of more than 256 KiB");
+        }
         Map<String, Object> members;
         try (JsonParser parser = FACTORY.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

@@ -8,8 +8,11 @@ import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import io.kepm.storage.RealStore;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +108,78 @@ class AdoptionTest {
     }
 
     @Test
+    void a_file_that_cannot_be_removed_is_not_adopted_again_at_any_start() throws Exception {
+        Path stuck = Files.createDirectories(spool.resolve("a.jsonl"));
+        Files.writeString(stuck.resolve("x"), "");
+        mark("a.jsonl", "clean");
+        for (int i = 0; i < 2; i++) {
+            assertThat(adopt()).singleElement().asString().contains("can't be removed");
+        }
+        assertThat(records()).isEmpty();
+        assertThat(storage().list(Table.AGENT_STATE)).containsKey("adopted/a.jsonl");
+    }
+
+    @Test
+    void a_name_that_still_carries_its_mark_is_skipped() throws Exception {
+        write("a.jsonl", LINE);
+        mark("a.jsonl", "clean");
+        SpoolFolder full =
+                new SpoolFolder(spool) {
+                    @Override
+                    void remove(String name) throws IOException {
+                        throw new IOException("read-only");
+                    }
+                };
+        for (int i = 0; i < 2; i++) {
+            assertThat(new Adoption(storage(), full).run()).hasSize(1);
+        }
+        assertThat(records()).isEmpty();
+    }
+
+    @Test
+    void files_set_aside_get_a_fresh_name_each() throws Exception {
+        for (String name : List.of("a.jsonl.bad", "a.jsonl.2.bad", "a.jsonl.3.bad")) {
+            write("a.jsonl", "no record");
+            assertThat(adopt()).hasSize(1);
+            assertThat(spool.resolve(name)).exists();
+            assertThat(spool.resolve("a.jsonl")).doesNotExist();
+        }
+        assertThat(adopt()).isEmpty();
+    }
+
+    @Test
+    void an_over_long_line_costs_no_other_and_the_file_is_set_aside() throws Exception {
+        write("a.jsonl", LINE + "\n" + LINE + " ".repeat(SpoolLine.LONGEST) + "\n" + LINE);
+        assertThat(adopt()).containsExactly("spool file `a.jsonl`: a line of more than 256 KiB");
+        assertThat(records()).hasSize(2);
+        assertThat(spool.resolve("a.jsonl.bad")).exists();
+    }
+
+    @Test
+    void a_record_that_the_store_refuses_does_not_keep_the_audit_from_coming_up() throws Exception {
+        write("a.jsonl", LINE.replace("/tmp/x.jar", "/refused"));
+        write("b.jsonl", LINE);
+        waiting(LINE.replace("/tmp/x.jar", "/refused"));
+
+        assertThat(new Adoption(refusing(false), new SpoolFolder(spool)).run())
+                .containsExactly(
+                        "waiting record `spool/x`: too large",
+                        "spool file `a.jsonl`: none of its records: too large");
+        assertThat(records()).hasSize(1);
+        assertThat(spool.resolve("a.jsonl.bad")).exists();
+        assertThat(new Adoption(refusing(false), new SpoolFolder(spool)).run()).hasSize(1);
+        assertThat(records()).hasSize(1);
+    }
+
+    @Test
+    void without_a_store_that_works_nothing_is_set_aside_and_there_is_no_audit() throws Exception {
+        write("a.jsonl", LINE);
+        assertThatThrownBy(() -> new Adoption(refusing(true), new SpoolFolder(spool)).run())
+                .isInstanceOf(StorageException.class);
+        assertThat(spool.resolve("a.jsonl")).exists();
+    }
+
+    @Test
     void ab_21_what_others_could_have_put_there_is_neither_adopted_nor_removed() throws Exception {
         write("others.jsonl", LINE);
         Files.setPosixFilePermissions(
@@ -159,6 +234,40 @@ class AdoptionTest {
 
     private Storage storage() {
         return store.storage();
+    }
+
+    private void mark(String name, String state) throws Exception {
+        byte[] mark = state.getBytes(StandardCharsets.UTF_8);
+        storage()
+                .commit(
+                        new Change(
+                                List.of(
+                                        new Mutation.Put(
+                                                Table.AGENT_STATE, "adopted/" + name, mark)),
+                                List.of()));
+    }
+
+    private void waiting(String line) throws Exception {
+        Mutation put =
+                new Mutation.Put(
+                        Table.AGENT_STATE, "spool/x", line.getBytes(StandardCharsets.UTF_8));
+        storage().commit(new Change(List.of(put), List.of()));
+    }
+
+    /** The store, but it takes no record about {@code /refused}, or nothing at all. */
+    private Storage refusing(boolean everything) {
+        return (Storage)
+                Proxy.newProxyInstance(
+                        Storage.class.getClassLoader(),
+                        new Class<?>[] {Storage.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("commit")
+                                    && (everything
+                                            || arguments[0].toString().contains("/refused"))) {
+                                throw new StorageException("too large");
+                            }
+                            return method.invoke(storage(), arguments);
+                        });
     }
 
     private void write(String name, String content) throws Exception {

@@ -66,8 +66,8 @@ final class AppKeys {
             extension.denied().forEach(rule -> rule(rule, true, keys));
             choices.add(keys);
         }
-        choices.add(entries(policy.filters().applications(), policy.denies()));
-        choices.add(entries(extension.paths(), policy.denies()));
+        choices.add(entries(policy.filters().applications(), policy.onlyRefuses()));
+        choices.add(entries(extension.paths(), policy.onlyRefuses()));
         List<AppKey> folders = new ArrayList<>();
         for (PathPrefix folder : extension.folders()) {
             folders.add(

@@ -18,7 +18,7 @@ final class Matcher {
             return Optional.empty();
         }
         Fit what = what(policy, facts);
-        if (!what.matches(denies) || !certificates(policy, facts)) {
+        if (!what.matches(policy.onlyRefuses()) || !certificates(policy, facts)) {
             return Optional.empty();
         }
         if (!policy.type().isElevation()) {

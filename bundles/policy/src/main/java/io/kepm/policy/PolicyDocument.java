@@ -44,6 +44,11 @@ record PolicyDocument(
         return !extension.denied().isEmpty() && !controls.has(Control.ALLOW) && !asks();
     }
 
+    /** Whether it can only take away: then what is not known about a request counts as met. */
+    boolean onlyRefuses() {
+        return denies() || onlyDeniedCommands();
+    }
+
     /** Whether, matched, it would be an allow without anything to be done first. */
     boolean opens() {
         return !denies() && !asks() && !onlyDeniedCommands();

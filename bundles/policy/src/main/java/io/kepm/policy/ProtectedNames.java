@@ -1,12 +1,15 @@
 package io.kepm.policy;
 
-import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Whether a word of a command names a unit, a package or a process of the agent. */
 final class ProtectedNames {
 
     private static final String EXPRESSION_MARKS = "^$*+?()[]{}|\\~";
+
+    private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?)0*([0-9]+)");
 
     private final ProtectedList list;
     private final Set<Long> ownPids;
@@ -64,13 +67,14 @@ final class ProtectedNames {
 
     /** Whether the word by itself asks for the removal of the package. */
     boolean isRemoval(String word, ProtectedList.Tool tool) {
-        List<String> prefixes = tool.removingPrefixes();
-        return tool.removingSuffixes().stream().anyMatch(s -> word.equals(list.prefix() + s))
-                || prefixes.stream()
-                        .anyMatch(
-                                p ->
-                                        word.startsWith(p)
-                                                && beginsWithPackage(word.substring(p.length())));
+        return tool.removingSuffixes().stream()
+                        .filter(word::endsWith)
+                        .map(suffix -> word.substring(0, word.length() - suffix.length()))
+                        .anyMatch(name -> isPackage(name, tool.expressions()))
+                || tool.removingPrefixes().stream()
+                        .filter(word::startsWith)
+                        .map(prefix -> word.substring(prefix.length()))
+                        .anyMatch(name -> isPackage(name, tool.expressions()));
     }
 
     boolean isProcess(String word, boolean expressions) {
@@ -94,12 +98,20 @@ final class ProtectedNames {
                 || list.names().stream().anyMatch(own -> own.contains(word));
     }
 
-    /** Also the group of one of our processes, and -1: every process there is. */
+    /**
+     * Also the group of one of our processes, and -1: every process there is. Read like the tools
+     * do: past blanks and zeros, cut to 32 bits.
+     */
     private boolean isOwnPid(String word) {
-        String number = word.startsWith("-") ? word.substring(1) : word;
-        if (!NameSyntax.isDigits(number) || number.length() > 10) {
+        Matcher number = NUMBER.matcher(word);
+        if (!number.lookingAt()) {
             return false;
         }
-        return word.equals("-1") || ownPids.contains(Long.parseLong(number));
+        if (number.group(2).length() > 18) {
+            return true;
+        }
+        long value = Long.parseLong(number.group(2));
+        int pid = (int) (number.group(1).equals("-") ? -value : value);
+        return pid == -1 || ownPids.contains(Math.abs((long) pid));
     }
 }

@@ -10,12 +10,14 @@ import java.util.regex.Pattern;
  */
 final class ToolWords {
 
+    private static final Pattern GROUP = Pattern.compile("-\\d+");
     private static final Pattern SIGNAL = Pattern.compile("-(\\d{1,3}|[A-Z]{2,}[A-Z0-9+-]*)");
 
     private final ProtectedList.Tool tool;
     private final List<String> words = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private boolean unknown;
+    private String signal = "";
     private boolean signalled;
 
     private ToolWords(ProtectedList.Tool tool) {
@@ -50,6 +52,9 @@ final class ToolWords {
                 more = false;
             } else if (isSignal(argument)) {
                 signalled = true;
+                signal = argument;
+            } else if (isGroup(argument)) {
+                words.add(argument);
             } else if (argument.startsWith("--")) {
                 i += longOption(argument);
             } else {
@@ -64,12 +69,31 @@ final class ToolWords {
                 && SIGNAL.matcher(argument).matches();
     }
 
+    /** With a signal named before it, a number is a group of processes, or all of them. */
+    private boolean isGroup(String argument) {
+        return tool.kind() == ProtectedList.Kind.PROCESS
+                && signalled
+                && GROUP.matcher(argument).matches();
+    }
+
+    /** An option named the signal; so what looked like one in front of it may have been a group. */
+    private void signalByOption() {
+        signalled = true;
+        if (GROUP.matcher(signal).matches()) {
+            words.add(signal);
+            signal = "";
+        }
+    }
+
     /** How many further arguments it takes. */
     private int longOption(String argument) {
         int equals = argument.indexOf('=');
         String name = equals < 0 ? argument : argument.substring(0, equals);
         options.add(name);
         boolean valued = tool.valued().contains(name);
+        if (valued) {
+            signalByOption();
+        }
         boolean flag = tool.flags().contains(name) || tool.removing().contains(name);
         unknown |= equals < 0 ? !valued && !flag : !valued;
         return equals < 0 && valued && !flag ? 1 : 0;
@@ -84,6 +108,7 @@ final class ToolWords {
             String option = "-" + argument.charAt(i);
             options.add(option);
             if (tool.valued().contains(option)) {
+                signalByOption();
                 return i == argument.length() - 1 ? 1 : 0;
             }
             if (!tool.flags().contains(option) && !tool.removing().contains(option)) {

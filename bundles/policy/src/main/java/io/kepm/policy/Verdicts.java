@@ -44,7 +44,7 @@ final class Verdicts {
                 filters.applications(),
                 AppEntry::text,
                 e -> e.fit(facts),
-                denies);
+                policy.onlyRefuses());
         if (policy.type().honoursCertificates() && !filters.certificates().isEmpty()) {
             verdict(
                     FilterParser.CERTIFICATES,
@@ -77,9 +77,9 @@ final class Verdicts {
     private void extension() {
         Extension extension = policy.extension();
         boolean denies = policy.denies();
-        add("Folders", extension.folders(), PathPrefix::text, facts::fit, denies);
-        add("Paths", extension.paths(), AppEntry::text, e -> e.fit(facts), denies);
-        add("Urls", extension.urls(), UrlPattern::text, e -> e.fit(facts), denies);
+        add("Folders", extension.folders(), PathPrefix::text, facts::fit, policy.onlyRefuses());
+        add("Paths", extension.paths(), AppEntry::text, e -> e.fit(facts), policy.onlyRefuses());
+        add("Urls", extension.urls(), UrlPattern::text, e -> e.fit(facts), policy.onlyRefuses());
         if (extension.minAiLikelihood() > 0) {
             verdict(
                     "minAiLikelihoodPercent",

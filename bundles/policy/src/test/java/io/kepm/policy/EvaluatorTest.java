@@ -339,4 +339,19 @@ class EvaluatorTest {
                 .isEqualTo("DENY guard:malformed");
         assertThat(set.why(http)).isEqualTo("DENY guard:malformed");
     }
+
+    @Test
+    void without_a_digest_of_the_target_denied_commands_that_are_tied_to_one_are_denied() {
+        String denied =
+                "'ApplicationCheck':['sha256:"
+                        + "ab".repeat(32)
+                        + "'],'Extension':{'DenyCommands':['/usr/bin/id -Z','/usr/bin/*']}";
+        TestSet set = TestSet.of(allow("a", ANY), policy("d", "", denied));
+        assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z"))).isEqualTo("DENY");
+        assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z").digest("ab".repeat(32))))
+                .isEqualTo("DENY");
+        assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z").digest("cd".repeat(32))))
+                .isEqualTo("ALLOW");
+        assertThat(set.outcome(Ask.command("/usr/sbin/reboot"))).isEqualTo("ALLOW");
+    }
 }

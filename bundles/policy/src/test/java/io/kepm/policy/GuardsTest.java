@@ -181,6 +181,27 @@ class GuardsTest {
                 "/usr/bin/kill -9 4242",
                 "/usr/bin/kill -TERM -- -4242",
                 "/usr/bin/kill -9 -1",
+                "/usr/bin/kill -s 9 -1",
+                "/usr/bin/kill -s KILL -1",
+                "/usr/bin/kill -s9 -1",
+                "/usr/bin/kill -n 9 -1",
+                "/usr/bin/kill -q 9 -1",
+                "/usr/bin/kill --signal 9 -1",
+                "/usr/bin/kill --signal=KILL -4242",
+                "/usr/bin/kill -1 -s KILL",
+                "/usr/bin/kill -s KILL -- -01",
+                "/usr/bin/kill -9 +4242",
+                "/usr/bin/kill 0004242",
+                "/usr/bin/kill 4242:77",
+                "/usr/bin/kill 4294971538",
+                "/usr/bin/kill 4294967295",
+                "/usr/bin/kill 99999999999999999999",
+                "/usr/bin/apt install kepm:amd64-",
+                "/usr/bin/apt-get install kepm*-",
+                "/usr/bin/apt-get install kep?-",
+                "/usr/bin/apt-get install nginx kepm=0.1.0-",
+                "/usr/bin/aptitude install kepm:amd64_",
+                "/usr/bin/zypper in !kep?",
             })
     void what_reaches_the_agent_is_protected(String line) {
         assertThat(OPEN.why(ask(line))).isEqualTo("DENY guard:protected");
@@ -208,6 +229,12 @@ class GuardsTest {
                 "/usr/bin/pkill -9 nginx",
                 "/usr/bin/killall -q nginx",
                 "/usr/bin/kill -9 1234",
+                "/usr/bin/kill -s TERM -1234",
+                "/usr/bin/kill -s 9 1234 +77",
+                "/usr/bin/kill -1 1234",
+                "/usr/bin/apt install nginx- vim:amd64-",
+                "/usr/bin/apt-get install ngin*-",
+                "/usr/bin/apt-get install kepm kepm:amd64",
             })
     void what_does_not_reach_the_agent_is_not(String line) {
         assertThat(OPEN.why(ask(line))).isEqualTo("ALLOW");

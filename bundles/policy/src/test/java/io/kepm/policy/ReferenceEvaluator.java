@@ -109,11 +109,14 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
         boolean deny = p.controls().has(Control.DENY);
         Filters f = p.filters();
         Extension e = p.extension();
+        boolean gives = p.controls().has(Control.ALLOW) || p.asks();
+        boolean onlyDenied = !e.denied().isEmpty() && !gives;
+        boolean unsure = deny || onlyDenied;
         boolean filters =
                 none(f.users(), u -> user(u, r.user()))
                         && none(f.machines(), m -> machine(m.text(), r.machine().hostname()))
-                        && none(f.applications(), a -> app(a.text(), r, deny))
-                        && none(e.folders(), d -> folder(d.text(), r, deny))
+                        && none(f.applications(), a -> app(a.text(), r, unsure))
+                        && none(e.folders(), d -> folder(d.text(), r, unsure))
                         && none(List.copyOf(f.days()), d -> d == at.getDayOfWeek().getValue() % 7)
                         && none(f.times(), t -> time(t, at.toLocalTime()))
                         && (e.runAs().isEmpty() || e.runAs().contains(r.runAs()));
@@ -123,8 +126,6 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
         if (e.denied().stream().anyMatch(c -> command(c, r, true))) {
             return Optional.of("DENY");
         }
-        boolean gives = p.controls().has(Control.ALLOW) || p.asks();
-        boolean onlyDenied = !e.denied().isEmpty() && !gives;
         boolean root = deny || !e.runAs().isEmpty() || r.runAs().equals("root");
         return !onlyDenied && root && none(e.commands(), c -> command(c, r, deny))
                 ? Optional.of(deny ? "DENY" : "GIVE")

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.osgi.framework.BundleException;
 
 /**
@@ -22,9 +21,8 @@ import org.osgi.framework.BundleException;
  */
 public final class BundleCacheCheck {
 
-    private static final String COMPLETE = "complete";
-
     private final Path cache;
+    private final CacheLayout layout;
     private final Set<String> digests;
     private final String edition;
     private final RefusalSpool spool;
@@ -36,6 +34,7 @@ public final class BundleCacheCheck {
      */
     public BundleCacheCheck(Path cache, Set<String> digests, String edition, RefusalSpool spool) {
         this.cache = cache;
+        this.layout = new CacheLayout(cache);
         this.digests = Set.copyOf(digests);
         this.edition = edition;
         this.spool = spool;
@@ -59,7 +58,7 @@ public final class BundleCacheCheck {
             if (!bad.isEmpty() || !isComplete()) {
                 FolderTree.empty(cache);
             } else {
-                deleteExtracted();
+                layout.deleteExtracted();
             }
         } catch (IOException | UncheckedIOException e) {
             throw new BundleException("bundle cache: cannot be checked: " + e.getMessage(), e);
@@ -69,47 +68,39 @@ public final class BundleCacheCheck {
     /** Says that everything is installed, so that the next start may use it. */
     public void complete() {
         try {
-            Files.writeString(cache.resolve(COMPLETE), edition);
+            Files.writeString(cache.resolve(CacheLayout.COMPLETE), edition);
         } catch (IOException e) {
             System.err.println("guard: the next start will be a cold one: " + e);
         }
     }
 
     private boolean isComplete() throws IOException {
-        Path marker = cache.resolve(COMPLETE);
+        Path marker = cache.resolve(CacheLayout.COMPLETE);
         return Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
                 && Files.readString(marker).equals(edition);
     }
 
     private List<Refusal> bad() throws IOException {
         List<Refusal> bad = new ArrayList<>();
-        for (Path revision : revisions()) {
+        for (Path stranger : layout.strangers()) {
+            bad.add(refusal(stranger, stranger, "cached bundle: this does not belong here"));
+        }
+        for (Path revision : layout.revisions()) {
             String reason = reason(revision);
             if (!reason.isEmpty()) {
-                Path jar = revision.resolve("bundle.jar");
-                boolean readable = Files.isRegularFile(jar, LinkOption.NOFOLLOW_LINKS);
-                bad.add(
-                        new Refusal(
-                                revision.toString(),
-                                readable ? Sha256.of(jar) : "",
-                                readable ? SymbolicName.of(Files.readAllBytes(jar)) : "",
-                                reason));
+                bad.add(refusal(revision, revision.resolve("bundle.jar"), reason));
             }
         }
         return bad;
     }
 
-    /** The folders {@code bundleN/versionN.N}; bundle 0 is the framework itself and has none. */
-    private List<Path> revisions() throws IOException {
-        List<Path> revisions = new ArrayList<>();
-        for (Path bundle : FolderTree.children(cache)) {
-            if (bundle.getFileName().toString().matches("bundle[1-9][0-9]*")) {
-                FolderTree.children(bundle).stream()
-                        .filter(child -> child.getFileName().toString().startsWith("version"))
-                        .forEach(revisions::add);
-            }
-        }
-        return revisions;
+    private static Refusal refusal(Path where, Path jar, String reason) throws IOException {
+        boolean readable = Files.isRegularFile(jar, LinkOption.NOFOLLOW_LINKS);
+        return new Refusal(
+                where.toString(),
+                readable ? Sha256.of(jar) : "",
+                readable ? SymbolicName.of(Files.readAllBytes(jar)) : "",
+                reason);
     }
 
     private String reason(Path revision) throws IOException {
@@ -127,18 +118,5 @@ public final class BundleCacheCheck {
         return digests.contains(Sha256.of(jar))
                 ? ""
                 : "cached bundle: its digest is not in the signed digest list";
-    }
-
-    /** The framework would use jars and libraries that it once unpacked without another look. */
-    private void deleteExtracted() throws IOException {
-        for (Path revision : revisions()) {
-            try (Stream<Path> children = Files.list(revision)) {
-                for (Path child : children.toList()) {
-                    if (child.getFileName().toString().startsWith("bundle.jar-")) {
-                        FolderTree.delete(child);
-                    }
-                }
-            }
-        }
     }
 }

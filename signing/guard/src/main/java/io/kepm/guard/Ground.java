@@ -22,21 +22,23 @@ final class Ground {
         this.ownership = ownership;
     }
 
-    /** What is wrong with a folder; those that are missing are made. */
+    /** What is wrong with a folder; those that are missing are made. Nothing is deleted yet. */
     Optional<String> fault() throws IOException {
         folder(installation.state(), "rwxr-xr-x");
         folder(installation.run(), "rwxr-xr-x");
+        Optional<String> fault = ownership.fault(installation.state());
         for (String name : new String[] {"cache", "karaf", "spool", "tmp"}) {
-            folder(installation.state().resolve(name), "rwx------");
+            if (fault.isEmpty()) {
+                folder(installation.state().resolve(name), "rwx------");
+                fault = ownership.fault(installation.state().resolve(name));
+            }
         }
-        FolderTree.empty(installation.state().resolve("tmp"));
-        Optional<String> state = ownership.fault(installation.state().resolve("cache"));
-        return state.isPresent() ? state : ownership.fault(installation.run());
+        return fault.isPresent() ? fault : ownership.fault(installation.run());
     }
 
     /**
      * The lock, held until this process ends, however it ends; empty when another agent has it.
-     * With it goes the last run's word that it is ready.
+     * With it go what the last run left in its temporary folder and its word that it is ready.
      */
     Optional<FileLock> lock() throws IOException {
         FileChannel channel =
@@ -50,9 +52,19 @@ final class Ground {
                                 PosixFilePermissions.fromString("rw-------")));
         Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
         if (lock.isPresent()) {
+            for (Path left : FolderTree.children(installation.state().resolve("tmp"))) {
+                if (!left.equals(installation.archive())) {
+                    FolderTree.delete(left);
+                }
+            }
             Files.deleteIfExists(installation.run().resolve("ready"));
         }
         return lock;
+    }
+
+    /** Readies the folder of a run that only records an archive, beside an agent that may run. */
+    void emptyArchive() throws IOException {
+        FolderTree.empty(installation.archive());
     }
 
     private static void folder(Path path, String permissions) throws IOException {

@@ -25,6 +25,11 @@ record Installation(Path approot, Path lib, Path state, Path run) {
         return state.resolve("cache");
     }
 
+    /** The cache of a run that only records a class-data archive. */
+    Path archive() {
+        return state.resolve("tmp/archive");
+    }
+
     Path spool() {
         return state.resolve("spool");
     }

@@ -63,6 +63,7 @@ public final class Launcher {
         Ground ground = new Ground(installation, ownership);
         refuseFor(ground.fault());
         if (archive) {
+            ground.emptyArchive();
             return Optional.empty();
         }
         Optional<FileLock> lock = ground.lock();
@@ -80,7 +81,7 @@ public final class Launcher {
     }
 
     private static int run(Installation installation, boolean archive) throws Exception {
-        Path cache = archive ? installation.state().resolve("tmp/archive") : installation.cache();
+        Path cache = archive ? installation.archive() : installation.cache();
         KarafProperties.set(installation, cache, archive ? LIBRARIES : EVERYTHING);
         // Until the log is up, what Karaf says goes to standard error.
         Logger.getLogger("").setLevel(Level.WARNING);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -245,6 +247,67 @@ class GuardedFelixTest {
 
         assertThat(unpacked.getParent()).doesNotExist();
         assertThat(framework.getBundleContext().getBundle("allowed")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bundle01", "bundlex", "bundle", "bundle-1", "bundle1x", "other"})
+    void ab_71_a_cached_folder_of_another_name_empties_the_whole_cache(String name)
+            throws Exception {
+        Bundle bundle = install("allowed", ALLOWED);
+        stop();
+        Path kept = folder.resolve("cache/bundle" + bundle.getBundleId());
+        Files.write(cached(bundle, "bundle.jar"), OTHER);
+        Files.move(kept, kept.resolveSibling(name));
+        framework = framework();
+
+        assertThat(framework.getBundleContext().getBundles()).hasSize(1);
+        assertThat(refusals()).singleElement().asString().contains("does not belong here");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/version0.0", "/version0.0/bundle.jar", "/bundle.info", "/data"})
+    void ab_71_a_link_in_place_of_what_was_cached_empties_the_whole_cache(String part)
+            throws Exception {
+        Bundle bundle = install("allowed", ALLOWED);
+        Files.createDirectories(cached(bundle, "../data"));
+        stop();
+        Path kept = Path.of(folder.resolve("cache/bundle" + bundle.getBundleId()) + part);
+        Path elsewhere = Files.move(kept, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(kept, elsewhere);
+        framework = framework();
+
+        assertThat(framework.getBundleContext().getBundles()).hasSize(1);
+        assertThat(refusals()).isNotEmpty();
+        assertThat(elsewhere).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/more.jar", "/version1", "/version0.0/more.jar", "/version0.0x/a"})
+    void a_cached_bundle_with_more_in_it_empties_the_whole_cache(String more) throws Exception {
+        Bundle bundle = install("allowed", ALLOWED);
+        stop();
+        Path file = Path.of(folder.resolve("cache/bundle" + bundle.getBundleId()) + more);
+        Files.createDirectories(file.getParent());
+        Files.write(file, OTHER);
+        framework = framework();
+
+        assertThat(framework.getBundleContext().getBundles()).hasSize(1);
+        assertThat(refusals()).singleElement().asString().contains("does not belong here");
+    }
+
+    @Test
+    void what_a_bundle_keeps_as_its_data_is_no_stranger() throws Exception {
+        Bundle bundle = install("allowed", ALLOWED);
+        bundle.start();
+        Path data = bundle.getBundleContext().getDataFile("a").toPath();
+        Files.createDirectories(data);
+        Files.writeString(data.resolve("b"), "c");
+        bundle.update(new ByteArrayInputStream(ALLOWED_NEXT));
+        restart();
+
+        assertThat(framework.getBundleContext().getBundle("allowed")).isNotNull();
+        assertThat(data.resolve("b")).hasContent("c");
+        assertThat(refusals()).isEmpty();
     }
 
     @Test
