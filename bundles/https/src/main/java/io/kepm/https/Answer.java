@@ -21,7 +21,7 @@ record Answer(
         boolean close,
         String note) {
 
-    private static final int MAX_FAULTS = 50;
+    static final int MAX_FAULTS = 50;
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
 
@@ -101,6 +101,7 @@ record Answer(
             case 415 -> "Unsupported type";
             case 421 -> "Misdirected request";
             case 422 -> "Invalid content";
+            case 429 -> "Too many requests";
             case 431 -> "Headers too large";
             case 501 -> "Not part of this version";
             case 503 -> "Not available now";

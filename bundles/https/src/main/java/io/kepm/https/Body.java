@@ -14,6 +14,24 @@ final class Body {
 
     /** What was read. */
     sealed interface Result {
+        /** All bytes, not looked at yet. */
+        final class Whole implements Result {
+            private final byte[] bytes;
+
+            private Whole(byte[] bytes) {
+                this.bytes = bytes;
+            }
+
+            /** An absent body counts as an empty object. */
+            Result parsed() {
+                try {
+                    return new Json(bytes.length == 0 ? Map.of() : JsonText.read(bytes));
+                } catch (JsonText.Unreadable e) {
+                    return new Unreadable(e.getMessage() == null ? "" : e.getMessage());
+                }
+            }
+        }
+
         record Json(Map<String, Object> object) implements Result {}
 
         record TooLarge() implements Result {}
@@ -21,16 +39,13 @@ final class Body {
         record Unreadable(String why) implements Result {}
     }
 
-    /** An absent body counts as an empty object. */
     static Result read(Request request, int maxBytes) {
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 return new Result.TooLarge();
             }
-            return new Result.Json(bytes.length == 0 ? Map.of() : JsonText.read(bytes));
-        } catch (JsonText.Unreadable e) {
-            return new Result.Unreadable(e.getMessage() == null ? "" : e.getMessage());
+            return new Result.Whole(bytes);
         } catch (IOException e) {
             return new Result.Unreadable("the body does not arrive as announced");
         } catch (RuntimeException e) {

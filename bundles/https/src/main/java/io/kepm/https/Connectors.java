@@ -139,7 +139,10 @@ final class Connectors {
     private static Server server(Entrance entrance, Limits limits) {
         // Every request in flight may wait for the disk or the name service.
         QueuedThreadPool pool =
-                new QueuedThreadPool(limits.inFlight() + SPARE_THREADS, SPARE_THREADS / 4, 30_000);
+                new QueuedThreadPool(
+                        limits.connections() + limits.connectionsPerUser() + SPARE_THREADS,
+                        SPARE_THREADS / 4,
+                        30_000);
         pool.setName("https");
         pool.setDaemon(true);
         pool.setReservedThreads(0);

@@ -33,7 +33,7 @@ final class Contract {
                                 get("/", PUBLIC, system::status),
                                 get("/api/system/status", PUBLIC, system::status),
                                 get("/api/health", PLUGIN, system::checks).readableBy(MONITOR),
-                                post("/api/evaluate", USER, evaluate),
+                                post("/api/evaluate", USER, evaluate).atAPace(),
                                 get("/api/policies", PLUGIN, policies::list),
                                 post("/api/policies/reload", ADMIN, policies::reload),
                                 post("/api/policies/explain", ADMIN, policies::explain),

@@ -40,7 +40,8 @@ record Doorway(DoorSettings settings, Limits limits, String version, Clock clock
                         people,
                         services.audit(),
                         refusals,
-                        limits);
+                        limits,
+                        new Pace(limits.evaluations(), clock));
         return new Entrance(admission, gate, new PlainGate(system, settings.httpsPort()), refusals);
     }
 

@@ -31,7 +31,7 @@ final class Fields {
         this.faults = faults;
     }
 
-    /** All that was wrong, members that nobody asked for included. */
+    /** What was wrong, members that nobody asked for included, up to what an answer shows. */
     List<Answer.Fault> faults() {
         List<Answer.Fault> all = new ArrayList<>(faults);
         unknown(all);
@@ -43,7 +43,9 @@ final class Fields {
     }
 
     void fault(String name, String detail) {
-        faults.add(new Answer.Fault(pointer(name), detail));
+        if (faults.size() < Answer.MAX_FAULTS) {
+            faults.add(new Answer.Fault(pointer(name), detail));
+        }
     }
 
     Optional<String> text(String name, int maxLength) {
@@ -172,6 +174,9 @@ final class Fields {
 
     private void unknown(List<Answer.Fault> all) {
         for (String name : object.keySet()) {
+            if (all.size() >= Answer.MAX_FAULTS) {
+                return;
+            }
             if (!known.contains(name)) {
                 String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
                 String escaped = shown.replace("~", "~0").replace("/", "~1");

@@ -8,7 +8,7 @@ import io.kepm.api.storage.StorageException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of an admitted request of HTTPS or the Unix socket to its route. The order of the answers
- * is part of the contract: 404, 405, 401, 403, 415, 413, 400, 422, 503. Safe for use by many
- * threads.
+ * is part of the contract: 404, 405, 401, 403, 415, 413, 400 of the query, 429, 503 of a bound, 400
+ * of the body, 422, 503. Safe for use by many threads.
  */
 final class Gate {
 
@@ -31,15 +31,25 @@ final class Gate {
     private final AuditLog audit;
     private final Refusals refusals;
     private final Limits limits;
-    private final Semaphore places;
+    private final Shares bodies;
+    private final Shares places;
+    private final Pace pace;
 
-    Gate(Routes routes, People people, AuditLog audit, Refusals refusals, Limits limits) {
+    Gate(
+            Routes routes,
+            People people,
+            AuditLog audit,
+            Refusals refusals,
+            Limits limits,
+            Pace pace) {
         this.routes = routes;
         this.people = people;
         this.audit = audit;
         this.refusals = refusals;
         this.limits = limits;
-        this.places = new Semaphore(limits.inFlight());
+        this.bodies = new Shares(limits.bodies());
+        this.places = new Shares(limits.places());
+        this.pace = pace;
     }
 
     Answer answer(Request request, String path, Door door, Connections.Line line) {
@@ -54,11 +64,12 @@ final class Gate {
         Optional<Answer> refusal = refusal(found.route(), caller);
         Answer answer =
                 refusal.isPresent() ? refusal.get() : admitted(found.route(), request, path, line);
+        Refusals.Attempt attempt =
+                new Refusals.Attempt(caller, door, request.getMethod(), found.route().template());
         if (refusal.isPresent() || answer.status() == 403) {
-            refusals.record(
-                    new Refusals.Attempt(
-                            caller, door, request.getMethod(), found.route().template()),
-                    answer);
+            refusals.record(attempt, answer);
+        } else if (answer.status() == 429) {
+            refusals.count(attempt);
         }
         return answer;
     }
@@ -89,36 +100,78 @@ final class Gate {
         if (!reads && !isJson(request.getHeaders())) {
             return Answer.problem(415, "send `Content-Type: application/json`").closing();
         }
-        if (request.getLength() > limits.bodyBytes()) {
-            return tooLarge();
+        if (request.getLength() > most(route)) {
+            return tooLarge(route);
         }
         Optional<Map<String, String>> query = query(request);
         if (query.isEmpty()) {
             return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
         }
-        if (!places.tryAcquire()) {
-            return Answer.problem(503, "too many requests at once: try again")
-                    .with("Retry-After", "1")
-                    .closing();
+        Call call = new Call(line.caller(), Map.of(), query.get(), Map.of());
+        return route.readsBody()
+                ? withBody(route, request, path, line, call)
+                : inPlace(call.caller(), () -> served(route, path, call));
+    }
+
+    private Answer withBody(
+            Route route, Request request, String path, Connections.Line line, Call call) {
+        if (route.paced() && !call.caller().isAdmin()) {
+            long seconds = pace.secondsToWait(call.caller().uid());
+            if (seconds > 0) {
+                return Answer.problem(429, "too many calls within a minute: wait a moment")
+                        .with("Retry-After", Long.toString(seconds))
+                        .closing();
+            }
+        }
+        // A body of unknown length counts as the longest. What it takes is held until the answer:
+        // what was read of it is in memory so long.
+        long length = request.getLength() < 0 ? most(route) : request.getLength();
+        Optional<Shares.Share> bytes = bodies.take(call.caller(), length);
+        if (bytes.isEmpty()) {
+            return busy();
         }
         try {
-            Map<String, Object> body = Map.of();
-            if (route.readsBody()) {
-                line.enter(Connections.Phase.BODY);
-                Body.Result read = Body.read(request, limits.bodyBytes());
-                line.enter(Connections.Phase.WORK);
-                if (read instanceof Body.Result.TooLarge) {
-                    return tooLarge();
-                } else if (read instanceof Body.Result.Unreadable unreadable) {
-                    return Answer.problem(400, unreadable.why()).closing();
-                } else if (read instanceof Body.Result.Json json) {
-                    body = json.object();
-                }
+            line.enter(Connections.Phase.BODY);
+            Body.Result read = Body.read(request, most(route));
+            line.enter(Connections.Phase.WORK);
+            if (read instanceof Body.Result.Whole whole) {
+                // Only now: who sends slowly must not hold a place.
+                return inPlace(call.caller(), () -> parsed(route, path, call, whole.parsed()));
             }
-            return served(route, path, new Call(line.caller(), Map.of(), query.get(), body));
+            return parsed(route, path, call, read);
         } finally {
-            places.release();
+            bytes.get().giveBack();
         }
+    }
+
+    private Answer parsed(Route route, String path, Call call, Body.Result read) {
+        if (read instanceof Body.Result.Json json) {
+            return served(
+                    route,
+                    path,
+                    new Call(call.caller(), call.variables(), call.query(), json.object()));
+        }
+        return read instanceof Body.Result.Unreadable unreadable
+                ? Answer.problem(400, unreadable.why()).closing()
+                : tooLarge(route);
+    }
+
+    private Answer inPlace(Caller caller, Supplier<Answer> work) {
+        Optional<Shares.Share> place = places.take(caller, 1);
+        if (place.isEmpty()) {
+            return busy();
+        }
+        try {
+            return work.get();
+        } finally {
+            place.get().giveBack();
+        }
+    }
+
+    private static Answer busy() {
+        return Answer.problem(503, "too many requests at once: try again")
+                .with("Retry-After", "1")
+                .closing();
     }
 
     private Answer served(Route route, String path, Call call) {
@@ -170,8 +223,12 @@ final class Gate {
         return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     }
 
-    private Answer tooLarge() {
-        return Answer.problem(413, "send at most " + limits.bodyBytes() + " bytes").closing();
+    private int most(Route route) {
+        return route.tier() == Tier.ADMIN ? limits.bodyBytes() : limits.userBodyBytes();
+    }
+
+    private Answer tooLarge(Route route) {
+        return Answer.problem(413, "send at most " + most(route) + " bytes").closing();
     }
 
     private static boolean isJson(HttpFields headers) {

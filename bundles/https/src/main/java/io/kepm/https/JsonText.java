@@ -31,6 +31,9 @@ final class JsonText {
     static final int MAX_DEPTH = 64;
     static final int MAX_NUMBER = 50;
 
+    /** One value costs a hundred bytes of memory, and as few as two of a body. */
+    static final int MAX_VALUES = 20_000;
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
@@ -50,6 +53,18 @@ final class JsonText {
         }
     }
 
+    /** The values of one body so far. */
+    private static final class Tally {
+        private int values;
+
+        void add() throws Unreadable {
+            values++;
+            if (values > MAX_VALUES) {
+                throw new Unreadable("too many values: send at most " + MAX_VALUES);
+            }
+        }
+    }
+
     /** Reads one object. */
     static Map<String, Object> read(byte[] bytes) throws Unreadable {
         // Jackson would guess UTF-16 and UTF-32 too; strict UTF-8 is the only form here.
@@ -57,7 +72,7 @@ final class JsonText {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable("the body has to be one JSON object");
             }
-            Map<String, Object> object = object(parser);
+            Map<String, Object> object = object(parser, new Tally());
             if (parser.nextToken() != null) {
                 throw new Unreadable("the body goes on after the JSON object");
             }
@@ -102,24 +117,27 @@ final class JsonText {
         return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
     }
 
-    private static Map<String, Object> object(JsonParser parser) throws IOException, Unreadable {
-        Map<String, Object> object = new LinkedHashMap<>();
+    private static Map<String, Object> object(JsonParser parser, Tally tally)
+            throws IOException, Unreadable {
+        // Small at first: thousands of objects with one member each must stay cheap.
+        Map<String, Object> object = new LinkedHashMap<>(2);
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = whole(parser.currentName());
             parser.nextToken();
-            object.put(key, value(parser));
+            object.put(key, value(parser, tally));
         }
         return object;
     }
 
-    private static Object value(JsonParser parser) throws IOException, Unreadable {
+    private static Object value(JsonParser parser, Tally tally) throws IOException, Unreadable {
+        tally.add();
         JsonToken token = parser.currentToken();
         return switch (token) {
-            case START_OBJECT -> object(parser);
+            case START_OBJECT -> object(parser, tally);
             case START_ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser));
+                    list.add(value(parser, tally));
                 }
                 yield list;
             }

@@ -5,15 +5,23 @@ import java.time.Duration;
 /**
  * How much of everything a caller may take; tests turn them down.
  *
+ * @param bodyBytes of one body, on routes of administrators
+ * @param userBodyBytes of one body, on all other routes
+ * @param bodies bytes of all bodies between announcement and answer
+ * @param places requests that are served at once
+ * @param evaluations that one user may ask for within a minute
  * @param retry how long a door that could not be opened waits
  */
 record Limits(
         int bodyBytes,
+        int userBodyBytes,
         int headerBytes,
         int headers,
         int connections,
         int connectionsPerUser,
-        int inFlight,
+        Shares.Bounds bodies,
+        Shares.Bounds places,
+        int evaluations,
         Duration slowHeaders,
         Duration slowBody,
         Duration idle,
@@ -22,10 +30,13 @@ record Limits(
     static final Limits STANDARD =
             new Limits(
                     1 << 20,
+                    128 << 10,
                     16 << 10,
                     100,
                     256,
                     32,
+                    new Shares.Bounds(12 << 20, 8 << 20, 1 << 20, 4 << 20),
+                    new Shares.Bounds(100, 92, 16, 100),
                     100,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),

@@ -28,6 +28,8 @@ final class Refusals {
     /** The one window of everybody new beyond that bound. */
     private static final String OTHERS = "others";
 
+    private static final String PACE = "pace ";
+
     private static final int MAX_TEXT = 200;
 
     private final AuditLog audit;
@@ -45,7 +47,7 @@ final class Refusals {
     record Attempt(Caller caller, Door door, String method, String path) {}
 
     void record(Attempt attempt, Answer answer) {
-        if (counted(attempt)) {
+        if (counted(source(attempt), attempt, SINGLE)) {
             append(
                     draft(attempt.caller(), attempt.door(), answer.note())
                             .detail("method", shown(attempt.method()))
@@ -53,6 +55,11 @@ final class Refusals {
                             .detail("status", Integer.toString(answer.status()))
                             .build());
         }
+    }
+
+    /** Only counts a call beyond a user's pace: a minute of them is one line. */
+    void count(Attempt attempt) {
+        counted(PACE + source(attempt), attempt, 0);
     }
 
     /** Closes windows whose minute is over; to be called now and then. */
@@ -72,36 +79,38 @@ final class Refusals {
     }
 
     /** Counts it in its window; true while it is recorded by itself. */
-    private boolean counted(Attempt attempt) {
+    private boolean counted(String wanted, Attempt attempt, int singles) {
         Instant now = clock.instant();
         Optional<Window> ended = Optional.empty();
         boolean single;
         synchronized (windows) {
-            String source = source(attempt);
+            String source = wanted;
             if (!windows.containsKey(source) && windows.size() >= MAX_SOURCES) {
                 source = OTHERS;
             }
             Window window = windows.get(source);
             if (window == null || window.isOver(now)) {
                 ended = Optional.ofNullable(window);
-                window = new Window(attempt.caller(), attempt.door(), now);
+                window = new Window(attempt.caller(), attempt.door(), singles, now);
                 windows.put(source, window);
             }
             window.count++;
-            single = window.count <= SINGLE;
+            single = window.count <= window.singles;
         }
         ended.ifPresent(this::summarise);
         return single;
     }
 
     private void summarise(Window window) {
-        if (window.count > SINGLE) {
+        if (window.count > window.singles) {
             append(
                     draft(
                                     window.caller,
                                     window.door,
-                                    "more refused calls of this source within a minute")
-                            .detail("count", Integer.toString(window.count - SINGLE))
+                                    window.singles == 0
+                                            ? "calls beyond the bound of a minute"
+                                            : "more refused calls of this source within a minute")
+                            .detail("count", Integer.toString(window.count - window.singles))
                             .detail("since", window.start.toString())
                             .build());
         }
@@ -138,12 +147,14 @@ final class Refusals {
     private static final class Window {
         private final Caller caller;
         private final Door door;
+        private final int singles;
         private final Instant start;
         private int count;
 
-        Window(Caller caller, Door door, Instant start) {
+        Window(Caller caller, Door door, int singles, Instant start) {
             this.caller = caller;
             this.door = door;
+            this.singles = singles;
             this.start = start;
         }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
  *     {@code {*}} for any number
  * @param tier the least tier that may call it
  * @param readers group whose members may call it from any tier; empty for none
+ * @param paced whether one user may call it only so often
  * @param readsBody whether the body is read; otherwise it is ignored
  */
 record Route(
@@ -17,27 +18,32 @@ record Route(
         String template,
         Tier tier,
         String readers,
+        boolean paced,
         boolean readsBody,
         Action action) {
 
     static Route get(String template, Tier tier, Action action) {
-        return new Route("GET", template, tier, "", false, action);
+        return new Route("GET", template, tier, "", false, false, action);
     }
 
     static Route post(String template, Tier tier, Action action) {
-        return new Route("POST", template, tier, "", true, action);
+        return new Route("POST", template, tier, "", false, true, action);
     }
 
     /** A route of the contract that this version does not serve yet. */
     static Route later(String method, String template, Tier tier) {
-        return new Route(method, template, tier, "", false, call -> NOT_YET);
+        return new Route(method, template, tier, "", false, false, call -> NOT_YET);
     }
 
     private static final Answer NOT_YET =
             Answer.problem(501, "this route is not part of this version").closing();
 
     Route readableBy(String group) {
-        return new Route(method, template, tier, group, readsBody, action);
+        return new Route(method, template, tier, group, paced, readsBody, action);
+    }
+
+    Route atAPace() {
+        return new Route(method, template, tier, readers, true, readsBody, action);
     }
 
     boolean isLiteral() {

@@ -283,7 +283,7 @@ class ApiTest {
         Reply reply = post(ALICE, "/api/evaluate", ask(",\"justification\":\"" + hostile + "\""));
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).doesNotContain("\u001b", "\u202e", "cmd()");
-        String large = ",\"justification\":\"" + "x".repeat(1_000_000) + "\"";
+        String large = ",\"justification\":\"" + "x".repeat(100_000) + "\"";
         assertThat(post(ALICE, "/api/evaluate", ask(large)).status()).isEqualTo(422);
     }
 
@@ -466,5 +466,39 @@ class ApiTest {
                 return health;
             }
         };
+    }
+
+    @Test
+    void ab_140_a_user_evaluates_a_hundred_times_a_minute_and_the_rest_is_counted()
+            throws Exception {
+        try (RawClient alice = agent.as(ALICE)) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(alice.post("/api/evaluate", ask("")).status()).isEqualTo(200);
+            }
+        }
+        int before = agent.audit.drafts.size();
+        for (int i = 0; i < 3; i++) {
+            Reply reply = post(ALICE, "/api/evaluate", ask(""));
+            assertThat(reply.status()).isEqualTo(429);
+            assertThat(Integer.parseInt(reply.header("retry-after"))).isBetween(1, 60);
+        }
+        assertThat(agent.audit.drafts).as("none one by one").hasSize(before);
+        try (RawClient root = agent.as(ROOT)) {
+            for (int i = 0; i < 101; i++) {
+                assertThat(root.post("/api/evaluate", "{}").status()).isEqualTo(422);
+            }
+        }
+        assertThat(post(MONA, "/api/evaluate", ask("")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void ab_47_an_answer_names_fifty_faults_at_most() throws Exception {
+        StringBuilder body = new StringBuilder("{\"m\":0");
+        for (int i = 0; i < 5000; i++) {
+            body.append(",\"m").append(i).append("\":0");
+        }
+        Reply reply = post(ROOT, "/api/evaluate", body.append('}').toString());
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.body().split("\"pointer\"", -1)).hasSize(51);
     }
 }

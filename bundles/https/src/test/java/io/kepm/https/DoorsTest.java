@@ -171,10 +171,13 @@ class DoorsTest {
     private static Limits slow() {
         return new Limits(
                 1 << 20,
+                128 << 10,
                 16 << 10,
                 100,
                 256,
                 32,
+                Limits.STANDARD.bodies(),
+                Limits.STANDARD.places(),
                 100,
                 Duration.ofMillis(300),
                 Duration.ofMillis(300),
@@ -188,10 +191,13 @@ class DoorsTest {
         Limits few =
                 new Limits(
                         1 << 20,
+                        128 << 10,
                         16 << 10,
                         100,
                         6,
                         3,
+                        Limits.STANDARD.bodies(),
+                        Limits.STANDARD.places(),
                         100,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
@@ -227,29 +233,72 @@ class DoorsTest {
     }
 
     @Test
-    void beyond_the_requests_in_flight_the_next_one_is_told_to_come_back() throws Exception {
+    void ab_47_beyond_ones_bytes_in_flight_the_next_is_told_to_come_back_and_others_go_on()
+            throws Exception {
         Limits one =
                 new Limits(
                         1 << 20,
+                        128 << 10,
                         16 << 10,
                         100,
                         256,
                         32,
-                        1,
+                        new Shares.Bounds(1 << 20, 1 << 20, 128 << 10, 128 << 10),
+                        Limits.STANDARD.places(),
+                        100,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30),
                         Duration.ofMillis(200));
         try (TestAgent agent = new TestAgent(run, one);
-                RawClient first = agent.as(0)) {
+                RawClient first = agent.as(1001)) {
+            String start =
+                    "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
+                            + "Content-Type: application/json\r\n";
+            first.write(start + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n");
+            Thread.sleep(300);
+            try (RawClient second = agent.as(1001)) {
+                RawClient.Reply reply = second.post("/api/evaluate", "{}");
+                assertThat(reply.status()).isEqualTo(503);
+                assertThat(reply.header("retry-after")).isEqualTo("1");
+            }
+            for (long uid : List.of(1002L, 0L)) {
+                try (RawClient other = agent.as(uid)) {
+                    assertThat(other.post("/api/evaluate", "{}").status()).isEqualTo(422);
+                }
+            }
+            assertThat(first.send("1\r\n}\r\n0\r\n\r\n").status()).isEqualTo(422);
+            try (RawClient again = agent.as(1001)) {
+                assertThat(again.post("/api/evaluate", "{}").status()).isEqualTo(422);
+            }
+        }
+    }
+
+    @Test
+    void ab_47_bodies_that_trickle_hold_no_place() throws Exception {
+        Limits one =
+                new Limits(
+                        1 << 20,
+                        128 << 10,
+                        16 << 10,
+                        100,
+                        256,
+                        32,
+                        Limits.STANDARD.bodies(),
+                        new Shares.Bounds(2, 1, 1, 1),
+                        100,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(200));
+        try (TestAgent agent = new TestAgent(run, one);
+                RawClient first = agent.as(1001)) {
             first.write(
                     "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
                             + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
             Thread.sleep(300);
-            try (RawClient second = agent.as(0)) {
-                RawClient.Reply reply = second.post("/api/evaluate", "{}");
-                assertThat(reply.status()).isEqualTo(503);
-                assertThat(reply.header("retry-after")).isEqualTo("1");
+            try (RawClient second = agent.as(1001)) {
+                assertThat(second.post("/api/evaluate", "{}").status()).isEqualTo(422);
             }
             assertThat(first.send("}").status()).isEqualTo(422);
         }

@@ -289,10 +289,27 @@ class HardeningTest {
         assertThat(
                         unix(start
                                         + "Transfer-Encoding: chunked\r\n\r\n"
-                                        + chunk.repeat(17)
+                                        + chunk.repeat(3)
                                         + "0\r\n\r\n")
                                 .status())
                 .isEqualTo(413);
+    }
+
+    @Test
+    void ab_47_a_body_of_too_many_values_is_unreadable_and_users_send_less_than_root()
+            throws Exception {
+        try (RawClient user = agent.as(1001)) {
+            Reply reply = user.post("/api/evaluate", "{\"a\":[0" + ",0".repeat(20_000) + "]}");
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.body()).contains("too many values");
+        }
+        String large = "{\"a\":\"" + "x".repeat(200_000) + "\"}";
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.post("/api/evaluate", large).status()).isEqualTo(413);
+        }
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.post("/api/governed", large).status()).isEqualTo(422);
+        }
     }
 
     @Test

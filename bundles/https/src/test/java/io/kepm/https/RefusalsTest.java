@@ -61,4 +61,18 @@ class RefusalsTest {
         }
         assertThat(audit.drafts).hasSize(1024 + 20);
     }
+
+    @Test
+    void ab_140_calls_beyond_a_pace_are_one_line_a_minute() {
+        Caller caller = Caller.of(new Peer(1, 1001, 1001));
+        for (int i = 0; i < 300; i++) {
+            refusals.count(new Refusals.Attempt(caller, Door.UNIX, "POST", "/api/evaluate"));
+        }
+        refuse(1001, 1);
+        assertThat(audit.drafts).as("refusals are still told one by one").hasSize(1);
+        now = now.plus(Duration.ofMinutes(1));
+        refusals.sweep();
+        assertThat(audit.drafts).hasSize(2);
+        assertThat(audit.last().details()).containsEntry("count", "300");
+    }
 }

@@ -16,10 +16,13 @@ final class TestAgent implements AutoCloseable {
     static final Limits LIMITS =
             new Limits(
                     1 << 20,
+                    128 << 10,
                     16 << 10,
                     100,
                     256,
                     32,
+                    Limits.STANDARD.bodies(),
+                    Limits.STANDARD.places(),
                     100,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
