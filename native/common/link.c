@@ -14,10 +14,24 @@
 
 volatile sig_atomic_t stop_signal;
 
+/* When the socket was last seen without an answer. What was read since then arrived after it. */
+static long long unanswered_at;
+
 long long now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
+}
+
+/* Goes on while the machine sleeps. */
+static long long boot_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
+}
+
+int link_is_fresh(void) {
+    return boot_ms() - unanswered_at <= SILENCE_MS;
 }
 
 void pause_ms(long ms) {
@@ -31,12 +45,14 @@ static int await(int fd, short events, long long deadline) {
     for (;;) {
         if (stop_signal)
             return -1;
-        long long left = deadline - now_ms();
+        long long left = deadline - now_ms(), looked_at = boot_ms();
         int n = poll(&ready, 1, left < 0 ? 0 : left > POLL_SLICE_MS ? POLL_SLICE_MS : (int)left);
         if (n > 0)
             return 1;
         if (n < 0 && errno != EINTR)
             return 0;
+        if (n == 0 && events == POLLIN)
+            unanswered_at = looked_at;
         if (n == 0 && left <= 0)
             return 0;
     }
@@ -112,6 +128,7 @@ enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline
         snprintf(why, WHY_MAX, "the message can't be built");
         return FAULT;
     }
+    unanswered_at = boot_ms();
     for (size_t sent = 0; sent < frame->length;) {
         ssize_t n = send_some(sock, frame->bytes + sent, frame->length - sent, sent == 0 ? fd : -1);
         if (n > 0) {
@@ -131,10 +148,13 @@ enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline
 
 static enum verdict receive(int sock, void *bytes, size_t length, long long deadline, char *why) {
     for (size_t got = 0; got < length;) {
+        long long looked_at = boot_ms();
         ssize_t n = recv(sock, (char *)bytes + got, length - got, 0);
         if (n > 0) {
             got += (size_t)n;
         } else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+            if (errno == EAGAIN)
+                unanswered_at = looked_at;
             int ready = await(sock, POLLIN, deadline);
             snprintf(why, WHY_MAX, "it is silent for %d s", SILENCE_MS / 1000);
             if (ready <= 0)
@@ -156,12 +176,12 @@ enum verdict link_receive(int sock, char **payload, size_t *length, char *why) {
     *length = payload_length(head);
     if (*length == 0 || *length > FRAME_MAX || (*payload = malloc(*length)) == NULL) {
         snprintf(why, WHY_MAX, "its answer has an impossible length");
-        return DOWN;
+        return FAULT;
     }
     verdict = receive(sock, *payload, *length, deadline, why);
     if (verdict == ALLOWED && !payload_well_formed(*payload, *length)) {
         snprintf(why, WHY_MAX, "its answer is malformed");
-        verdict = DOWN;
+        verdict = FAULT;
     }
     return verdict;
 }

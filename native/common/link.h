@@ -16,10 +16,11 @@
 #define WHY_MAX 512
 
 /*
- * How a step with the agent ended. LOST: it closed the connection; DOWN: it can't be reached or does not
- * make sense; ROGUE: the answerer is not root; FAULT: we can't ask, which must open no break-glass.
+ * How a step with the agent ended. LOST: it closed the connection; DOWN: it can't be reached or is silent;
+ * ROGUE: the answerer is not root; STALE: it allowed, but perhaps long ago; FAULT: we can't ask, or it lives
+ * and does not decide, which must open no break-glass.
  */
-enum verdict { ALLOWED, PASSED, REFUSED, INTERRUPTED, LOST, DOWN, ROGUE, FAULT };
+enum verdict { ALLOWED, PASSED, REFUSED, INTERRUPTED, LOST, DOWN, ROGUE, STALE, FAULT };
 
 /* Not 0: the signal that asked to stop. */
 extern volatile sig_atomic_t stop_signal;
@@ -33,6 +34,8 @@ enum verdict link_dial(int *sock, long long deadline, char *why);
 enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline, char *why);
 /* A well-formed payload within SILENCE_MS; the caller frees it in any case. */
 enum verdict link_receive(int sock, char **payload, size_t *length, char *why);
+/* Whether what was received last arrived within SILENCE_MS: this process can be stopped while an answer waits. */
+int link_is_fresh(void);
 void link_await(int sock, long long deadline);
 
 #endif

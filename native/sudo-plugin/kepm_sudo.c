@@ -18,7 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -57,6 +59,7 @@ static struct {
     int interactive;
     int can_prompt; /* without a terminal: -S or -A was given */
     int login_shell;
+    int cwd_foreign; /* `cwd` is not where this process is */
     struct frame asked; /* the fields that stay the same for every check of this sudo */
     int checks;
     char request_id[ID_MAX + 1];
@@ -212,18 +215,45 @@ static void remember_user(sudo_converse converse, sudo_print print, sudo_list us
     session.cwd = strdup(value_or(user_info, "cwd", ""));
 }
 
+static int same_directory(const char *path) {
+    struct stat here, named;
+    return fstatat(AT_FDCWD, "", &here, AT_EMPTY_PATH) == 0 && stat(path, &named) == 0
+        && here.st_dev == named.st_dev && here.st_ino == named.st_ino;
+}
+
+/*
+ * sudo has its text from getcwd(3), which hides that a directory lies in another mount namespace; only the
+ * system call says `(unreachable)`. Then the same text leads this host to other files.
+ */
+static int is_here(const char *cwd) {
+    char here[PATH_MAX];
+    if (syscall(SYS_getcwd, here, sizeof here) <= 0 || here[0] != '/' || strcmp(here, cwd) != 0)
+        return 0;
+    if (same_directory(cwd))
+        return 1;
+    setfsuid(session.uid); /* a home on NFS or FUSE that root may not enter */
+    int same = same_directory(cwd);
+    setfsuid(geteuid());
+    return same;
+}
+
 /* Copies what is needed later: sudo may free its lists. No traffic here: `sudo -V` comes this far too. */
 static int approval_open(unsigned version, sudo_converse converse, sudo_print print, sudo_list settings,
     sudo_list user_info, int submit_optind, sudo_list submit_argv, sudo_list submit_envp, sudo_list options,
     const char **error) {
     (void)options;
     (void)error;
+    if (session.asked.length > 0)
+        return CHECK_ACCEPT; /* again, for an inner command: sudo is in the directory of the command by then */
     remember_user(converse, print, user_info);
     session.abi_known = ABI_MAJOR_OF(version) == ABI_MAJOR;
     session.interactive = !is_true(settings, "noninteractive");
     session.can_prompt = is_true(settings, "askpass");
     session.login_shell = is_true(settings, "login_shell");
     put_session(version, settings, user_info);
+    session.cwd_foreign = session.cwd == NULL || !is_here(session.cwd);
+    if (session.cwd_foreign)
+        frame_put(&session.asked, "option", "cwd=foreign"); /* no policy names it: the agent refuses */
     put_reason(submit_envp);
     if (words_read(&session.asked, submit_argv, submit_optind))
         session.can_prompt = 1;
@@ -251,16 +281,33 @@ static const char *doubt_about(int fd, const char *command) {
     return NULL;
 }
 
+/* The first descriptor is sudo's own: if it is another file than the one that is judged, that file would run. */
+static void refuse_other_file(struct request *request, int fd, sudo_list info) {
+    int elsewhere = value_of(info, "chroot") != NULL; /* then the name means nothing out here */
+    if (session.checks <= 1 && !elsewhere && fcntl(fd, F_GETFL) >= 0)
+        snprintf(request->refusal, sizeof request->refusal,
+            "refused: the file that sudo holds is not `%.400s`\nuse the full path", request->command);
+}
+
 static const char *prove_execfd(struct request *request, sudo_list info) {
     const char *number = value_of(info, "execfd");
     request->execfd = -1;
     if (number == NULL)
         return is_true(info, "sudoedit") ? "sudoedit" : "sudo gave no execfd";
     long long fd = number_of(number);
-    const char *doubt = doubt_about(fd >= 0 && fd <= INT_MAX ? (int)fd : -1, request->command);
+    int held = fd >= 0 && fd <= INT_MAX ? (int)fd : -1;
+    const char *doubt = doubt_about(held, request->command);
     if (doubt == NULL)
-        request->execfd = (int)fd;
+        request->execfd = held;
+    else
+        refuse_other_file(request, held, info);
     return doubt;
+}
+
+static void refuse_foreign(struct request *request) {
+    snprintf(request->refusal, sizeof request->refusal,
+        "refused: the current directory is gone, or it is not what `%.200s` leads to\n"
+        "change to another directory and use the full path", session.cwd != NULL ? session.cwd : "");
 }
 
 /* sudo runs a relative command from -D/CWD when there is one, an inner command from its own directory. */
@@ -273,6 +320,11 @@ static void name_command(struct request *request, sudo_list info) {
     snprintf(request->refusal, sizeof request->refusal, "refused: the command has no absolute path\nuse the full path");
 }
 
+static void check_directory(struct request *request, sudo_list info) {
+    if (session.cwd_foreign && !is_true(info, "sudoedit") && value_or(info, "command", "/")[0] != '/')
+        refuse_foreign(request);
+}
+
 /* An editor setting that smuggles in a `--` must not add to the files that are judged. */
 static void check_edit_list(struct request *request, sudo_list info, sudo_list argv) {
     long long expected = number_of(value_of(info, "sudoedit_nfiles"));
@@ -280,6 +332,8 @@ static void check_edit_list(struct request *request, sudo_list info, sudo_list a
     int past = 0;
     for (; argv != NULL && *argv != NULL; argv++) {
         files += past;
+        if (past && session.cwd_foreign && (*argv)[0] != '/')
+            refuse_foreign(request);
         past |= strcmp(*argv, "--") == 0;
     }
     if (files == 0 || (expected >= 0 && files != expected))
@@ -312,6 +366,7 @@ static void build(struct request *request, const char *op, sudo_list info, sudo_
     request->argv = argv;
     request->runas_user = value_or(info, "runas_user", "");
     name_command(request, info);
+    check_directory(request, info);
     if (is_true(info, "sudoedit"))
         check_edit_list(request, info, argv);
     const char *note = prove_execfd(request, info);
@@ -374,7 +429,7 @@ static enum verdict answer_prompt(int sock, const char *payload, size_t length, 
     const char *echo = payload_get(payload, length, "echo");
     if (id == NULL || text == NULL) {
         snprintf(why, WHY_MAX, "its question is malformed");
-        return DOWN;
+        return FAULT;
     }
     char *value = ask_person(text, echo != NULL && strcmp(echo, "1") == 0);
     struct frame answer = {0};
@@ -384,7 +439,8 @@ static enum verdict answer_prompt(int sock, const char *payload, size_t length, 
     frame_put(&answer, value != NULL ? "value" : "cancelled", value != NULL ? value : "1");
     /* ^C at a question answers the question; the agent then says what becomes of the request. */
     int interrupted_by = stop_signal;
-    stop_signal = 0;
+    /* What it decides now comes after this answer: a pause at the question does no harm. */
+    stop_signal = was_continued = 0;
     enum verdict verdict = link_send(sock, &answer, -1, now_ms() + SILENCE_MS, why);
     if (verdict == LOST)
         verdict = ALLOWED; /* it gave up on us: its last words are still to be read */
@@ -402,11 +458,16 @@ static enum verdict answer_prompt(int sock, const char *payload, size_t length, 
     return verdict;
 }
 
+/* An allow counts now or never: whoever can stop this process, or its terminal, could keep one for later. */
+static int is_timely(void) {
+    return !was_continued && link_is_fresh();
+}
+
 static enum verdict accept_grant(const char *payload, size_t length, char *why) {
     char grant[ID_MAX + 1];
     if (keep_id(grant, payload_get(payload, length, "grant")) != 0) {
         snprintf(why, WHY_MAX, "its allow names no grant");
-        return DOWN;
+        return FAULT;
     }
     /* INVARIANT: `close` reports the first grant, the one of the command that sudo itself runs. */
     if (session.grant_id[0] == '\0' && session.checks == 1) {
@@ -421,7 +482,7 @@ static enum verdict accept_grant(const char *payload, size_t length, char *why) 
 static int take_frame(int sock, const char *payload, size_t length, enum verdict *verdict, char *why) {
     const char *op = payload_get(payload, length, "op"), *message = payload_get(payload, length, "message");
     const char *version = payload_get(payload, length, "v"), *request = payload_get(payload, length, "request");
-    *verdict = DOWN;
+    *verdict = FAULT;
     snprintf(why, WHY_MAX, "its answer is not understood");
     if (op == NULL || (version != NULL && strcmp(version, "1") != 0))
         return 1;
@@ -435,16 +496,22 @@ static int take_frame(int sock, const char *payload, size_t length, enum verdict
     }
     if (strcmp(op, "prompt") == 0)
         return (*verdict = answer_prompt(sock, payload, length, why)) != ALLOWED;
-    if (strcmp(op, "allow") == 0)
-        *verdict = accept_grant(payload, length, why);
-    else if (strcmp(op, "pass") == 0)
-        *verdict = PASSED;
-    else if (strcmp(op, "deny") == 0)
-        *verdict = REFUSED;
-    if (*verdict == REFUSED && (message == NULL || message[0] == '\0'))
+    int allow = strcmp(op, "allow") == 0, deny = strcmp(op, "deny") == 0;
+    if (!allow && !deny && strcmp(op, "pass") != 0)
+        return 1;
+    if (deny && (message == NULL || message[0] == '\0'))
         message = "refused";
-    if (*verdict != DOWN && message != NULL)
+    /* First the message: a stopped terminal can hold it up. */
+    if (message != NULL)
         say(message);
+    if (deny)
+        *verdict = REFUSED;
+    else if (!is_timely())
+        *verdict = STALE;
+    else
+        *verdict = allow ? accept_grant(payload, length, why) : PASSED;
+    if (*verdict == STALE)
+        snprintf(why, WHY_MAX, "its answer came while this process was stopped");
     return 1;
 }
 
@@ -491,20 +558,35 @@ static enum verdict reconnect(struct request *request, char *why) {
     return stop_signal ? INTERRUPTED : verdict;
 }
 
+/* Lost before the agent has named the request: an agent that lives is tried once more. */
+static int asks_again(enum verdict verdict, int losses) {
+    if (verdict == LOST)
+        return losses < 2 || session.request_id[0] != '\0' || was_continued;
+    /* The caller can stop and continue this process: being late for that reason is not "down". */
+    return verdict == STALE || (verdict == DOWN && was_continued);
+}
+
 static enum verdict ask_agent(struct request *request, char *why) {
     size_t without_id = request->frame.length;
-    enum verdict verdict;
-    do {
-        /* The caller can stop and continue this process: being late for that reason is not "down". */
+    enum verdict verdict = LOST;
+    int losses = 0, again = 1;
+    for (int tries = 0; again && tries <= RECONNECTS && !stop_signal; tries++) {
         was_continued = 0;
-        verdict = talk_once(request, now_ms() + SILENCE_MS, why);
-    } while ((verdict == DOWN || verdict == LOST) && was_continued && session.request_id[0] == '\0');
-    for (int tries = 0; verdict == LOST && session.request_id[0] != '\0' && tries < RECONNECTS; tries++) {
         request->frame.length = without_id;
-        frame_put(&request->frame, "request", session.request_id);
-        verdict = reconnect(request, why);
+        if (session.request_id[0] != '\0')
+            frame_put(&request->frame, "request", session.request_id);
+        if (losses > 0 && session.request_id[0] != '\0') {
+            verdict = reconnect(request, why);
+        } else {
+            pause_ms(losses > 0 ? 100 : 0);
+            verdict = talk_once(request, now_ms() + SILENCE_MS, why);
+        }
+        losses += verdict == LOST;
+        again = asks_again(verdict, losses);
     }
-    return verdict == LOST ? DOWN : verdict;
+    if (stop_signal)
+        return INTERRUPTED;
+    return again || verdict == LOST ? FAULT : verdict;
 }
 
 /* ---- signals ---- */
@@ -557,7 +639,7 @@ static int own_right_stands(const struct request *request, enum verdict verdict,
         if (!accept)
             say_format("refused: the agent %s (%s)%s\ntry again in a minute; "
                 "if it stays like this, an administrator runs `kepm doctor`",
-                verdict == DOWN ? "is not reachable" : "was not asked", why,
+                verdict == DOWN ? "is not reachable" : "did not decide", why,
                 standing == UNKNOWN ? "\nthe groups of this user could not be looked up" : "");
     }
     conf_free(&conf);
@@ -587,9 +669,9 @@ static int judge(struct request *request, enum verdict verdict, const char *why)
         return CHECK_REFUSE;
     case INTERRUPTED:
         if (session.request_id[0] != '\0')
-            say_format("stopped; the request `%s` is kept: `kepm requests`", session.request_id);
+            say_format("stopped before request `%s` was decided; nothing ran", session.request_id);
         else
-            say("stopped");
+            say("stopped; nothing ran");
         return CHECK_REFUSE;
     case DOWN:
     case FAULT:
@@ -617,6 +699,10 @@ static int decide(sudo_list info, sudo_list argv) {
         int signalled = verdict == INTERRUPTED ? stop_signal : 0;
         answer = judge(&request, verdict, why);
         release_signals(before);
+        if ((verdict == ALLOWED || verdict == PASSED) && !is_timely()) {
+            say("refused: this process was stopped after the answer\ntry again");
+            answer = CHECK_REFUSE;
+        }
         if (signalled != 0)
             raise(signalled);
     }

@@ -1,5 +1,4 @@
 """Cell by cell, inside the throw-away root that `run` made."""
-import glob
 import os
 import pty
 import pwd
@@ -52,11 +51,10 @@ def prepare():
     os.makedirs("/usr/libexec/kepm", exist_ok=True)
     os.makedirs("/etc/kepm", exist_ok=True)
     os.makedirs("/run/keeper", exist_ok=True)
-    (security,) = glob.glob("/lib/*/security") or ["/lib/security"]
     assert sh(f"""set -e
         install -m 644 /run/build/kepm_sudo.so {PLUGIN}
         install -m 755 /run/build/canary /usr/libexec/kepm/canary
-        install -m 644 /run/build/pam_kepm_gate.so {security}/pam_kepm_gate.so
+        install -m 644 /run/build/pam_kepm_gate.so /usr/libexec/kepm/pam_kepm_gate.so
         groupadd -r kepm-users; groupadd -r kepm-users-passwd; groupadd corp
         useradd -m -s /bin/bash -G kepm-users alice
         useradd -m -s /bin/bash bob
@@ -259,6 +257,70 @@ def relative_commands_become_absolute():
     same(check().one("command"), "/srv/c/t")
 
 
+FOREIGN = "kepm: refused: the current directory is gone, or it is not what `{}` leads to\n" \
+          "kepm: change to another directory and use the full path\n"
+
+
+@cell
+def a_directory_of_another_mount_namespace_is_refused():
+    """The text of the directory is /usr/bin, the file below it is another one."""
+    os.makedirs("/srv/ns", exist_ok=True)
+    write("/srv/ns/evil", "#!/bin/sh\necho evil\n", 0o755)
+    other = subprocess.Popen(["unshare", "-m", "sh", "-c", "mount --bind /srv/ns/evil /usr/bin/env; echo; exec sleep 60"],
+                             stdout=subprocess.PIPE)
+    other.stdout.readline()
+    try:
+        for command in ("sudo -n ./env", "sudoedit -n motd", "sudo -n env"):
+            done = subprocess.run(["python3", "-c", f"""
+import os
+os.chdir("/proc/{other.pid}/root/usr/bin")
+os.initgroups("alice", {pwd.getpwnam("alice").pw_gid}); os.setgid({pwd.getpwnam("alice").pw_gid})
+os.setuid({pwd.getpwnam("alice").pw_uid})
+os.execvp("sh", ["sh", "-c", {command!r}])"""], capture_output=True, text=True)
+            assert "evil" not in done.stdout, done
+            if command != "sudo -n env":
+                same((done.returncode, done.stderr, agent.seen), (1, FOREIGN.format("/usr/bin"), []))
+        same(check().get("option"), ["cwd=foreign"])
+    finally:
+        other.kill()
+        other.wait()
+
+
+@cell
+def a_directory_that_is_gone_or_covered_is_told():
+    gone = "mkdir /tmp/g; cd /tmp/g; rmdir /tmp/g; sudo -n "
+    same(run_as("alice", gone + "id -u").rc, 0)
+    same(check().get("option"), ["cwd=foreign"])
+    agent.seen.clear()
+    result = run_as("alice", gone + "../usr/bin/id")
+    assert result.rc == 1 and result.out == "" and agent.seen == [], result
+    same(sh(gone + "id -u").stdout, "0\n")
+    agent.seen.clear()
+    os.makedirs("/srv/cover", exist_ok=True)
+    write("/srv/cover/t", "#!/bin/sh\necho below\n", 0o755)
+    os.chdir("/srv/cover")
+    sh("mount -t tmpfs tmpfs /srv/cover")
+    try:
+        alice = pwd.getpwnam("alice")
+        done = subprocess.run(["sudo", "-n", "./t"], user=alice.pw_uid, group=alice.pw_gid, capture_output=True, text=True,
+                              extra_groups=os.getgrouplist("alice", alice.pw_gid))
+        same((done.returncode, done.stdout, agent.of("check")), (1, "", []))
+    finally:
+        os.chdir("/")
+        sh("umount /srv/cover")
+
+
+@cell
+def a_directory_that_is_hard_to_enter_is_no_foreign_one():
+    os.makedirs("/srv/deep/er", exist_ok=True)
+    os.chmod("/srv/deep", 0o700)
+    alice = pwd.getpwnam("alice")
+    done = subprocess.run(["sudo", "-n", "id", "-u"], user=alice.pw_uid, group=alice.pw_gid, capture_output=True, text=True,
+                          extra_groups=os.getgrouplist("alice", alice.pw_gid), cwd="/srv/deep/er")
+    same(done.stdout, "0\n")
+    same((check().one("cwd"), check().get("option")), ("/srv/deep/er", None))
+
+
 @cell
 def no_agent_traffic_for_list_validate_version():
     for flag in ("-l", "-v", "-V"):
@@ -287,6 +349,8 @@ def inner_commands_carry_no_descriptor():
     same(run_as("alice", "sudo -n sh -c 'cd /usr/bin; ./id -u'").out, "0\n")
     seen = agent.wait_for("check", 2)
     write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+    same([f.one("user") for f in seen], ["alice", "alice"])
+    same([f.get("option") for f in seen], [None, None])
     same([(f.one("command"), f.one("fd"), f.fds) for f in seen], [("/usr/bin/sh", "1", 1), ("/usr/bin/id", "0", 0)])
 
 
@@ -464,11 +528,12 @@ def keep_alive_holds_longer_than_the_silence():
 
 # ---- an agent that can't be reached ----
 
+UNDECIDED = r"kepm: refused: the agent did not decide \(.*\)\nkepm: try again in a minute; .*`kepm doctor`\n"
 REFUSED = r"kepm: refused: the agent is not reachable \(.*\)\nkepm: try again in a minute; .*`kepm doctor`\n"
 
 
-def refused(result):
-    assert result.rc == 1 and result.out == "" and re.fullmatch(REFUSED, result.err), result
+def refused(result, text=REFUSED):
+    assert result.rc == 1 and result.out == "" and re.fullmatch(text, result.err), result
 
 
 @cell
@@ -571,9 +636,11 @@ def malformed_answers_are_no_answer():
            "above 1 MiB": b"\0\x10\0\x01", "no NUL": b"\0\0\0\x08op=allow", "no key": b"\0\0\0\x02=\0",
            "two ops": b"\0\0\0\x11op=deny\0op=allow\0"[:4] + b"op=deny\0op=allow\0", "cut": b"\0\0\0\x20op=al",
            "bad id": frame(op="allow", grant="g 1"), "long id": frame(op="allow", grant="g" * 200), "gone": b""}
+    write("/etc/kepm/plugin.conf", "breakglass_users = carol\n")
     for name, data in bad.items():
         agent.play = answers(data)
-        refused(run_as("alice", "sudo -n id"))
+        for user in ("alice", "carol"):
+            refused(run_as(user, "sudo -n id"), UNDECIDED)
         same((name, run_as("bob", "sudo -n id -u").out), (name, "0\n"))
 
 
@@ -672,6 +739,33 @@ def stopping_the_process_opens_nothing():
 
 
 @cell
+def an_allow_is_not_kept_for_later():
+    calls = []
+
+    def play(connection, fields, _):
+        calls.append(1)
+        if len(calls) == 1:
+            time.sleep(1)
+            connection.send(op="allow", grant="g1", request="r1")
+        else:
+            connection.send(op="deny", message="no")
+    agent.play = play
+    result = run_as("alice", "sudo -n id & sleep .5; kill -STOP $!; sleep 2; kill -CONT $!; wait $!")
+    same((result.rc, result.out, result.err), (1, "", "kepm: no\n"))
+    same([f.one("request") for f in agent.of("check")], [None, "r1"])
+
+
+@cell
+def an_agent_that_hangs_up_once_is_asked_once_more():
+    def play(connection, fields, _):
+        if len(agent.of("check")) > 1:
+            connection.send(op="allow", grant="g1", request="r1")
+    agent.play = play
+    same(run_as("alice", "sudo -n id -u").out, "0\n")
+    same(len(agent.of("check")), 2)
+
+
+@cell
 def many_at_once():
     results = []
     threads = [threading.Thread(target=lambda: results.append(run_as("alice", "sudo -n id -u").out)) for _ in range(40)]
@@ -707,7 +801,8 @@ def sudo_still_writes_its_own_log():
 
 # ---- the second gate ----
 
-PAM_LINE = "account required pam_kepm_gate.so\n"
+GATE = "/usr/libexec/kepm/pam_kepm_gate.so"
+PAM_LINE = f"account requisite {GATE}\n"
 
 
 def with_gate(body, conf=LINES):

@@ -12,6 +12,11 @@ static char shown[65536];
 static char answer[4096];
 static size_t answer_length;
 static char asked[65536];
+static int asked_times;
+static int continued_times; /* so often a SIGCONT comes before the answer */
+static char cwd[PATH_MAX + 4] = "cwd=";
+
+static char execfd[32] = "execfd=999";
 
 #define CHECK(claim) check((claim), #claim, __LINE__)
 
@@ -37,6 +42,14 @@ static void *serve(void *argument) {
     for (;;) {
         int peer = accept(server, NULL, NULL);
         ssize_t length = recv(peer, asked, sizeof asked, 0);
+        if (length > 0 && payload_has(asked + FRAME_HEAD, (size_t)length - FRAME_HEAD, "op=check"))
+            asked_times++;
+        if (continued_times > 0) {
+            continued_times--;
+            kill(getpid(), SIGCONT);
+            while (!was_continued)
+                pause_ms(1);
+        }
         if (length > 0)
             send(peer, answer, answer_length, MSG_NOSIGNAL);
         close(peer);
@@ -63,14 +76,15 @@ static void agent_says(const char *payload, size_t length) {
 
 static int decide_for(char *user, char *command, char *word) {
     char *settings[] = {"progname=sudo", "noninteractive=true", "runas_group=disk", NULL};
-    char *user_info[] = {user, "uid=65534", "cwd=/tmp", "pid=1", "groups=65534", NULL};
+    char *user_info[] = {user, "uid=65534", cwd, "pid=1", "groups=65534", NULL};
     char *submitted[] = {"sudo", "-n", "A=1", command, NULL};
     char *environment[] = {"KEPM_REASON=because", NULL};
-    char *info[] = {command, "runas_user=root", "runas_uid=0", "execfd=999", NULL};
+    char *info[] = {command, "runas_user=root", "runas_uid=0", execfd, NULL};
     char *argv[] = {word, NULL};
     const char *error = NULL;
     memset(&session, 0, sizeof session);
     shown[0] = '\0';
+    asked_times = 0;
     kepm_approval.open(1u << 16 | 21, NULL, print, settings, user_info, 3, submitted, environment, NULL, &error);
     int verdict = kepm_approval.check(info, argv, environment, &error);
     CHECK(verdict == CHECK_ACCEPT || error != NULL);
@@ -108,6 +122,52 @@ static void what_is_unclear_is_refused(void) {
     CHECK(decide_for("nothing", "command=/bin/true", "x") == CHECK_REFUSE);
 }
 
+static void another_directory_is_told_or_refused(void) {
+    char real[sizeof cwd];
+    strcpy(real, cwd);
+    SAYS("op=allow\0grant=g");
+    CHECK(decide_for("user=no-such-user", "command=./true", "true") == CHECK_ACCEPT);
+    CHECK(!payload_has(asked + FRAME_HEAD, 300, "option=cwd="));
+    static const char *const others[] = {"cwd=/usr/bin", "cwd=", "cwd=/tmp/../tmp"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        strcpy(cwd, others[i]);
+        CHECK(decide_for("user=no-such-user", "command=./true", "true") == CHECK_REFUSE);
+        CHECK(asked_times == 0 && strstr(shown, "the current directory is gone") != NULL);
+        decide_for("user=no-such-user", "command=/bin/true", "true");
+        CHECK(asked_times == 1 && payload_has(asked + FRAME_HEAD, 300, "option=cwd=foreign"));
+    }
+    strcpy(cwd, real);
+}
+
+static void another_file_is_refused_unasked(void) {
+    int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    SAYS("op=allow\0grant=g");
+    snprintf(execfd, sizeof execfd, "execfd=%d", fd);
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE && asked_times == 0);
+    CHECK(decide_for("user=no-such-user", "command=/etc/passwd", "true") == CHECK_ACCEPT);
+    strcpy(execfd, "execfd=999");
+    close(fd);
+}
+
+static void an_allow_is_not_kept_for_later(void) {
+    SAYS("op=allow\0grant=g1\0request=r1");
+    continued_times = 2;
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_ACCEPT && asked_times == 3);
+    SAYS("op=pass");
+    continued_times = 1000;
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+    CHECK(asked_times == RECONNECTS + 1 && strstr(shown, "did not decide") != NULL);
+    SAYS("op=deny");
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE && asked_times == 1);
+    continued_times = 0;
+}
+
+static void a_lost_connection_is_tried_once_more(void) {
+    answer_length = 0;
+    CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+    CHECK(asked_times == 2 && strstr(shown, "did not decide") != NULL);
+}
+
 static unsigned long long seed = 88172645463325252ull;
 
 static unsigned next_random(unsigned below) {
@@ -130,11 +190,15 @@ static void noise_never_allows(void) {
 
 int main(void) {
     char directory[] = "/tmp/kepm-unit-XXXXXX";
-    if (mkdtemp(directory) == NULL || chdir(directory) != 0)
+    if (mkdtemp(directory) == NULL || chdir(directory) != 0 || getcwd(cwd + 4, PATH_MAX) == NULL)
         return 1;
     start_agent();
     answers_are_obeyed();
     what_is_unclear_is_refused();
+    another_directory_is_told_or_refused();
+    another_file_is_refused_unasked();
+    an_allow_is_not_kept_for_later();
+    a_lost_connection_is_tried_once_more();
     noise_never_allows();
     unlink(KEPM_SOCKET);
     rmdir(directory);

@@ -81,7 +81,7 @@ class FailureTableIT {
         trial.sh("setsid python3 /root/nonsense.py >/dev/null 2>&1 & echo $! > /root/nonsense.pid");
         try {
             trial.waitFor("the false agent", () -> trial.exists("/root/nonsense.up"));
-            governedGetsNothingOthersKeepTheirs("agent is not reachable");
+            governedGetsNothingOthersKeepTheirs("the agent did not decide");
         } finally {
             trial.sh(
                     "kill $(cat /root/nonsense.pid); rm -f /root/nonsense.up /run/keeper/decide.sock");
