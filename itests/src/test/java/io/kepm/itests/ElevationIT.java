@@ -93,6 +93,34 @@ class ElevationIT {
     }
 
     @Test
+    void ab_133_only_paths_that_nobody_but_root_can_swap_match_below_a_prefix() {
+        trial.policy(
+                "p.json",
+                Policies.allow(
+                        "p1", "alice", "/usr/local/sbin/effect", "{\"PathUnder\":\"/srv/site\"}"));
+        trial.sh(
+                "mkdir -p /srv/site/open && touch /srv/site/page /srv/site/open/page"
+                        + " && chown alice /srv/site/open && ln -sf /etc/shadow /srv/site/link");
+        assertThat(
+                        trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "/srv/site/page")
+                                .code())
+                .isEqualTo(7);
+        for (String path :
+                List.of(
+                        "/srv/site/link",
+                        "/srv/site/open/page",
+                        "/srv/site/missing",
+                        "/srv/site/../../etc/shadow",
+                        "/srv/site",
+                        "/srv/sitemap")) {
+            assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", path).code())
+                    .as(path)
+                    .isEqualTo(1);
+        }
+        assertThat(effects()).isEqualTo("uid=0 /srv/site/page\n");
+    }
+
+    @Test
     void ab_11_an_argument_passes_as_one_literal() {
         trial.policy(
                 "p.json",

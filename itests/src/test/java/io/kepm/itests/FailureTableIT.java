@@ -235,6 +235,21 @@ class FailureTableIT {
     }
 
     @Test
+    void
+            ab_130_site_defaults_for_a_run_as_user_or_a_command_that_take_ours_back_close_the_drop_in() {
+        for (String defaults :
+                List.of("Defaults>root !env_reset", "Defaults!/usr/bin/env fdexec=never")) {
+            trial.write("/etc/sudoers.d/site", defaults + "\n", "0440");
+            try {
+                trial.waitFor("the drop-in to go", () -> !trial.exists("/etc/sudoers.d/kepm"));
+            } finally {
+                trial.sh("rm /etc/sudoers.d/site");
+                dropInIsActive();
+            }
+        }
+    }
+
+    @Test
     void ab_131_groups_hosts_roots_and_directories_of_the_callers_choice_are_refused() {
         for (List<String> attempt :
                 List.of(

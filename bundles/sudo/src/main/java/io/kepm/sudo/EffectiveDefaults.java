@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a sudo makes of our Defaults: those of the site that it reads later win, so it is asked for
@@ -17,6 +18,8 @@ final class EffectiveDefaults {
     private static final Duration TIME = Duration.ofSeconds(5);
     private static final String HEAD = "Matching Defaults entries for " + Nonces.USER;
 
+    private static final String BOUND_HEAD = "Runas and Command-specific defaults for ";
+
     private final Commands commands;
 
     EffectiveDefaults(Commands commands) {
@@ -26,7 +29,12 @@ final class EffectiveDefaults {
     /** The entry that takes one of ours back; empty when all hold. */
     Optional<String> weakened(Path sudo) throws IOException {
         List<String> argv = List.of(sudo.toString(), "-n", "-l", "-U", Nonces.USER);
-        List<String> entries = entries(commands.run(argv, TIME).output());
+        String output = commands.run(argv, TIME).output();
+        Optional<String> bound = boundToRunasOrCommand(output);
+        if (bound.isPresent()) {
+            return bound;
+        }
+        List<String> entries = entries(output);
         for (String ours : DropIn.DEFAULTS) {
             String last =
                     entries.stream()
@@ -55,6 +63,24 @@ final class EffectiveDefaults {
             inside |= line.startsWith(HEAD);
         }
         return entries;
+    }
+
+    /** Defaults for a run-as user or a command are applied after all others: none may name ours. */
+    private static Optional<String> boundToRunasOrCommand(String output) {
+        return output.lines()
+                .dropWhile(line -> !line.startsWith(BOUND_HEAD))
+                .skip(1)
+                .takeWhile(line -> !line.isBlank())
+                .map(String::strip)
+                .filter(
+                        line ->
+                                Stream.of(line.substring(line.indexOf(' ') + 1).split(", ", -1))
+                                        .anyMatch(EffectiveDefaults::isOurs))
+                .findFirst();
+    }
+
+    private static boolean isOurs(String entry) {
+        return DropIn.DEFAULTS.stream().anyMatch(ours -> name(ours).equals(name(plain(entry))));
     }
 
     private static String plain(String entry) {
