@@ -35,11 +35,13 @@ class FailureTableIT {
 
     @BeforeEach
     void clean() {
+        dropInIsActive();
         trial.sh("rm -f /root/effects");
         if (trial.exec("test", "-e", "/opt/keeper/sbin/policies/all.json").code() != 0) {
             trial.policy("all.json", Policies.everything("all", "alice"));
         }
-        assertThat(trial.as("alice", "sudo", "-n", EFFECT, "ready").code()).isZero();
+        Result ready = trial.as("alice", "sudo", "-n", EFFECT, "ready");
+        assertThat(ready.code()).as(ready.both() + trial.logs()).isZero();
         trial.sh("rm -f /root/effects");
     }
 
