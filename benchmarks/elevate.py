@@ -66,7 +66,7 @@ def main():
                      "sed '/BEGIN kepm/,/END kepm/d' /etc/pam.d/sudo >/root/plain.pam")
         subprocess.run([trial.RUN, "exec", "--", "bash", "-c", "cat >/root/worker.py"], input=WORKER, text=True, check=True)
         with_plugin, plain = worker("alice"), worker("bob", PLAIN)
-        for _ in range(30):
+        for _ in range(150):
             once(with_plugin), once(plain)
         samples = [(once(with_plugin), once(plain)) for _ in range(rounds)]
         for process in (with_plugin, plain):

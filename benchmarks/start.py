@@ -57,7 +57,7 @@ def resident():
 
 def stock(home, java):
     shutil.rmtree(os.path.join(home, "data"), ignore_errors=True)
-    environment = {"JAVA_HOME": java, "PATH": os.environ["PATH"], "KARAF_NOROOT": "false"}
+    environment = dict(os.environ, JAVA_HOME=java)
     start = time.perf_counter()
     process = subprocess.Popen([os.path.join(home, "bin/karaf"), "server"], env=environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class SudoDoor implements Handler {
     private final Nonces nonces;
     private final Invokers invokers;
     private final KeepAlive keepAlive;
+    private final Consumer<Runnable> endings;
     private final Duration promptTime;
 
     /** Bounds the memory of frames that are half read, whoever sends them. */
@@ -47,6 +49,7 @@ final class SudoDoor implements Handler {
             Nonces nonces,
             Invokers invokers,
             KeepAlive keepAlive,
+            Consumer<Runnable> endings,
             Duration promptTime) {
         this.decision = decision;
         this.admission = admission;
@@ -54,6 +57,7 @@ final class SudoDoor implements Handler {
         this.nonces = nonces;
         this.invokers = invokers;
         this.keepAlive = keepAlive;
+        this.endings = endings;
         this.promptTime = promptTime;
     }
 
@@ -122,8 +126,14 @@ final class SudoDoor implements Handler {
 
     private void answer(Connection connection, Question question, long invoker) throws IOException {
         if (question instanceof Question.Close close) {
-            decision.ended(close.grant(), close.how(), close.status(), close.durationMillis());
             connection.send(Answer.of("ok").bytes());
+            endings.accept(
+                    () ->
+                            decision.ended(
+                                    close.grant(),
+                                    close.how(),
+                                    close.status(),
+                                    close.durationMillis()));
         } else if (question instanceof Question.Note note) {
             decision.noted(note.request(), "root's own sudo");
             connection.send(Answer.of("ok").bytes());

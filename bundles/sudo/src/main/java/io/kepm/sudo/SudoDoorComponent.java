@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,6 +29,21 @@ public final class SudoDoorComponent implements CanaryEar {
 
     private final Nonces nonces = new Nonces();
     private final KeepAlive keepAlive = new KeepAlive(KEEP_ALIVE);
+
+    /**
+     * Records the ends of commands, so that no sudo waits for it. Full: the caller's thread does
+     * it. What is lost in a crash is found by the reconciler.
+     */
+    private final ThreadPoolExecutor endings =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(1024),
+                    task -> new Thread(task, "sudo-endings"),
+                    new ThreadPoolExecutor.CallerRunsPolicy());
+
     private final UnixSockets.Listener listener;
 
     @Activate
@@ -45,6 +63,7 @@ public final class SudoDoorComponent implements CanaryEar {
                         nonces,
                         Invokers.of(accounts),
                         keepAlive,
+                        endings::execute,
                         Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("decide.sock");
         listener = sockets.listen(socket, 0600, SudoDoor.WORKERS, door);
@@ -64,6 +83,14 @@ public final class SudoDoorComponent implements CanaryEar {
     @Deactivate
     public void stop() {
         listener.close();
+        endings.shutdown();
+        try {
+            if (!endings.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.warn("the ends of some commands are left to the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         keepAlive.close();
     }
 }

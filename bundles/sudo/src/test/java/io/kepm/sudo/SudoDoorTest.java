@@ -42,6 +42,7 @@ class SudoDoorTest {
                         nonces,
                         pid -> invoker,
                         keepAlive,
+                        Runnable::run,
                         Duration.ofSeconds(5));
         socket = new JdkSocket(folder.resolve("s"), door);
     }
@@ -194,7 +195,7 @@ class SudoDoorTest {
     }
 
     @Test
-    void ends_and_roots_own_sudo_are_handed_on() throws IOException {
+    void ends_and_roots_own_sudo_are_handed_on() throws Exception {
         assertThat(
                         ask(
                                 Frames.of(
@@ -206,6 +207,9 @@ class SudoDoorTest {
                                         "status=7",
                                         "duration_ms=5")))
                 .containsExactly("v=1", "op=ok");
+        for (int i = 0; i < 100 && decision.ended.isEmpty(); i++) {
+            Thread.sleep(20);
+        }
         assertThat(decision.ended).containsExactly("g-1 exit 7");
         assertThat(ask(Frames.check().with("op=root").with("user=root").with("uid=0")))
                 .containsExactly("v=1", "op=ok");
