@@ -25,7 +25,7 @@ start = time.perf_counter()
 log = open("/opt/keeper/sbin/Log/agent.out", "a")
 agent = subprocess.Popen(["/opt/keeper/sbin/KeeperPrivilegeManager"], stdin=subprocess.DEVNULL, stdout=log,
     stderr=log, start_new_session=True, cwd="/")
-open("/run/kepm-trial.agent", "w").write(str(agent.pid))
+open("/run/kepm-trial.agent", "w").write(f"{agent.pid}\n")
 while not os.path.exists("/run/keeper/ready"):
     if agent.poll() is not None or time.perf_counter() - start > 60: sys.exit("the agent did not start")
     time.sleep(0.002)
