@@ -68,7 +68,9 @@ public final class BundleCacheCheck {
     /** Says that everything is installed, so that the next start may use it. */
     public void complete() {
         try {
-            Files.writeString(cache.resolve(CacheLayout.COMPLETE), edition);
+            if (!isComplete()) {
+                Files.writeString(cache.resolve(CacheLayout.COMPLETE), edition);
+            }
         } catch (IOException e) {
             System.err.println("guard: the next start will be a cold one: " + e);
         }
