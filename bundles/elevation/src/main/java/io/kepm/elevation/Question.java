@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.Member;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.EvaluationRequest;
@@ -25,8 +26,9 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
             Accounts accounts,
             Targets targets)
             throws NameServiceException {
-        Optional<Account> account = accounts.byName(launch.user());
-        List<String> groups = account.isPresent() ? accounts.groups(launch.user()) : List.of();
+        Optional<Member> member = accounts.member(launch.user());
+        Optional<Account> account = member.map(Member::account);
+        List<String> groups = member.map(Member::groups).orElse(List.of());
         Targets.Facts facts = targets.inspect(launch.path(), launch.descriptor());
         List<String> arguments =
                 launch.argv().isEmpty()

@@ -32,6 +32,7 @@ final class Connectors {
     private final DoorSettings settings;
     private final Limits limits;
     private final InstantSource clock;
+    private final CertificateSource first;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
@@ -42,10 +43,12 @@ final class Connectors {
             Limits limits,
             Entrance entrance,
             UnixSockets sockets,
-            InstantSource clock) {
+            InstantSource clock,
+            CertificateSource first) {
         this.settings = settings;
         this.limits = limits;
         this.clock = clock;
+        this.first = first;
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
@@ -101,7 +104,7 @@ final class Connectors {
     }
 
     private AbstractConnector tls() throws Exception {
-        AgentKeys present = new AgentKeys(ServerCertificate.create(clock.instant()));
+        AgentKeys present = new AgentKeys(first.get());
         // Published before the port answers, so that no client verifies with an old one.
         run.publish(present.current().pem());
         keys = present;

@@ -6,7 +6,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Builds the whole of it in plain Java, in the same way for the agent and for tests. */
-record Doorway(DoorSettings settings, Limits limits, String version, Clock clock) {
+record Doorway(
+        DoorSettings settings,
+        Limits limits,
+        String version,
+        Clock clock,
+        CertificateSource first) {
 
     JettyDoors doors(Services services, Supplier<? extends List<HealthCheck>> checks) {
         People people = new People(services.accounts());
@@ -20,7 +25,8 @@ record Doorway(DoorSettings settings, Limits limits, String version, Clock clock
                                 limits,
                                 entrance(services, people, system, refusals),
                                 services.sockets(),
-                                clock),
+                                clock,
+                                first),
                 refusals,
                 services.audit(),
                 limits.retry());

@@ -38,6 +38,7 @@ public final class HttpsComponent {
     @Activate
     public HttpsComponent(
             BundleContext context,
+            @Reference FirstCertificate first,
             @Reference Settings settings,
             @Reference AuditLog audit,
             @Reference PolicyEngine engine,
@@ -52,7 +53,8 @@ public final class HttpsComponent {
                                 DoorSettings.of(settings, run),
                                 Limits.STANDARD,
                                 context.getBundle().getVersion().toString(),
-                                Clock.system(ZoneId.systemDefault()))
+                                Clock.system(ZoneId.systemDefault()),
+                                first)
                         .doors(
                                 new Services(
                                         audit,

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -60,7 +61,8 @@ final class TestAgent implements AutoCloseable {
                                 new DoorSettings(http, https, "localhost;127.0.0.1;[::1]", run),
                                 limits,
                                 "0.1.0",
-                                Clock.systemUTC())
+                                Clock.systemUTC(),
+                                () -> ServerCertificate.create(Instant.now()))
                         .doors(
                                 new Services(
                                         audit,

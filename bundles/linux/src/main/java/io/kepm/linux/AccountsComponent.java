@@ -68,6 +68,21 @@ public final class AccountsComponent implements Accounts {
     }
 
     @Override
+    public Optional<Member> member(String userName) throws NameServiceException {
+        if (!AccountName.isAskable(userName)) {
+            return Optional.empty();
+        }
+        return pool.ask("user `" + userName + "` with groups", () -> namesMember(userName));
+    }
+
+    private Optional<Member> namesMember(String userName) throws NameServiceException {
+        Optional<Account> account = names.byName(userName);
+        return account.isPresent()
+                ? Optional.of(new Member(account.get(), names.groups(account.get())))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<List<String>> members(String groupName) throws NameServiceException {
         if (!AccountName.isAskable(groupName)) {
             return Optional.empty();

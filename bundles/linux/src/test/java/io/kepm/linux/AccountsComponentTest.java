@@ -3,6 +3,7 @@ package io.kepm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Commands;
@@ -39,6 +40,16 @@ class AccountsComponentTest {
         assertThat(accounts.members("root")).isPresent();
         assertThatThrownBy(() -> accounts.groups("no-such-user-here"))
                 .hasMessageContaining("no such user");
+    }
+
+    @Test
+    void a_member_is_the_account_with_the_same_groups() throws Exception {
+        Accounts.Member root = accounts.member("root").orElseThrow();
+
+        assertThat(root.account()).isEqualTo(accounts.byName("root").orElseThrow());
+        assertThat(root.groups()).isEqualTo(accounts.groups("root"));
+        assertThat(accounts.member("no-such-user-here")).isEmpty();
+        assertThat(accounts.member("../root")).isEmpty();
     }
 
     @Test

@@ -18,6 +18,14 @@ public interface Accounts {
     /** Names of all groups of a user, the primary one first. */
     List<String> groups(String userName) throws NameServiceException;
 
+    /** A user with all groups, in one look-up under one deadline. */
+    default Optional<Member> member(String userName) throws NameServiceException {
+        Optional<Account> account = byName(userName);
+        return account.isPresent()
+                ? Optional.of(new Member(account.get(), groups(userName)))
+                : Optional.empty();
+    }
+
     /** Names of the users listed in a group; empty optional when there is no such group. */
     Optional<List<String>> members(String groupName) throws NameServiceException;
 
@@ -29,6 +37,17 @@ public interface Accounts {
 
     /** One account of the system. */
     record Account(String name, long uid, long gid, String home, String shell) {}
+
+    /**
+     * One account and what it belongs to.
+     *
+     * @param groups names of all its groups, the primary one first
+     */
+    record Member(Account account, List<String> groups) {
+        public Member {
+            groups = List.copyOf(groups);
+        }
+    }
 
     /** The name service did not answer in time, or refused; whoever asked is denied. */
     final class NameServiceException extends Exception {
