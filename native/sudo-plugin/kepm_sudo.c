@@ -66,7 +66,9 @@ static struct {
     char grant_id[ID_MAX + 1];
     char closing_request_id[ID_MAX + 1];
     long long allowed_at;
-} session;
+    int is_kept; /* by the agent: `kept` may be used */
+    int kept; /* the connection on which the first grant came, waiting for its end; -1: none */
+} session = {.kept = -1};
 
 static volatile sig_atomic_t was_continued;
 
@@ -374,6 +376,7 @@ static void build(struct request *request, const char *op, sudo_list info, sudo_
     frame_put(&request->frame, "op", op);
     frame_copy(&request->frame, &session.asked);
     put_command(request, info);
+    frame_put(&request->frame, "stays", session.checks == 1 ? "1" : "0");
     frame_put(&request->frame, "fd", request->execfd >= 0 ? "1" : "0");
     frame_put(&request->frame, "fd_note", note != NULL ? note : "");
     if (request->frame.broken)
@@ -474,6 +477,8 @@ static enum verdict accept_grant(const char *payload, size_t length, char *why) 
         memcpy(session.grant_id, grant, sizeof grant);
         memcpy(session.closing_request_id, session.request_id, sizeof session.request_id);
         session.allowed_at = now_ms();
+        const char *kept = payload_get(payload, length, "kept");
+        session.is_kept = kept != NULL && strcmp(kept, "1") == 0;
     }
     return ALLOWED;
 }
@@ -544,7 +549,11 @@ static enum verdict talk_once(struct request *request, long long dial_until, cha
     /* An agent that refuses early may close before it has read everything: its answer still counts. */
     if (verdict == ALLOWED || verdict == LOST)
         verdict = listen_to(sock, why);
-    close(sock);
+    /* The agent hears on it how the command ended, or that this process is gone. */
+    if (verdict == ALLOWED && session.checks == 1 && session.is_kept)
+        session.kept = sock;
+    else
+        close(sock);
     return verdict;
 }
 
@@ -578,7 +587,8 @@ static enum verdict ask_agent(struct request *request, char *why) {
         if (losses > 0 && session.request_id[0] != '\0') {
             verdict = reconnect(request, why);
         } else {
-            pause_ms(losses > 0 ? 100 : 0);
+            if (losses > 0)
+                pause_ms(100);
             verdict = talk_once(request, now_ms() + SILENCE_MS, why);
         }
         losses += verdict == LOST;
@@ -773,10 +783,30 @@ static const char *name_status(int type, int *status) {
     }
 }
 
-static void audit_close(int status_type, int status) {
-    struct frame frame = {0};
+/* Who is at this end is known there already: nothing to wait for. */
+static int told_where_granted(struct frame *frame, long long deadline) {
+    char why[WHY_MAX];
+    if (session.kept < 0)
+        return 0;
+    enum verdict verdict = link_send(session.kept, frame, -1, deadline, why);
+    close(session.kept);
+    session.kept = -1;
+    return verdict == ALLOWED;
+}
+
+/* The agent looks at this process before it believes it: so it stays until it was answered. */
+static void tell_anew(struct frame *frame, long long deadline) {
     char why[WHY_MAX];
     int sock;
+    if (call_agent(&sock, deadline, why) != ALLOWED)
+        return;
+    if (link_send(sock, frame, -1, deadline, why) == ALLOWED)
+        link_await(sock, now_ms() + CLOSE_MS);
+    close(sock);
+}
+
+static void audit_close(int status_type, int status) {
+    struct frame frame = {0};
     if (session.grant_id[0] == '\0')
         return;
     frame_put(&frame, "v", "1");
@@ -788,11 +818,8 @@ static void audit_close(int status_type, int status) {
     frame_put_number(&frame, "duration_ms", now_ms() - session.allowed_at);
     stop_signal = 0;
     long long deadline = now_ms() + CLOSE_MS;
-    if (call_agent(&sock, deadline, why) == ALLOWED) {
-        if (link_send(sock, &frame, -1, deadline, why) == ALLOWED)
-            link_await(sock, now_ms() + CLOSE_MS);
-        close(sock);
-    }
+    if (!told_where_granted(&frame, deadline))
+        tell_anew(&frame, deadline);
     frame_free(&frame);
     session.grant_id[0] = '\0';
 }

@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -430,6 +431,58 @@ def close_never_delays_much_or_changes_the_exit_code():
     same(run_as("alice", "sudo -n sh -c 'exit 6'").rc, 6)
     agent._talk = real
     assert 0.9 < time.time() - start < 2, time.time() - start
+
+
+def wait_until(true, seconds=3):
+    end = time.time() + seconds
+    while not true():
+        assert time.time() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def keeping(heard):
+    def play(connection, fields, _):
+        connection.send(op="allow", grant="g1", request="r1", kept="1")
+        heard.append(connection.read())
+    return play
+
+
+@cell
+def an_agent_that_keeps_the_connection_hears_the_end_on_it():
+    heard = []
+    agent.play = keeping(heard)
+    same(run_as("alice", "sudo -n sh -c 'exit 3'").rc, 3)
+    wait_until(lambda: heard)
+    same([heard[0].one(k) for k in ("op", "grant", "status_type", "status")], ["close", "g1", "exit", "3"])
+    same([agent.of("check")[0].one("stays"), agent.of("close")], ["1", []])
+
+
+@cell
+def an_agent_that_keeps_it_hears_that_sudo_was_killed_and_the_command_does_not_hold_it():
+    heard = []
+
+    def play(connection, fields, _):
+        connection.send(op="allow", grant="g1", request="r1", kept="1")
+        time.sleep(0.5)
+        sudo, _, _ = struct.unpack("3i", connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        os.kill(sudo, signal.SIGKILL)
+        heard.append(connection.read())
+    agent.play = play
+    start = time.time()
+    assert run_as("alice", "sudo -n sleep 3 </dev/null >/dev/null 2>&1").rc in (137, -9)
+    wait_until(lambda: heard)
+    same(heard, [None])
+    assert time.time() - start < 2.5
+
+
+@cell
+def an_agent_that_went_away_meanwhile_is_told_anew():
+    def play(connection, fields, _):
+        connection.send(op="allow", grant="g1", request="r1", kept="1")
+    agent.play = play
+    same(run_as("alice", "sudo -n sh -c 'sleep 0.3; exit 4'").rc, 4)
+    (closed,) = agent.wait_for("close")
+    same(closed.one("status"), "4")
 
 
 # ---- questions ----

@@ -83,6 +83,7 @@ static int decide_for(char *user, char *command, char *word) {
     char *argv[] = {word, NULL};
     const char *error = NULL;
     memset(&session, 0, sizeof session);
+    session.kept = -1;
     shown[0] = '\0';
     asked_times = 0;
     kepm_approval.open(1u << 16 | 21, NULL, print, settings, user_info, 3, submitted, environment, NULL, &error);

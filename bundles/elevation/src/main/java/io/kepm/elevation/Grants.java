@@ -84,6 +84,17 @@ final class Grants {
         open.remove(id);
     }
 
+    /** Ends the grant of a sudo that is gone. */
+    void endUnheard(StoredGrant stored) throws StorageException {
+        end(
+                stored,
+                record(
+                        stored,
+                        AuditType.ELEVATION_ENDED,
+                        "UNKNOWN",
+                        "the command ended without a word from sudo; its exit status is not known"));
+    }
+
     /** Ends what should have ended: of another boot, past its time, or whose process is gone. */
     void reconcile() throws StorageException {
         Instant now = clock.instant();
@@ -97,13 +108,7 @@ final class Grants {
                                 "REVOKED",
                                 "the machine was started anew"));
             } else if (!alive.test(stored)) {
-                end(
-                        stored,
-                        record(
-                                stored,
-                                AuditType.ELEVATION_ENDED,
-                                "UNKNOWN",
-                                "the command ended without a word from sudo; its exit status is not known"));
+                endUnheard(stored);
             } else if (now.isAfter(stored.grant().to())) {
                 end(stored, record(stored, AuditType.GRANT_EXPIRED, "EXPIRED", "its time is over"));
             }

@@ -107,6 +107,10 @@ public final class LaunchComponent implements LaunchDecision {
         }
         StoredGrant stored = found.get();
         try {
+            if (how.equals("unknown")) {
+                grants.endUnheard(stored);
+                return;
+            }
             grants.end(
                     stored,
                     AuditDraft.of(AuditType.ELEVATION_ENDED, how.toUpperCase(java.util.Locale.ROOT))

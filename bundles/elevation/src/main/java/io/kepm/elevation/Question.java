@@ -26,14 +26,16 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
             Accounts accounts,
             Targets targets)
             throws NameServiceException {
-        Optional<Member> member = accounts.member(launch.user());
-        Optional<Account> account = member.map(Member::account);
-        List<String> groups = member.map(Member::groups).orElse(List.of());
+        Accounts.LookUp<Optional<Member>> lookUp = accounts.beginMember(launch.user());
         Targets.Facts facts = targets.inspect(launch.path(), launch.descriptor());
         List<String> arguments =
                 launch.argv().isEmpty()
                         ? List.of()
                         : launch.argv().subList(1, launch.argv().size());
+        List<Optional<String>> argvReal = targets.resolve(arguments, launch.cwd());
+        Optional<Member> member = lookUp.await();
+        Optional<Account> account = member.map(Member::account);
+        List<String> groups = member.map(Member::groups).orElse(List.of());
         EvaluationRequest request =
                 new EvaluationRequest(
                         requestId,
@@ -52,7 +54,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                                 launch.path(),
                                 facts.realPath(),
                                 launch.argv(),
-                                targets.resolve(arguments, launch.cwd()),
+                                argvReal,
                                 facts.sha256(),
                                 List.of(),
                                 facts.unsafe(),

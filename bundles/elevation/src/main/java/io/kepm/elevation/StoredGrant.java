@@ -17,7 +17,7 @@ import java.util.Map;
  * A grant as it is kept, with what tells after a crash whether its command still runs.
  *
  * @param pid the asking sudo; 0 when unknown
- * @param started when that process started, epoch milliseconds; 0 when unknown
+ * @param started when that process started, clock ticks since the boot; 0 when unknown
  * @param bootId the boot it belongs to
  */
 record StoredGrant(Grant grant, int pid, long started, String bootId) {

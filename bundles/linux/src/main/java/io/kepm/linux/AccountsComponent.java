@@ -69,10 +69,15 @@ public final class AccountsComponent implements Accounts {
 
     @Override
     public Optional<Member> member(String userName) throws NameServiceException {
+        return beginMember(userName).await();
+    }
+
+    @Override
+    public LookUp<Optional<Member>> beginMember(String userName) throws NameServiceException {
         if (!AccountName.isAskable(userName)) {
-            return Optional.empty();
+            return Optional::empty;
         }
-        return pool.ask("user `" + userName + "` with groups", () -> namesMember(userName));
+        return pool.begin("user `" + userName + "` with groups", () -> namesMember(userName));
     }
 
     private Optional<Member> namesMember(String userName) throws NameServiceException {

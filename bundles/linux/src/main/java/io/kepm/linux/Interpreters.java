@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The programs behind a script's {@code #!} line: whoever can change one of them can change what
@@ -17,6 +18,7 @@ final class Interpreters {
     private static final int DEEPEST = 4;
 
     private static final int LINE = 256;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*");
 
     /** Where sudo looks for a program, by the drop-in. */
     static final List<String> SEARCHED =
@@ -64,7 +66,7 @@ final class Interpreters {
 
     /** {@code #!/usr/bin/env NAME}: the first NAME on the path is the interpreter. */
     private static void checkSearched(String name, List<String> unsafe) throws IOException {
-        if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.+-]*")) {
+        if (!NAME.matcher(name).matches()) {
             unsafe.add("interpreter: can't be told from `env " + name + "`");
             return;
         }

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The C library, as far as we call it (64-bit Linux on x86-64 and aarch64, whose layouts and
- * numbers are the same for all that stands here). {@code size_t} and {@code ssize_t} are {@code
- * long}; errno is {@link Native#getLastError()}, asked at once after the call.
+ * numbers are the same for all that stands here but one, which {@link Epoll} knows). {@code size_t}
+ * and {@code ssize_t} are {@code long}; errno is {@link Native#getLastError()}, asked at once after
+ * the call.
  *
  * <p>Texts go in as bytes with a NUL, so that the locale of the JVM has no say in file names.
  */
@@ -71,6 +72,12 @@ final class Libc {
             int fd, @Nullable Pointer address, @Nullable Pointer length, int flags);
 
     static native int poll(Pointer fds, long count, int timeoutMillis);
+
+    static native int epoll_create1(int flags);
+
+    static native int epoll_ctl(int epoll, int operation, int fd, @Nullable Pointer event);
+
+    static native int epoll_wait(int epoll, Pointer events, int most, int timeoutMillis);
 
     static native long recvmsg(int fd, Pointer message, int flags);
 

@@ -1,5 +1,6 @@
 package io.kepm.linux;
 
+import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,11 @@ final class PatientPool implements AutoCloseable {
     }
 
     <T> T ask(String what, LookUp<T> lookUp) throws NameServiceException {
+        return begin(what, lookUp).await();
+    }
+
+    /** Begins a look-up; the deadline counts from now. */
+    <T> Accounts.LookUp<T> begin(String what, LookUp<T> lookUp) throws NameServiceException {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             if (hanging.get() >= threads) {
@@ -57,11 +63,16 @@ final class PatientPool implements AutoCloseable {
                 throw new NameServiceException(
                         what + ": no look-up was free within " + deadline.toMillis() + " ms");
             }
-            return await(what, start(lookUp), end);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NameServiceException(what + ": interrupted");
+            throw interrupted(what);
         }
+        Started<T> started = start(lookUp);
+        return () -> await(what, started, end);
+    }
+
+    private static NameServiceException interrupted(String what) {
+        Thread.currentThread().interrupt();
+        return new NameServiceException(what + ": interrupted");
     }
 
     private final class Running<T> {
@@ -109,11 +120,13 @@ final class PatientPool implements AutoCloseable {
         }
     }
 
-    private <T> T await(String what, Started<T> started, long end)
-            throws InterruptedException, NameServiceException {
+    private <T> T await(String what, Started<T> started, long end) throws NameServiceException {
         try {
             long left = Math.max(0, end - System.nanoTime());
             return started.future().get(left, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            started.running().giveUp();
+            throw interrupted(what);
         } catch (TimeoutException e) {
             started.running().giveUp();
             throw new NameServiceException(

@@ -7,11 +7,14 @@ import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection. One thread receives; {@link #send} may also be called by others, and
- * fails once the connection is closed, so that nobody writes to a number that is somebody else's by
- * then.
+ * One accepted connection. One thread at a time receives; {@link #send} may also be called by
+ * others, and fails once the connection is closed, so that nobody writes to a number that is
+ * somebody else's by then.
  */
 final class SocketConnection implements Connection, AutoCloseable {
 
@@ -19,14 +22,16 @@ final class SocketConnection implements Connection, AutoCloseable {
 
     private final int socket;
     private final Peer peer;
-    private final FrameReader reader;
+    private final KeptConnections keeper;
     private final Object lock = new Object();
+    private @Nullable FrameReader reader;
+    private @Nullable Consumer<Optional<Frame>> lastWord;
     private boolean closed;
 
-    SocketConnection(int socket, Peer peer) {
+    SocketConnection(int socket, Peer peer, KeptConnections keeper) {
         this.socket = socket;
         this.peer = peer;
-        this.reader = new FrameReader(socket);
+        this.keeper = keeper;
     }
 
     @Override
@@ -36,7 +41,36 @@ final class SocketConnection implements Connection, AutoCloseable {
 
     @Override
     public Frame receive(int maxBytes, Duration timeout) throws IOException {
+        if (reader == null) {
+            reader = new FrameReader(socket);
+        }
         return reader.receive(maxBytes, timeout);
+    }
+
+    @Override
+    public boolean keep(Consumer<Optional<Frame>> whoHears) {
+        if (!keeper.reserve()) {
+            return false;
+        }
+        lastWord = whoHears;
+        return true;
+    }
+
+    /** Who hears the last word of the peer, when the connection is to be kept. */
+    Optional<Consumer<Optional<Frame>>> kept() {
+        return Optional.ofNullable(lastWord);
+    }
+
+    /** Gives back the memory that receiving needs until the next time. */
+    void rest() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    int number() {
+        return socket;
     }
 
     @Override
@@ -94,6 +128,6 @@ final class SocketConnection implements Connection, AutoCloseable {
                 Libc.close(socket);
             }
         }
-        reader.close();
+        rest();
     }
 }

@@ -2,10 +2,12 @@ package io.kepm.linux;
 
 import com.sun.jna.Native;
 import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
 import io.kepm.api.linux.UnixSockets.Listener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -13,6 +15,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ final class SocketListener implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
     private static final long STACK_BYTES = 512 * 1024;
     private static final long PAUSE_MILLIS = 50;
+    private static final int MOST_KEPT = 4096;
 
     private final String name;
     private final int socket;
@@ -37,6 +41,7 @@ final class SocketListener implements Listener {
     private final AtomicInteger threads = new AtomicInteger();
     private final ThreadPoolExecutor workers;
     private final Thread acceptor;
+    private final KeptConnections kept;
     private volatile boolean stopping;
 
     SocketListener(Path path, int mode, int most, Handler handler, Peers peers) throws IOException {
@@ -49,6 +54,7 @@ final class SocketListener implements Listener {
             throw new IOException("no socket: " + Libc.words(Native.getLastError()));
         }
         try {
+            kept = new KeptConnections(name, MOST_KEPT, stopPipe[0]);
             file = SocketFile.bind(socket, path, mode);
         } catch (IOException | RuntimeException e) {
             closeNumbers();
@@ -122,7 +128,7 @@ final class SocketListener implements Listener {
         try {
             // Here and not on the worker: a peer may live for a few milliseconds only.
             Peer peer = peers.of(accepted);
-            connection = new SocketConnection(accepted, peer);
+            connection = new SocketConnection(accepted, peer, kept);
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("{}: a caller without identity", name, e);
             Libc.close(accepted);
@@ -147,8 +153,18 @@ final class SocketListener implements Listener {
         } catch (RuntimeException | Error e) {
             LOG.error("{}: a connection was dropped", name, e);
         } finally {
-            end(connection);
+            release(connection);
             free.release();
+        }
+    }
+
+    private void release(SocketConnection connection) {
+        Optional<Consumer<Optional<Frame>>> lastWord = connection.kept();
+        if (lastWord.isPresent()) {
+            open.remove(connection);
+            kept.take(connection, lastWord.get());
+        } else {
+            end(connection);
         }
     }
 
@@ -172,6 +188,7 @@ final class SocketListener implements Listener {
         workers.shutdown();
         open.forEach(SocketConnection::hangUp);
         await(() -> workers.awaitTermination(2, TimeUnit.SECONDS));
+        kept.close();
         if (!acceptor.isAlive()) {
             closeNumbers();
         }

@@ -3,6 +3,8 @@ package io.kepm.storage;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import javax.crypto.Mac;
 
 /**
@@ -15,6 +17,11 @@ final class KeyedHash {
 
     private final Mac mac;
 
+    /** The last value of each column: the records of one decision share theirs. */
+    private final Map<String, Last> lasts = new HashMap<>();
+
+    private record Last(String value, byte[] hash) {}
+
     KeyedHash(DataKeys keys) throws GeneralSecurityException {
         mac = Mac.getInstance("HmacSHA256");
         mac.init(keys.inUse(Purpose.INDEX).key());
@@ -26,8 +33,14 @@ final class KeyedHash {
      * @param column keeps equal values of two columns apart
      */
     byte[] of(String column, String value) {
-        start(column);
-        return Arrays.copyOf(mac.doFinal(value.getBytes(StandardCharsets.UTF_8)), LENGTH);
+        Last last = lasts.get(column);
+        if (last == null || !last.value().equals(value)) {
+            start(column);
+            byte[] hash = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
+            last = new Last(value, Arrays.copyOf(hash, LENGTH));
+            lasts.put(column, last);
+        }
+        return last.hash().clone();
     }
 
     /** The 32 bytes that stand for one version of an item: where it is, and its seal. */

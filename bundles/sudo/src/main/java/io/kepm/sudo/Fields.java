@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The {@code key=value} fields of one frame, each closed by a NUL, read strictly.
@@ -22,6 +23,9 @@ final class Fields {
 
     private static final int MOST_FIELDS = 131_072;
     private static final Set<String> TYPED = Set.of("command", "argv", "cwd", "reason", "value");
+
+    private static final Pattern KEY = Pattern.compile("[a-z_]{1,32}");
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
     private final Map<String, List<String>> values = new HashMap<>();
     private final Set<String> garbled = new LinkedHashSet<>();
@@ -54,7 +58,7 @@ final class Fields {
             equals++;
         }
         String key = new String(payload, at, equals - at, StandardCharsets.ISO_8859_1);
-        if (equals == end || !key.matches("[a-z_]{1,32}")) {
+        if (equals == end || !KEY.matcher(key).matches()) {
             throw new MalformedException("a field without a proper key");
         }
         values.computeIfAbsent(key, k -> new ArrayList<>(1))
@@ -99,7 +103,7 @@ final class Fields {
 
     long number(String key, long min, long max) throws MalformedException {
         String text = one(key);
-        if (!text.matches("0|[1-9][0-9]{0,17}")) {
+        if (!NUMBER.matcher(text).matches()) {
             throw new MalformedException("`" + key + "` is not a number");
         }
         long number = Long.parseLong(text);

@@ -5,8 +5,12 @@ import io.kepm.api.elevation.LaunchRequest;
 /** What the plugin wants. */
 sealed interface Question {
 
-    /** May this run? */
-    record Check(LaunchRequest request) implements Question {}
+    /**
+     * May this run?
+     *
+     * @param stays the connection is kept by the plugin until it has told how the command ended
+     */
+    record Check(LaunchRequest request, boolean stays) implements Question {}
 
     /** Root's own sudo: it runs, and is to be put on record. */
     record Note(LaunchRequest request) implements Question {}
@@ -14,7 +18,13 @@ sealed interface Question {
     /**
      * The command of a grant has ended.
      *
-     * @param how {@code exit}, {@code signal}, or {@code error}
+     * @param how {@code exit}, {@code signal}, {@code error}, or {@code unknown}
      */
-    record Close(String grant, String how, int status, long durationMillis) implements Question {}
+    record Close(String grant, String how, int status, long durationMillis) implements Question {
+
+        /** Of a sudo that is gone without having said anything. */
+        static Close unheard(String grant) {
+            return new Close(grant, "unknown", 0, 0);
+        }
+    }
 }

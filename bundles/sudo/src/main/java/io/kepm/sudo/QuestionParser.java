@@ -6,6 +6,7 @@ import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Turns the first frame of a connection into a {@link Question}, or says what is wrong with it. */
 final class QuestionParser {
@@ -14,7 +15,8 @@ final class QuestionParser {
 
     private static final long MOST_UID = 0xffff_ffffL;
     private static final int LONGEST_NAME = 256;
-    private static final int LONGEST_ID = 128;
+    private static final Pattern ID = Pattern.compile("[!-~]{0,128}");
+    private static final Pattern STATUS = Pattern.compile("-?[0-9]{1,9}");
 
     private final Fields fields;
     private final Peer peer;
@@ -37,7 +39,7 @@ final class QuestionParser {
         }
         String op = fields.one("op");
         if (op.equals("check")) {
-            return new Question.Check(request());
+            return new Question.Check(request(), fields.maybe("stays").orElse("").equals("1"));
         }
         if (op.equals("root")) {
             LaunchRequest request = request();
@@ -54,7 +56,7 @@ final class QuestionParser {
 
     private Question close() throws MalformedException {
         String grant = fields.one("grant");
-        if (!grant.matches("[!-~]{1," + LONGEST_ID + "}") || descriptor.isPresent()) {
+        if (grant.isEmpty() || !ID.matcher(grant).matches() || descriptor.isPresent()) {
             throw new MalformedException("`grant` is not an id");
         }
         String type = fields.one("status_type");
@@ -66,7 +68,7 @@ final class QuestionParser {
     /** Of some errors sudo passes on whatever it had. */
     private int status() throws MalformedException {
         String text = fields.one("status");
-        if (!text.matches("-?[0-9]{1,9}")) {
+        if (!STATUS.matcher(text).matches()) {
             throw new MalformedException("`status` is not a number");
         }
         return Integer.parseInt(text);
@@ -105,7 +107,7 @@ final class QuestionParser {
 
     private String id() throws MalformedException {
         String id = fields.maybe("request").orElse("");
-        if (!id.matches("[!-~]{0," + LONGEST_ID + "}")) {
+        if (!ID.matcher(id).matches()) {
             throw new MalformedException("`request` is not an id");
         }
         return id;

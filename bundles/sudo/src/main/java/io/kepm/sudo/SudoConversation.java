@@ -7,7 +7,6 @@ import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Future;
 
 /**
  * Speaks with the person at the other end of one sudo. The decision's thread asks and tells; the
@@ -22,7 +21,8 @@ final class SudoConversation implements Conversation, AutoCloseable {
     private final Connection connection;
     private final boolean canPrompt;
     private final Duration patience;
-    private final Future<?> keepAlive;
+    private final KeepAlive keepAlive;
+    private final Runnable beat = this::stillHere;
     private final Object lock = new Object();
     private boolean asking;
     private boolean unanswered;
@@ -33,7 +33,8 @@ final class SudoConversation implements Conversation, AutoCloseable {
         this.connection = connection;
         this.canPrompt = canPrompt;
         this.patience = patience;
-        this.keepAlive = keepAlive.repeat(this::stillHere);
+        this.keepAlive = keepAlive;
+        keepAlive.start(beat);
     }
 
     @Override
@@ -126,6 +127,6 @@ final class SudoConversation implements Conversation, AutoCloseable {
 
     @Override
     public void close() {
-        keepAlive.cancel(false);
+        keepAlive.stop(beat);
     }
 }

@@ -3,6 +3,7 @@ package io.kepm.sudo;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import io.kepm.api.linux.UnixSockets.Frame;
@@ -127,48 +128,53 @@ final class SudoDoor implements Handler {
     private void answer(Connection connection, Question question, long invoker) throws IOException {
         if (question instanceof Question.Close close) {
             connection.send(Answer.of("ok").bytes());
-            endings.accept(
-                    () ->
-                            decision.ended(
-                                    close.grant(),
-                                    close.how(),
-                                    close.status(),
-                                    close.durationMillis()));
+            end(close);
         } else if (question instanceof Question.Note note) {
             decision.noted(note.request(), "root's own sudo");
             connection.send(Answer.of("ok").bytes());
         } else if (question instanceof Question.Check check && nonces.isCanary(check.request())) {
             connection.send(Answer.deny("canary", "denied: the canary never runs").bytes());
         } else if (question instanceof Question.Check check) {
-            decideFairly(connection, check.request(), invoker);
+            decideFairly(connection, check, invoker);
         }
     }
 
+    private void end(Question.Close close) {
+        endings.accept(
+                () ->
+                        decision.ended(
+                                close.grant(),
+                                close.how(),
+                                close.status(),
+                                close.durationMillis()));
+    }
+
     /** A sudo that has become root is counted for the user whom it names. */
-    private void decideFairly(Connection connection, LaunchRequest request, long invoker)
+    private void decideFairly(Connection connection, Question.Check check, long invoker)
             throws IOException {
-        if (request.uid() == invoker) {
-            decide(connection, request);
+        if (check.request().uid() == invoker) {
+            decide(connection, check);
             return;
         }
-        Optional<Admission.Place> place = admission.enter(request.uid());
+        Optional<Admission.Place> place = admission.enter(check.request().uid());
         if (place.isEmpty()) {
-            tooMany(connection, request);
+            tooMany(connection, check.request());
             return;
         }
         try {
-            decide(connection, request);
+            decide(connection, check);
         } finally {
             place.get().close();
         }
     }
 
-    private void decide(Connection connection, LaunchRequest request) {
+    private void decide(Connection connection, Question.Check check) {
+        LaunchRequest request = check.request();
         try (SudoConversation conversation =
                 new SudoConversation(connection, request.canPrompt(), promptTime, keepAlive)) {
             LaunchAnswer answer = judge(request, conversation);
             if (answer instanceof LaunchAnswer.Run run) {
-                run(request, run, conversation);
+                run(connection, check, run, conversation);
             } else if (answer instanceof LaunchAnswer.OwnRight own) {
                 conversation.conclude(
                         Answer.of("pass")
@@ -196,15 +202,21 @@ final class SudoDoor implements Handler {
         }
     }
 
-    private void run(LaunchRequest request, LaunchAnswer.Run run, SudoConversation conversation) {
+    private void run(
+            Connection connection,
+            Question.Check check,
+            LaunchAnswer.Run run,
+            SudoConversation conversation) {
         boolean same =
-                run.conditions().argv().equals(request.argv())
-                        && run.conditions().runAs().equals(request.runAs());
+                run.conditions().argv().equals(check.request().argv())
+                        && run.conditions().runAs().equals(check.request().runAs());
+        boolean kept = same && check.stays() && keep(connection, run.grantId());
         Answer answer =
                 same
                         ? Answer.of("allow")
                                 .with("grant", run.grantId())
                                 .with("request", run.requestId())
+                                .with("kept", kept ? "1" : "0")
                                 .with("message", String.join("\n", run.notices()))
                         : Answer.deny(
                                         "fault",
@@ -215,6 +227,28 @@ final class SudoDoor implements Handler {
             // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
             decision.ended(run.grantId(), "error", BROKEN_PIPE, 0);
         }
+    }
+
+    private boolean keep(Connection connection, String grant) {
+        return connection.keep(frame -> end(lastWord(connection.peer(), grant, frame)));
+    }
+
+    /** What a sudo says at its end, or that it is gone, of the one grant it was given there. */
+    private static Question.Close lastWord(Peer peer, String grant, Optional<Frame> frame) {
+        Optional<Descriptor> descriptor = frame.flatMap(Frame::descriptor);
+        try {
+            if (frame.isPresent()
+                    && QuestionParser.parse(Fields.parse(frame.get().payload()), peer, descriptor)
+                            instanceof Question.Close close
+                    && close.grant().equals(grant)) {
+                return close;
+            }
+        } catch (MalformedException e) {
+            LOG.warn("a malformed last word on decide.sock: {}", e.getMessage());
+        } finally {
+            descriptor.ifPresent(Descriptor::close);
+        }
+        return Question.Close.unheard(grant);
     }
 
     private void tooMany(Connection connection, long uid) throws IOException {

@@ -12,7 +12,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A real Unix socket by the JDK alone: frames without descriptors, and a peer of one's choice. */
 final class JdkSocket implements AutoCloseable {
@@ -46,10 +49,22 @@ final class JdkSocket implements AutoCloseable {
 
     private void serve(Handler handler, SocketChannel accepted) {
         try (SocketChannel channel = accepted) {
-            handler.serve(new Served(channel, peer));
+            List<Consumer<Optional<Frame>>> kept = new ArrayList<>();
+            handler.serve(new Served(channel, peer, kept));
+            for (Consumer<Optional<Frame>> lastWord : kept) {
+                lastWord.accept(lastFrame(channel));
+            }
         } catch (IOException e) {
             // As the real listener: the connection ends.
             return;
+        }
+    }
+
+    private static Optional<Frame> lastFrame(SocketChannel channel) {
+        try {
+            return Optional.of(new Frame(receive(channel), Optional.empty()));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -87,7 +102,8 @@ final class JdkSocket implements AutoCloseable {
         server.close();
     }
 
-    private record Served(SocketChannel channel, Peer peer) implements Connection {
+    private record Served(SocketChannel channel, Peer peer, List<Consumer<Optional<Frame>>> kept)
+            implements Connection {
         @Override
         public Frame receive(int maxBytes, Duration timeout) throws IOException {
             return new Frame(JdkSocket.receive(channel), Optional.empty());
@@ -96,6 +112,11 @@ final class JdkSocket implements AutoCloseable {
         @Override
         public void send(byte[] payload) throws IOException {
             JdkSocket.send(channel, payload);
+        }
+
+        @Override
+        public boolean keep(Consumer<Optional<Frame>> lastWord) {
+            return kept.add(lastWord);
         }
     }
 }

@@ -56,7 +56,13 @@ class SudoDoorTest {
     @Test
     void an_allow_names_grant_request_and_notices() throws IOException {
         assertThat(ask(Frames.check()))
-                .containsExactly("v=1", "op=allow", "grant=g-1", "request=r-1", "message=one\ntwo");
+                .containsExactly(
+                        "v=1",
+                        "op=allow",
+                        "grant=g-1",
+                        "request=r-1",
+                        "kept=0",
+                        "message=one\ntwo");
         assertThat(decision.asked.get(0).user()).isEqualTo("alice");
         assertThat(decision.ended).isEmpty();
     }
@@ -215,6 +221,39 @@ class SudoDoorTest {
                 .containsExactly("v=1", "op=ok");
         assertThat(decision.noted).containsExactly("root root's own sudo");
         assertThat(decision.asked).isEmpty();
+    }
+
+    @Test
+    void the_end_is_told_on_the_connection_that_was_kept() throws Exception {
+        assertThat(endOnKept("grant=g-1", "status_type=signal", "status=9"))
+                .isEqualTo("g-1 signal 9");
+        assertThat(decision.asked).hasSize(1);
+    }
+
+    @Test
+    void a_sudo_that_is_gone_or_tells_of_another_grant_ends_its_own() throws Exception {
+        assertThat(endOnKept()).isEqualTo("g-1 unknown 0");
+        decision.ended.clear();
+        assertThat(endOnKept("grant=g-2", "status_type=exit", "status=0"))
+                .isEqualTo("g-1 unknown 0");
+    }
+
+    /** What is on record once the plugin has said that, or nothing, on the connection it kept. */
+    private String endOnKept(String... words) throws Exception {
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().and("stays=1").bytes());
+            assertThat(next(channel)).contains("op=allow", "kept=1");
+            assertThat(decision.ended).isEmpty();
+            if (words.length > 0) {
+                Frames close = Frames.of("v=1", "op=close", "request=r-1", "duration_ms=5");
+                for (String word : words) {
+                    close = close.and(word);
+                }
+                JdkSocket.send(channel, close.bytes());
+            }
+        }
+        eventually(() -> !decision.ended.isEmpty());
+        return String.join(", ", decision.ended);
     }
 
     @Test

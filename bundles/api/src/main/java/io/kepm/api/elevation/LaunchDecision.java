@@ -22,7 +22,7 @@ public interface LaunchDecision {
     /**
      * Notes that what a grant started has ended.
      *
-     * @param how {@code exit}, {@code signal}, or {@code error}
+     * @param how {@code exit}, {@code signal}, {@code error}, or {@code unknown}: nobody said how
      * @param status exit code, signal number, or errno
      */
     void ended(String grantId, String how, int status, long durationMillis);

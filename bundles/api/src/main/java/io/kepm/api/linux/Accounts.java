@@ -26,6 +26,14 @@ public interface Accounts {
                 : Optional.empty();
     }
 
+    /**
+     * Begins what {@link #member} does, for a caller that has something else to do meanwhile. The
+     * deadline counts from now.
+     */
+    default LookUp<Optional<Member>> beginMember(String userName) throws NameServiceException {
+        return () -> member(userName);
+    }
+
     /** Names of the users listed in a group; empty optional when there is no such group. */
     Optional<List<String>> members(String groupName) throws NameServiceException;
 
@@ -34,6 +42,13 @@ public interface Accounts {
 
     /** Removes a user from a local group; not being in it is no error. */
     void removeFromGroup(String userName, String groupName) throws NameServiceException;
+
+    /** A look-up that goes on. */
+    @FunctionalInterface
+    interface LookUp<T> {
+        /** Waits for the answer, until the deadline at most. To be called once. */
+        T await() throws NameServiceException;
+    }
 
     /** One account of the system. */
     record Account(String name, long uid, long gid, String home, String shell) {}

@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Unix stream sockets with peer credentials and descriptor passing. */
@@ -52,6 +53,15 @@ public interface UnixSockets {
 
         /** Writes one frame. */
         void send(byte[] payload) throws IOException;
+
+        /**
+         * Keeps the connection open after the handler has returned, for one last word of the peer,
+         * without a worker. False when too many are kept already: it is closed as usual then.
+         *
+         * @param lastWord hears, once and on another thread, the next frame, or empty when the peer
+         *     is gone or sent no frame; nothing when the listener is closed first
+         */
+        boolean keep(Consumer<Optional<Frame>> lastWord);
     }
 
     /** A frame and the descriptor that came with it, if any; whoever received it closes it. */
