@@ -18,7 +18,10 @@ def inside(line, **more):
 
 def up(policies):
     run("down", check=False)
-    result = run("up", "--ports", PORTS, "--policies", policies, check=False)
+    # One user asks more often here than the limits let people.
+    result = run(
+        "up", "--ports", PORTS, "--policies", policies,
+        "--set", "PolicyEngine.EvaluationsPerMinute=1000000", "--set", "PolicyEngine.FailuresToOpen=1000000", check=False)
     if result.returncode != 0:
         raise SystemExit(result.stderr)
 

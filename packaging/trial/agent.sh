@@ -4,8 +4,9 @@
 readonly SBIN=/opt/keeper/sbin
 readonly AGENT_PID=/run/kepm-trial.agent
 
-# agent_install TARBALL POLICIES PORTS: the last two may be empty.
+# agent_install TARBALL POLICIES PORTS SETTING...: policies and ports may be empty.
 agent_install() {
+    local setting
     say "installing $(basename "$1") inside"
     enter mkdir /tmp/kepm
     enter tar -xz --no-same-owner -C /tmp/kepm <"$1"
@@ -15,6 +16,10 @@ agent_install() {
     enter rm -rf /tmp/kepm
     [ -z "$2" ] || policies_from "$2"
     [ -z "$3" ] || move_ports "$3"
+    for setting in "${@:4}"; do
+        change_settings --arg name "${setting%%=*}" --argjson value "${setting#*=}" \
+            'setpath(["Settings"] + ($name | split(".")); $value)'
+    done
 }
 
 # These policies and no other ones.
@@ -26,12 +31,17 @@ policies_from() {
 }
 
 move_ports() {
-    local http https mqtt file
+    local http https mqtt
     IFS=, read -r http https mqtt <<<"$1"
+    change_settings --argjson http "$http" --argjson https "$https" --argjson mqtt "$mqtt" \
+        '.Settings.KestrelHttpPort = $http | .Settings.KestrelHttpsPort = $https | .Settings.MqttBrokerSettings.Port = $mqtt'
+}
+
+# change_settings JQ-ARGUMENT...
+change_settings() {
+    local file
     file=$(inside "$SBIN/appsettings.json")
-    jq --argjson http "$http" --argjson https "$https" --argjson mqtt "$mqtt" \
-        '.Settings.KestrelHttpPort = $http | .Settings.KestrelHttpsPort = $https | .Settings.MqttBrokerSettings.Port = $mqtt' \
-        "$file" >"$STATE/appsettings.json"
+    jq "$@" "$file" >"$STATE/appsettings.json"
     cat "$STATE/appsettings.json" >"$file"
 }
 

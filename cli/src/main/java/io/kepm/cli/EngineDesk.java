@@ -2,6 +2,7 @@ package io.kepm.cli;
 
 import io.kepm.cli.json.Json;
 import io.kepm.policy.CaseFile;
+import io.kepm.policy.DraftCheck;
 import io.kepm.policy.Fault;
 import io.kepm.policy.PolicyCheck;
 import java.io.IOException;
@@ -52,6 +53,11 @@ final class EngineDesk implements PolicyDesk {
         json.put("failed", Json.list(failed));
         json.put("errors", json(report.faults()));
         return Json.object(json);
+    }
+
+    @Override
+    public List<String> refusals(Json policy) {
+        return DraftCheck.faults(policy.toString()).stream().map(Fault::text).toList();
     }
 
     private static void readable(Path path) throws IOException {

@@ -23,7 +23,7 @@ final class Help {
         console.blank();
         for (String name : Verbs.NAMES) {
             if (group.isEmpty() || name.startsWith(group + " ")) {
-                String padded = name + " ".repeat(Math.max(1, 16 - name.length()));
+                String padded = name + " ".repeat(Math.max(1, 24 - name.length()));
                 console.line(
                         "  "
                                 + console.screen().paint(Tone.STRONG, padded)

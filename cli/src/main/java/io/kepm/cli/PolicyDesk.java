@@ -25,4 +25,7 @@ public interface PolicyDesk {
      * @throws IOException when it can't be read
      */
     Json test(Path file) throws IOException;
+
+    /** What the loader would refuse in a policy that is no file yet, a line each. */
+    List<String> refusals(Json policy);
 }

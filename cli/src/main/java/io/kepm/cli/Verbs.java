@@ -1,10 +1,12 @@
 package io.kepm.cli;
 
 import io.kepm.cli.verb.CheckPolicies;
+import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
 import io.kepm.cli.verb.ExplainPolicy;
 import io.kepm.cli.verb.ExportAudit;
 import io.kepm.cli.verb.Govern;
+import io.kepm.cli.verb.ImportSudoers;
 import io.kepm.cli.verb.ListAudit;
 import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
@@ -17,6 +19,7 @@ import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TestPolicies;
 import io.kepm.cli.verb.VerifyAudit;
 import io.kepm.cli.verb.Version;
+import io.kepm.cli.verb.WhoCanRun;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +38,9 @@ final class Verbs {
                     "policy check",
                     "policy explain",
                     "policy test",
+                    "policy import-sudoers",
+                    "policy who-can",
+                    "policy diff",
                     "policy reload",
                     "audit list",
                     "audit show",
@@ -57,6 +63,9 @@ final class Verbs {
             case "policy check" -> Optional.of(new CheckPolicies());
             case "policy explain" -> Optional.of(new ExplainPolicy());
             case "policy test" -> Optional.of(new TestPolicies());
+            case "policy import-sudoers" -> Optional.of(new ImportSudoers());
+            case "policy who-can" -> Optional.of(new WhoCanRun());
+            case "policy diff" -> Optional.of(new DiffPolicies());
             case "policy reload" -> Optional.of(new ReloadPolicies());
             case "audit list" -> Optional.of(new ListAudit());
             case "audit show" -> Optional.of(new ShowAudit());

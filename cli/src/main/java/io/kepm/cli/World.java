@@ -10,11 +10,17 @@ import java.util.List;
  * @param policies the folder of the policies in force
  * @param shell the socket of the shell
  * @param desk reads policy files without the agent
+ * @param cvtsudoers the program of sudo that reads sudoers
  * @param sudo where sudo may be, the first that is there counts
  * @param launcher starts a command on this terminal
  */
 public record World(
-        Path policies, Path shell, PolicyDesk desk, List<Path> sudo, Launcher launcher) {
+        Path policies,
+        Path shell,
+        PolicyDesk desk,
+        Path cvtsudoers,
+        List<Path> sudo,
+        Launcher launcher) {
 
     /** Starts a command with our own input and output. */
     @FunctionalInterface
@@ -34,6 +40,7 @@ public record World(
                 Path.of("/opt/keeper/sbin/policies"),
                 Path.of("/run/keeper/shell/shell.sock"),
                 new EngineDesk(),
+                Path.of("/usr/bin/cvtsudoers"),
                 List.of(
                         Path.of("/usr/bin/sudo"),
                         Path.of("/bin/sudo"),

@@ -46,6 +46,11 @@ public final class Bench implements AutoCloseable {
         public Json test(Path file) throws IOException {
             throw new IOException("no desk");
         }
+
+        @Override
+        public List<String> refusals(Json policy) {
+            return List.of("no desk");
+        }
     }
 
     public Bench() {
@@ -92,6 +97,11 @@ public final class Bench implements AutoCloseable {
         return this;
     }
 
+    /** The agent's own policy code. */
+    public Bench withEngine() {
+        return with(new EngineDesk());
+    }
+
     /** Runs a verb against the fake agent. */
     public Outcome run(String verb, String... arguments) {
         List<String> words = new ArrayList<>(Arrays.asList(verb.split(" ")));
@@ -116,6 +126,7 @@ public final class Bench implements AutoCloseable {
                         folder.resolve("policies"),
                         folder.resolve("shell.sock"),
                         desk,
+                        folder.resolve("cvtsudoers"),
                         List.of(folder.resolve("none"), Path.of("/bin/sh")),
                         (command, reason) -> {
                             launched.add(reason + "|" + String.join("|", command));

@@ -26,6 +26,13 @@ final class Trial implements AutoCloseable {
     static final Path REPOSITORY =
             Path.of(System.getProperty("kepm.repository", "..")).toAbsolutePath().normalize();
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Stories refuse one user more often than people do; {@link LimitsIT} has the real ones. */
+    private static final List<String> LIMITS =
+            List.of(
+                    "PolicyEngine.EvaluationsPerMinute=1000000",
+                    "PolicyEngine.FailuresToOpen=1000000");
+
     private static final String POLICIES = "/opt/keeper/sbin/policies";
 
     private final Map<String, String> environment;
@@ -46,14 +53,25 @@ final class Trial implements AutoCloseable {
         return up(Map.of());
     }
 
+    /** A trial with the limits that the agent is shipped with. */
+    static Trial upWithLimits() {
+        return up(Map.of(), List.of());
+    }
+
     /** A trial with further variables for {@code ./run}, such as {@code KEPM_BASE}. */
     static Trial up(Map<String, String> more) {
+        return up(more, LIMITS);
+    }
+
+    private static Trial up(Map<String, String> more, List<String> settings) {
         Map<String, String> environment = new TreeMap<>(more);
         environment.putIfAbsent("KEPM_STATE", "/run/kepm-itests");
         Trial trial = new Trial(environment);
         trial.run(Duration.ofMinutes(1), "", "down");
         Path empty = trial.emptyFolder();
-        Result result = trial.run(Duration.ofMinutes(9), "", "up", "--policies", empty.toString());
+        List<String> up = new ArrayList<>(List.of("up", "--policies", empty.toString()));
+        settings.forEach(setting -> up.addAll(List.of("--set", setting)));
+        Result result = trial.run(Duration.ofMinutes(9), "", up.toArray(String[]::new));
         if (result.code() != 0) {
             throw new AssertionError("the trial did not come up:\n" + result.both());
         }

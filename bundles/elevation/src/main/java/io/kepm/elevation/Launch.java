@@ -16,8 +16,10 @@ import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -25,6 +27,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,14 +36,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one launch decision: facts, guards and policy, controls, grant, durable record, in this
- * order. Every answer is on record before it is returned. Many threads may ask at once; they share
- * nothing but the services, which are safe for that.
+ * order. Every answer is on record before it is returned, but refusals by a limit, which are
+ * counted. Many threads may ask at once; they share nothing but the services, which are safe for
+ * that.
  */
 final class Launch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+
+    /** Codes of refusals that say nothing about who asked. */
+    private static final Set<String> FAULTS = Set.of("name-service", "audit", "fault");
+
     private final PolicyEngine policy;
+    private final SourceLimits sources;
     private final AuditLog audit;
     private final Accounts accounts;
     private final Targets targets;
@@ -50,6 +60,7 @@ final class Launch {
 
     Launch(
             PolicyEngine policy,
+            SourceLimits sources,
             AuditLog audit,
             Accounts accounts,
             Targets targets,
@@ -57,6 +68,7 @@ final class Launch {
             boolean unmatchedForOthers,
             InstantSource clock) {
         this.policy = policy;
+        this.sources = sources;
         this.audit = audit;
         this.accounts = accounts;
         this.targets = targets;
@@ -66,6 +78,37 @@ final class Launch {
     }
 
     LaunchAnswer decide(LaunchRequest launch, Conversation conversation) {
+        SourceLimits.Source source = SourceLimits.Source.user(launch.uid());
+        if (sources.take(source, LONGEST_TURN) instanceof SourceLimits.Turn.Refused refused) {
+            return limited(launch, refused);
+        }
+        LaunchAnswer answer = decideNow(launch, conversation);
+        if (!(answer instanceof LaunchAnswer.Refuse refuse && FAULTS.contains(refuse.code()))) {
+            sources.judged(source, answer instanceof LaunchAnswer.Refuse);
+        }
+        return answer;
+    }
+
+    /**
+     * A right of one's own stands, on record; a refusal is on record once a window, with others.
+     */
+    private LaunchAnswer limited(LaunchRequest launch, SourceLimits.Turn.Refused refused) {
+        String requestId = UUID.randomUUID().toString();
+        Records records = new Records(launch, requestId, launch.runAs());
+        Caller caller = launch.uid() == 0 ? Caller.ROOT : Caller.GOVERNED;
+        try {
+            List<String> groups =
+                    accounts.member(launch.user()).map(Accounts.Member::groups).orElse(List.of());
+            caller = groups.isEmpty() ? caller : Caller.of(launch.door(), launch.uid(), groups);
+        } catch (NameServiceException e) {
+            LOG.warn("the groups of uid {} are not known: {}", launch.uid(), e.getMessage());
+        }
+        return Effect.ofFault(caller) == Effect.OWN_RIGHT
+                ? fault(caller, records, refused.code(), refused.text())
+                : new LaunchAnswer.Refuse(requestId, refused.code(), Texts.limited(refused.text()));
+    }
+
+    private LaunchAnswer decideNow(LaunchRequest launch, Conversation conversation) {
         String requestId = UUID.randomUUID().toString();
         Records records = new Records(launch, requestId, launch.runAs());
         // Until the groups are known, somebody counts as governed: a fault then gives nothing.

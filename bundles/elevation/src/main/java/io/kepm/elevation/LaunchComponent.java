@@ -12,6 +12,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
@@ -51,6 +52,7 @@ public final class LaunchComponent implements LaunchDecision {
     @Activate
     public LaunchComponent(
             @Reference PolicyEngine policy,
+            @Reference SourceLimits sources,
             @Reference AuditLog audit,
             @Reference Storage storage,
             @Reference Accounts accounts,
@@ -66,6 +68,7 @@ public final class LaunchComponent implements LaunchDecision {
         launch =
                 new Launch(
                         policy,
+                        sources,
                         audit,
                         accounts,
                         targets,

@@ -76,6 +76,10 @@ final class Texts {
                 + "ask an administrator for a policy without it";
     }
 
+    static String limited(String what) {
+        return "denied: " + what + "\n`kepm list` shows what you may run";
+    }
+
     static String fault(String what) {
         return "denied: " + what + "\ntry again; `kepm status` shows how the agent is";
     }

@@ -49,6 +49,8 @@ final class FakeWorld {
                 false, false, List.of(), List.of());
     }
 
+    final Limits sources = new Limits();
+
     LaunchRequest sudo(String... argv) {
         return sudo(Optional.empty(), true, argv);
     }
@@ -73,12 +75,28 @@ final class FakeWorld {
                 canPrompt);
     }
 
+    /** Lets everybody ask until {@code refusal} is set. */
+    static final class Limits implements io.kepm.api.policy.SourceLimits {
+        Optional<Turn.Refused> refusal = Optional.empty();
+        final List<String> judged = new ArrayList<>();
+
+        @Override
+        public Turn take(Source source, java.time.Duration longest) {
+            return refusal.isPresent() ? refusal.get() : new Turn.Granted();
+        }
+
+        @Override
+        public void judged(Source source, boolean failed) {
+            judged.add(source.uid() + (failed ? " failed" : " well"));
+        }
+    }
+
     Grants grants(String bootId, boolean alive) throws StorageException {
         return new Grants(log, log, Instant::now, bootId, stored -> alive);
     }
 
     Launch launch(Grants grants) {
-        return new Launch(engine, log, people, new Files(), grants, true, Instant::now);
+        return new Launch(engine, sources, log, people, new Files(), grants, true, Instant::now);
     }
 
     /** Keeps changes in memory, or refuses them when told to. */

@@ -47,7 +47,7 @@ record Doorway(
                         services.audit(),
                         refusals,
                         limits,
-                        new Pace(limits.evaluations(), clock));
+                        services.sources());
         return new Entrance(admission, gate, new PlainGate(system, settings.httpsPort()), refusals);
     }
 
@@ -55,7 +55,12 @@ record Doorway(
         return Contract.routes(
                 system,
                 new EvaluateAction(
-                        services.engine(), services.audit(), people, services.targets(), clock),
+                        services.engine(),
+                        services.sources(),
+                        services.audit(),
+                        people,
+                        services.targets(),
+                        clock),
                 new PolicyActions(
                         services.engine(), services.launches(), people, CommandPath.SYSTEM),
                 new AuditActions(services.audit()),

@@ -5,11 +5,13 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.EvaluationRequest.Machine;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRecords;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StorageException;
 import java.time.Clock;
 import java.time.ZonedDateTime;
@@ -23,14 +25,21 @@ import java.util.TreeMap;
 final class EvaluateAction implements Action {
 
     private final PolicyEngine engine;
+    private final SourceLimits sources;
     private final AuditLog audit;
     private final People people;
     private final Targets targets;
     private final Clock clock;
 
     EvaluateAction(
-            PolicyEngine engine, AuditLog audit, People people, Targets targets, Clock clock) {
+            PolicyEngine engine,
+            SourceLimits sources,
+            AuditLog audit,
+            People people,
+            Targets targets,
+            Clock clock) {
         this.engine = engine;
+        this.sources = sources;
         this.audit = audit;
         this.people = people;
         this.targets = targets;
@@ -74,6 +83,11 @@ final class EvaluateAction implements Action {
             return Answer.invalid(fields.faults());
         }
         Evaluation evaluation = engine.evaluate(request, at);
+        if (!call.caller().isAdmin()) {
+            sources.judged(
+                    SourceLimits.Source.user(call.caller().uid()),
+                    evaluation.decision() instanceof Decision.Deny);
+        }
         audit.append(record(call, PolicyRecords.evaluation(request, evaluation), at));
         return Answer.ok(DecisionJson.of(request.requestId(), evaluation, call.caller().isAdmin()));
     }

@@ -4,7 +4,9 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StorageException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +35,7 @@ final class Gate {
     private final Limits limits;
     private final Shares bodies;
     private final Shares places;
-    private final Pace pace;
+    private final SourceLimits sources;
 
     Gate(
             Routes routes,
@@ -41,7 +43,7 @@ final class Gate {
             AuditLog audit,
             Refusals refusals,
             Limits limits,
-            Pace pace) {
+            SourceLimits sources) {
         this.routes = routes;
         this.people = people;
         this.audit = audit;
@@ -49,7 +51,7 @@ final class Gate {
         this.limits = limits;
         this.bodies = new Shares(limits.bodies());
         this.places = new Shares(limits.places());
-        this.pace = pace;
+        this.sources = sources;
     }
 
     Answer answer(Request request, String path, Door door, Connections.Line line) {
@@ -116,10 +118,12 @@ final class Gate {
     private Answer withBody(
             Route route, Request request, String path, Connections.Line line, Call call) {
         if (route.paced() && !call.caller().isAdmin()) {
-            long seconds = pace.secondsToWait(call.caller().uid());
-            if (seconds > 0) {
-                return Answer.problem(429, "too many calls within a minute: wait a moment")
-                        .with("Retry-After", Long.toString(seconds))
+            // Nobody waits here: the places of this door are for all.
+            SourceLimits.Turn turn =
+                    sources.take(SourceLimits.Source.user(call.caller().uid()), Duration.ZERO);
+            if (turn instanceof SourceLimits.Turn.Refused refused) {
+                return Answer.problem(429, refused.text())
+                        .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
                         .closing();
             }
         }

@@ -8,6 +8,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,6 +43,7 @@ public final class HttpsComponent {
             @Reference Settings settings,
             @Reference AuditLog audit,
             @Reference PolicyEngine engine,
+            @Reference SourceLimits sources,
             @Reference LaunchDecision launches,
             @Reference Governance governance,
             @Reference Accounts accounts,
@@ -59,6 +61,7 @@ public final class HttpsComponent {
                                 new Services(
                                         audit,
                                         engine,
+                                        sources,
                                         launches,
                                         governance,
                                         accounts,

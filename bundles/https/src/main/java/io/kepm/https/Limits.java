@@ -9,7 +9,6 @@ import java.time.Duration;
  * @param userBodyBytes of one body, on all other routes
  * @param bodies bytes of all bodies between announcement and answer
  * @param places requests that are served at once
- * @param evaluations that one user may ask for within a minute
  * @param retry how long a door that could not be opened waits
  */
 record Limits(
@@ -21,7 +20,6 @@ record Limits(
         int connectionsPerUser,
         Shares.Bounds bodies,
         Shares.Bounds places,
-        int evaluations,
         Duration slowHeaders,
         Duration slowBody,
         Duration idle,
@@ -37,7 +35,6 @@ record Limits(
                     32,
                     new Shares.Bounds(12 << 20, 8 << 20, 1 << 20, 4 << 20),
                     new Shares.Bounds(100, 92, 16, 100),
-                    100,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),

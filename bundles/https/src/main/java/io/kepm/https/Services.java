@@ -7,11 +7,13 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.SourceLimits;
 
 /** What this door needs from the floors below. */
 record Services(
         AuditLog audit,
         PolicyEngine engine,
+        SourceLimits sources,
         LaunchDecision launches,
         Governance governance,
         Accounts accounts,

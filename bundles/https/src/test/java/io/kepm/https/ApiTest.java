@@ -152,7 +152,7 @@ class ApiTest {
         assertThat(reply.body())
                 .isEqualTo(
                         "{\"requestId\":\"r-1\",\"decision\":\"DENY\",\"controls\":[],\"reasons\":["
-                                + "{\"code\":\"policy\",\"text\":\"policy `P1` allows it\","
+                                + "{\"code\":\"policy\",\"text\":\"policy `Restart` (P1, version 3) allows it\","
                                 + "\"policyId\":\"P1\",\"policyVersion\":3,\"filters\":["
                                 + "{\"filter\":\"UserCheck\",\"matched\":true,\"detail\":\"alice\"}]}],"
                                 + "\"revision\":\"3-1a2b3c4d\",\"wouldHave\":["
@@ -471,6 +471,7 @@ class ApiTest {
     @Test
     void ab_140_a_user_evaluates_a_hundred_times_a_minute_and_the_rest_is_counted()
             throws Exception {
+        agent.sources.left = 100;
         try (RawClient alice = agent.as(ALICE)) {
             for (int i = 0; i < 100; i++) {
                 assertThat(alice.post("/api/evaluate", ask("")).status()).isEqualTo(200);
@@ -488,6 +489,8 @@ class ApiTest {
                 assertThat(root.post("/api/evaluate", "{}").status()).isEqualTo(422);
             }
         }
+        assertThat(agent.sources.judged).hasSize(100).containsOnly(ALICE + " failed");
+        agent.sources.left = 1;
         assertThat(post(MONA, "/api/evaluate", ask("")).status()).isEqualTo(200);
     }
 

@@ -98,7 +98,7 @@ final class Fakes {
                 List.of(
                         new Reason(
                                 Reason.POLICY,
-                                "policy `P1` allows it",
+                                "allows it",
                                 Optional.of(new PolicyRef("P1", "Restart", 3)),
                                 List.of(new Reason.FilterVerdict("UserCheck", true, "alice")),
                                 true));
@@ -316,6 +316,24 @@ final class Fakes {
                 throw new java.io.IOException("no credentials");
             }
             return new Peer(4711, uid, uid);
+        }
+    }
+
+    /** Lets everybody ask until {@code left} is used up. */
+    static final class Limits implements io.kepm.api.policy.SourceLimits {
+        volatile int left = Integer.MAX_VALUE;
+        final java.util.List<String> judged = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+        @Override
+        public Turn take(Source source, java.time.Duration longest) {
+            return left-- > 0
+                    ? new Turn.Granted()
+                    : new Turn.Refused(RATE_LIMITED, java.time.Duration.ofSeconds(7));
+        }
+
+        @Override
+        public void judged(Source source, boolean failed) {
+            judged.add(source.uid() + (failed ? " failed" : " well"));
         }
     }
 }

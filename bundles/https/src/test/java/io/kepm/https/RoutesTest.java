@@ -21,7 +21,8 @@ class RoutesTest {
         Fakes.Machine machine = new Fakes.Machine();
         return Contract.routes(
                 new SystemActions(new HealthView(List::of), "1", Clock.systemUTC()),
-                new EvaluateAction(engine, audit, people, machine, Clock.systemUTC()),
+                new EvaluateAction(
+                        engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
                 new PolicyActions(
                         engine, launches, people, new CommandPath(List.of(Path.of("/usr/bin")))),
                 new AuditActions(audit),

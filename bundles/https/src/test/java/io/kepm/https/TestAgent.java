@@ -24,7 +24,6 @@ final class TestAgent implements AutoCloseable {
                     32,
                     Limits.STANDARD.bodies(),
                     Limits.STANDARD.places(),
-                    100,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
@@ -32,6 +31,7 @@ final class TestAgent implements AutoCloseable {
 
     final Fakes.Audit audit = new Fakes.Audit();
     final Fakes.Engine engine = new Fakes.Engine();
+    final Fakes.Limits sources = new Fakes.Limits();
     final Fakes.Launches launches = new Fakes.Launches(engine);
     final Fakes.Governed governed = new Fakes.Governed();
     final Fakes.Names names = new Fakes.Names();
@@ -67,6 +67,7 @@ final class TestAgent implements AutoCloseable {
                                 new Services(
                                         audit,
                                         engine,
+                                        sources,
                                         launches,
                                         governed,
                                         names,

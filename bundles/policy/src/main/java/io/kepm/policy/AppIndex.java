@@ -1,102 +1,142 @@
 package io.kepm.policy;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of policies filed by what they say about the program. Filled once, then read by any
- * number of threads.
+ * Numbers of policies filed by what they say about the program. It may offer too many, never too
+ * few. Immutable, for any number of threads.
  */
 final class AppIndex {
 
-    /** Policies under literal arguments, one level for each. */
-    private static final class Words {
-        private final IntBag policies = new IntBag();
-        private @Nullable Map<String, Words> next;
-    }
+    private final HashedBags bags;
+    private final int[] any;
+    private final boolean names;
+    private final boolean digests;
+    private final boolean folders;
+    private final boolean tails;
+    private final int[] pathPrefixes;
+    private final int[] namePrefixes;
+    private final int[] suffixes;
 
-    private final Map<String, Words> paths = new HashMap<>(4);
-    private final Map<String, Words> names = new HashMap<>(4);
-    private final Map<String, IntBag> digests = new HashMap<>(2);
-    private @Nullable Affixes pathPrefixes;
-    private @Nullable Affixes namePrefixes;
-    private @Nullable Affixes suffixes;
-    private final IntBag any = new IntBag();
-
-    void add(AppKey key, int policy) {
-        switch (key.kind()) {
-            case ANY -> any.add(policy);
-            case PATH -> add(paths, key, policy);
-            case NAME -> add(names, key, policy);
-            case DIGEST -> digests.computeIfAbsent(key.text(), d -> new IntBag()).add(policy);
-            case PATH_PREFIX -> {
-                pathPrefixes = pathPrefixes == null ? new Affixes(false) : pathPrefixes;
-                pathPrefixes.add(key.text(), policy);
-            }
-            case NAME_PREFIX -> {
-                namePrefixes = namePrefixes == null ? new Affixes(false) : namePrefixes;
-                namePrefixes.add(key.text(), policy);
-            }
-            case SUFFIX -> {
-                suffixes = suffixes == null ? new Affixes(true) : suffixes;
-                suffixes.add(key.text(), policy);
-            }
-        }
-    }
-
-    private static void add(Map<String, Words> map, AppKey key, int policy) {
-        Words words = map.computeIfAbsent(key.text(), t -> new Words());
-        for (String word : key.words()) {
-            Map<String, Words> next = words.next;
-            if (next == null) {
-                next = new HashMap<>(4);
-                words.next = next;
-            }
-            words = next.computeIfAbsent(word, w -> new Words());
-        }
-        words.policies.add(policy);
+    private AppIndex(Builder builder) {
+        bags = builder.bags.build();
+        any = builder.any.sorted();
+        names = builder.names;
+        digests = builder.digests;
+        folders = builder.folders;
+        tails = builder.tails;
+        pathPrefixes = builder.pathPrefixes;
+        namePrefixes = builder.namePrefixes;
+        suffixes = builder.suffixes;
     }
 
     void collect(Facts facts, IntBag found) {
         found.addAll(any);
-        collect(facts.named(), facts, found);
+        collect(facts.named(), facts.arguments(), found);
         if (facts.real() != facts.named()) {
-            collect(facts.real(), facts, found);
+            collect(facts.real(), facts.arguments(), found);
         }
-        if (!digests.isEmpty() && facts.request().target().sha256().isPresent()) {
-            IntBag filed = digests.get(Thumbprint.plain(facts.request().target().sha256().get()));
-            if (filed != null) {
-                found.addAll(filed);
+        if (digests) {
+            String digest = facts.request().target().sha256().map(Thumbprint::plain).orElse("");
+            AppKey.Kind kind = digest.isEmpty() ? AppKey.Kind.NO_DIGEST : AppKey.Kind.DIGEST;
+            bags.collect(AppKey.hash(kind, digest.hashCode()), found);
+        }
+    }
+
+    private void collect(PathText path, List<String> arguments, IntBag found) {
+        collect(AppKey.hash(AppKey.Kind.PATH, path.text().hashCode()), arguments, found);
+        if (names) {
+            collect(AppKey.hash(AppKey.Kind.NAME, path.baseName().hashCode()), arguments, found);
+        }
+        for (int i = 0; folders && i < path.segments(); i++) {
+            bags.collect(AppKey.hash(AppKey.Kind.FOLDER, path.folderHash(i)), found);
+        }
+        for (int i = 0; tails && i < path.segments(); i++) {
+            bags.collect(AppKey.hash(AppKey.Kind.TAIL, path.tailHash(i)), found);
+        }
+        affixes(AppKey.Kind.PATH_PREFIX, pathPrefixes, path.text(), 0, found);
+        affixes(AppKey.Kind.NAME_PREFIX, namePrefixes, path.text(), path.base(), found);
+        affixes(AppKey.Kind.SUFFIX, suffixes, path.text(), 0, found);
+    }
+
+    /** What is filed under the text, and under the words that follow it as far as they go. */
+    private void collect(int textHash, List<String> arguments, IntBag found) {
+        int hash = textHash;
+        for (int i = 0; bags.collect(hash, found) && i < arguments.size(); i++) {
+            hash = HashedBags.mix(hash, arguments.get(i).hashCode());
+        }
+    }
+
+    /** Each beginning, from an index on, or each end of a text that has one of the lengths. */
+    private void affixes(AppKey.Kind kind, int[] lengths, String text, int from, IntBag found) {
+        int hash = 0;
+        int done = 0;
+        for (int length : lengths) {
+            if (length > text.length() - from) {
+                return;
+            }
+            for (; done < length; done++) {
+                int at = kind.isBehind() ? text.length() - 1 - done : from + done;
+                hash = 31 * hash + text.charAt(at);
+            }
+            bags.collect(AppKey.hash(kind, hash), found);
+        }
+    }
+
+    /** Takes what is to be filed. For one thread. */
+    static final class Builder {
+
+        private final HashedBags.Builder bags = new HashedBags.Builder();
+        private final IntBag any = new IntBag();
+        private boolean names;
+        private boolean digests;
+        private boolean folders;
+        private boolean tails;
+        private int[] pathPrefixes = {};
+        private int[] namePrefixes = {};
+        private int[] suffixes = {};
+
+        void add(AppKey key, int policy) {
+            int length = key.text().length();
+            switch (key.kind()) {
+                case ANY -> {
+                    any.add(policy);
+                    return;
+                }
+                case NAME -> names = true;
+                case DIGEST, NO_DIGEST -> digests = true;
+                case FOLDER -> folders = true;
+                case TAIL -> tails = true;
+                case PATH_PREFIX -> pathPrefixes = with(pathPrefixes, length);
+                case NAME_PREFIX -> namePrefixes = with(namePrefixes, length);
+                case SUFFIX -> suffixes = with(suffixes, length);
+                case PATH -> {}
+            }
+            markWords(key);
+            bags.add(key.hash(), policy);
+        }
+
+        private void markWords(AppKey key) {
+            for (int i = 0; i < key.words().size(); i++) {
+                AppKey shorter = new AppKey(key.kind(), key.text(), key.words().subList(0, i));
+                bags.markDeeper(shorter.hash());
             }
         }
-    }
 
-    private void collect(PathText path, Facts facts, IntBag found) {
-        if (!paths.isEmpty()) {
-            collect(paths.get(path.text()), facts.arguments(), found);
+        private static int[] with(int[] lengths, int length) {
+            int at = Arrays.binarySearch(lengths, length);
+            if (at >= 0) {
+                return lengths;
+            }
+            int[] more = Arrays.copyOf(lengths, lengths.length + 1);
+            more[lengths.length] = length;
+            Arrays.sort(more);
+            return more;
         }
-        if (!names.isEmpty()) {
-            collect(names.get(path.baseName()), facts.arguments(), found);
-        }
-        if (pathPrefixes != null) {
-            pathPrefixes.collect(path.text(), 0, found);
-        }
-        if (namePrefixes != null) {
-            namePrefixes.collect(path.text(), path.base(), found);
-        }
-        if (suffixes != null) {
-            suffixes.collect(path.text(), 0, found);
-        }
-    }
 
-    private static void collect(@Nullable Words start, List<String> arguments, IntBag found) {
-        Words words = start;
-        for (int i = 0; words != null; i++) {
-            found.addAll(words.policies);
-            Map<String, Words> next = words.next;
-            words = next == null || i >= arguments.size() ? null : next.get(arguments.get(i));
+        AppIndex build() {
+            return new AppIndex(this);
         }
     }
 }

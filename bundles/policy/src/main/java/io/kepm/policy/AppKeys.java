@@ -74,7 +74,7 @@ final class AppKeys {
                     folder.folder()
                             .literal()
                             .map(text -> text.equals("/") ? text : text + "/")
-                            .map(text -> AppKey.of(AppKey.Kind.PATH_PREFIX, text))
+                            .map(AppKey::prefix)
                             .orElse(AppKey.ANY));
         }
         choices.add(folders);
@@ -98,8 +98,11 @@ final class AppKeys {
         if (entry instanceof AppEntry.Located located) {
             keys.add(pattern(located.pattern(), denies));
         } else if (entry instanceof AppEntry.Digest digest) {
-            // A deny by digest also meets requests that have none.
-            keys.add(denies ? AppKey.ANY : AppKey.of(AppKey.Kind.DIGEST, digest.sha256()));
+            keys.add(AppKey.of(AppKey.Kind.DIGEST, digest.sha256()));
+            if (denies) {
+                // A deny by digest also meets requests that have none.
+                keys.add(AppKey.of(AppKey.Kind.NO_DIGEST, ""));
+            }
         } else if (entry instanceof AppEntry.Pinned pinned) {
             keys.add(
                     denies
@@ -132,13 +135,14 @@ final class AppKeys {
                                 || shared.getOrDefault("s" + suffix, 0)
                                         < shared.getOrDefault("p" + prefix, 0));
         if (behind) {
-            return AppKey.of(AppKey.Kind.SUFFIX, suffix);
+            return pattern.isBare() ? AppKey.of(AppKey.Kind.SUFFIX, suffix) : AppKey.suffix(suffix);
         }
         if (!hasPrefix) {
             return AppKey.ANY;
         }
-        return AppKey.of(
-                pattern.isBare() ? AppKey.Kind.NAME_PREFIX : AppKey.Kind.PATH_PREFIX, prefix);
+        return pattern.isBare()
+                ? AppKey.of(AppKey.Kind.NAME_PREFIX, prefix)
+                : AppKey.prefix(prefix);
     }
 
     private void rule(CommandRule rule, boolean denies, List<AppKey> keys) {

@@ -24,15 +24,7 @@ record Explainer(PolicySet set, Evaluator evaluator) {
         boolean matches = Matcher.match(policy, facts).isPresent();
         return new Reason(
                 Reason.POLICY,
-                "policy `"
-                        + policy.ref().name()
-                        + "` ("
-                        + policy.id()
-                        + ", version "
-                        + policy.ref().version()
-                        + ", "
-                        + policy.status().word()
-                        + (matches ? ") matches" : ") does not match"),
+                "in " + policy.status().word() + (matches ? " matches" : " does not match"),
                 Optional.of(policy.ref()),
                 Verdicts.of(policy, facts),
                 Matcher.users(policy.filters(), facts)

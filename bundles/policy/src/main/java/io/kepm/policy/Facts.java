@@ -21,6 +21,7 @@ final class Facts {
     private final ZonedDateTime at;
     private final PathText named;
     private final PathText real;
+    private final boolean otherName;
     private final Variables variables;
     private final String host;
     private final String firstLabel;
@@ -35,6 +36,8 @@ final class Facts {
         EvaluationRequest.Target target = request.target();
         named = new PathText(target.path());
         real = target.realPath().equals(target.path()) ? named : new PathText(target.realPath());
+        otherName =
+                named != real && type.isElevation() && !named.baseName().equals(real.baseName());
         variables = new Variables(request, approot);
         host = MachineEntry.plainHost(request.machine().hostname());
         int dot = host.indexOf('.');
@@ -102,13 +105,17 @@ final class Facts {
     /** Whether the named or the real path fits. */
     Fit fit(PathPattern pattern) {
         Fit fit = pattern.fit(named, variables);
-        return fit == Fit.NO && named != real ? pattern.fit(real, variables) : fit;
+        return fit == Fit.NO && named != real ? byReal(pattern.fit(real, variables)) : fit;
+    }
+
+    private Fit byReal(Fit fit) {
+        return fit == Fit.YES && otherName ? Fit.OTHER_NAME : fit;
     }
 
     /** Whether the named or the real path lies beneath. */
     Fit fit(PathPrefix folder) {
         Fit fit = folder.fit(named.text(), variables);
-        return fit == Fit.NO && named != real ? folder.fit(real.text(), variables) : fit;
+        return fit == Fit.NO && named != real ? byReal(folder.fit(real.text(), variables)) : fit;
     }
 
     /** Asks each collection once, however many policies and collections refer to it. */

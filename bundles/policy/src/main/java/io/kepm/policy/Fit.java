@@ -12,6 +12,11 @@ import java.util.function.Function;
 enum Fit {
     NO,
     HOLE,
+    /**
+     * The program that runs, but under another file name: one that does many things by its name may
+     * do another one then. It binds, and gives nothing by itself.
+     */
+    OTHER_NAME,
     /** Only because of the digest of the file. */
     DIGEST,
     YES;
@@ -21,7 +26,7 @@ enum Fit {
     }
 
     boolean matches(boolean denies) {
-        return this == YES || this == DIGEST || (this == HOLE && denies);
+        return compareTo(HOLE) > 0 || (this == HOLE && denies);
     }
 
     Fit or(Fit other) {

@@ -13,11 +13,11 @@ final class IntBag {
         items[size++] = item;
     }
 
-    void addAll(IntBag more) {
-        if (more.size > 0) {
-            room(size + more.size);
-            System.arraycopy(more.items, 0, items, size, more.size);
-            size += more.size;
+    void addAll(int[] more) {
+        if (more.length > 0) {
+            room(size + more.length);
+            System.arraycopy(more, 0, items, size, more.length);
+            size += more.length;
         }
     }
 
@@ -25,6 +25,14 @@ final class IntBag {
         if (needed > items.length) {
             items = Arrays.copyOf(items, Math.max(items.length * 2, needed));
         }
+    }
+
+    int size() {
+        return size;
+    }
+
+    int[] items() {
+        return Arrays.copyOf(items, size);
     }
 
     /** In ascending order, each once. */

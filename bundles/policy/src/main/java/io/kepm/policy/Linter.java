@@ -1,19 +1,11 @@
 package io.kepm.policy;
 
 import io.kepm.api.policy.Control;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Finds what is valid in a policy, but likely not what its author meant. */
 final class Linter {
@@ -21,33 +13,24 @@ final class Linter {
     /** Edits are judged under this name, link or not. */
     private static final String SUDOEDIT = "/usr/bin/sudoedit";
 
-    private final Set<String> risky;
+    private final Risk risk = new Risk();
 
-    Linter() {
-        risky = risky();
+    /** Looks at each policy, and at what they are to one another. */
+    List<Fault> look(List<PolicyDocument> policies) {
+        List<Fault> warnings = new ArrayList<>();
+        policies.forEach(policy -> warnings.addAll(look(policy)));
+        warnings.addAll(new Reach(policies).look());
+        return warnings;
     }
 
-    private static Set<String> risky() {
-        try (InputStream in = Linter.class.getResourceAsStream("risky-programs.txt")) {
-            if (in == null) {
-                throw new IllegalStateException("risky-programs.txt is missing from this jar");
-            }
-            BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            return reader.lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .collect(Collectors.toUnmodifiableSet());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
+    /** Looks at one policy by itself. */
     List<Fault> look(PolicyDocument policy) {
         List<Fault> warnings = new ArrayList<>();
         Place place = new Place(new Faults(), policy.file(), policy.id(), "");
         applications(policy, place, warnings);
         commands(policy, place, warnings);
         filters(policy, place, warnings);
+        Lockout.of(policy).ifPresent(text -> warn(place, text, warnings));
         if (policy.approval().stated() && !policy.controls().has(Control.APPROVAL)) {
             warn(place.member("Approval"), "has no effect without the control APPROVAL", warnings);
         }
@@ -69,22 +52,27 @@ final class Linter {
 
     private void applications(PolicyDocument policy, Place place, List<Fault> warnings) {
         List<AppEntry> entries = policy.filters().applications();
-        boolean free = policy.extension().commands().isEmpty();
+        boolean free = gives(policy) && policy.extension().commands().isEmpty();
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i) instanceof AppEntry.Located located) {
                 Place at = place.member(FilterParser.APPLICATIONS).item(i);
-                program(located.pattern(), policy, free, at, warnings);
+                program(located.pattern(), at, warnings);
+                if (free) {
+                    risk.ofAnyArguments(located.pattern())
+                            .ifPresent(text -> warn(at, text, warnings));
+                }
             }
         }
     }
 
     private void commands(PolicyDocument policy, Place place, List<Fault> warnings) {
-        List<CommandRule> rules = policy.extension().commands();
-        for (int i = 0; i < rules.size(); i++) {
-            CommandRule rule = rules.get(i);
-            boolean free =
-                    rule.open() || rule.slots().stream().anyMatch(s -> s instanceof Slot.Any);
-            program(rule.program(), policy, free, place.member("Extension"), warnings);
+        Place at = place.member("Extension");
+        boolean noExec = policy.extension().terms().noExec();
+        for (CommandRule rule : policy.extension().commands()) {
+            program(rule.program(), at, warnings);
+            if (gives(policy)) {
+                risk.of(rule, noExec).ifPresent(text -> warn(at, text, warnings));
+            }
         }
         for (CommandRule rule : policy.extension().denied()) {
             if (rule.program().isBare()) {
@@ -93,35 +81,17 @@ final class Linter {
         }
     }
 
-    private void program(
-            PathPattern program,
-            PolicyDocument policy,
-            boolean free,
-            Place place,
-            List<Fault> warnings) {
+    private static boolean gives(PolicyDocument policy) {
+        return policy.type().isElevation() && !policy.denies();
+    }
+
+    private static void program(PathPattern program, Place place, List<Fault> warnings) {
         if (program.isBare()) {
             warn(place, weak(program), warnings);
-        }
-        String name = program.text().substring(program.text().lastIndexOf('/') + 1);
-        boolean gives = policy.type().isElevation() && !policy.denies();
-        if (gives && free && risky.contains(plain(name))) {
-            warn(
-                    place,
-                    "`"
-                            + name
-                            + "` runs or writes whatever its arguments say: name the arguments, or"
-                            + " this allows everything",
-                    warnings);
         }
         program.literal()
                 .filter(text -> text.startsWith("/") && !text.equals(SUDOEDIT))
                 .ifPresent(text -> link(text, place, warnings));
-    }
-
-    /** {@code python3.11} is {@code python3}. */
-    private static String plain(String name) {
-        int dot = name.indexOf('.');
-        return (dot > 0 ? name.substring(0, dot) : name).toLowerCase(Locale.ROOT);
     }
 
     private static String weak(PathPattern program) {

@@ -5,5 +5,11 @@ package io.kepm.policy;
  *
  * @param denied whether it rules the request out, by a control or by a denied command
  * @param byDigest whether it applies only because of the digest of the file
+ * @param byOtherName whether it names the program only by another name: then it gives nothing
  */
-record Match(PolicyDocument policy, boolean denied, boolean byDigest) {}
+record Match(PolicyDocument policy, boolean denied, boolean byDigest, boolean byOtherName) {
+
+    static Match of(PolicyDocument policy, boolean denied, Fit fit) {
+        return new Match(policy, denied, fit == Fit.DIGEST, fit == Fit.OTHER_NAME);
+    }
+}

@@ -22,22 +22,23 @@ final class Matcher {
             return Optional.empty();
         }
         if (!policy.type().isElevation()) {
-            return Optional.of(new Match(policy, denies, what == Fit.DIGEST));
+            return Optional.of(Match.of(policy, denies, what));
         }
-        return command(policy, facts, what == Fit.DIGEST);
+        return command(policy, facts, what);
     }
 
-    private static Optional<Match> command(PolicyDocument policy, Facts facts, boolean byDigest) {
+    private static Optional<Match> command(PolicyDocument policy, Facts facts, Fit what) {
         Extension extension = policy.extension();
         if (!runAsNamed(extension, facts)) {
             return Optional.empty();
         }
         if (deniedCommand(extension, facts)) {
-            return Optional.of(new Match(policy, true, byDigest));
+            return Optional.of(Match.of(policy, true, what));
         }
-        boolean gives = runAs(policy, facts) && allowedCommand(policy, facts);
+        Fit command = allowedCommand(policy, facts);
+        boolean gives = runAs(policy, facts) && command.matches(policy.denies());
         return gives && !policy.onlyDeniedCommands()
-                ? Optional.of(new Match(policy, policy.denies(), byDigest))
+                ? Optional.of(Match.of(policy, policy.denies(), what.and(command)))
                 : Optional.empty();
     }
 
@@ -124,10 +125,9 @@ final class Matcher {
                 && Fit.any(extension.denied(), rule -> rule.fit(facts)).matches(true);
     }
 
-    static boolean allowedCommand(PolicyDocument policy, Facts facts) {
+    static Fit allowedCommand(PolicyDocument policy, Facts facts) {
         List<CommandRule> commands = policy.extension().commands();
-        return commands.isEmpty()
-                || Fit.any(commands, rule -> rule.fit(facts)).matches(policy.denies());
+        return commands.isEmpty() ? Fit.YES : Fit.any(commands, rule -> rule.fit(facts));
     }
 
     /** The groups that make an administrator. */

@@ -3,7 +3,6 @@ package io.kepm.policy;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.EventType;
-import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,9 @@ final class Outcome {
             return unmatched(facts.type());
         }
         List<Control> controls = controls(matches);
+        if (matches.stream().allMatch(Match::byOtherName)) {
+            return otherName(matches, controls, facts);
+        }
         if (controls.isEmpty()) {
             return new Decision.Allow(
                     ConditionsOf.merge(matches, facts), reasons(matches, "allows it", facts));
@@ -50,6 +52,17 @@ final class Outcome {
                 controls,
                 ConditionsOf.merge(matches, facts),
                 reasons(asking, asking.size() == 1 ? asks : "asks for controls", facts));
+    }
+
+    /** Nobody gains by a name that no policy names, and no control is lost by it. */
+    private Decision otherName(List<Match> matches, List<Control> controls, Facts facts) {
+        return controls.isEmpty()
+                ? unmatched(facts.type())
+                : new Decision.Deny(
+                        reasons(
+                                matches,
+                                "covers the program, but under another name than this one",
+                                facts));
     }
 
     /** Some policy has to give, and all that do have to carry the key. */
@@ -95,22 +108,11 @@ final class Outcome {
             reasons.add(
                     new Reason(
                             Reason.POLICY,
-                            text(policy.ref(), verb),
+                            verb,
                             Optional.of(policy.ref()),
                             Verdicts.of(policy, facts),
                             true));
         }
         return reasons;
-    }
-
-    private static String text(PolicyRef ref, String verb) {
-        return "policy `"
-                + ref.name()
-                + "` ("
-                + ref.id()
-                + ", version "
-                + ref.version()
-                + ") "
-                + verb;
     }
 }

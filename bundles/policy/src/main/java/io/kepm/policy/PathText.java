@@ -8,6 +8,8 @@ final class PathText {
 
     private final String text;
     private final int[] starts;
+    private final int[] folderHashes;
+    private final int[] tailHashes;
 
     PathText(String text) {
         this.text = text;
@@ -18,12 +20,34 @@ final class PathText {
             }
         }
         starts = new int[count];
+        folderHashes = new int[count];
+        tailHashes = new int[count];
         int at = 0;
+        int hash = 0;
         for (int i = 0; i < text.length() - 1; i++) {
+            hash = 31 * hash + text.charAt(i);
             if (text.charAt(i) == '/') {
-                starts[at++] = i + 1;
+                starts[at] = i + 1;
+                folderHashes[at++] = hash;
             }
         }
+        hash = 0;
+        for (int i = text.length() - 1; i >= 0 && at > 0; i--) {
+            hash = 31 * hash + text.charAt(i);
+            if (i == starts[at - 1] - 1) {
+                tailHashes[--at] = hash;
+            }
+        }
+    }
+
+    /** The hash of everything in front of a segment, the slash included. */
+    int folderHash(int segment) {
+        return folderHashes[segment];
+    }
+
+    /** The hash, from its end, of a segment and everything behind it, with the slash in front. */
+    int tailHash(int segment) {
+        return tailHashes[segment];
     }
 
     String text() {

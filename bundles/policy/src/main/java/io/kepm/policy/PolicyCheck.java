@@ -48,8 +48,6 @@ public final class PolicyCheck {
         }
         List<PolicyDocument> documents =
                 PolicyLoader.documents(PolicyFiles.read(files, faults), faults);
-        List<Fault> warnings = new ArrayList<>();
-        documents.forEach(document -> warnings.addAll(linter.look(document)));
-        return new Result(documents.size(), faults.list(), warnings);
+        return new Result(documents.size(), faults.list(), linter.look(documents));
     }
 }

@@ -17,35 +17,91 @@ final class PolicyIndex {
     private static final int MAX_FILINGS = 256;
     private static final int MAX_USERS = 64;
 
+    /** So many policies under one key of a program are looked at rather than told apart by user. */
+    private static final int FEW = 4;
+
     private final List<PolicyDocument> policies;
-    private final AppIndex everybody = new AppIndex();
-    private final Map<String, AppIndex> byName = new HashMap<>();
-    private final Map<String, AppIndex> byGroup = new HashMap<>();
-    private final Map<Long, AppIndex> byUid = new HashMap<>();
+    private final AppIndex everybody;
+    private final Map<String, AppIndex> byName;
+    private final Map<String, AppIndex> byGroup;
+    private final Map<Long, AppIndex> byUid;
 
     PolicyIndex(List<PolicyDocument> policies) {
         this.policies = policies;
-        AppKeys appKeys = new AppKeys();
-        policies.forEach(appKeys::count);
-        for (int i = 0; i < policies.size(); i++) {
-            file(i, appKeys.of(policies.get(i)));
-        }
+        Builder builder = new Builder();
+        builder.file(policies);
+        everybody = builder.everybody.build();
+        byName = built(builder.byName);
+        byGroup = built(builder.byGroup);
+        byUid = built(builder.byUid);
     }
 
-    private void file(int number, List<AppKey> appKeys) {
-        List<UserEntry> users = new ArrayList<>();
-        boolean narrow = leaves(policies.get(number).filters().users(), users);
-        List<AppKey> keys = appKeys;
-        if (narrow && users.size() * keys.size() > MAX_FILINGS) {
-            narrow = users.size() < keys.size();
-            keys = narrow ? List.of(AppKey.ANY) : keys;
+    private static <K> Map<K, AppIndex> built(Map<K, AppIndex.Builder> builders) {
+        Map<K, AppIndex> indexes = new HashMap<>(builders.size() * 2);
+        builders.forEach((key, builder) -> indexes.put(key, builder.build()));
+        return indexes;
+    }
+
+    /** Decides where each policy is filed. */
+    private static final class Builder {
+
+        private final AppIndex.Builder everybody = new AppIndex.Builder();
+        private final Map<String, AppIndex.Builder> byName = new HashMap<>();
+        private final Map<String, AppIndex.Builder> byGroup = new HashMap<>();
+        private final Map<Long, AppIndex.Builder> byUid = new HashMap<>();
+        private final AppKeys appKeys = new AppKeys();
+        private final Map<Integer, Integer> shared = new HashMap<>();
+
+        void file(List<PolicyDocument> policies) {
+            policies.forEach(appKeys::count);
+            for (PolicyDocument policy : policies) {
+                appKeys.of(policy).forEach(key -> shared.merge(key.hash(), 1, Integer::sum));
+            }
+            for (int i = 0; i < policies.size(); i++) {
+                file(i, policies.get(i).filters().users(), appKeys.of(policies.get(i)));
+            }
         }
-        for (AppKey key : keys) {
-            if (narrow) {
-                users.forEach(user -> file(user, key, number));
+
+        private void file(int number, List<UserEntry> entries, List<AppKey> appKeys) {
+            List<UserEntry> users = new ArrayList<>();
+            List<AppKey> keys = appKeys;
+            boolean byUser = !keys.stream().allMatch(this::isRare) && leaves(entries, users);
+            if (byUser && users.size() * keys.size() > MAX_FILINGS) {
+                byUser = users.size() < keys.size();
+                keys = byUser ? List.of(AppKey.ANY) : keys;
+            }
+            for (AppKey key : keys) {
+                if (byUser) {
+                    users.forEach(user -> file(user, key, number));
+                } else {
+                    everybody.add(key, number);
+                }
+            }
+        }
+
+        private boolean isRare(AppKey key) {
+            return key.kind() != AppKey.Kind.ANY && shared.getOrDefault(key.hash(), 0) <= FEW;
+        }
+
+        private void file(UserEntry user, AppKey key, int number) {
+            if (user instanceof UserEntry.Name name) {
+                under(byName, name.name()).add(key, number);
+            } else if (user instanceof UserEntry.InDomain domain) {
+                under(byName, domain.name()).add(key, number);
+                if (!domain.whole().isEmpty()) {
+                    under(byName, domain.whole()).add(key, number);
+                }
+            } else if (user instanceof UserEntry.Group group) {
+                under(byGroup, group.group()).add(key, number);
+            } else if (user instanceof UserEntry.Uid uid) {
+                under(byUid, uid.uid()).add(key, number);
             } else {
                 everybody.add(key, number);
             }
+        }
+
+        private static <K> AppIndex.Builder under(Map<K, AppIndex.Builder> map, K key) {
+            return map.computeIfAbsent(key, k -> new AppIndex.Builder());
         }
     }
 
@@ -68,29 +124,14 @@ final class PolicyIndex {
         return !entries.isEmpty();
     }
 
-    private void file(UserEntry user, AppKey key, int number) {
-        if (user instanceof UserEntry.Name name) {
-            byName.computeIfAbsent(name.name(), n -> new AppIndex()).add(key, number);
-        } else if (user instanceof UserEntry.InDomain domain) {
-            byName.computeIfAbsent(domain.name(), n -> new AppIndex()).add(key, number);
-            if (!domain.whole().isEmpty()) {
-                byName.computeIfAbsent(domain.whole(), n -> new AppIndex()).add(key, number);
-            }
-        } else if (user instanceof UserEntry.Group group) {
-            byGroup.computeIfAbsent(group.group(), g -> new AppIndex()).add(key, number);
-        } else if (user instanceof UserEntry.Uid uid) {
-            byUid.computeIfAbsent(uid.uid(), u -> new AppIndex()).add(key, number);
-        } else {
-            everybody.add(key, number);
-        }
-    }
-
     /** Numbers of the policies that may match, ascending, each once. */
     int[] candidates(Facts facts) {
         IntBag found = new IntBag();
         everybody.collect(facts, found);
         EvaluationRequest.User user = facts.request().user();
-        collect(byName.get(user.name()), facts, found);
+        if (!byName.isEmpty()) {
+            collect(byName.get(user.name()), facts, found);
+        }
         if (!byUid.isEmpty()) {
             collect(byUid.get(user.uid()), facts, found);
         }

@@ -70,13 +70,13 @@ final class PolicyParser {
                         new PolicyRef(id, name, version),
                         type.get(),
                         status.get(),
-                        Controls.of(controls),
+                        gatherings.pool().one(Controls.of(controls)),
                         notice,
                         acknowledge,
                         risk,
                         gatherings.pool().one(filters),
-                        extension.get(),
-                        approval,
+                        gatherings.pool().one(extension.get()),
+                        gatherings.pool().one(approval),
                         policy.place().file());
         new Safety(document, policy.place()).check();
         return Optional.of(document);

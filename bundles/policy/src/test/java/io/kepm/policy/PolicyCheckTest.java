@@ -58,6 +58,10 @@ class PolicyCheckTest {
         assertThat(result.warnings())
                 .filteredOn(w -> w.policyId().equals("link") || !w.message().startsWith("a link"))
                 .extracting(Fault::policyId)
-                .containsExactly("weak", "shell", "escape", "approval", "night", "folder", "link");
+                .containsExactlyInAnyOrder(
+                        "weak", "shell", "escape", "escape", "approval", "night", "folder", "link");
+        assertThat(result.warnings())
+                .as("what is denied anyway")
+                .anyMatch(w -> w.policyId().equals("escape") && w.message().contains("deny"));
     }
 }

@@ -63,8 +63,8 @@ class PolicyComponentTest {
         assertThat(explanation.considered())
                 .extracting(reason -> reason.text())
                 .containsExactly(
-                        "policy `Policy a` (a, version 1, enforce) matches",
-                        "policy `Policy b` (b, version 1, enforce) does not match");
+                        "policy `Policy a` (a, version 1) in enforce matches",
+                        "policy `Policy b` (b, version 1) in enforce does not match");
         assertThat(explanation.considered().get(1).filters())
                 .anySatisfy(
                         verdict -> {

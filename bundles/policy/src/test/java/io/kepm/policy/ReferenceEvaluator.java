@@ -77,9 +77,7 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
             }
         }
         if (m.isEmpty()) {
-            return settings.unmatchedDenies()
-                    ? new Answer("DENY", List.of(), "unmatched", Set.of(), Map.of())
-                    : new Answer("NOT_GOVERNED", List.of(), "not-governed", Set.of(), Map.of());
+            return unmatched();
         }
         List<Control> controls =
                 Stream.of(Control.MFA, Control.JUSTIFY, Control.OPERATORAPPROVAL, Control.APPROVAL)
@@ -89,9 +87,57 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
                                                 || (c == Control.JUSTIFY
                                                         && asked(m, Control.APPROVAL)))
                         .toList();
+        // A program by another name: it binds, and gives nothing.
+        if (m.stream().noneMatch(p -> matches(p, byOwnName(r), at).isPresent())) {
+            return controls.isEmpty()
+                    ? unmatched()
+                    : new Answer("DENY", List.of(), "policy", ids(m, p -> true), Map.of());
+        }
         return controls.isEmpty()
                 ? new Answer("ALLOW", List.of(), "policy", ids(m, p -> true), Map.of())
                 : new Answer("PENDING", controls, "policy", ids(m, PolicyDocument::asks), Map.of());
+    }
+
+    private Answer unmatched() {
+        return settings.unmatchedDenies()
+                ? new Answer("DENY", List.of(), "unmatched", Set.of(), Map.of())
+                : new Answer("NOT_GOVERNED", List.of(), "not-governed", Set.of(), Map.of());
+    }
+
+    /** The request as if it led nowhere else, where that has another name. */
+    private static EvaluationRequest byOwnName(EvaluationRequest r) {
+        EvaluationRequest.Target t = r.target();
+        boolean same = base(t.path()).equals(base(t.realPath()));
+        EvaluationRequest.Target own =
+                new EvaluationRequest.Target(
+                        t.path(),
+                        same ? t.realPath() : t.path(),
+                        t.argv(),
+                        t.argvReal(),
+                        t.sha256(),
+                        t.certificates(),
+                        t.unsafe(),
+                        t.setuid());
+        return new EvaluationRequest(
+                r.requestId(),
+                r.eventType(),
+                r.sessionId(),
+                r.user(),
+                r.machine(),
+                own,
+                r.url(),
+                r.access(),
+                r.cwd(),
+                r.runAs(),
+                r.runAsGroups(),
+                r.parent(),
+                r.aiLikelihoodPercent(),
+                r.hasDesktop(),
+                r.justification());
+    }
+
+    private static String base(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static boolean asked(List<PolicyDocument> m, Control control) {

@@ -115,7 +115,8 @@ public final class Times {
                 : LocalDateTime.parse(iso).atZone(zone()).toInstant();
     }
 
-    private ZoneId zone() {
+    /** The zone of this machine. */
+    public ZoneId zone() {
         if (zone.isEmpty()) {
             zone = Optional.of(ZoneId.systemDefault());
         }

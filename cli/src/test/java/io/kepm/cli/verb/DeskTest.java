@@ -122,6 +122,11 @@ class DeskTest {
                 }
                 return JsonReader.read(test.getBytes(StandardCharsets.UTF_8));
             }
+
+            @Override
+            public List<String> refusals(Json policy) {
+                return List.of();
+            }
         };
     }
 }

@@ -9,14 +9,14 @@ import java.util.Optional;
  * @param code a constant that programs can compare: {@code policy}, {@code unmatched}, {@code
  *     guard:malformed}, {@code guard:unsafe-target}, {@code guard:setuid-target}, {@code
  *     guard:protected}, {@code not-governed}, {@code engine:unavailable}
- * @param text one sentence for a person, lower case, no full stop
+ * @param says for a person, lower case, no full stop: a sentence, or what the policy does
  * @param policy the deciding policy, when there is one
  * @param filters the verdict of each of its filters
  * @param forUser whether the asker may see it (policy.md §4: its user and machine filters match)
  */
 public record Reason(
         String code,
-        String text,
+        String says,
         Optional<PolicyRef> policy,
         List<FilterVerdict> filters,
         boolean forUser) {
@@ -33,6 +33,21 @@ public record Reason(
     /** A reason that stands by itself, without a policy. */
     public static Reason of(String code, String text) {
         return new Reason(code, text, Optional.empty(), List.of(), true);
+    }
+
+    /** One sentence for a person, lower case, no full stop; put together only when it is read. */
+    public String text() {
+        return policy.map(
+                        p ->
+                                "policy `"
+                                        + p.name()
+                                        + "` ("
+                                        + p.id()
+                                        + ", version "
+                                        + p.version()
+                                        + ") "
+                                        + says)
+                .orElse(says);
     }
 
     /** Whether a guard, not a policy, gave it. */

@@ -127,6 +127,39 @@ public final class CoreSettings {
                     "requests",
                     "how many requests of one user may be open at once");
 
+    public static final Setting<Integer> EVALUATIONS_PER_MINUTE =
+            Setting.integer(
+                    "Settings/PolicyEngine/EvaluationsPerMinute",
+                    100,
+                    1,
+                    1_000_000,
+                    "evaluations",
+                    "how many evaluations one source gets within a minute");
+    public static final Setting<Integer> EVALUATIONS_WAITING =
+            Setting.integer(
+                    "Settings/PolicyEngine/EvaluationsWaiting",
+                    200,
+                    0,
+                    10_000,
+                    "requests",
+                    "how many requests of one source may wait for their turn, 30 s at most");
+    public static final Setting<Integer> FAILURES_TO_OPEN =
+            Setting.integer(
+                    "Settings/PolicyEngine/FailuresToOpen",
+                    10,
+                    1,
+                    1_000_000,
+                    "failures",
+                    "how many refusals of one source in a row open its circuit");
+    public static final Setting<Integer> CIRCUIT_MINUTES =
+            Setting.integer(
+                    "Settings/PolicyEngine/CircuitMinutes",
+                    5,
+                    1,
+                    1440,
+                    "minutes",
+                    "how long an open circuit refuses everything of its source");
+
     private static final List<Setting<?>> ALL =
             List.of(
                     ALLOWED_HOSTS,
@@ -144,6 +177,10 @@ public final class CoreSettings {
                     UNMATCHED_FOR_OTHERS,
                     ENFORCE_FOR_ADMINISTRATORS,
                     ADMIN_GROUPS,
+                    EVALUATIONS_PER_MINUTE,
+                    EVALUATIONS_WAITING,
+                    FAILURES_TO_OPEN,
+                    CIRCUIT_MINUTES,
                     PROMPT_SECONDS,
                     NAME_SERVICE_MILLIS,
                     CANARY_MINUTES,

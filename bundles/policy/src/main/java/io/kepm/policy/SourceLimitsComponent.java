@@ -1,0 +1,162 @@
+package io.kepm.policy;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.StorageException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the limits of all sources, and puts on record when one was held up or cut off. */
+@Component
+public final class SourceLimitsComponent implements SourceLimits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceLimitsComponent.class);
+    private static final int MOST_SOURCES = 10_000;
+
+    private final LimitedSource.Bounds bounds;
+    private final SourceTable sources;
+    private final AuditLog audit;
+    private final LongSupplier nanos;
+    private final Sleeper sleeper;
+    private final ScheduledThreadPoolExecutor reporter;
+
+    /** How a caller waits for its turn. */
+    interface Sleeper {
+        void sleep(long nanos) throws InterruptedException;
+    }
+
+    @Activate
+    public SourceLimitsComponent(@Reference Settings settings, @Reference AuditLog audit) {
+        this(
+                new LimitedSource.Bounds(
+                        settings.get(CoreSettings.EVALUATIONS_PER_MINUTE),
+                        settings.get(CoreSettings.EVALUATIONS_WAITING),
+                        settings.get(CoreSettings.FAILURES_TO_OPEN),
+                        Duration.ofMinutes(settings.get(CoreSettings.CIRCUIT_MINUTES))),
+                MOST_SOURCES,
+                audit,
+                System::nanoTime,
+                TimeUnit.NANOSECONDS::sleep);
+    }
+
+    SourceLimitsComponent(
+            LimitedSource.Bounds bounds,
+            int most,
+            AuditLog audit,
+            LongSupplier nanos,
+            Sleeper sleeper) {
+        this.bounds = bounds;
+        this.audit = audit;
+        this.nanos = nanos;
+        this.sleeper = sleeper;
+        sources = new SourceTable(most, bounds, nanos);
+        reporter =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        work -> {
+                            Thread thread = new Thread(null, work, "kepm-limits", 256 * 1024);
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        var unused = reporter.scheduleWithFixedDelay(this::report, 60, 60, TimeUnit.SECONDS);
+    }
+
+    @Deactivate
+    public void stop() {
+        reporter.shutdownNow();
+        report();
+    }
+
+    @Override
+    public Turn take(Source source, Duration longest) {
+        LimitedSource limited = sources.of(source);
+        long now = nanos.getAsLong();
+        if (limited.closes(now)) {
+            record(source, AuditDraft.of(AuditType.CIRCUIT_CLOSED, "OK"));
+        }
+        long closedIn = limited.closedIn(now);
+        if (closedIn > 0) {
+            return new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn));
+        }
+        long wait = limited.take(now, longest);
+        if (wait == SlidingWindow.NEVER) {
+            return limited.full(now);
+        }
+        return wait == 0 ? new Turn.Granted() : waited(limited, wait);
+    }
+
+    private Turn waited(LimitedSource limited, long wait) {
+        try {
+            sleeper.sleep(wait);
+            return new Turn.Granted();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return limited.full(nanos.getAsLong());
+        } finally {
+            limited.woke();
+        }
+    }
+
+    @Override
+    public void judged(Source source, boolean failed) {
+        if (sources.of(source).judged(failed, nanos.getAsLong())) {
+            record(
+                    source,
+                    AuditDraft.of(AuditType.CIRCUIT_OPENED, "DENY")
+                            .reason(
+                                    bounds.failures()
+                                            + " requests in a row were refused; the next "
+                                            + bounds.circuit().toMinutes()
+                                            + " min are refused too")
+                            .detail("minutes", Long.toString(bounds.circuit().toMinutes())));
+        }
+    }
+
+    /** Once a window: how many of a source had to wait, and how many were refused. */
+    void report() {
+        sources.forEach(
+                (source, limited) -> {
+                    LimitedSource.Counts counts = limited.reported();
+                    if (counts.queued() > 0) {
+                        counted(source, AuditType.RATE_QUEUED, "OK", counts.queued());
+                    }
+                    if (counts.limited() > 0) {
+                        counted(source, AuditType.RATE_LIMITED, "DENY", counts.limited());
+                    }
+                });
+    }
+
+    private void counted(Source source, AuditType type, String outcome, int count) {
+        record(
+                source,
+                AuditDraft.of(type, outcome)
+                        .reason(
+                                "more than "
+                                        + bounds.perMinute()
+                                        + " requests of one source within a minute")
+                        .detail("count", Integer.toString(count)));
+    }
+
+    private void record(Source source, AuditDraft.Builder draft) {
+        if (!source.component().isEmpty()) {
+            draft.detail("component", source.component());
+        }
+        try {
+            audit.append(draft.user(AuditDraft.UserInfo.of("", source.uid())).build());
+        } catch (StorageException e) {
+            LOG.error("not on record: a limit of uid {}: {}", source.uid(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.kepm.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.policy.SourceLimits.Source;
+import io.kepm.api.policy.SourceLimits.Turn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SourceLimitsTest {
+
+    private static final Source ALICE = Source.user(1001);
+    private static final Source BOB = Source.user(1002);
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final List<Long> slept = new ArrayList<>();
+    private final FakeStore store = new FakeStore();
+    private SourceLimitsComponent limits = limits(100, 200, 10_000);
+
+    private SourceLimitsComponent limits(int perMinute, int waiting, int most) {
+        return new SourceLimitsComponent(
+                new LimitedSource.Bounds(perMinute, waiting, 10, Duration.ofMinutes(5)),
+                most,
+                store,
+                nanos::get,
+                nap -> {
+                    synchronized (slept) {
+                        slept.add(nap);
+                    }
+                });
+    }
+
+    @AfterEach
+    void stop() {
+        limits.stop();
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private Turn ask(Source source) {
+        return limits.take(source, Duration.ZERO);
+    }
+
+    private static String code(Turn turn) {
+        return turn instanceof Turn.Refused refused ? refused.code() : "granted";
+    }
+
+    private List<String> records() {
+        limits.report();
+        return store.drafts.stream().map(SourceLimitsTest::words).toList();
+    }
+
+    private static String words(AuditDraft draft) {
+        return draft.type() + " " + draft.details().getOrDefault("count", "-");
+    }
+
+    @Test
+    void no_span_of_a_minute_holds_more_than_its_turns() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(code(ask(ALICE))).isEqualTo("granted");
+            pass(Duration.ofMillis(100));
+        }
+        assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("rate_limited", Duration.ofSeconds(50)));
+        pass(Duration.ofSeconds(50));
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        assertThat(code(ask(ALICE))).isEqualTo("rate_limited");
+        pass(Duration.ofMillis(100));
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        assertThat(code(ask(BOB))).as("others").isEqualTo("granted");
+        assertThat(records()).containsExactly("RATE_LIMITED 2");
+        assertThat(records()).as("once").hasSize(1);
+    }
+
+    @Test
+    void the_excess_waits_in_order_and_not_longer_than_half_a_minute() {
+        for (int i = 0; i < 100; i++) {
+            ask(ALICE);
+            pass(Duration.ofMillis(500));
+        }
+        // The first turn was 50 s ago: ten seconds to wait, then half a second more for each.
+        for (int i = 0; i < 5; i++) {
+            assertThat(code(limits.take(ALICE, LONG))).isEqualTo("granted");
+        }
+        assertThat(slept)
+                .containsExactly(
+                        10_000_000_000L,
+                        10_500_000_000L,
+                        11_000_000_000L,
+                        11_500_000_000L,
+                        12_000_000_000L);
+        for (int i = 0; i < 36; i++) {
+            limits.take(ALICE, LONG);
+        }
+        assertThat(slept).hasSize(41);
+        assertThat(limits.take(ALICE, LONG))
+                .isEqualTo(new Turn.Refused("rate_limited", Duration.ofMillis(30_500)));
+        assertThat(records()).containsExactly("RATE_QUEUED 41", "RATE_LIMITED 1");
+    }
+
+    @Test
+    void a_full_queue_refuses_and_holds_up_nobody_else() throws Exception {
+        limits.stop();
+        CountDownLatch wake = new CountDownLatch(1);
+        limits =
+                new SourceLimitsComponent(
+                        new LimitedSource.Bounds(1, 2, 10, Duration.ofMinutes(5)),
+                        10,
+                        store,
+                        nanos::get,
+                        nap -> wake.await());
+        ask(ALICE);
+        pass(Duration.ofSeconds(59));
+        List<Thread> sleepers = new ArrayList<>();
+        CountDownLatch granted = new CountDownLatch(1);
+        Thread sleeper =
+                new Thread(
+                        () -> {
+                            if (limits.take(ALICE, LONG) instanceof Turn.Granted) {
+                                granted.countDown();
+                            }
+                        });
+        sleeper.start();
+        sleepers.add(sleeper);
+        for (int i = 0; i < 200 && sleeper.getState() != Thread.State.WAITING; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(code(limits.take(ALICE, LONG))).as("a minute away").isEqualTo("rate_limited");
+        assertThat(code(limits.take(BOB, LONG))).isEqualTo("granted");
+        assertThat(granted.getCount()).isEqualTo(1);
+        wake.countDown();
+        assertThat(granted.await(5, TimeUnit.SECONDS)).isTrue();
+        for (Thread each : sleepers) {
+            each.join();
+        }
+    }
+
+    @Test
+    void ten_failures_in_a_row_cut_a_source_off_for_five_minutes() {
+        for (int i = 0; i < 9; i++) {
+            limits.judged(ALICE, true);
+        }
+        limits.judged(ALICE, false);
+        for (int i = 0; i < 9; i++) {
+            limits.judged(ALICE, true);
+        }
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        limits.judged(ALICE, true);
+        assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("circuit_open", Duration.ofMinutes(5)));
+        // What was under way neither closes it nor makes it longer.
+        limits.judged(ALICE, false);
+        limits.judged(ALICE, true);
+        pass(Duration.ofMinutes(5).minusNanos(1));
+        assertThat(code(ask(ALICE))).isEqualTo("circuit_open");
+        assertThat(code(ask(BOB))).isEqualTo("granted");
+        pass(Duration.ofNanos(1));
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        limits.judged(ALICE, true);
+        assertThat(code(ask(ALICE))).as("counted anew").isEqualTo("granted");
+        assertThat(records()).containsExactly("CIRCUIT_OPENED -", "CIRCUIT_CLOSED -");
+    }
+
+    @Test
+    void ab_138_a_component_is_a_source_of_its_own_and_a_session_is_none() {
+        Source plugin = new Source("tickets", 1001);
+        for (int i = 0; i < 10; i++) {
+            limits.judged(plugin, true);
+        }
+        assertThat(code(ask(plugin))).isEqualTo("circuit_open");
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+    }
+
+    @Test
+    void ab_138_crowding_the_table_gets_nobody_out_of_a_circuit() {
+        limits.stop();
+        limits = limits(100, 200, 1000);
+        for (int i = 0; i < 10; i++) {
+            limits.judged(ALICE, true);
+        }
+        for (int uid = 10_000; uid < 30_000; uid++) {
+            ask(Source.user(uid));
+            limits.judged(Source.user(uid), uid % 2 == 0);
+            pass(Duration.ofMillis(1));
+        }
+        assertThat(code(ask(ALICE))).isEqualTo("circuit_open");
+        // Nine failures are not forgotten either while a circuit would still be open.
+        for (int i = 0; i < 9; i++) {
+            limits.judged(BOB, true);
+        }
+        pass(Duration.ofMinutes(3));
+        for (int uid = 40_000; uid < 44_000; uid++) {
+            ask(Source.user(uid));
+        }
+        limits.judged(BOB, true);
+        assertThat(code(ask(BOB))).isEqualTo("circuit_open");
+    }
+
+    @Test
+    void ten_thousand_sources_are_told_apart_and_those_beyond_share_one_place() {
+        for (int uid = 0; uid < 10_000; uid++) {
+            for (int i = 0; i < 100; i++) {
+                ask(Source.user(uid));
+            }
+        }
+        assertThat(code(ask(Source.user(5000)))).isEqualTo("rate_limited");
+        for (int i = 0; i < 100; i++) {
+            assertThat(code(ask(Source.user(20_000 + i)))).isEqualTo("granted");
+        }
+        assertThat(code(ask(Source.user(30_000)))).isEqualTo("rate_limited");
+        pass(Duration.ofMinutes(1));
+        limits.report();
+        assertThat(code(ask(Source.user(30_000)))).isEqualTo("granted");
+    }
+
+    @Test
+    void the_text_says_when_it_works_again() {
+        assertThat(new Turn.Refused(SourceLimits.RATE_LIMITED, Duration.ofMillis(200)).text())
+                .contains("within a minute")
+                .endsWith("in 1 s");
+        assertThat(new Turn.Refused(SourceLimits.CIRCUIT_OPEN, Duration.ofSeconds(299)).text())
+                .contains("in a row were refused")
+                .endsWith("in 5 min");
+    }
+}

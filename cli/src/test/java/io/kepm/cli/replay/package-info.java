@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.kepm.cli.replay;
+
+import org.jspecify.annotations.NullMarked;

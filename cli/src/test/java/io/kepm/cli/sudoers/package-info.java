@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.kepm.cli.sudoers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WhoCanRunTest {
+
+    private final Bench bench = new Bench();
+
+    @BeforeEach
+    void policies() throws IOException {
+        Path folder = Files.createDirectory(bench.folder().resolve("policies"));
+        write(
+                folder,
+                "a",
+                "enforce",
+                "\"MFA\",\"RECORD\"",
+                "\"UserCheck\":[\"alice\",\"%ops\"],\"DayCheck\":[1]");
+        write(
+                folder,
+                "b",
+                "enforce",
+                "\"DENY\"",
+                "\"UserCheck\":[\"eve\"],\"MachineCheck\":[\"web1\"]");
+        write(folder, "c", "monitor", "\"ALLOW\"", "\"UserCheck\":[\"*\"]");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void the_policies_of_a_command_are_told_with_whom_they_name() {
+        assertThat(bench.run("policy who-can", "--", "/none/tool", "-x"))
+                .isEqualTo(
+                        new Outcome(
+                                0,
+                                """
+                                /none/tool -x
+
+                                given by `Na` (a, enforce)
+                                  who      alice, %ops
+                                  on       *
+                                  as       root
+                                  outcome  MFA, RECORD
+                                  only     days Mon
+
+                                ruled out by `Nb` (b, enforce)
+                                  who      eve
+                                  on       web1
+                                  as       *
+                                  outcome  DENY
+
+                                watched by `Nc` (c, monitor)
+                                  who      *
+                                  on       *
+                                  as       root
+                                  outcome  ALLOW
+
+                                Who is named by both is denied.
+                                """,
+                                ""));
+    }
+
+    @Test
+    void the_same_for_machines() {
+        Outcome outcome = bench.run("policy who-can", "--json", "--", "/none/tool");
+        assertThat(outcome.out())
+                .startsWith(
+                        "{\"path\":\"/none/tool\",\"realPath\":\"/none/tool\",\"argv\":[\"/none/tool\"],"
+                                + "\"sha256\":null,\"policies\":[{\"policyId\":\"a\",\"policyName\":\"Na\","
+                                + "\"policyVersion\":1,\"status\":\"enforce\",\"outcome\":\"PENDING\","
+                                + "\"users\":[\"alice\",\"%ops\"],\"machines\":[\"*\"],\"runAs\":[\"root\"],"
+                                + "\"controls\":[\"MFA\",\"RECORD\"],\"limits\":[\"days Mon\"],"
+                                + "\"uncertain\":false,\"reason\":\"\"},");
+    }
+
+    @Test
+    void a_command_that_no_policy_in_force_gives_is_exit_1() {
+        Outcome outcome = bench.run("policy who-can", "/none/other");
+        assertThat(outcome)
+                .isEqualTo(
+                        new Outcome(
+                                1, "/none/other\nNo policy in force gives it to anybody.\n", ""));
+        assertThat(bench.run("policy who-can", "no-such-command").err())
+                .isEqualTo("kepm: no such command `no-such-command`: give its path\n");
+        assertThat(bench.run("policy who-can", "--json", "sh").out()).contains("\"sha256\":\"");
+        assertThat(bench.run("policy who-can", "--json", "sudoedit", "/etc/x").out())
+                .startsWith("{\"path\":\"/usr/bin/sudoedit\"");
+    }
+
+    @Test
+    void policies_that_are_refused_or_not_there_are_no_answer() throws IOException {
+        Path bad = Files.writeString(bench.folder().resolve("bad.json"), "{");
+        assertThat(bench.run("policy who-can", "-p", bad.toString(), "ls"))
+                .satisfies(o -> assertThat(o.exit()).isEqualTo(2))
+                .satisfies(o -> assertThat(o.err()).contains("can't be used: bad.json: "));
+        assertThat(bench.run("policy who-can", "-p", "/none", "ls"))
+                .isEqualTo(
+                        new Outcome(
+                                2,
+                                "",
+                                "kepm: could not read the policies: /none: no such file or directory\n"));
+    }
+
+    private static void write(
+            Path folder, String id, String status, String controls, String filters)
+            throws IOException {
+        Files.writeString(
+                folder.resolve(id + ".json"),
+                "{\"PolicyId\":\""
+                        + id
+                        + "\",\"PolicyName\":\"N"
+                        + id
+                        + "\",\"PolicyType\":\"CommandLine\",\"Status\":\""
+                        + status
+                        + "\",\"Actions\":{\"OnSuccess\":{\"Controls\":["
+                        + controls
+                        + "]}},"
+                        + filters
+                        + ",\"ApplicationCheck\":[\"/none/tool\"]}");
+    }
+}
