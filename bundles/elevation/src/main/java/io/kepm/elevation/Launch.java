@@ -213,7 +213,7 @@ final class Launch {
             String code = "control:" + missing.get().name().toLowerCase(java.util.Locale.ROOT);
             return refuse(asked, code, Texts.controlNotHere(missing.get()), List.of(judged));
         }
-        Optional<String> obstacle = Carriage.obstacle(pending.conditions(), asked.caller());
+        Optional<String> obstacle = obstacle(asked, pending.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), List.of(judged));
         }
@@ -262,7 +262,7 @@ final class Launch {
             List<AuditDraft> before,
             Optional<String> reason)
             throws StorageException {
-        Optional<String> obstacle = Carriage.obstacle(conditions, asked.caller());
+        Optional<String> obstacle = obstacle(asked, conditions);
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), before);
         }
@@ -352,6 +352,13 @@ final class Launch {
                         List.of(Reason.of(Reason.GUARD_PREFIX + "malformed", question.fault()))),
                 List.of(),
                 policy.status().revision());
+    }
+
+    /** What sudo can't carry; sudo can't run another program than the one that was asked for. */
+    private Optional<String> obstacle(Case asked, Conditions conditions) {
+        return policy.redirect(asked.question().request())
+                .map(redirect -> "a redirect (" + redirect.text() + ")")
+                .or(() -> Carriage.obstacle(conditions, asked.caller()));
     }
 
     /** Whoever it is for: an allow that can't be kept as it is written is none. */

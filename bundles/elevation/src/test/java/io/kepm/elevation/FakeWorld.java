@@ -220,6 +220,7 @@ final class FakeWorld {
 
     /** Answers in turn what a test queued; the last answer stays. */
     static final class Engine implements PolicyEngine {
+        Optional<Redirect> redirect = Optional.empty();
         final Deque<Decision> answers = new ArrayDeque<>();
         final List<EvaluationRequest> asked = new ArrayList<>();
 
@@ -233,6 +234,11 @@ final class FakeWorld {
         @Override
         public Explanation explain(EvaluationRequest request, ZonedDateTime at) {
             return new Explanation(evaluate(request, at), List.of());
+        }
+
+        @Override
+        public Optional<Redirect> redirect(EvaluationRequest request) {
+            return redirect;
         }
 
         @Override

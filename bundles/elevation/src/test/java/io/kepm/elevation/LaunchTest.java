@@ -7,6 +7,7 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.policy.SourceLimits;
@@ -61,6 +62,20 @@ class LaunchTest {
         world.people.hangs = true;
         refusal(world.sudo("id"));
         assertThat(world.sources.judged).containsExactly("1001 failed", "1001 well");
+    }
+
+    @Test
+    void what_a_redirect_replaces_does_not_run_and_nobody_is_asked_for_it() throws Exception {
+        world.engine.redirect =
+                Optional.of(new PolicyEngine.Redirect("/opt/site/edit", "--safe", ""));
+        world.engine.answers.add(allow(60));
+        LaunchAnswer.Refuse refuse = refusal(world.sudo("id"));
+        assertThat(refuse.code()).isEqualTo("condition");
+        assertThat(refuse.message()).contains("`/opt/site/edit --safe` runs in its place");
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo("condition");
+        assertThat(world.log.types()).doesNotContain("GRANT_CREATED", "REQUEST_CREATED");
     }
 
     @Test

@@ -88,6 +88,7 @@ final class PolicyActions {
         PolicyEngine.Explanation explanation = launches.explain(request, type);
         Map<String, Object> body =
                 DecisionJson.of(request.requestId(), explanation.evaluation(), true);
+        explanation.redirect().ifPresent(redirect -> body.put("redirect", redirect.text()));
         body.put("considered", DecisionJson.reasons(explanation.considered(), true));
         return Answer.ok(body);
     }

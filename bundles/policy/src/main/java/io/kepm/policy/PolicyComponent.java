@@ -5,6 +5,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
+import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.settings.CoreSettings;
@@ -34,6 +35,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck {
 
     private final EngineSettings settings;
     private final PolicyFolder folder;
+    private final RedirectFile redirects;
     private final FolderWatch watch;
 
     @Activate
@@ -58,9 +60,19 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck {
                         trust,
                         InstantSource.system(),
                         (set, revision) -> new Evaluator(set, revision, this.settings, guards));
-        folder.look();
-        watch = new FolderWatch(folder::look, PAUSE);
+        redirects =
+                new RedirectFile(
+                        settings.approot().resolve("Plugins/RedirectEvaluator.json"),
+                        trust,
+                        this.settings.adminGroups());
+        look();
+        watch = new FolderWatch(this::look, PAUSE);
         watch.start();
+    }
+
+    private void look() {
+        folder.look();
+        redirects.look();
     }
 
     @Deactivate
@@ -77,9 +89,23 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck {
 
     @Override
     public Explanation explain(EvaluationRequest request, ZonedDateTime at) {
-        return folder.inForce()
-                .map(now -> new Explainer(now.set(), now.evaluator()).explain(request, at))
-                .orElseGet(() -> new Explanation(unavailable(), List.of()));
+        Explanation explanation =
+                folder.inForce()
+                        .map(now -> new Explainer(now.set(), now.evaluator()).explain(request, at))
+                        .orElseGet(() -> new Explanation(unavailable(), List.of()));
+        Decision decision = explanation.evaluation().decision();
+        boolean gives = decision instanceof Decision.Allow || decision instanceof Decision.Pending;
+        return gives
+                ? new Explanation(
+                        explanation.evaluation(), explanation.considered(), redirect(request))
+                : explanation;
+    }
+
+    @Override
+    public Optional<Redirect> redirect(EvaluationRequest request) {
+        boolean elevation =
+                WellFormed.type(request.eventType()).filter(EventType::isElevation).isPresent();
+        return elevation ? redirects.of(request) : Optional.empty();
     }
 
     /** Without a set there is nothing to decide by. */
@@ -144,6 +170,11 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck {
         }
         if (folder.inForce().isEmpty()) {
             return Health.unhealthy("no policy set is in force: " + detail, state.advice());
+        }
+        if (!redirects.fault().isEmpty()) {
+            return Health.degraded(
+                    "the redirect rules were refused: " + redirects.fault(),
+                    "correct `Plugins/RedirectEvaluator.json`");
         }
         return state.failure().isEmpty()
                 ? Health.healthy(

@@ -80,6 +80,14 @@ public final class ExplainPolicy implements Verb {
                                             watching.at("policyId").text(),
                                             watching.at("outcome").text()));
         }
+        if (!answer.at("redirect").text().isEmpty()) {
+            call.console()
+                    .line(
+                            "  "
+                                    + call.say(
+                                            "explain.redirect",
+                                            call.screen().escape(answer.at("redirect").text())));
+        }
         considered(call, answer.at("considered").items());
     }
 

@@ -21,6 +21,14 @@ public interface PolicyEngine {
     /** Like {@link #evaluate}, with the verdict of every filter of every policy of the type. */
     Explanation explain(EvaluationRequest request, ZonedDateTime at);
 
+    /**
+     * What runs in place of a command whose elevation was allowed (policy.md §7); empty when the
+     * command itself does. Whoever carries an allow out has to ask.
+     */
+    default Optional<Redirect> redirect(EvaluationRequest request) {
+        return Optional.empty();
+    }
+
     /** The set in force and whether the last attempt to load one failed. */
     Status status();
 
@@ -34,9 +42,30 @@ public interface PolicyEngine {
     Status reload();
 
     /** What {@link #explain} found. */
-    record Explanation(Evaluation evaluation, List<Reason> considered) {
+    record Explanation(
+            Evaluation evaluation, List<Reason> considered, Optional<Redirect> redirect) {
         public Explanation {
             considered = List.copyOf(considered);
+        }
+
+        public Explanation(Evaluation evaluation, List<Reason> considered) {
+            this(evaluation, considered, Optional.empty());
+        }
+    }
+
+    /**
+     * A substitute.
+     *
+     * @param target absolute path of the program; empty with a fault
+     * @param arguments its arguments, as the rule writes them
+     * @param fault why the rules can't be read: then nothing may run; empty when they can
+     */
+    record Redirect(String target, String arguments, String fault) {
+        /** For a person, lower case, no full stop. */
+        public String text() {
+            return fault.isEmpty()
+                    ? "`" + (target + " " + arguments).strip() + "` runs in its place"
+                    : "the redirect rules can't be read: " + fault;
         }
     }
 
