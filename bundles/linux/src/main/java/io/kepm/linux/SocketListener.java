@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -63,7 +64,13 @@ final class SocketListener implements Listener {
         // A thread gives its permit back a moment before it is free again: hence twice as many.
         workers =
                 new ThreadPoolExecutor(
-                        1, 2 * most, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), this::worker);
+                        1,
+                        2 * most,
+                        30,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        this::worker,
+                        SocketListener::waitForOne);
         acceptor = new Thread(null, this::accept, name, STACK_BYTES);
         acceptor.setDaemon(true);
     }
@@ -77,6 +84,19 @@ final class SocketListener implements Listener {
         Thread thread = new Thread(null, work, name + "-" + threads.incrementAndGet(), STACK_BYTES);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Every thread has just given its permit back, none is free yet: one is in a moment. */
+    private static void waitForOne(Runnable work, ThreadPoolExecutor workers) {
+        try {
+            if (workers.isShutdown()) {
+                throw new RejectedExecutionException("the listener is closed");
+            }
+            workers.getQueue().put(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException("the listener is closed", e);
+        }
     }
 
     private void accept() {

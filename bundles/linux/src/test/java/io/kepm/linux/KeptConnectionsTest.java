@@ -30,7 +30,7 @@ class KeptConnectionsTest {
     @Test
     void a_last_word_is_heard_even_when_its_peer_hung_up_at_once() throws Exception {
         try (SocketListener listener = listen()) {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 500; i++) {
                 try (SocketChannel channel = served("x")) {
                     Client.writeFrame(channel, ("bye " + i).getBytes(UTF_8));
                 }

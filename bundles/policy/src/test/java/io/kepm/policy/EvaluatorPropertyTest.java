@@ -26,7 +26,8 @@ class EvaluatorPropertyTest {
 
     private static final EngineSettings SETTINGS = EngineSettings.DEFAULT;
 
-    @Property(tries = 3000)
+    /** As many tries as the build says: 5,000, and 100,000 in the profile {@code long}. */
+    @Property
     void the_indexed_evaluator_answers_like_the_reference(
             @ForAll("sets") List<String> policies, @ForAll("requests") Ask ask) {
         PolicySet set = TestSet.load(numbered(policies));
