@@ -73,6 +73,56 @@ class EvaluatorPropertyTest {
         }
     }
 
+    @Property(tries = 1000)
+    void ab_87_a_policy_that_only_watches_never_changes_an_outcome(
+            @ForAll("sets") List<String> policies,
+            @ForAll("tightening") String further,
+            @ForAll("requests") Ask ask) {
+        List<String> more = new ArrayList<>(List.of(numbered(policies)));
+        more.add(further.replace("PID", "zz").replace("'Status':'enforce'", "'Status':'monitor'"));
+        assertThat(ask(ask, more.toArray(String[]::new)).decision())
+                .isEqualTo(ask(ask, numbered(policies)).decision());
+    }
+
+    @Property(tries = 2000)
+    void ab_85_a_value_is_never_read_as_a_pattern(
+            @ForAll("values") String home,
+            @ForAll("values") String name,
+            @ForAll("paths") String path) {
+        TestSet set =
+                TestSet.of(
+                        TestSet.allow("h", "'ApplicationCheck':['{home}/bin/*']"),
+                        TestSet.allow("u", "'ApplicationCheck':['/var/{username}/x']"));
+        Ask ask = Ask.command(path).by(name).home(java.util.Optional.of(home));
+        String below = home + "/bin/";
+        boolean inHome =
+                PathText.isCanonical(home)
+                        && path.startsWith(below)
+                        && path.indexOf('/', below.length()) < 0;
+        boolean ofUser = path.equals("/var/" + name + "/x") && name.indexOf('/') < 0;
+        if (set.outcome(ask).equals("ALLOW")) {
+            assertThat(inHome || ofUser).as("%s, home %s, path %s", name, home, path).isTrue();
+        }
+    }
+
+    @Provide
+    Arbitrary<String> values() {
+        return Arbitraries.of("/", "*", "**", "?", "a", "..", "{", "}", "home", "/home/", "{home}")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4)
+                .map(parts -> String.join("", parts));
+    }
+
+    @Provide
+    Arbitrary<String> paths() {
+        return Arbitraries.of("home", "a", "*", "**", "bin", "var", "x", "{home}", "aa")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5)
+                .map(parts -> "/" + String.join("/", parts));
+    }
+
     private static int strictness(Decision decision) {
         return List.of("NOT_GOVERNED", "ALLOW", "PENDING", "DENY").indexOf(decision.outcome());
     }

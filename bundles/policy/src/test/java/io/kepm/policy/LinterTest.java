@@ -289,7 +289,7 @@ class LinterTest {
                 "'ApplicationCheck':[]",
                 "'Extension':{'Commands':[{'Path':'/**','Args':[{'Rest':true}]}]}"
             })
-    void a_deny_of_everything_to_everybody_locks_out(String more) {
+    void ab_86_a_deny_of_everything_to_everybody_locks_out(String more) {
         for (String users : List.of("['*']", "[]", "['alice','*']")) {
             assertThat(warnings(deny(users, more)))
                     .singleElement()
