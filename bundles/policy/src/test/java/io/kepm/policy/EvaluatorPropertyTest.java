@@ -94,7 +94,7 @@ class EvaluatorPropertyTest {
                         TestSet.allow("h", "'ApplicationCheck':['{home}/bin/*']"),
                         TestSet.allow("u", "'ApplicationCheck':['/var/{username}/x']"));
         Ask ask = Ask.command(path).by(name).home(java.util.Optional.of(home));
-        String below = home + "/bin/";
+        String below = (home.equals("/") ? "" : home) + "/bin/";
         boolean inHome =
                 PathText.isCanonical(home)
                         && path.startsWith(below)
