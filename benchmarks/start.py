@@ -35,7 +35,7 @@ print(time.perf_counter() - start, agent.pid)
 
 # The thousand, aside or in the folder; the agent does not run meanwhile.
 SETS = {
-    "none": "mkdir -p /root/set; mv /opt/keeper/sbin/policies/p*.json /root/set/ 2>/dev/null || true",
+    "none": "mkdir -p /root/set && find /opt/keeper/sbin/policies -name 'p*.json' -exec mv -t /root/set {} +",
     "thousand": "mv /root/set/p*.json /opt/keeper/sbin/policies/",
 }
 

@@ -1,6 +1,7 @@
 package io.kepm.policy;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.List;
 
 /** How long loading takes, what a set holds in memory, and how far the slowest decisions lie. */
@@ -33,8 +34,8 @@ final class LoadMeasure {
             engine.allows(i % REQUESTS);
             nanos[i] = System.nanoTime() - from;
         }
-        long[] warm = java.util.Arrays.copyOfRange(nanos, nanos.length / 2, nanos.length);
-        java.util.Arrays.sort(warm);
+        long[] warm = Arrays.copyOfRange(nanos, nanos.length / 2, nanos.length);
+        Arrays.sort(warm);
         System.out.printf(
                 "%,9d policies: loaded in %,d ms, %,d MB held; decisions: median %.1f us, p99 %.1f us%n",
                 size,

@@ -16,10 +16,8 @@ import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
-import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -36,21 +34,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one launch decision: facts, guards and policy, controls, grant, durable record, in this
- * order. Every answer is on record before it is returned, but refusals by a limit, which are
- * counted. Many threads may ask at once; they share nothing but the services, which are safe for
- * that.
+ * order. Every answer is on record before it is returned. Many threads may ask at once; they share
+ * nothing but the services, which are safe for that.
  */
 final class Launch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
-    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+    private static final String NO_NAMES = "name-service";
+    private static final String NO_RECORD = "audit";
+    private static final String BROKEN = "fault";
 
-    /** Codes of refusals that say nothing about who asked. */
-    private static final Set<String> FAULTS = Set.of("name-service", "audit", "fault");
+    /** Codes of refusals that are a fault of ours and say nothing about who asked. */
+    static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, BROKEN);
 
     private final PolicyEngine policy;
-    private final SourceLimits sources;
     private final AuditLog audit;
     private final Accounts accounts;
     private final Targets targets;
@@ -60,7 +58,6 @@ final class Launch {
 
     Launch(
             PolicyEngine policy,
-            SourceLimits sources,
             AuditLog audit,
             Accounts accounts,
             Targets targets,
@@ -68,7 +65,6 @@ final class Launch {
             boolean unmatchedForOthers,
             InstantSource clock) {
         this.policy = policy;
-        this.sources = sources;
         this.audit = audit;
         this.accounts = accounts;
         this.targets = targets;
@@ -78,37 +74,6 @@ final class Launch {
     }
 
     LaunchAnswer decide(LaunchRequest launch, Conversation conversation) {
-        SourceLimits.Source source = SourceLimits.Source.user(launch.uid());
-        if (sources.take(source, LONGEST_TURN) instanceof SourceLimits.Turn.Refused refused) {
-            return limited(launch, refused);
-        }
-        LaunchAnswer answer = decideNow(launch, conversation);
-        if (!(answer instanceof LaunchAnswer.Refuse refuse && FAULTS.contains(refuse.code()))) {
-            sources.judged(source, answer instanceof LaunchAnswer.Refuse);
-        }
-        return answer;
-    }
-
-    /**
-     * A right of one's own stands, on record; a refusal is on record once a window, with others.
-     */
-    private LaunchAnswer limited(LaunchRequest launch, SourceLimits.Turn.Refused refused) {
-        String requestId = UUID.randomUUID().toString();
-        Records records = new Records(launch, requestId, launch.runAs());
-        Caller caller = launch.uid() == 0 ? Caller.ROOT : Caller.GOVERNED;
-        try {
-            List<String> groups =
-                    accounts.member(launch.user()).map(Accounts.Member::groups).orElse(List.of());
-            caller = groups.isEmpty() ? caller : Caller.of(launch.door(), launch.uid(), groups);
-        } catch (NameServiceException e) {
-            LOG.warn("the groups of uid {} are not known: {}", launch.uid(), e.getMessage());
-        }
-        return Effect.ofFault(caller) == Effect.OWN_RIGHT
-                ? fault(caller, records, refused.code(), refused.text())
-                : new LaunchAnswer.Refuse(requestId, refused.code(), Texts.limited(refused.text()));
-    }
-
-    private LaunchAnswer decideNow(LaunchRequest launch, Conversation conversation) {
         String requestId = UUID.randomUUID().toString();
         Records records = new Records(launch, requestId, launch.runAs());
         // Until the groups are known, somebody counts as governed: a fault then gives nothing.
@@ -122,21 +87,21 @@ final class Launch {
             return fault(
                     caller,
                     records,
-                    "name-service",
+                    NO_NAMES,
                     "who you are could not be looked up: " + e.getMessage());
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
             return fault(
                     caller,
                     records,
-                    "audit",
+                    NO_RECORD,
                     "the record of it can't be written: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("a launch decision failed", e);
             return fault(
                     caller,
                     records,
-                    "fault",
+                    BROKEN,
                     "the agent failed to decide (" + e.getClass().getSimpleName() + ")");
         }
     }
@@ -376,7 +341,7 @@ final class Launch {
     }
 
     /** The answer when we could not decide: recorded if that is still possible. */
-    private LaunchAnswer fault(Caller caller, Records records, String code, String what) {
+    LaunchAnswer fault(Caller caller, Records records, String code, String what) {
         boolean ownRight = Effect.ofFault(caller) == Effect.OWN_RIGHT;
         try {
             audit.append(ownRight ? records.ownRight(what) : records.refused(code, what));

@@ -47,6 +47,7 @@ public final class LaunchComponent implements LaunchDecision {
     private final AuditLog audit;
     private final Grants grants;
     private final Launch launch;
+    private final Turnstile turnstile;
     private final ScheduledExecutorService reconciler;
 
     @Activate
@@ -68,13 +69,13 @@ public final class LaunchComponent implements LaunchDecision {
         launch =
                 new Launch(
                         policy,
-                        sources,
                         audit,
                         accounts,
                         targets,
                         grants,
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clock);
+        turnstile = new Turnstile(sources, accounts, launch);
         reconciler =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {
@@ -92,7 +93,7 @@ public final class LaunchComponent implements LaunchDecision {
 
     @Override
     public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
-        return launch.decide(request, conversation);
+        return turnstile.decide(request, conversation);
     }
 
     @Override

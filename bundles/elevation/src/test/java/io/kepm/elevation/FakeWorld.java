@@ -96,7 +96,11 @@ final class FakeWorld {
     }
 
     Launch launch(Grants grants) {
-        return new Launch(engine, sources, log, people, new Files(), grants, true, Instant::now);
+        return new Launch(engine, log, people, new Files(), grants, true, Instant::now);
+    }
+
+    Turnstile turnstile() throws StorageException {
+        return new Turnstile(sources, people, launch(grants("boot", true)));
     }
 
     /** Keeps changes in memory, or refuses them when told to. */

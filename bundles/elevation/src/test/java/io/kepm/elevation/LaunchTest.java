@@ -10,7 +10,6 @@ import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
-import io.kepm.api.policy.SourceLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,38 +29,6 @@ class LaunchTest {
                 .containsExactly("POLICY_EVALUATION", "GRANT_CREATED", "ELEVATION_STARTED");
         assertThat(world.log.grants).containsOnlyKeys(((LaunchAnswer.Run) answer).grantId());
         assertThat(grants.list()).hasSize(1);
-    }
-
-    @Test
-    void ab_138_a_limit_refuses_the_governed_and_leaves_others_their_own_right() throws Exception {
-        world.sources.refusal =
-                Optional.of(
-                        new SourceLimits.Turn.Refused(
-                                SourceLimits.CIRCUIT_OPEN, Duration.ofSeconds(250)));
-        LaunchAnswer.Refuse refuse = refusal(world.sudo("id"));
-        assertThat(refuse.code()).isEqualTo("circuit_open");
-        assertThat(refuse.message()).contains("works again in 5 min").contains("kepm list");
-        // Counted by the limits, not one by one.
-        assertThat(world.log.types()).isEmpty();
-        world.people.groups = List.of("alice", "sudo");
-        assertThat(world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person))
-                .isInstanceOf(LaunchAnswer.OwnRight.class);
-        assertThat(world.log.types()).containsExactly("ELEVATION_STARTED");
-        world.people.hangs = true;
-        assertThat(refusal(world.sudo("id")).code()).isEqualTo("circuit_open");
-        assertThat(world.sources.judged).isEmpty();
-    }
-
-    @Test
-    void refusals_are_failures_of_their_source_and_faults_of_ours_are_not() throws Exception {
-        world.engine.answers.add(unmatched());
-        refusal(world.sudo("id"));
-        world.engine.answers.clear();
-        world.engine.answers.add(allow(60));
-        world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
-        world.people.hangs = true;
-        refusal(world.sudo("id"));
-        assertThat(world.sources.judged).containsExactly("1001 failed", "1001 well");
     }
 
     @Test

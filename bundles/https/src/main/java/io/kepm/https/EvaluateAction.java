@@ -80,16 +80,19 @@ final class EvaluateAction implements Action {
     private Answer decided(Call call, Fields fields, EvaluationRequest request, ZonedDateTime at)
             throws StorageException {
         if (!fields.faults().isEmpty()) {
+            judged(call, true);
             return Answer.invalid(fields.faults());
         }
         Evaluation evaluation = engine.evaluate(request, at);
-        if (!call.caller().isAdmin()) {
-            sources.judged(
-                    SourceLimits.Source.user(call.caller().uid()),
-                    evaluation.decision() instanceof Decision.Deny);
-        }
+        judged(call, evaluation.decision() instanceof Decision.Deny);
         audit.append(record(call, PolicyRecords.evaluation(request, evaluation), at));
         return Answer.ok(DecisionJson.of(request.requestId(), evaluation, call.caller().isAdmin()));
+    }
+
+    private void judged(Call call, boolean failed) {
+        if (!call.caller().isAdmin()) {
+            sources.judged(SourceLimits.Source.user(call.caller().uid()), failed);
+        }
     }
 
     /** The record also says that it was asked over this door, and by whom, and for which time. */

@@ -40,11 +40,6 @@ record CommandRule(PathPattern program, List<Slot> slots, boolean open, String t
         return fit;
     }
 
-    /** The literal words that follow the program, up to the first other slot. */
-    List<Slot> slotsFrom(int first) {
-        return slots.subList(first, slots.size());
-    }
-
     /**
      * A line of {@code AllowCommands} or {@code DenyCommands}; empty after the place was told why.
      *

@@ -13,11 +13,7 @@ final class LimitedSource {
     }
 
     /** What the records of a source say of one window. */
-    record Counts(int queued, int limited) {
-        boolean isEmpty() {
-            return queued == 0 && limited == 0;
-        }
-    }
+    record Counts(int queued, int limited) {}
 
     private final Bounds bounds;
     private final SlidingWindow window;

@@ -2,11 +2,8 @@ package io.kepm.policy;
 
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -36,19 +33,7 @@ public final class OfflinePolicies {
     /** Reads files, and the {@code *.json} of folders, as one set. */
     public static OfflinePolicies read(List<Path> paths) {
         Faults faults = new Faults();
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            try {
-                if (Files.isDirectory(path)) {
-                    files.addAll(PolicyFiles.in(path));
-                } else {
-                    files.add(path);
-                }
-            } catch (IOException e) {
-                faults.add(new Fault(path.toString(), "", "", "cannot be read: " + e));
-            }
-        }
-        PolicySet set = PolicyLoader.load(PolicyFiles.read(files, faults), faults);
+        PolicySet set = PolicyLoader.load(PolicyFiles.readAll(paths, faults), faults);
         return new OfflinePolicies(faults.list(), faults.isEmpty() ? set : PolicySet.EMPTY);
     }
 

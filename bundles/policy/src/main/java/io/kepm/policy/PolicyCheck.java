@@ -1,9 +1,6 @@
 package io.kepm.policy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,20 +31,8 @@ public final class PolicyCheck {
     /** Checks files, and the {@code *.json} of folders, as one set. */
     public Result check(List<Path> paths) {
         Faults faults = new Faults();
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            try {
-                if (Files.isDirectory(path)) {
-                    files.addAll(PolicyFiles.in(path));
-                } else {
-                    files.add(path);
-                }
-            } catch (IOException e) {
-                faults.add(new Fault(path.toString(), "", "", "cannot be read: " + e));
-            }
-        }
         List<PolicyDocument> documents =
-                PolicyLoader.documents(PolicyFiles.read(files, faults), faults);
+                PolicyLoader.documents(PolicyFiles.readAll(paths, faults), faults);
         return new Result(documents.size(), faults.list(), linter.look(documents));
     }
 }

@@ -25,6 +25,19 @@ final class PolicyFiles {
         }
     }
 
+    /** The files, and those of the folders; one that cannot be listed is told to the faults. */
+    static List<PolicyText> readAll(List<Path> paths, Faults faults) {
+        List<Path> files = new ArrayList<>();
+        for (Path path : paths) {
+            try {
+                files.addAll(Files.isDirectory(path) ? in(path) : List.of(path));
+            } catch (IOException e) {
+                faults.add(new Fault(path.toString(), "", "", "cannot be read: " + e));
+            }
+        }
+        return read(files, faults);
+    }
+
     private static boolean isPolicy(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(ENDING) && !name.startsWith(".");

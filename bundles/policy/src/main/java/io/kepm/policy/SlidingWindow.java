@@ -1,5 +1,7 @@
 package io.kepm.policy;
 
+import java.util.Arrays;
+
 /**
  * Gives out turns, so many within any span of one length. A turn that is not free yet is given out
  * for the time when it will be: whoever got it sleeps until then, in the order of asking. Times are
@@ -50,7 +52,7 @@ final class SlidingWindow {
     private void push(long turn) {
         if (count < bound) {
             if (count == turns.length) {
-                turns = java.util.Arrays.copyOf(turns, Math.min(bound, turns.length * 2));
+                turns = Arrays.copyOf(turns, Math.min(bound, turns.length * 2));
             }
             turns[count++] = turn;
         } else {

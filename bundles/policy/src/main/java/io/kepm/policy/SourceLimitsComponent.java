@@ -3,6 +3,9 @@ package io.kepm.policy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
@@ -10,6 +13,7 @@ import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -30,6 +34,7 @@ public final class SourceLimitsComponent implements SourceLimits {
     private final AuditLog audit;
     private final LongSupplier nanos;
     private final Sleeper sleeper;
+    private final LongFunction<String> shown;
     private final ScheduledThreadPoolExecutor reporter;
 
     /** How a caller waits for its turn. */
@@ -38,7 +43,11 @@ public final class SourceLimitsComponent implements SourceLimits {
     }
 
     @Activate
-    public SourceLimitsComponent(@Reference Settings settings, @Reference AuditLog audit) {
+    public SourceLimitsComponent(
+            @Reference Settings settings,
+            @Reference AuditLog audit,
+            @Reference Accounts accounts,
+            @Reference Targets machine) {
         this(
                 new LimitedSource.Bounds(
                         settings.get(CoreSettings.EVALUATIONS_PER_MINUTE),
@@ -48,7 +57,17 @@ public final class SourceLimitsComponent implements SourceLimits {
                 MOST_SOURCES,
                 audit,
                 System::nanoTime,
-                TimeUnit.NANOSECONDS::sleep);
+                TimeUnit.NANOSECONDS::sleep,
+                uid -> shown(uid, accounts) + "+" + machine.hostname());
+    }
+
+    private static String shown(long uid, Accounts accounts) {
+        try {
+            return accounts.byUid(uid).map(Accounts.Account::name).orElse(Long.toString(uid));
+        } catch (NameServiceException e) {
+            LOG.debug("who uid {} is", uid, e);
+            return Long.toString(uid);
+        }
     }
 
     SourceLimitsComponent(
@@ -56,11 +75,13 @@ public final class SourceLimitsComponent implements SourceLimits {
             int most,
             AuditLog audit,
             LongSupplier nanos,
-            Sleeper sleeper) {
+            Sleeper sleeper,
+            LongFunction<String> shown) {
         this.bounds = bounds;
         this.audit = audit;
         this.nanos = nanos;
         this.sleeper = sleeper;
+        this.shown = shown;
         sources = new SourceTable(most, bounds, nanos);
         reporter =
                 new ScheduledThreadPoolExecutor(
@@ -100,7 +121,11 @@ public final class SourceLimitsComponent implements SourceLimits {
     private Turn waited(LimitedSource limited, long wait) {
         try {
             sleeper.sleep(wait);
-            return new Turn.Granted();
+            // Others of the same source may have failed meanwhile.
+            long closedIn = limited.closedIn(nanos.getAsLong());
+            return closedIn > 0
+                    ? new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn))
+                    : new Turn.Granted();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return limited.full(nanos.getAsLong());
@@ -150,6 +175,7 @@ public final class SourceLimitsComponent implements SourceLimits {
     }
 
     private void record(Source source, AuditDraft.Builder draft) {
+        draft.detail("source", shown.apply(source.uid()));
         if (!source.component().isEmpty()) {
             draft.detail("component", source.component());
         }

@@ -57,8 +57,4 @@ final class SourceTable {
     void forEach(BiConsumer<Source, LimitedSource> each) {
         sources.forEach(each);
     }
-
-    int size() {
-        return sources.size();
-    }
 }

@@ -354,4 +354,31 @@ class EvaluatorTest {
                 .isEqualTo("ALLOW");
         assertThat(set.outcome(Ask.command("/usr/sbin/reboot"))).isEqualTo("ALLOW");
     }
+
+    @Test
+    void many_policies_for_one_program_are_told_apart_by_who_asks() {
+        String[] policies = new String[30];
+        for (int i = 0; i < policies.length; i++) {
+            String who =
+                    List.of("'user" + i + "'", "'%group" + i + "'", "'uid:" + (5000 + i) + "'")
+                            .get(i % 3);
+            policies[i] =
+                    TestSet.allow("p" + i, TestSet.commands("/usr/bin/systemctl", "'reload','x'"))
+                            .replace("'UserCheck':['*']", "'UserCheck':[" + who + "]");
+        }
+        TestSet set = TestSet.of(policies);
+        Ask ask = Ask.command("/usr/bin/systemctl", "reload", "x");
+        assertThat(deciding(set, ask.by("user3"))).containsExactly("p3");
+        assertThat(deciding(set, ask.by("somebody", "group4"))).containsExactly("p4");
+        assertThat(deciding(set, ask.by("somebody").uid(5005))).containsExactly("p5");
+        assertThat(deciding(set, ask.by("user6", "group7").uid(5008)))
+                .containsExactly("p6", "p7", "p8");
+        assertThat(set.outcome(ask.by("user4", "group5"))).isEqualTo("DENY");
+        assertThat(set.outcome(Ask.command("/usr/bin/systemctl", "reload", "y").by("user3")))
+                .isEqualTo("DENY");
+    }
+
+    private static List<String> deciding(TestSet set, Ask ask) {
+        return set.decide(ask).reasons().stream().map(r -> r.policy().orElseThrow().id()).toList();
+    }
 }

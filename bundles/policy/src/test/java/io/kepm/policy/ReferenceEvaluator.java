@@ -106,34 +106,8 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
 
     /** The request as if it led nowhere else, where that has another name. */
     private static EvaluationRequest byOwnName(EvaluationRequest r) {
-        EvaluationRequest.Target t = r.target();
-        boolean same = base(t.path()).equals(base(t.realPath()));
-        EvaluationRequest.Target own =
-                new EvaluationRequest.Target(
-                        t.path(),
-                        same ? t.realPath() : t.path(),
-                        t.argv(),
-                        t.argvReal(),
-                        t.sha256(),
-                        t.certificates(),
-                        t.unsafe(),
-                        t.setuid());
-        return new EvaluationRequest(
-                r.requestId(),
-                r.eventType(),
-                r.sessionId(),
-                r.user(),
-                r.machine(),
-                own,
-                r.url(),
-                r.access(),
-                r.cwd(),
-                r.runAs(),
-                r.runAsGroups(),
-                r.parent(),
-                r.aiLikelihoodPercent(),
-                r.hasDesktop(),
-                r.justification());
+        String path = r.target().path();
+        return base(path).equals(base(r.target().realPath())) ? r : new Ask(r).real(path).request();
     }
 
     private static String base(String path) {

@@ -23,6 +23,7 @@ class SourceLimitsTest {
 
     private final AtomicLong nanos = new AtomicLong(-5);
     private final List<Long> slept = new ArrayList<>();
+    private Runnable meanwhile = () -> {};
     private final FakeStore store = new FakeStore();
     private SourceLimitsComponent limits = limits(100, 200, 10_000);
 
@@ -33,10 +34,10 @@ class SourceLimitsTest {
                 store,
                 nanos::get,
                 nap -> {
-                    synchronized (slept) {
-                        slept.add(nap);
-                    }
-                });
+                    slept.add(nap);
+                    meanwhile.run();
+                },
+                uid -> "uid" + uid + "+ws-17");
     }
 
     @AfterEach
@@ -118,7 +119,8 @@ class SourceLimitsTest {
                         10,
                         store,
                         nanos::get,
-                        nap -> wake.await());
+                        nap -> wake.await(),
+                        Long::toString);
         ask(ALICE);
         pass(Duration.ofSeconds(59));
         List<Thread> sleepers = new ArrayList<>();
@@ -168,6 +170,23 @@ class SourceLimitsTest {
         limits.judged(ALICE, true);
         assertThat(code(ask(ALICE))).as("counted anew").isEqualTo("granted");
         assertThat(records()).containsExactly("CIRCUIT_OPENED -", "CIRCUIT_CLOSED -");
+    }
+
+    @Test
+    void who_waited_while_the_circuit_opened_is_refused_too() {
+        for (int i = 0; i < 100; i++) {
+            ask(ALICE);
+        }
+        pass(Duration.ofSeconds(40));
+        meanwhile =
+                () -> {
+                    for (int i = 0; i < 10; i++) {
+                        limits.judged(ALICE, true);
+                    }
+                };
+        assertThat(code(limits.take(ALICE, LONG))).isEqualTo("circuit_open");
+        assertThat(slept).hasSize(1);
+        assertThat(store.drafts.get(0).details()).containsEntry("source", "uid1001+ws-17");
     }
 
     @Test

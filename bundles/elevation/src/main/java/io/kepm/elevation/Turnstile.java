@@ -1,0 +1,73 @@
+package io.kepm.elevation;
+
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.policy.SourceLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What stands before the launch decision: a source that asks too often, or was refused too often,
+ * is refused without a decision (policy.md §5). Its own right stands, on record; refusals are on
+ * record once a window, with their count. Safe for use by many threads.
+ */
+final class Turnstile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Turnstile.class);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+
+    private final SourceLimits sources;
+    private final Accounts accounts;
+    private final Launch launch;
+
+    Turnstile(SourceLimits sources, Accounts accounts, Launch launch) {
+        this.sources = sources;
+        this.accounts = accounts;
+        this.launch = launch;
+    }
+
+    LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
+        SourceLimits.Source source = SourceLimits.Source.user(request.uid());
+        if (sources.take(source, LONGEST_TURN) instanceof SourceLimits.Turn.Refused refused) {
+            return refused(request, refused);
+        }
+        LaunchAnswer answer = launch.decide(request, conversation);
+        if (!(answer instanceof LaunchAnswer.Refuse refuse
+                && Launch.FAULTS.contains(refuse.code()))) {
+            sources.judged(source, answer instanceof LaunchAnswer.Refuse);
+        }
+        return answer;
+    }
+
+    private LaunchAnswer refused(LaunchRequest request, SourceLimits.Turn.Refused refused) {
+        Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
+        Caller caller = caller(request);
+        return Effect.ofFault(caller) == Effect.OWN_RIGHT
+                ? launch.fault(caller, records, refused.code(), refused.text())
+                : new LaunchAnswer.Refuse(
+                        records.requestId(), refused.code(), Texts.limited(refused.text()));
+    }
+
+    /** Whoever is not known counts as governed. */
+    private Caller caller(LaunchRequest request) {
+        if (request.uid() == 0) {
+            return Caller.ROOT;
+        }
+        try {
+            List<String> groups =
+                    accounts.member(request.user()).map(Accounts.Member::groups).orElse(List.of());
+            return groups.isEmpty()
+                    ? Caller.GOVERNED
+                    : Caller.of(request.door(), request.uid(), groups);
+        } catch (NameServiceException e) {
+            LOG.warn("the groups of uid {} are not known: {}", request.uid(), e.getMessage());
+            return Caller.GOVERNED;
+        }
+    }
+}
