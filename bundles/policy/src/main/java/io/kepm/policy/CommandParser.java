@@ -45,7 +45,7 @@ final class CommandParser {
         return path.isEmpty()
                 ? Optional.empty()
                 : PathPattern.parse(path, true, command.place("Path"))
-                        .map(program -> CommandRule.of(program, slots, rest));
+                        .map(program -> new CommandRule(program, slots, rest));
     }
 
     private static boolean isRest(JsonNode node) {

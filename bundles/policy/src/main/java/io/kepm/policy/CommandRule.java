@@ -8,22 +8,18 @@ import java.util.stream.Collectors;
  * One command that a policy names: its program and what stands in each place of its vector.
  *
  * @param open whether further arguments may follow
- * @param text as a person would read it
  */
-record CommandRule(PathPattern program, List<Slot> slots, boolean open, String text) {
+record CommandRule(PathPattern program, List<Slot> slots, boolean open) {
 
     CommandRule {
         slots = List.copyOf(slots);
     }
 
-    static CommandRule of(PathPattern program, List<Slot> slots, boolean open) {
-        String text =
-                program.text()
-                        + slots.stream()
-                                .map(slot -> " " + slot.text())
-                                .collect(Collectors.joining())
-                        + (open ? " …" : "");
-        return new CommandRule(program, slots, open, text);
+    /** As a person would read it. */
+    String text() {
+        return program.text()
+                + slots.stream().map(slot -> " " + slot.text()).collect(Collectors.joining())
+                + (open ? " …" : "");
     }
 
     /** The length of the vector and every place of it have to fit. */
@@ -69,6 +65,6 @@ record CommandRule(PathPattern program, List<Slot> slots, boolean open, String t
                         .map(word -> new Slot.Literal(word.text()))
                         .collect(Collectors.toUnmodifiableList());
         return PathPattern.parse(words.get(0).text(), true, place)
-                .map(program -> of(program, slots, rest || prefix));
+                .map(program -> new CommandRule(program, slots, rest || prefix));
     }
 }

@@ -26,7 +26,7 @@ record Explainer(PolicySet set, Evaluator evaluator) {
                 Reason.POLICY,
                 "in " + policy.status().word() + (matches ? " matches" : " does not match"),
                 Optional.of(policy.ref()),
-                Verdicts.of(policy, facts),
+                new Verdicts(policy, facts),
                 Matcher.users(policy.filters(), facts)
                         && Matcher.machines(policy.filters(), facts));
     }

@@ -24,7 +24,6 @@ final class Facts {
     private final boolean otherName;
     private final Variables variables;
     private final String host;
-    private final String firstLabel;
     private final List<String> arguments;
     private @Nullable IdentityHashMap<Gathering<?>, Fit> gathered;
     private final Optional<Url> url;
@@ -40,8 +39,6 @@ final class Facts {
                 named != real && type.isElevation() && !named.baseName().equals(real.baseName());
         variables = new Variables(request, approot);
         host = MachineEntry.plainHost(request.machine().hostname());
-        int dot = host.indexOf('.');
-        firstLabel = dot < 0 ? host : host.substring(0, dot);
         arguments = target.argv().subList(1, target.argv().size());
         url = type == EventType.HTTP_ACCESS ? request.url().flatMap(Url::parse) : Optional.empty();
     }
@@ -79,8 +76,10 @@ final class Facts {
         return host;
     }
 
-    String firstLabel() {
-        return firstLabel;
+    /** Whether the host's name up to its first dot is this one. */
+    boolean isFirstLabel(String label) {
+        return host.startsWith(label)
+                && (host.length() == label.length() || host.charAt(label.length()) == '.');
     }
 
     /** {@code argv[1…]}. */

@@ -52,7 +52,7 @@ final class Guards {
         }
         EvaluationRequest request = facts.request();
         EvaluationRequest.Target target = request.target();
-        List<Raised> raised = new ArrayList<>(1);
+        List<Raised> raised = new ArrayList<>(0);
         if (!target.unsafe().isEmpty()) {
             raised.add(
                     new Raised(
@@ -67,14 +67,13 @@ final class Guards {
                             "the program is set-uid, so that it would not stay the user it is run"
                                     + " as"));
         }
-        protectedTargets
-                .find(facts)
-                .ifPresent(
-                        what ->
-                                raised.add(
-                                        new Raised(
-                                                Kind.PROTECTED,
-                                                "it reaches what protects this agent: " + what)));
+        Optional<String> reached = protectedTargets.find(facts);
+        if (reached.isPresent()) {
+            raised.add(
+                    new Raised(
+                            Kind.PROTECTED,
+                            "it reaches what protects this agent: " + reached.get()));
+        }
         return raised;
     }
 }

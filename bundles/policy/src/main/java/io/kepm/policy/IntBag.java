@@ -23,7 +23,7 @@ final class IntBag {
 
     private void room(int needed) {
         if (needed > items.length) {
-            items = Arrays.copyOf(items, Math.max(items.length * 2, needed));
+            items = Arrays.copyOf(items, Math.max(Math.max(2, items.length * 2), needed));
         }
     }
 
@@ -38,7 +38,9 @@ final class IntBag {
     /** In ascending order, each once. */
     int[] sorted() {
         int[] sorted = Arrays.copyOf(items, size);
-        Arrays.sort(sorted);
+        if (size > 1) {
+            Arrays.sort(sorted);
+        }
         int kept = 0;
         for (int i = 0; i < sorted.length; i++) {
             if (i == 0 || sorted[i] != sorted[i - 1]) {

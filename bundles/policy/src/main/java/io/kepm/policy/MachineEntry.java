@@ -22,7 +22,8 @@ sealed interface MachineEntry {
     record Host(String text, String host) implements MachineEntry {
         @Override
         public Fit fit(Facts facts) {
-            return Fit.of((host.indexOf('.') < 0 ? facts.firstLabel() : facts.host()).equals(host));
+            return Fit.of(
+                    host.indexOf('.') < 0 ? facts.isFirstLabel(host) : facts.host().equals(host));
         }
     }
 

@@ -14,7 +14,12 @@ final class NameSyntax {
         if ("-+%#".indexOf(name.charAt(0)) >= 0 || name.equals("ALL") || isDigits(name)) {
             return false;
         }
-        return name.codePoints().allMatch(NameSyntax::isNameCharacter);
+        for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
+            if (!isNameCharacter(name.codePointAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isNameCharacter(int c) {
@@ -26,6 +31,11 @@ final class NameSyntax {
     }
 
     static boolean isDigits(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 }

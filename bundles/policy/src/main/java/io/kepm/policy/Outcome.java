@@ -7,6 +7,7 @@ import io.kepm.api.policy.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What follows from the policies that matched (policy.md §4). */
@@ -23,9 +24,8 @@ final class Outcome {
 
     /** The decision of these policies together, in order of their ids. */
     Decision decide(List<Match> matches, List<Guards.Raised> raised, Facts facts) {
-        List<Match> denying = new ArrayList<>(matches);
-        denying.removeIf(match -> !match.denied());
-        if (!denying.isEmpty()) {
+        if (any(matches, Match::denied)) {
+            List<Match> denying = matches.stream().filter(Match::denied).toList();
             return new Decision.Deny(reasons(denying, "denies it", facts));
         }
         for (Guards.Raised guard : raised) {
@@ -37,21 +37,29 @@ final class Outcome {
             return unmatched(facts.type());
         }
         List<Control> controls = controls(matches);
-        if (matches.stream().allMatch(Match::byOtherName)) {
+        if (!any(matches, match -> !match.byOtherName())) {
             return otherName(matches, controls, facts);
         }
         if (controls.isEmpty()) {
             return new Decision.Allow(
                     ConditionsOf.merge(matches, facts), reasons(matches, "allows it", facts));
         }
-        List<Match> asking = new ArrayList<>(matches);
-        asking.removeIf(match -> !match.policy().asks());
+        List<Match> asking = matches.stream().filter(match -> match.policy().asks()).toList();
         String asks =
                 "asks for " + controls.stream().map(Enum::name).collect(Collectors.joining(", "));
         return new Decision.Pending(
                 controls,
                 ConditionsOf.merge(matches, facts),
                 reasons(asking, asking.size() == 1 ? asks : "asks for controls", facts));
+    }
+
+    private static boolean any(List<Match> matches, Predicate<Match> wanted) {
+        for (int i = 0; i < matches.size(); i++) {
+            if (wanted.test(matches.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Nobody gains by a name that no policy names, and no control is lost by it. */
@@ -110,7 +118,7 @@ final class Outcome {
                             Reason.POLICY,
                             verb,
                             Optional.of(policy.ref()),
-                            Verdicts.of(policy, facts),
+                            new Verdicts(policy, facts),
                             true));
         }
         return reasons;

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A path, a pattern of paths, or a bare file name, as a policy writes it: {@code /usr/bin/id},
  * {@code {home}/bin/*}, {@code /opt/**}, {@code git-*}. Immutable.
  *
- * <p>{@code codes} are code points, the marks of {@link SegmentGlob}, and variables.
+ * <p>{@code codes} are code points, the marks of {@link SegmentGlob}, and variables; a literal text
+ * has none, it is compared as it is.
  */
 final class PathPattern {
+
+    private static final int[] NO_CODES = {};
 
     private final String text;
     private final int[] codes;
@@ -21,11 +24,11 @@ final class PathPattern {
 
     private PathPattern(String text, int[] codes, boolean bare) {
         this.text = text;
-        this.codes = codes;
         this.bare = bare;
         boolean variables = Arrays.stream(codes).anyMatch(PatternText::isVariable);
         boolean plain = Arrays.stream(codes).allMatch(c -> c >= 0);
-        fixed = variables || bare ? null : SegmentGlob.ofPath(codes);
+        this.codes = plain ? NO_CODES : codes;
+        fixed = variables || bare || plain ? null : SegmentGlob.ofPath(codes);
         literal = plain ? text : null;
     }
 
@@ -57,12 +60,18 @@ final class PathPattern {
 
     /** The literal text in front of the first wildcard or variable. */
     String prefix() {
+        if (literal != null) {
+            return literal;
+        }
         int end = (int) Arrays.stream(codes).takeWhile(c -> c >= 0).count();
         return new String(codes, 0, end);
     }
 
     /** The literal text behind the last one. */
     String suffix() {
+        if (literal != null) {
+            return literal;
+        }
         int start =
                 IntStream.iterate(codes.length - 1, i -> i >= 0 && codes[i] >= 0, i -> i - 1)
                         .reduce(codes.length, (a, b) -> b);

@@ -6,48 +6,56 @@ import java.util.Deque;
 /** An absolute, canonical path of a request, with the places where its segments begin. */
 final class PathText {
 
+    private static final int FOLDER_HASH = 1;
+    private static final int TAIL_HASH = 2;
+    private static final int EACH = 3;
+
     private final String text;
-    private final int[] starts;
-    private final int[] folderHashes;
-    private final int[] tailHashes;
+    private final String baseName;
+
+    /**
+     * Of each segment: where it begins, and the hashes of what is in front of it and from it on.
+     */
+    private final int[] segments;
 
     PathText(String text) {
         this.text = text;
+        baseName = text.substring(text.lastIndexOf('/') + 1);
         int count = 0;
         for (int i = 0; i < text.length() - 1; i++) {
             if (text.charAt(i) == '/') {
                 count++;
             }
         }
-        starts = new int[count];
-        folderHashes = new int[count];
-        tailHashes = new int[count];
+        segments = new int[count * EACH];
         int at = 0;
         int hash = 0;
         for (int i = 0; i < text.length() - 1; i++) {
             hash = 31 * hash + text.charAt(i);
             if (text.charAt(i) == '/') {
-                starts[at] = i + 1;
-                folderHashes[at++] = hash;
+                segments[at] = i + 1;
+                segments[at + FOLDER_HASH] = hash;
+                at += EACH;
             }
         }
         hash = 0;
         for (int i = text.length() - 1; i >= 0 && at > 0; i--) {
             hash = 31 * hash + text.charAt(i);
-            if (i == starts[at - 1] - 1) {
-                tailHashes[--at] = hash;
+            if (i == segments[at - EACH] - 1) {
+                at -= EACH;
+                segments[at + TAIL_HASH] = hash;
             }
         }
     }
 
     /** The hash of everything in front of a segment, the slash included. */
     int folderHash(int segment) {
-        return folderHashes[segment];
+        return segments[segment * EACH + FOLDER_HASH];
     }
 
     /** The hash, from its end, of a segment and everything behind it, with the slash in front. */
     int tailHash(int segment) {
-        return tailHashes[segment];
+        return segments[segment * EACH + TAIL_HASH];
     }
 
     String text() {
@@ -55,24 +63,24 @@ final class PathText {
     }
 
     int segments() {
-        return starts.length;
+        return segments.length / EACH;
     }
 
     int start(int segment) {
-        return starts[segment];
+        return segments[segment * EACH];
     }
 
     int end(int segment) {
-        return segment + 1 < starts.length ? starts[segment + 1] - 1 : text.length();
+        return segment + 1 < segments() ? start(segment + 1) - 1 : text.length();
     }
 
     /** Where the base name begins. */
     int base() {
-        return text.lastIndexOf('/') + 1;
+        return text.length() - baseName.length();
     }
 
     String baseName() {
-        return text.substring(base());
+        return baseName;
     }
 
     /**
@@ -114,7 +122,8 @@ final class PathText {
 
     /** The canonical path that a name means in a folder, by its text alone. */
     static String normalised(String folder, String name) {
-        String whole = name.startsWith("/") ? name : folder + "/" + name;
+        String whole =
+                name.startsWith("/") ? name : folder.equals("/") ? "/" + name : folder + "/" + name;
         if (isCanonical(whole)) {
             return whole;
         }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** A loaded set: its policies in order of their ids, and an index for each type of request. */
 final class PolicySet {
@@ -44,15 +43,8 @@ final class PolicySet {
         return index(type).policies();
     }
 
-    /** Offers the policies that may match, in order of their ids. */
-    void candidates(Facts facts, Consumer<PolicyDocument> consumer) {
-        PolicyIndex index = index(facts.type());
-        for (int number : index.candidates(facts)) {
-            consumer.accept(index.policy(number));
-        }
-    }
-
-    private PolicyIndex index(EventType type) {
+    /** The same, filed by who and what. */
+    PolicyIndex index(EventType type) {
         PolicyIndex index = indexes.get(type);
         if (index == null) {
             throw new IllegalStateException("no index for " + type);

@@ -67,14 +67,21 @@ final class ProtectedNames {
 
     /** Whether the word by itself asks for the removal of the package. */
     boolean isRemoval(String word, ProtectedList.Tool tool) {
-        return tool.removingSuffixes().stream()
-                        .filter(word::endsWith)
-                        .map(suffix -> word.substring(0, word.length() - suffix.length()))
-                        .anyMatch(name -> isPackage(name, tool.expressions()))
-                || tool.removingPrefixes().stream()
-                        .filter(word::startsWith)
-                        .map(prefix -> word.substring(prefix.length()))
-                        .anyMatch(name -> isPackage(name, tool.expressions()));
+        for (String suffix : tool.removingSuffixes()) {
+            if (word.endsWith(suffix)
+                    && isPackage(
+                            word.substring(0, word.length() - suffix.length()),
+                            tool.expressions())) {
+                return true;
+            }
+        }
+        for (String prefix : tool.removingPrefixes()) {
+            if (word.startsWith(prefix)
+                    && isPackage(word.substring(prefix.length()), tool.expressions())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isProcess(String word, boolean expressions) {

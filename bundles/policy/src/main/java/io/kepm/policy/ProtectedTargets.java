@@ -1,11 +1,10 @@
 package io.kepm.policy;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds what in a request reaches the agent itself or what it rests on. The engine knows no
@@ -15,17 +14,17 @@ final class ProtectedTargets {
 
     private final ProtectedList list;
     private final ProtectedNames names;
-    private final Map<String, List<String>> pathsByFirst = new HashMap<>();
+    private final List<Top> tops;
+
+    /** A folder in the root, as {@code /etc}, and the protected paths in it. */
+    private record Top(String folder, List<String> paths) {}
 
     ProtectedTargets(ProtectedList list, Set<Long> ownPids) {
         this.list = list;
         names = new ProtectedNames(list, ownPids);
-        list.paths()
-                .forEach(
-                        path ->
-                                pathsByFirst
-                                        .computeIfAbsent(first(path), f -> new ArrayList<>())
-                                        .add(path));
+        Map<String, List<String>> paths =
+                list.paths().stream().collect(Collectors.groupingBy(ProtectedTargets::top));
+        tops = paths.entrySet().stream().map(e -> new Top(e.getKey(), e.getValue())).toList();
     }
 
     /** What was found, for people; empty when nothing was. */
@@ -43,8 +42,7 @@ final class ProtectedTargets {
         }
         List<String> arguments = facts.arguments();
         for (int i = 0; i < arguments.size(); i++) {
-            if (argument(arguments.get(i), facts)
-                    || facts.realArgument(i).filter(this::reaches).isPresent()) {
+            if (argument(arguments.get(i), facts) || reaches(facts.realArgument(i))) {
                 return Optional.of(Place.quoted(arguments.get(i)));
             }
         }
@@ -59,16 +57,29 @@ final class ProtectedTargets {
                         && reaches(PathText.normalised(cwd, argument.substring(equals + 1))));
     }
 
+    private boolean reaches(Optional<String> path) {
+        return path.isPresent() && reaches(path.get());
+    }
+
     /** Whether a path is, lies under, or is an ancestor of a protected one. */
     private boolean reaches(String path) {
         if (path.equals("/")) {
             return true;
         }
-        List<String> candidates = pathsByFirst.get(first(path));
-        if (candidates == null) {
-            return false;
+        for (int i = 0; i < tops.size(); i++) {
+            Top top = tops.get(i);
+            if (path.startsWith(top.folder())
+                    && (path.length() == top.folder().length()
+                            || path.charAt(top.folder().length()) == '/')) {
+                return touches(path, top.paths());
+            }
         }
-        for (String own : candidates) {
+        return false;
+    }
+
+    private static boolean touches(String path, List<String> protectedPaths) {
+        for (int i = 0; i < protectedPaths.size(); i++) {
+            String own = protectedPaths.get(i);
             if (path.equals(own)
                     || PathText.isBeneath(path, own)
                     || PathText.isBeneath(own, path)) {
@@ -78,9 +89,9 @@ final class ProtectedTargets {
         return false;
     }
 
-    private static String first(String path) {
+    private static String top(String path) {
         int end = path.indexOf('/', 1);
-        return end < 0 ? path.substring(Math.min(1, path.length())) : path.substring(1, end);
+        return end < 0 ? path : path.substring(0, end);
     }
 
     private Optional<String> command(Facts facts) {
@@ -89,13 +100,14 @@ final class ProtectedTargets {
         if (list.commands().contains(name) || list.commands().contains(real)) {
             return Optional.of(Place.quoted(name));
         }
-        for (String known : name.equals(real) ? List.of(name) : List.of(name, real)) {
-            ProtectedList.Tool tool = list.tools().get(known);
-            if (tool != null && names(tool, facts.arguments())) {
-                return Optional.of(Place.quoted(name) + " with what it names");
-            }
-        }
-        return Optional.empty();
+        return names(name, facts) || (!name.equals(real) && names(real, facts))
+                ? Optional.of(Place.quoted(name) + " with what it names")
+                : Optional.empty();
+    }
+
+    private boolean names(String command, Facts facts) {
+        ProtectedList.Tool tool = list.tools().get(command);
+        return tool != null && names(tool, facts.arguments());
     }
 
     private boolean names(ProtectedList.Tool tool, List<String> arguments) {

@@ -1,32 +1,52 @@
 package io.kepm.policy;
 
 import io.kepm.api.policy.Reason.FilterVerdict;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What each filter of a policy says to a request, whether or not an earlier one said no. */
-final class Verdicts {
+/**
+ * What each filter of a policy says to a request, whether or not an earlier one said no. Found out
+ * when it is first read: most decisions are acted on without anybody asking why.
+ */
+final class Verdicts extends AbstractList<FilterVerdict> {
 
     private static final List<String> DAYS =
             List.of("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat");
 
     private final PolicyDocument policy;
     private final Facts facts;
-    private final List<FilterVerdict> verdicts = new ArrayList<>(6);
+    private final List<FilterVerdict> verdicts = new ArrayList<>(0);
+    private boolean known;
 
-    private Verdicts(PolicyDocument policy, Facts facts) {
+    Verdicts(PolicyDocument policy, Facts facts) {
         this.policy = policy;
         this.facts = facts;
     }
 
-    static List<FilterVerdict> of(PolicyDocument policy, Facts facts) {
-        Verdicts verdicts = new Verdicts(policy, facts);
-        verdicts.filters();
-        verdicts.extension();
-        return verdicts.verdicts;
+    @Override
+    public FilterVerdict get(int index) {
+        return verdicts().get(index);
+    }
+
+    @Override
+    public int size() {
+        return verdicts().size();
+    }
+
+    /** The facts are shared by all reasons of a decision, and serve one thread at a time. */
+    private List<FilterVerdict> verdicts() {
+        synchronized (facts) {
+            if (!known) {
+                known = true;
+                filters();
+                extension();
+            }
+        }
+        return verdicts;
     }
 
     private void filters() {

@@ -35,7 +35,7 @@ final class WellFormed {
         if (fault.isEmpty()) {
             fault = texts(request);
         }
-        return Optional.of(fault).filter(f -> !f.isEmpty());
+        return fault.isEmpty() ? Optional.empty() : Optional.of(fault);
     }
 
     private static String type(EvaluationRequest request) {
@@ -64,18 +64,27 @@ final class WellFormed {
 
     private static String paths(EvaluationRequest request) {
         EvaluationRequest.Target target = request.target();
-        for (String path : List.of(target.path(), target.realPath(), request.cwd())) {
-            if (!PathText.isCanonical(path)) {
-                return "not an absolute, canonical path: " + Place.quoted(path);
-            }
-            if (Texts.hasControl(path)) {
-                return "control characters in a path: " + Place.quoted(path);
-            }
+        String fault = path(target.path());
+        if (fault.isEmpty() && !target.realPath().equals(target.path())) {
+            fault = path(target.realPath());
+        }
+        if (fault.isEmpty()) {
+            fault = path(request.cwd());
+        }
+        if (!fault.isEmpty()) {
+            return fault;
         }
         if (target.argv().isEmpty() || target.argv().get(0).isEmpty()) {
             return "no argument vector, or no name in its first place";
         }
         return "";
+    }
+
+    private static String path(String path) {
+        if (!PathText.isCanonical(path)) {
+            return "not an absolute, canonical path: " + Place.quoted(path);
+        }
+        return Texts.hasControl(path) ? "control characters in a path: " + Place.quoted(path) : "";
     }
 
     private static String texts(EvaluationRequest request) {

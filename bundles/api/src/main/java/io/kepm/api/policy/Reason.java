@@ -11,7 +11,8 @@ import java.util.Optional;
  *     guard:protected}, {@code not-governed}, {@code engine:unavailable}
  * @param says for a person, lower case, no full stop: a sentence, or what the policy does
  * @param policy the deciding policy, when there is one
- * @param filters the verdict of each of its filters
+ * @param filters the verdict of each of its filters; not to be changed, and maybe only found out
+ *     when it is read
  * @param forUser whether the asker may see it (policy.md §4: its user and machine filters match)
  */
 public record Reason(
@@ -25,10 +26,6 @@ public record Reason(
     public static final String UNMATCHED = "unmatched";
     public static final String NOT_GOVERNED = "not-governed";
     public static final String GUARD_PREFIX = "guard:";
-
-    public Reason {
-        filters = List.copyOf(filters);
-    }
 
     /** A reason that stands by itself, without a policy. */
     public static Reason of(String code, String text) {
