@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * What each filter of a policy says to a request, whether or not an earlier one said no. Found out
- * when it is first read: most decisions are acted on without anybody asking why.
+ * when it is first read: for the record of a decision, or for somebody who asks why.
  */
 final class Verdicts extends AbstractList<FilterVerdict> {
 
@@ -41,9 +41,10 @@ final class Verdicts extends AbstractList<FilterVerdict> {
     private List<FilterVerdict> verdicts() {
         synchronized (facts) {
             if (!known) {
-                known = true;
+                verdicts.clear();
                 filters();
                 extension();
+                known = true;
             }
         }
         return verdicts;
