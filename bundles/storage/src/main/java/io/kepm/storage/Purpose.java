@@ -13,7 +13,11 @@ enum Purpose {
 
     /** The purpose whose key seals the values of a table. */
     static Purpose of(Table table) {
-        return table == Table.REQUESTS || table == Table.GRANTS ? REQUESTS : SETTINGS;
+        return switch (table) {
+            case REQUESTS, GRANTS -> REQUESTS;
+            case SECRETS -> SECRETS;
+            case SETTINGS, POLICY_CACHE, AGENT_STATE -> SETTINGS;
+        };
     }
 
     /** The word in the store. */

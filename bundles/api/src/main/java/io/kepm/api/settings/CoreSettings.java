@@ -160,6 +160,44 @@ public final class CoreSettings {
                     "minutes",
                     "how long an open circuit refuses everything of its source");
 
+    public static final Setting<Integer> AUDIT_RETENTION_DAYS =
+            Setting.integer(
+                    "Settings/Audit/RetentionDays",
+                    90,
+                    1,
+                    3650,
+                    "days",
+                    "how long a record of the audit is kept");
+    public static final Setting<Long> AUDIT_MAX_BYTES =
+            Setting.number(
+                    "Settings/Audit/MaxBytes",
+                    2L << 30,
+                    64L << 20,
+                    1L << 40,
+                    "bytes",
+                    "how much room the audit may take; the oldest records go first");
+    public static final Setting<List<String>> AUDIT_EXPORTS =
+            Setting.texts(
+                    "Settings/Audit/Exports",
+                    List.of(),
+                    "where every record of the audit is sent as well, one address each");
+    public static final Setting<Integer> LOG_SIZE_MB =
+            Setting.integer(
+                    "Settings/log.rotation.size_mb",
+                    50,
+                    1,
+                    1024,
+                    "MB",
+                    "size at which the log begins a new file");
+    public static final Setting<Integer> LOG_RETENTION_DAYS =
+            Setting.integer(
+                    "Settings/log.retention.days",
+                    15,
+                    1,
+                    3650,
+                    "days",
+                    "how long a file of the log is kept");
+
     private static final List<Setting<?>> ALL =
             List.of(
                     ALLOWED_HOSTS,
@@ -184,7 +222,12 @@ public final class CoreSettings {
                     PROMPT_SECONDS,
                     NAME_SERVICE_MILLIS,
                     CANARY_MINUTES,
-                    DECISIONS_AT_ONCE);
+                    DECISIONS_AT_ONCE,
+                    AUDIT_RETENTION_DAYS,
+                    AUDIT_MAX_BYTES,
+                    AUDIT_EXPORTS,
+                    LOG_SIZE_MB,
+                    LOG_RETENTION_DAYS);
 
     private CoreSettings() {}
 

@@ -44,6 +44,24 @@ public record Setting<T>(
                 });
     }
 
+    /** As {@link #integer}, for what may not fit into one. */
+    public static Setting<Long> number(
+            String key, long defaultValue, long min, long max, String unit, String sentence) {
+        return new Setting<>(
+                key,
+                "integer",
+                defaultValue,
+                unit,
+                min + " to " + max,
+                sentence,
+                value -> {
+                    if (value instanceof Long number && number >= min && number <= max) {
+                        return number;
+                    }
+                    throw new IllegalArgumentException("not an integer from " + min + " to " + max);
+                });
+    }
+
     public static Setting<Boolean> flag(String key, boolean defaultValue, String sentence) {
         return new Setting<>(
                 key,

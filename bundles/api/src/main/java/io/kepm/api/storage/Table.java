@@ -6,5 +6,7 @@ public enum Table {
     REQUESTS,
     GRANTS,
     POLICY_CACHE,
-    AGENT_STATE
+    AGENT_STATE,
+    /** Keys and other secrets of the agent itself, under a data key of their own. */
+    SECRETS
 }
