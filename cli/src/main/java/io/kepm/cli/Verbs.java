@@ -1,6 +1,8 @@
 package io.kepm.cli;
 
+import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.CheckPolicies;
+import io.kepm.cli.verb.CheckStorage;
 import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
 import io.kepm.cli.verb.ExplainPolicy;
@@ -12,6 +14,8 @@ import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRights;
 import io.kepm.cli.verb.ReloadPolicies;
+import io.kepm.cli.verb.RestoreStorage;
+import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
@@ -46,6 +50,10 @@ final class Verbs {
                     "audit show",
                     "audit verify",
                     "audit export",
+                    "storage check",
+                    "storage backup",
+                    "storage restore",
+                    "storage rotate-key",
                     "doctor",
                     "shell",
                     "version");
@@ -71,6 +79,10 @@ final class Verbs {
             case "audit show" -> Optional.of(new ShowAudit());
             case "audit verify" -> Optional.of(new VerifyAudit());
             case "audit export" -> Optional.of(new ExportAudit());
+            case "storage check" -> Optional.of(new CheckStorage());
+            case "storage backup" -> Optional.of(new BackUpStorage());
+            case "storage restore" -> Optional.of(new RestoreStorage());
+            case "storage rotate-key" -> Optional.of(new RotateKey());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
             case "version" -> Optional.of(new Version());
@@ -80,7 +92,7 @@ final class Verbs {
 
     /** Whether the word is the first of verbs with two words. */
     static boolean isGroup(String word) {
-        return word.equals("policy") || word.equals("audit");
+        return word.equals("policy") || word.equals("audit") || word.equals("storage");
     }
 
     /** The verb that was probably meant. */

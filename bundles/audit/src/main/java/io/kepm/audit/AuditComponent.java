@@ -2,19 +2,28 @@ package io.kepm.audit;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Setting;
+import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,20 +38,39 @@ public final class AuditComponent implements AuditLog, HealthCheck {
     private final DurableAuditLog log;
 
     @Activate
-    public AuditComponent(BundleContext context, @Reference Storage storage)
+    public AuditComponent(
+            BundleContext context,
+            @Reference Storage storage,
+            @Reference StoreCare store,
+            @Reference(cardinality = ReferenceCardinality.OPTIONAL) @Nullable Settings settings)
             throws StorageException {
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
         try {
             log =
                     new DurableAuditLog(
                             storage,
+                            store,
+                            rules(settings),
                             state.resolve("spool").resolve("audit"),
                             context.getBundle().getVersion().toString(),
                             InstantSource.system());
+            log.start();
         } catch (StorageException e) {
             LOG.error("there is no audit, and elevation is refused: {}", e.getMessage());
             throw e;
         }
+    }
+
+    /** Without settings those that are built in: there has to be an audit all the same. */
+    private static Retention.Rules rules(@Nullable Settings settings) {
+        return new Retention.Rules(
+                Duration.ofDays(value(settings, CoreSettings.AUDIT_RETENTION_DAYS)),
+                value(settings, CoreSettings.AUDIT_MAX_BYTES),
+                () -> Long.MAX_VALUE);
+    }
+
+    private static <T> T value(@Nullable Settings settings, Setting<T> setting) {
+        return settings == null ? setting.defaultValue() : settings.get(setting);
     }
 
     @Deactivate
@@ -61,8 +89,8 @@ public final class AuditComponent implements AuditLog, HealthCheck {
     }
 
     @Override
-    public Verification verify() throws StorageException {
-        return log.verify();
+    public Verification verify(Optional<AuditPlace> anchor) throws StorageException {
+        return log.verify(anchor);
     }
 
     @Override

@@ -3,10 +3,13 @@ package io.kepm.audit;
 import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog.Verification;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.ChainVerifier;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,34 +23,101 @@ final class ChainCheck {
     private static final int PAGE = 1_000;
 
     private final Storage storage;
+    private final StoreCare store;
+    private final PublicKey key;
 
-    ChainCheck(Storage storage) {
+    /**
+     * @param key the agent's, which signed the checkpoints
+     */
+    ChainCheck(Storage storage, StoreCare store, PublicKey key) {
         this.storage = storage;
+        this.store = store;
+        this.key = key;
     }
 
-    /** All records. */
-    Verification whole() throws StorageException {
+    /** All records that are kept, against a place that is known from outside. */
+    Verification whole(Optional<AuditPlace> anchor) throws StorageException {
         Optional<AuditEntry> head = storage.auditHead();
-        return head.isEmpty()
-                ? new Verification(true, 0, AuditChain.GENESIS, "", false)
-                : check(0, AuditChain.GENESIS, head.get());
+        if (head.isEmpty()) {
+            return anchored(
+                    new Verification(true, 0, AuditChain.GENESIS, "", false),
+                    AuditPlace.START,
+                    anchor);
+        }
+        AuditPlace base = store.auditBase();
+        ChainVerifier verifier = new ChainVerifier(base, Optional.of(key));
+        Verification checked = check(verifier, base.seq(), head.get());
+        if (!checked.intact()) {
+            return checked;
+        }
+        if (base.seq() > 0 && !verifier.removed().equals(Optional.of(base))) {
+            // Unless it was signed away just now.
+            return store.auditBase().equals(base)
+                    ? bad(
+                            verifier,
+                            "records up to " + base.seq() + " are gone, and no checkpoint says so")
+                    : whole(anchor);
+        }
+        return anchored(checked, base, anchor);
+    }
+
+    /** An older copy of a whole store is whole in itself: only a place outside tells. */
+    private Verification anchored(
+            Verification checked, AuditPlace base, Optional<AuditPlace> anchor)
+            throws StorageException {
+        if (anchor.isEmpty() || anchor.get().seq() < base.seq()) {
+            return checked;
+        }
+        long seq = anchor.get().seq();
+        String hash = base.hash();
+        if (seq > base.seq()) {
+            List<AuditEntry> there = page(seq - 1, 1);
+            if (there.isEmpty()) {
+                return new Verification(
+                        false,
+                        checked.records(),
+                        checked.head(),
+                        "record "
+                                + seq
+                                + " is known outside, and the store ends before it: it was put"
+                                + " back to an older copy",
+                        true,
+                        checked.first(),
+                        checked.checkpoints());
+            }
+            hash = there.get(0).hash();
+        }
+        boolean same = hash.equals(anchor.get().hash());
+        return new Verification(
+                same,
+                checked.records(),
+                checked.head(),
+                same ? "" : "record " + seq + " is another one than is known outside",
+                true,
+                checked.first(),
+                checked.checkpoints());
     }
 
     /** The last records only. */
     Verification tail(int count) throws StorageException {
         Optional<AuditEntry> head = storage.auditHead();
-        if (head.isEmpty() || head.get().seq() <= count) {
-            return whole();
+        if (head.isEmpty() || head.get().seq() - count <= store.auditBase().seq()) {
+            return whole(Optional.empty());
         }
         long before = head.get().seq() - count;
         List<AuditEntry> base = page(before - 1, 1);
-        return base.isEmpty() || base.get(0).seq() != before
-                ? bad(new ChainVerifier(before, ""), missing(before))
-                : check(before, base.get(0).hash(), head.get());
+        if (base.isEmpty() || base.get(0).seq() != before) {
+            return bad(new ChainVerifier(before, ""), missing(before));
+        }
+        return check(
+                new ChainVerifier(new AuditPlace(before, base.get(0).hash()), Optional.of(key)),
+                before,
+                head.get());
     }
 
-    private Verification check(long after, String hash, AuditEntry head) throws StorageException {
-        ChainVerifier verifier = new ChainVerifier(after + 1, hash);
+    private Verification check(ChainVerifier verifier, long after, AuditEntry head)
+            throws StorageException {
+        long first = after + 1;
         long last = after;
         while (last < head.seq()) {
             List<AuditEntry> page;
@@ -74,7 +144,8 @@ final class ChainCheck {
             return bad(
                     verifier, "record " + last + " is not the one that was written in its place");
         }
-        return new Verification(true, verifier.count(), verifier.head(), "", false);
+        return new Verification(
+                true, verifier.count(), verifier.head(), "", false, first, verifier.checkpoints());
     }
 
     /** Finds the record that keeps a page from being read. */

@@ -1,14 +1,20 @@
 package io.kepm.audit;
 
+import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Health;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,6 +34,12 @@ final class DurableAuditLog implements AuditLog {
     private final Storage storage;
     private final ChainCheck chain;
     private final AgentRun run;
+    private final AgentKey key;
+    private final Checkpoints checkpoints;
+    private final Floods floods = new Floods();
+    private final Upkeep.Work work;
+    private final Upkeep upkeep;
+    private final InstantSource clock;
     private final List<String> notAdopted;
     private volatile Verification last;
     private volatile long records;
@@ -38,26 +50,97 @@ final class DurableAuditLog implements AuditLog {
      * @param spool the folder of the files that wait
      * @throws StorageException when nothing can be recorded: then there is no audit
      */
-    DurableAuditLog(Storage storage, Path spool, String version, InstantSource clock)
+    DurableAuditLog(
+            Storage storage,
+            StoreCare store,
+            Retention.Rules rules,
+            Path spool,
+            String version,
+            InstantSource clock)
             throws StorageException {
         this.storage = storage;
-        this.chain = new ChainCheck(storage);
+        this.clock = clock;
+        this.key = AgentKey.of(storage);
+        this.chain = new ChainCheck(storage, store, key.shown());
         this.run = new AgentRun(storage, clock);
+        this.checkpoints = new Checkpoints(store, key, storage.agentUid());
         this.last = warned(chain.tail(TAIL));
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
         this.notAdopted = new Adoption(storage, new SpoolFolder(spool)).run();
         this.records = storage.auditHead().map(AuditEntry::seq).orElse(0L);
+        // What the last run left unsigned is signed with the first of this one.
+        checkpoints.note(1);
+        this.work = new Order(store, rules);
+        this.upkeep = new Upkeep(work, clock);
+    }
+
+    /** Begins to keep it in order. */
+    void start() {
+        upkeep.start();
+    }
+
+    Upkeep.Work work() {
+        return work;
     }
 
     @Override
     public List<AuditEntry> commit(Change change) throws StorageException {
+        List<AuditDraft> summaries = new ArrayList<>();
+        boolean admitted = floods.admits(change, clock.instant(), summaries);
+        for (AuditDraft summary : summaries) {
+            written(Change.record(summary));
+        }
+        return admitted ? written(change) : List.of();
+    }
+
+    private List<AuditEntry> written(Change change) throws StorageException {
         List<AuditEntry> entries = storage.commit(change);
         if (!entries.isEmpty()) {
             // Only for show: a smaller number may win a race.
             records = entries.get(entries.size() - 1).seq();
+            if (checkpoints.note(entries.size())) {
+                upkeep.wake();
+            }
         }
         return entries;
+    }
+
+    /** What the upkeep does. */
+    private final class Order implements Upkeep.Work {
+        private final StoreCare store;
+        private final Retention.Rules rules;
+        private final Retention retention;
+
+        Order(StoreCare store, Retention.Rules rules) {
+            this.store = store;
+            this.rules = rules;
+            this.retention = new Retention(storage, store, checkpoints, rules);
+        }
+
+        @Override
+        public void everySecond(Instant now) throws StorageException {
+            summarise(now, false);
+            checkpoints.sign(now);
+        }
+
+        @Override
+        public void everyMinute() throws StorageException {
+            retention.makeRoom();
+            StoreCare.Room room = store.room();
+            floods.adjust((double) room.used() / rules.bytes(), room.reserveUsed());
+        }
+
+        @Override
+        public void everyHour(Instant now) throws StorageException {
+            retention.run(now);
+        }
+    }
+
+    private void summarise(Instant now, boolean all) throws StorageException {
+        for (AuditDraft summary : floods.ended(now, all)) {
+            written(Change.record(summary));
+        }
     }
 
     @Override
@@ -66,9 +149,14 @@ final class DurableAuditLog implements AuditLog {
     }
 
     @Override
-    public Verification verify() throws StorageException {
-        last = warned(chain.whole());
+    public Verification verify(Optional<AuditPlace> anchor) throws StorageException {
+        last = warned(chain.whole(anchor));
         return last;
+    }
+
+    /** What the agent's signatures are checked with. */
+    PublicKey key() {
+        return key.shown();
     }
 
     private static Verification warned(Verification verification) {
@@ -94,8 +182,12 @@ final class DurableAuditLog implements AuditLog {
 
     /** Puts the stop on record; without that, the next start finds a gap. */
     void close() {
+        upkeep.close();
         try {
+            summarise(clock.instant(), true);
             run.end();
+            checkpoints.note(1);
+            checkpoints.signNow();
         } catch (StorageException e) {
             LOG.error("the stop is not on record: {}", e.getMessage());
         }

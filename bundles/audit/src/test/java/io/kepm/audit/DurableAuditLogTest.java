@@ -16,6 +16,7 @@ import io.kepm.api.storage.Table;
 import io.kepm.storage.RealStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,12 +34,16 @@ class DurableAuditLogTest {
             log.append(draft("a"));
             log.close();
             assertThat(types(store))
-                    .containsExactly("AGENT_STARTED", "POLICY_EVALUATION", "AGENT_STOPPED");
+                    .containsExactly(
+                            "AGENT_STARTED",
+                            "POLICY_EVALUATION",
+                            "AGENT_STOPPED",
+                            "AUDIT_CHECKPOINT");
             assertThat(store.storage().get(Table.AGENT_STATE, AgentRun.RUNNING)).isEmpty();
         }
         try (RealStore.Closing store = RealStore.open(temp)) {
             open(store).close();
-            assertThat(types(store)).doesNotContain("AGENT_GAP").hasSize(5);
+            assertThat(types(store)).doesNotContain("AGENT_GAP").hasSize(7);
         }
     }
 
@@ -48,7 +53,7 @@ class DurableAuditLogTest {
         Instant last;
         try (RealStore.Closing store = RealStore.open(temp)) {
             DurableAuditLog log = open(store);
-            last = log.append(draft("last words")).time();
+            last = log.commit(Change.record(draft("last words"))).get(0).time();
         }
         try (RealStore.Closing store = RealStore.open(temp)) {
             DurableAuditLog log = open(store);
@@ -125,10 +130,11 @@ class DurableAuditLogTest {
             assertThat(log.health().detail())
                     .isEqualTo(
                             "record 10 is missing: the end was cut off, the last one written is"
-                                    + " record 12");
-            assertThat(log.append(draft("still recorded")).seq()).isGreaterThan(12);
+                                    + " record 13");
+            assertThat(log.commit(Change.record(draft("still recorded"))).get(0).seq())
+                    .isGreaterThan(13);
             assertThat(log.verify().firstBad())
-                    .isEqualTo("record 10 is missing: record 13 stands in its place");
+                    .isEqualTo("record 10 is missing: record 14 stands in its place");
         }
     }
 
@@ -200,7 +206,7 @@ class DurableAuditLogTest {
         }
     }
 
-    /** Adds twelve records: a start, ten decisions, a stop. */
+    /** Adds thirteen records: a start, ten decisions, a stop, a checkpoint. */
     private void fill() throws Exception {
         try (RealStore.Closing store = RealStore.open(temp)) {
             filled(store, 10).close();
@@ -217,7 +223,13 @@ class DurableAuditLogTest {
 
     private DurableAuditLog open(RealStore.Closing store) throws StorageException {
         Storage storage = store.storage();
-        return new DurableAuditLog(storage, temp.resolve("spool"), "0.1.0", InstantSource.system());
+        return new DurableAuditLog(
+                storage,
+                store.care(),
+                new Retention.Rules(Duration.ofDays(90), 2L << 30, () -> Long.MAX_VALUE),
+                temp.resolve("spool"),
+                "0.1.0",
+                InstantSource.system());
     }
 
     private static List<String> types(RealStore.Closing store) throws StorageException {

@@ -2,6 +2,7 @@ package io.kepm.storage;
 
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,16 +21,26 @@ public final class RealStore {
     public interface Closing extends AutoCloseable {
         Storage storage();
 
+        StoreCare care();
+
         @Override
         void close();
     }
 
     public static Closing open(Path folder) throws StorageException {
-        SqliteStorage storage =
-                SqliteStorage.open(folder, Optional.empty(), "0.1.0", InstantSource.system());
+        return open(folder, InstantSource.system());
+    }
+
+    public static Closing open(Path folder, InstantSource clock) throws StorageException {
+        SqliteStorage storage = SqliteStorage.open(folder, Optional.empty(), "0.1.0", clock);
         return new Closing() {
             @Override
             public Storage storage() {
+                return storage;
+            }
+
+            @Override
+            public StoreCare care() {
                 return storage;
             }
 

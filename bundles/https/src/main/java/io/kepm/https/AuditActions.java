@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.StorageException;
@@ -62,14 +63,40 @@ final class AuditActions {
     }
 
     Answer verify(Call call) throws StorageException {
-        AuditLog.Verification verification = audit.verify();
+        List<Answer.Fault> faults = new ArrayList<>();
+        Optional<AuditPlace> anchor = anchor(call.query(), faults);
+        if (!faults.isEmpty()) {
+            return Answer.invalid(faults);
+        }
+        AuditLog.Verification verification = audit.verify(anchor);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("intact", verification.intact());
         body.put("records", verification.records());
         body.put("head", verification.head());
         body.put("firstBad", verification.firstBad());
         body.put("anchored", verification.anchored());
+        body.put("first", verification.first());
+        body.put("checkpoints", verification.checkpoints());
         return Answer.ok(body).noted(verification.intact() ? "intact" : verification.firstBad());
+    }
+
+    /** A record that is known from outside: {@code ?anchor=SEQ:HASH}. */
+    private static Optional<AuditPlace> anchor(
+            Map<String, String> query, List<Answer.Fault> faults) {
+        String text = query.getOrDefault("anchor", "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        int colon = text.indexOf(':');
+        if (colon < 1
+                || !text.substring(0, colon).matches("[0-9]{1,18}")
+                || !text.substring(colon + 1).matches("[0-9a-f]{64}")) {
+            faults.add(new Answer.Fault("?anchor", "not the number of a record, `:` and its hash"));
+            return Optional.empty();
+        }
+        return Optional.of(
+                new AuditPlace(
+                        Long.parseLong(text.substring(0, colon)), text.substring(colon + 1)));
     }
 
     private static List<String> types(Map<String, String> query, List<Answer.Fault> faults) {

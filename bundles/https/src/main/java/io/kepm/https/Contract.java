@@ -25,7 +25,8 @@ final class Contract {
             PolicyActions policies,
             AuditActions audit,
             GrantActions grants,
-            GovernedActions governed) {
+            GovernedActions governed,
+            StorageActions storage) {
         List<Route> routes =
                 new ArrayList<>(
                         List.of(
@@ -42,7 +43,10 @@ final class Contract {
                                 get("/api/grants", USER, grants::list),
                                 get("/api/entitlements", USER, grants::entitlements),
                                 get("/api/governed", ADMIN, governed::list),
-                                post("/api/governed", ADMIN, governed::change)));
+                                post("/api/governed", ADMIN, governed::change),
+                                post("/api/storage/check", ADMIN, storage::check),
+                                post("/api/storage/backup", ADMIN, storage::backup),
+                                post("/api/storage/rotate-key", ADMIN, storage::rotateKeys)));
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         return new Routes(routes);

@@ -70,6 +70,7 @@ record Doorway(
                         services.governance(),
                         people,
                         services.targets()),
-                new GovernedActions(services.governance()));
+                new GovernedActions(services.governance()),
+                new StorageActions(services.store()));
     }
 }

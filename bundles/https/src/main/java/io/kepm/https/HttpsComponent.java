@@ -10,6 +10,7 @@ import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -42,6 +43,7 @@ public final class HttpsComponent {
             @Reference FirstCertificate first,
             @Reference Settings settings,
             @Reference AuditLog audit,
+            @Reference StoreCare store,
             @Reference PolicyEngine engine,
             @Reference SourceLimits sources,
             @Reference LaunchDecision launches,
@@ -60,6 +62,7 @@ public final class HttpsComponent {
                         .doors(
                                 new Services(
                                         audit,
+                                        store,
                                         engine,
                                         sources,
                                         launches,

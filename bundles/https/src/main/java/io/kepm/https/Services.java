@@ -8,10 +8,12 @@ import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.storage.StoreCare;
 
 /** What this door needs from the floors below. */
 record Services(
         AuditLog audit,
+        StoreCare store,
         PolicyEngine engine,
         SourceLimits sources,
         LaunchDecision launches,

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.Governance;
@@ -23,6 +24,7 @@ import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,7 +79,7 @@ final class Fakes {
         }
 
         @Override
-        public Verification verify() {
+        public Verification verify(Optional<AuditPlace> anchor) {
             return new Verification(true, entries.size(), "abc", "", false);
         }
 
@@ -334,6 +336,47 @@ final class Fakes {
         @Override
         public void judged(Source source, boolean failed) {
             judged.add(source.uid() + (failed ? " failed" : " well"));
+        }
+    }
+
+    /** A store that is well, and writes down what it was asked for. */
+    static final class Store implements StoreCare {
+        final List<String> asked = new CopyOnWriteArrayList<>();
+        List<String> faults = List.of();
+
+        @Override
+        public AuditEntry follow(NextRecord record, Optional<AuditPlace> removed) {
+            throw new UnsupportedOperationException("not the doors' business");
+        }
+
+        @Override
+        public AuditPlace auditBase() {
+            return AuditPlace.START;
+        }
+
+        @Override
+        public Room room() {
+            return new Room(4_096, 1L << 30, false);
+        }
+
+        @Override
+        public List<String> rotateKeys() {
+            asked.add("rotate");
+            return List.of("data key 6 for audit (in use)", "master key: new");
+        }
+
+        @Override
+        public long backup(Path file) throws StorageException {
+            asked.add("backup " + file);
+            if (file.endsWith("there")) {
+                throw new StorageException("`" + file + "` is there already");
+            }
+            return 7;
+        }
+
+        @Override
+        public List<String> faults() {
+            return faults;
         }
     }
 }

@@ -27,7 +27,8 @@ class RoutesTest {
                         engine, launches, people, new CommandPath(List.of(Path.of("/usr/bin")))),
                 new AuditActions(audit),
                 new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
-                new GovernedActions(new Fakes.Governed()));
+                new GovernedActions(new Fakes.Governed()),
+                new StorageActions(new Fakes.Store()));
     }
 
     @Test

@@ -30,6 +30,7 @@ final class TestAgent implements AutoCloseable {
                     Duration.ofMillis(200));
 
     final Fakes.Audit audit = new Fakes.Audit();
+    final Fakes.Store store = new Fakes.Store();
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Limits sources = new Fakes.Limits();
     final Fakes.Launches launches = new Fakes.Launches(engine);
@@ -66,6 +67,7 @@ final class TestAgent implements AutoCloseable {
                         .doors(
                                 new Services(
                                         audit,
+                                        store,
                                         engine,
                                         sources,
                                         launches,

@@ -3,6 +3,7 @@ package io.kepm.policy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
@@ -80,7 +81,7 @@ final class FakeStore implements Storage, AuditLog {
     }
 
     @Override
-    public Verification verify() {
+    public Verification verify(Optional<AuditPlace> anchor) {
         throw new UnsupportedOperationException();
     }
 }

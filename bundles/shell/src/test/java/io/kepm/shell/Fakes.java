@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.Grant;
@@ -87,7 +88,7 @@ final class Fakes {
         }
 
         @Override
-        public Verification verify() {
+        public Verification verify(Optional<AuditPlace> anchor) {
             return new Verification(true, drafts.size(), "", "", false);
         }
     }

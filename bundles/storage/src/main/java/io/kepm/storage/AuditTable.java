@@ -15,6 +15,8 @@ final class AuditTable {
 
     private static final String COLUMNS = "seq, time, type, account, target, request, body";
 
+    static final String INSERT = "INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+
     private final Database database;
 
     AuditTable(Database database) {
@@ -22,9 +24,7 @@ final class AuditTable {
     }
 
     void insert(AuditRow row) throws SQLException {
-        PreparedStatement insert =
-                database.prepared(
-                        "INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)");
+        PreparedStatement insert = database.prepared(INSERT);
         insert.setLong(1, row.seq());
         insert.setLong(2, row.time());
         insert.setString(3, row.type());
@@ -33,6 +33,22 @@ final class AuditTable {
         setOrNull(insert, 6, row.request());
         insert.setBytes(7, row.body());
         insert.executeUpdate();
+    }
+
+    Optional<AuditRow> find(long seq) throws SQLException {
+        PreparedStatement select =
+                database.prepared("SELECT " + COLUMNS + " FROM audit WHERE seq = ?");
+        select.setLong(1, seq);
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next() ? Optional.of(row(rows)) : Optional.empty();
+        }
+    }
+
+    /** Removes the rows up to a place. */
+    void removeThrough(long seq) throws SQLException {
+        PreparedStatement delete = database.prepared("DELETE FROM audit WHERE seq <= ?");
+        delete.setLong(1, seq);
+        delete.executeUpdate();
     }
 
     /**

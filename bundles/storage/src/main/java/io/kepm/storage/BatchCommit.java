@@ -3,6 +3,7 @@ package io.kepm.storage;
 import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One transaction for many changes: gives each record its place and hash in the order of the
@@ -32,6 +34,7 @@ final class BatchCommit {
     private final RecordIds ids;
     private final Instant now;
     private final byte[] items;
+    private AuditPlace base;
     private long seq;
     private String hash;
 
@@ -44,13 +47,47 @@ final class BatchCommit {
         this.ids = ids;
         this.now = now;
         this.items = start.items().clone();
+        this.base = start.base();
         this.seq = start.seq();
         this.hash = start.hash();
     }
 
     /** Where the store stands once this batch is on disk. */
     Head head() {
-        return new Head(seq, hash, items.clone());
+        return new Head(seq, hash, items.clone(), base);
+    }
+
+    /** Writes a record that follows the last one, and removes what it stands for. */
+    List<AuditEntry> add(Following following)
+            throws StorageException, SQLException, GeneralSecurityException {
+        Optional<AuditPlace> removed = following.removed();
+        if (removed.isPresent()) {
+            checkRemoval(removed.get());
+        }
+        AuditDraft draft;
+        try {
+            draft = following.record().after(new AuditPlace(seq, hash));
+        } catch (RuntimeException e) {
+            throw new StorageException("a record can't be made: " + e, e);
+        }
+        List<AuditEntry> entries = add(Change.record(draft));
+        if (removed.isPresent()) {
+            tables.audit().removeThrough(removed.get().seq());
+            base = removed.get();
+        }
+        return entries;
+    }
+
+    private void checkRemoval(AuditPlace removed) throws StorageException, SQLException {
+        Optional<AuditRow> row = tables.audit().find(removed.seq());
+        boolean matches =
+                removed.seq() > base.seq()
+                        && row.isPresent()
+                        && tables.auditSealer().entry(row.get()).hash().equals(removed.hash());
+        if (!matches) {
+            throw new StorageException(
+                    "record " + removed.seq() + " is not the one that is to be removed");
+        }
     }
 
     /**

@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.sqlite.JDBC;
@@ -141,6 +143,29 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** The one text that a query answers with. */
+    String text(String sql) throws SQLException {
+        List<Object[]> rows = rows(sql);
+        return rows.isEmpty() ? "" : String.valueOf(rows.get(0)[0]);
+    }
+
+    /** All rows of a query, for tables that stay small. */
+    List<Object[]> rows(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            int columns = result.getMetaData().getColumnCount();
+            List<Object[]> rows = new ArrayList<>();
+            while (result.next()) {
+                Object[] row = new Object[columns];
+                for (int i = 0; i < columns; i++) {
+                    row[i] = result.getObject(i + 1);
+                }
+                rows.add(row);
+            }
+            return rows;
+        }
+    }
+
     /** Runs a script of statements, each ending with a semicolon at the end of a line. */
     void script(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -161,6 +186,12 @@ final class Database implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
+    }
+
+    /** Bytes of the pages that hold something. */
+    long used() throws SQLException {
+        return (number("PRAGMA page_count") - number("PRAGMA freelist_count"))
+                * number("PRAGMA page_size");
     }
 
     /** Moves what the WAL holds into the database. */
@@ -190,6 +221,10 @@ final class Database implements AutoCloseable {
     static boolean isPassing(SQLException e) {
         int code = e.getErrorCode() & 0xff;
         return code == FULL || code == BUSY;
+    }
+
+    static boolean isFull(SQLException e) {
+        return (e.getErrorCode() & 0xff) == FULL;
     }
 
     String explain(SQLException e) {

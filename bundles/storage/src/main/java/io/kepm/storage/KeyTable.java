@@ -22,7 +22,7 @@ final class KeyTable {
 
     private final Database database;
     private final Sealer sealer;
-    private final SecretKey master;
+    private SecretKey master;
     private final SecureRandom random;
 
     KeyTable(Database database, Sealer sealer, SecretKey master, SecureRandom random) {
@@ -32,11 +32,82 @@ final class KeyTable {
         this.random = random;
     }
 
+    /**
+     * Whether the master key opens what is there; a store that holds nothing yet opens with any.
+     */
+    boolean opens() throws SQLException, GeneralSecurityException {
+        PreparedStatement select =
+                database.prepared("SELECT id, purpose, wrapped FROM data_key ORDER BY id LIMIT 1");
+        try (ResultSet rows = select.executeQuery()) {
+            if (rows.next()) {
+                Arrays.fill(
+                        sealer.open(
+                                master,
+                                Place.dataKey(rows.getInt(1), rows.getString(2)),
+                                rows.getBytes(3)),
+                        (byte) 0);
+            }
+            return true;
+        } catch (AEADBadTagException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes a new key for every purpose but the search (its hashes are in the rows), and wraps all
+     * keys with another master key. Part of the open transaction.
+     *
+     * @return all keys, as they are once the transaction is on disk
+     */
+    Iterable<DataKeys.DataKey> rotate(SecretKey next)
+            throws SQLException, GeneralSecurityException, StorageException {
+        List<DataKeys.DataKey> keys = keys();
+        int id = keys.get(keys.size() - 1).id();
+        for (Purpose purpose : Purpose.values()) {
+            if (purpose != Purpose.INDEX) {
+                insert(++id, purpose);
+            }
+        }
+        keys = keys();
+        rewrap(keys, next);
+        return keys;
+    }
+
+    /** Wraps all keys with another master key, as part of the open transaction. */
+    void rewrap(List<DataKeys.DataKey> keys, SecretKey next)
+            throws SQLException, GeneralSecurityException {
+        PreparedStatement update =
+                database.prepared("UPDATE data_key SET wrapped = ? WHERE id = ?");
+        for (DataKeys.DataKey key : keys) {
+            byte[] plain = key.key().getEncoded();
+            Place place = Place.dataKey(key.id(), key.purpose().word());
+            update.setBytes(1, sealer.seal(MASTER, next, place, plain));
+            update.setInt(2, key.id());
+            update.executeUpdate();
+            Arrays.fill(plain, (byte) 0);
+        }
+    }
+
+    /** The master key that the table is wrapped with from now on. */
+    void use(SecretKey next) {
+        master = next;
+    }
+
     /** Unwraps all keys; in a store that holds nothing yet they are made first. */
     DataKeys load() throws SQLException, GeneralSecurityException, StorageException {
         if (database.number("SELECT count(*) FROM data_key") == 0) {
             make();
         }
+        List<DataKeys.DataKey> keys = keys();
+        try {
+            return new DataKeys(keys);
+        } catch (IllegalArgumentException e) {
+            throw new StorageException(
+                    "the store is damaged: " + e.getMessage() + ": restore a backup", e);
+        }
+    }
+
+    List<DataKeys.DataKey> keys() throws SQLException, GeneralSecurityException, StorageException {
         List<DataKeys.DataKey> keys = new ArrayList<>();
         PreparedStatement select =
                 database.prepared("SELECT id, purpose, wrapped FROM data_key ORDER BY id");
@@ -45,12 +116,7 @@ final class KeyTable {
                 keys.add(unwrapped(rows.getInt(1), rows.getString(2), rows.getBytes(3)));
             }
         }
-        try {
-            return new DataKeys(keys);
-        } catch (IllegalArgumentException e) {
-            throw new StorageException(
-                    "the store is damaged: " + e.getMessage() + ": restore a backup", e);
-        }
+        return keys;
     }
 
     private DataKeys.DataKey unwrapped(int id, String word, byte[] wrapped)

@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,10 +26,14 @@ import javax.crypto.spec.SecretKeySpec;
  * Custody of the one key that wraps all others: the systemd credential {@code kepm-storage-key} if
  * there is one, else {@code .master.key} in the store's folder. Either holds 32 bytes, raw or in
  * hex.
+ *
+ * <p>A change of keys may have been cut short: then the store opens with the {@link #other} key,
+ * which is {@code .master.key.next}, or the credential {@code kepm-storage-key.old}.
  */
 final class MasterKey {
 
     private static final String CREDENTIAL = "kepm-storage-key";
+    private static final String OLD_CREDENTIAL = "kepm-storage-key.old";
     private static final int LENGTH = 32;
     private static final int LONGEST_FILE = 80;
     private static final Set<StandardOpenOption> NEW_FILE =
@@ -51,8 +57,7 @@ final class MasterKey {
     /** The key; a new one is made only where there is nothing yet that an older one could open. */
     SecretKey load() throws StorageException {
         try {
-            Optional<Path> credential =
-                    credentials.map(path -> path.resolve(CREDENTIAL)).filter(Files::exists);
+            Optional<Path> credential = credential(CREDENTIAL);
             if (credential.isPresent()) {
                 return read(credential.get());
             }
@@ -72,10 +77,73 @@ final class MasterKey {
                                         + " credential `%s`; elevation is refused until then")
                                 .formatted(file, folder.database(), CREDENTIAL));
             }
-            return make(file);
+            // Nothing is sealed with a half-made one: there is no store.
+            Files.deleteIfExists(next());
+            SecretKey key = make(next());
+            settle(true);
+            return key;
         } catch (IOException e) {
             throw new StorageException("can't read the master key: " + e, e);
         }
+    }
+
+    /** The key that the store opens with when a change of keys was cut short, or is under way. */
+    Optional<SecretKey> other() throws StorageException {
+        try {
+            Optional<Path> file =
+                    isGiven()
+                            ? credential(OLD_CREDENTIAL)
+                            : Optional.of(next()).filter(Files::exists);
+            return file.isPresent() ? Optional.of(read(file.get())) : Optional.empty();
+        } catch (IOException e) {
+            throw new StorageException("can't read the other master key: " + e, e);
+        }
+    }
+
+    /** Whether the key is given from outside, so that only who gives it can change it. */
+    boolean isGiven() {
+        return credential(CREDENTIAL).isPresent();
+    }
+
+    /** Makes the key that is to come; it is in force once it is {@link #settle settled}. */
+    SecretKey makeNext() throws StorageException {
+        try {
+            return make(next());
+        } catch (FileAlreadyExistsException e) {
+            throw new StorageException(
+                    "a change of keys is unfinished: restart the agent, which settles it", e);
+        } catch (IOException e) {
+            throw new StorageException("can't write a new master key: " + e, e);
+        }
+    }
+
+    /** Puts the key that is to come in the place of the one that was, or drops it. */
+    void settle(boolean isNextInForce) throws StorageException {
+        if (isGiven()) {
+            return;
+        }
+        try {
+            if (isNextInForce) {
+                Files.move(
+                        next(),
+                        folder.masterKey(),
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.ATOMIC_MOVE);
+            } else if (!Files.deleteIfExists(next())) {
+                return;
+            }
+            folder.sync();
+        } catch (IOException e) {
+            throw new StorageException("can't put the new master key in its place: " + e, e);
+        }
+    }
+
+    private Optional<Path> credential(String name) {
+        return credentials.map(path -> path.resolve(name)).filter(Files::exists);
+    }
+
+    private Path next() {
+        return folder.masterKey().resolveSibling(folder.masterKey().getFileName() + ".next");
     }
 
     private static SecretKey read(Path file) throws IOException, StorageException {
@@ -128,16 +196,13 @@ final class MasterKey {
         byte[] key = new byte[LENGTH];
         random.nextBytes(key);
         byte[] text = HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII);
-        // Whole or not at all: a power cut must not leave half a key beside a database.
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        try (FileChannel channel = FileChannel.open(draft, NEW_FILE, FOR_ROOT)) {
+        // Half a key after a power cut is never taken for one: it is renamed only when it is whole.
+        try (FileChannel channel = FileChannel.open(file, NEW_FILE, FOR_ROOT)) {
             ByteBuffer rest = ByteBuffer.wrap(text);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
             channel.force(true);
-            Files.move(draft, file);
             folder.sync();
             return new SecretKeySpec(key, "AES");
         } finally {

@@ -1,8 +1,9 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
-import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import java.security.GeneralSecurityException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,16 +21,22 @@ final class Pending {
         GIVEN_UP
     }
 
-    private final Change change;
+    /** What a change does to the batch that takes it. */
+    interface Step {
+        List<AuditEntry> into(BatchCommit batch)
+                throws StorageException, SQLException, GeneralSecurityException;
+    }
+
+    private final Step step;
     private final CompletableFuture<List<AuditEntry>> result = new CompletableFuture<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
 
-    Pending(Change change) {
-        this.change = change;
+    Pending(Step step) {
+        this.step = step;
     }
 
-    Change change() {
-        return change;
+    Step step() {
+        return step;
     }
 
     /** Whether the writer may take it; not when its caller has given up. */

@@ -1,12 +1,14 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Health;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * what was read happens on the caller's own thread, so that it costs no decision its time. Safe for
  * use by many threads.
  */
-final class SqliteStorage implements Storage, AutoCloseable {
+final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -46,7 +48,9 @@ final class SqliteStorage implements Storage, AutoCloseable {
     private final StoreFolder folder;
     private final StoreLock lock;
     private final StoreTables tables;
+    private final MasterKey custody;
     private final SecureRandom random;
+    private final Reserve reserve;
     private final String agentUid;
     private final Writer writer;
     private final Thread thread;
@@ -68,14 +72,18 @@ final class SqliteStorage implements Storage, AutoCloseable {
             StoreFolder folder,
             StoreLock lock,
             StoreTables tables,
+            MasterKey custody,
             SecureRandom random,
             String version,
+            Optional<Mutation> restored,
             InstantSource clock)
             throws SQLException, StorageException, GeneralSecurityException {
         this.folder = folder;
         this.lock = lock;
         this.tables = tables;
+        this.custody = custody;
         this.random = random;
+        this.reserve = new Reserve(folder);
         RecordIds ids = new RecordIds(random);
         Head head = tables.heads().load();
         tables.heads().checkRecords(head);
@@ -95,6 +103,7 @@ final class SqliteStorage implements Storage, AutoCloseable {
                         ids,
                         clock,
                         condition,
+                        reserve,
                         head);
         this.thread = new Thread(writer, "kepm-storage-writer");
         thread.setDaemon(true);
@@ -104,6 +113,9 @@ final class SqliteStorage implements Storage, AutoCloseable {
                     new Change(
                             List.of(new Mutation.Put(Table.AGENT_STATE, AGENT_UID, utf8(uid))),
                             List.of()));
+        }
+        if (restored.isPresent()) {
+            commit(new Change(List.of(restored.get()), List.of()));
         }
     }
 
@@ -115,9 +127,46 @@ final class SqliteStorage implements Storage, AutoCloseable {
         for (Mutation mutation : change.mutations()) {
             check(mutation);
         }
-        Pending pending = new Pending(change);
+        return written(batch -> batch.add(change));
+    }
+
+    private List<AuditEntry> written(Pending.Step step) throws StorageException {
+        Pending pending = new Pending(step);
         queue.add(pending);
         return pending.await(LONGEST_WAIT);
+    }
+
+    @Override
+    public AuditEntry follow(NextRecord record, Optional<AuditPlace> removed)
+            throws StorageException {
+        return written(batch -> batch.add(new Following(record, removed))).get(0);
+    }
+
+    @Override
+    public AuditPlace auditBase() {
+        return writer.head().base();
+    }
+
+    @Override
+    public Room room() throws StorageException {
+        reserve.refill();
+        long used = read(tables -> tables.database().used());
+        return new Room(used, folder.free(), reserve.isUsed());
+    }
+
+    @Override
+    public List<String> rotateKeys() throws StorageException {
+        return new KeyRotation(tables, custody).run(this::written);
+    }
+
+    @Override
+    public long backup(Path file) throws StorageException {
+        return new Backup(this).to(file);
+    }
+
+    @Override
+    public List<String> faults() throws StorageException {
+        return new StoreCheck(this).run();
     }
 
     private static void check(Mutation mutation) throws StorageException {
@@ -220,7 +269,7 @@ final class SqliteStorage implements Storage, AutoCloseable {
 
     /** How the store is doing; does not touch the database. */
     Health health() {
-        return StoreHealth.of(condition, thread.isAlive(), folder, writer.head());
+        return StoreHealth.of(condition, thread.isAlive(), folder, reserve, writer.head());
     }
 
     private ItemSealer itemSealer() throws StorageException {

@@ -1,11 +1,13 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /** The store as a service; absent when it could not be opened, and with it every decision. */
 @Component(
         immediate = true,
-        service = {Storage.class, HealthCheck.class})
-public final class StorageComponent implements Storage, HealthCheck {
+        service = {Storage.class, StoreCare.class, HealthCheck.class})
+public final class StorageComponent implements Storage, StoreCare, HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageComponent.class);
 
@@ -84,6 +86,37 @@ public final class StorageComponent implements Storage, HealthCheck {
     @Override
     public String agentUid() {
         return storage.agentUid();
+    }
+
+    @Override
+    public AuditEntry follow(NextRecord record, Optional<AuditPlace> removed)
+            throws StorageException {
+        return storage.follow(record, removed);
+    }
+
+    @Override
+    public AuditPlace auditBase() {
+        return storage.auditBase();
+    }
+
+    @Override
+    public Room room() throws StorageException {
+        return storage.room();
+    }
+
+    @Override
+    public List<String> rotateKeys() throws StorageException {
+        return storage.rotateKeys();
+    }
+
+    @Override
+    public long backup(Path file) throws StorageException {
+        return storage.backup(file);
+    }
+
+    @Override
+    public List<String> faults() throws StorageException {
+        return storage.faults();
     }
 
     @Override

@@ -45,6 +45,15 @@ record StoreFolder(Path path) {
         }
     }
 
+    /** Bytes that its file system has left for it. */
+    long free() throws StorageException {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            throw new StorageException("can't tell the free space for `" + path + "`: " + e, e);
+        }
+    }
+
     /** Makes the folder, or checks that nobody else could have written to it. */
     void prepare() throws StorageException {
         try {

@@ -12,7 +12,12 @@ final class StoreHealth {
 
     private StoreHealth() {}
 
-    static Health of(StoreCondition condition, boolean writing, StoreFolder folder, Head head) {
+    static Health of(
+            StoreCondition condition,
+            boolean writing,
+            StoreFolder folder,
+            Reserve reserve,
+            Head head) {
         if (condition.broken().isPresent()) {
             return Health.unhealthy(
                     condition.broken().get(), "check the disk, then restart the agent");
@@ -24,6 +29,12 @@ final class StoreHealth {
             return Health.unhealthy(
                     condition.failing().get(),
                     "elevation is refused until a record can be written again");
+        }
+        if (reserve.isUsed()) {
+            return Health.unhealthy(
+                    "the disk is full: the reserve for records is in use",
+                    "free space on the file system of `%s`: soon elevation is refused"
+                            .formatted(folder.path()));
         }
         try {
             long free = Files.getFileStore(folder.path()).getUsableSpace();

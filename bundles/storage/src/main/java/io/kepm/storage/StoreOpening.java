@@ -1,5 +1,6 @@
 package io.kepm.storage;
 
+import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -7,7 +8,6 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 
 /**
  * How a store is opened: folder, lock, key, database, tables; or what was opened is closed again.
@@ -43,16 +43,21 @@ final class StoreOpening {
             InstantSource clock)
             throws StorageException {
         SecureRandom random = new SecureRandom();
-        SecretKey master = new MasterKey(folder, credentials, random).load();
+        MasterKey custody = new MasterKey(folder, credentials, random);
+        // Before there is a database: where one is and no key, none is made.
+        custody.load();
+        Optional<Mutation> restored = new Restore(folder, custody, random).adopt(clock.instant());
         folder.makeDatabase();
         Database database = Database.open(folder);
         try {
             return new SqliteStorage(
                     folder,
                     lock,
-                    StoreTables.open(database, master, random),
+                    StoreTables.open(database, custody, random),
+                    custody,
                     random,
                     version,
+                    restored,
                     clock);
         } catch (SQLException e) {
             throw closing(database, new StorageException(database.explain(e), e));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class Writer implements Runnable {
     private final RecordIds ids;
     private final InstantSource clock;
     private final StoreCondition condition;
+    private final Reserve reserve;
     private volatile Head head;
     private int commits;
     private int records;
@@ -43,6 +45,7 @@ final class Writer implements Runnable {
             RecordIds ids,
             InstantSource clock,
             StoreCondition condition,
+            Reserve reserve,
             Head head) {
         this.tables = tables;
         this.queue = queue;
@@ -50,6 +53,7 @@ final class Writer implements Runnable {
         this.ids = ids;
         this.clock = clock;
         this.condition = condition;
+        this.reserve = reserve;
         this.head = head;
     }
 
@@ -93,37 +97,62 @@ final class Writer implements Runnable {
             failAll(changes, new StorageException(condition.broken().get()));
             return;
         }
+        Optional<Outcome> outcome = written(changes, true);
+        outcome.ifPresent(
+                known -> {
+                    known.refused().forEach(Pending::fail);
+                    known.done().forEach(Pending::done);
+                });
+    }
+
+    /** What became of each change of a batch that is on disk. */
+    private record Outcome(
+            Map<Pending, List<AuditEntry>> done, Map<Pending, StorageException> refused) {}
+
+    /** Empty when the whole batch failed, and its callers were told. */
+    private Optional<Outcome> written(List<Pending> changes, boolean mayMakeRoom) {
+        try {
+            return Optional.of(attempt(changes));
+        } catch (SQLException | GeneralSecurityException | RuntimeException | Error e) {
+            if (mayMakeRoom && e instanceof SQLException sql && Database.isFull(sql)) {
+                StorageException why = failed(e);
+                if (condition.broken().isEmpty() && reserve.release()) {
+                    return written(changes, false);
+                }
+                failAll(changes, why);
+            } else {
+                failAll(changes, failed(e));
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Outcome attempt(List<Pending> changes) throws SQLException, GeneralSecurityException {
         Map<Pending, List<AuditEntry>> done = new LinkedHashMap<>();
         Map<Pending, StorageException> refused = new LinkedHashMap<>();
-        try {
-            tables.database().run("BEGIN IMMEDIATE");
-            BatchCommit batch = new BatchCommit(tables, agent, ids, clock.instant(), head);
-            for (Pending pending : changes) {
-                try {
-                    done.put(pending, batch.add(pending.change()));
-                } catch (StorageException e) {
-                    refused.put(pending, e);
-                }
+        tables.database().run("BEGIN IMMEDIATE");
+        BatchCommit batch = new BatchCommit(tables, agent, ids, clock.instant(), head);
+        for (Pending pending : changes) {
+            try {
+                done.put(pending, pending.step().into(batch));
+            } catch (StorageException e) {
+                refused.put(pending, e);
             }
-            if (done.isEmpty()) {
-                tables.database().run("ROLLBACK");
-            } else {
-                Head after = batch.head();
-                tables.heads().store(after);
-                tables.database().run("COMMIT");
-                records += (int) (after.seq() - head.seq());
-                commits++;
-                head = after;
-                if (condition.markWell()) {
-                    LOG.info("records are written again");
-                }
-            }
-        } catch (SQLException | GeneralSecurityException | RuntimeException | Error e) {
-            failAll(changes, failed(e));
-            return;
         }
-        refused.forEach(Pending::fail);
-        done.forEach(Pending::done);
+        if (done.isEmpty()) {
+            tables.database().run("ROLLBACK");
+            return new Outcome(done, refused);
+        }
+        Head after = batch.head();
+        tables.heads().store(after);
+        tables.database().run("COMMIT");
+        records += (int) (after.seq() - head.seq());
+        commits++;
+        head = after;
+        if (condition.markWell()) {
+            LOG.info("records are written again");
+        }
+        return new Outcome(done, refused);
     }
 
     /** Takes the batch back, and finds out where the store stands now. */

@@ -40,7 +40,12 @@ class SettingsCheckTest {
                         "Settings/Elevation/PromptSeconds = 120",
                         "Settings/Elevation/NameServiceMillis = 2000",
                         "Settings/Elevation/CanaryMinutes = 60",
-                        "Settings/Elevation/DecisionsAtOnce = 32");
+                        "Settings/Elevation/DecisionsAtOnce = 32",
+                        "Settings/Audit/RetentionDays = 90",
+                        "Settings/Audit/MaxBytes = 2147483648",
+                        "Settings/Audit/Exports = []",
+                        "Settings/log.rotation.size_mb = 50",
+                        "Settings/log.retention.days = 15");
     }
 
     @Test

@@ -188,7 +188,7 @@ class SqliteStorageTest {
         Stores.tamper(temp, "PRAGMA user_version=7");
         assertThatThrownBy(() -> Stores.open(temp))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("schema 7 and this agent knows schemas up to 1");
+                .hasMessageContaining("schema 7 and this agent knows schemas up to 2");
     }
 
     @Test

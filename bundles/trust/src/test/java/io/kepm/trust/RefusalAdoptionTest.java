@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.Change;
@@ -137,7 +138,7 @@ class RefusalAdoptionTest {
         }
 
         @Override
-        public Verification verify() {
+        public Verification verify(Optional<AuditPlace> anchor) {
             return new Verification(true, 0, "", "", false);
         }
     }

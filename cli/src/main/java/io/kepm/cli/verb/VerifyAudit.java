@@ -23,7 +23,7 @@ public final class VerifyAudit implements Verb {
 
     @Override
     public void declare(Usage usage) {
-        usage.value("EXPORT", "--file", "-f");
+        usage.value("EXPORT", "--file", "-f").value("EXPORT", "--anchor", "-a");
     }
 
     @Override
@@ -41,7 +41,8 @@ public final class VerifyAudit implements Verb {
     private static Json online(Call call) throws Fault {
         call.console().progress(call.say("verify.working"));
         try {
-            Json result = call.agent().get(new Route("/api/audit/verify"), Agent.LONG);
+            Route route = new Route("/api/audit/verify").withAny("anchor", anchor(call));
+            Json result = call.agent().get(route, Agent.LONG);
             if (!result.at("intact").isScalar()) {
                 throw call.usage("verify.nonsense");
             }
@@ -51,6 +52,20 @@ public final class VerifyAudit implements Verb {
         } finally {
             call.console().progress("");
         }
+    }
+
+    /** The last record of an export: what the store has to hold in its place. */
+    private static Optional<String> anchor(Call call) throws Fault {
+        Optional<String> file = call.given().value("--anchor");
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        Json export = offline(call, file.get());
+        if (!export.at("intact").isTrue()) {
+            throw call.usage("verify.anchor", file.get(), export.at("firstBad").text());
+        }
+        long last = export.at("first").number(1) + export.at("records").number(0) - 1;
+        return Optional.of(last + ":" + export.at("head").text());
     }
 
     private static Json offline(Call call, String file) throws Fault {
@@ -73,6 +88,7 @@ public final class VerifyAudit implements Verb {
             facts.add(call.say("verify.before"), records);
         }
         facts.add(call.say("verify.first"), first(result))
+                .add(call.say("verify.checkpoints"), result.at("checkpoints").text())
                 .add(call.say("verify.head"), result.at("head").text());
         facts.print(call.console());
         if (intact && !result.at("anchored").isTrue()) {

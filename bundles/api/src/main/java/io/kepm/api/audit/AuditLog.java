@@ -3,6 +3,7 @@ package io.kepm.api.audit;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -16,20 +17,31 @@ public interface AuditLog {
     /**
      * Makes a change and its records durable, together or not at all.
      *
-     * @return the records in their places, in the order of the drafts
+     * <p>Of the refusals of one source only the first of each minute are records of their own; the
+     * others are counted, and one record says how many there were.
+     *
+     * @return the records in their places, in the order of the drafts; empty when they were counted
      */
     List<AuditEntry> commit(Change change) throws StorageException;
 
     /** Makes one record durable. */
-    default AuditEntry append(AuditDraft draft) throws StorageException {
-        return commit(Change.record(draft)).get(0);
+    default void append(AuditDraft draft) throws StorageException {
+        commit(Change.record(draft));
     }
 
     /** Reads records, a page at a time. */
     List<AuditEntry> query(AuditQuery query) throws StorageException;
 
-    /** Reads the whole chain and checks it. */
-    Verification verify() throws StorageException;
+    /**
+     * Reads the whole chain and checks it, also against a place that is known from outside: an
+     * export, or a backend.
+     */
+    Verification verify(Optional<AuditPlace> anchor) throws StorageException;
+
+    /** Without an anchor: a whole store that was put back to an older copy is not noticed. */
+    default Verification verify() throws StorageException {
+        return verify(Optional.empty());
+    }
 
     /**
      * The result of a verification.
@@ -38,8 +50,24 @@ public interface AuditLog {
      * @param records how many did
      * @param head hash of the last one that did
      * @param firstBad what is wrong with the first that did not; empty when intact
-     * @param anchored whether the head was compared with a place outside of this store
+     * @param anchored whether the chain was compared with a place outside of this store
+     * @param first place of the first record that is kept; what was before it was removed by the
+     *     rules of retention
+     * @param checkpoints how many signed checkpoints there are among them
      */
     record Verification(
-            boolean intact, long records, String head, String firstBad, boolean anchored) {}
+            boolean intact,
+            long records,
+            String head,
+            String firstBad,
+            boolean anchored,
+            long first,
+            long checkpoints) {
+
+        /** Of a chain from its beginning, without checkpoints. */
+        public Verification(
+                boolean intact, long records, String head, String firstBad, boolean anchored) {
+            this(intact, records, head, firstBad, anchored, 1, 0);
+        }
+    }
 }

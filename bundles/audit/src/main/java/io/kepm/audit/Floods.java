@@ -1,0 +1,165 @@
+package io.kepm.audit;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.storage.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps refusals from rotating evidence away: the first of a source within a minute are records of
+ * their own, the others are counted, and one record says how many. The fuller the store, the fewer;
+ * what gives a right, or takes one, is never counted here. Safe for use by many threads.
+ */
+final class Floods {
+
+    /** Refusals of one source that are on record by themselves within a minute. */
+    static final int SINGLES = 20;
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final int MOST_SOURCES = 1_000;
+    private static final String OTHERS = "others";
+    private static final Set<AuditType> REFUSALS =
+            Set.of(
+                    AuditType.ELEVATION_REFUSED,
+                    AuditType.FILE_ACCESS_REFUSED,
+                    AuditType.AUTHORIZATION_FAILED,
+                    AuditType.PROCESS_AUTHENTICATION_FAILED,
+                    AuditType.MFA_FAILED,
+                    AuditType.RATE_QUEUED,
+                    AuditType.RATE_LIMITED,
+                    AuditType.PLUGIN_REFUSED,
+                    AuditType.BUNDLE_REFUSED);
+    private static final Set<String> GIVING = Set.of("ALLOW", "PENDING", "NOT_GOVERNED");
+
+    private final Map<String, Window> windows = new HashMap<>();
+    private volatile int singles = SINGLES;
+
+    /** Refusals of one source since the first of them; guarded by the map. */
+    private static final class Window {
+        private final Instant start;
+        private final AuditDraft first;
+        private final Map<String, Integer> types = new TreeMap<>();
+        private int changes;
+        private int counted;
+        private Instant firstCounted = Instant.EPOCH;
+        private Instant lastCounted = Instant.EPOCH;
+
+        Window(Instant start, AuditDraft first) {
+            this.start = start;
+            this.first = first;
+        }
+
+        /** A clock that was set back ends it as well. */
+        boolean isOver(Instant now) {
+            return !now.isBefore(start.plus(WINDOW)) || now.isBefore(start);
+        }
+
+        void count(Change change, Instant now) {
+            if (counted++ == 0) {
+                firstCounted = now;
+            }
+            lastCounted = now;
+            change.drafts().forEach(draft -> types.merge(draft.type().name(), 1, Integer::sum));
+        }
+
+        AuditDraft summary() {
+            AuditDraft.Builder draft =
+                    AuditDraft.of(first.type(), "SUMMARY")
+                            .reason(counted + " more refusals of this source within a minute")
+                            .detail("count", Integer.toString(counted))
+                            .detail("first", firstCounted.toString())
+                            .detail("last", lastCounted.toString())
+                            .detail(
+                                    "types",
+                                    types.entrySet().stream()
+                                            .map(type -> type.getKey() + "=" + type.getValue())
+                                            .collect(Collectors.joining(" ")));
+            first.user().ifPresent(draft::user);
+            return draft.build();
+        }
+    }
+
+    /**
+     * How many refusals of a source get a record of their own.
+     *
+     * @param filled how much of its room the store takes, 0 to 1
+     * @param reserveUsed whether the disk is full but for what is kept for other records
+     */
+    void adjust(double filled, boolean reserveUsed) {
+        singles = reserveUsed ? 0 : filled > 0.75 ? 1 : filled > 0.5 ? SINGLES / 4 : SINGLES;
+    }
+
+    /** Whether a change is to be recorded; a refusal beyond the measure is counted instead. */
+    boolean admits(Change change, Instant now, List<AuditDraft> summaries) {
+        if (!isRefusal(change)) {
+            return true;
+        }
+        synchronized (windows) {
+            String source = source(change.drafts().get(0));
+            if (!windows.containsKey(source) && windows.size() >= MOST_SOURCES) {
+                source = OTHERS;
+            }
+            Window window = windows.get(source);
+            if (window == null || window.isOver(now)) {
+                if (window != null && window.counted > 0) {
+                    summaries.add(window.summary());
+                }
+                window = new Window(now, change.drafts().get(0));
+                windows.put(source, window);
+            }
+            if (++window.changes <= singles) {
+                return true;
+            }
+            window.count(change, now);
+            return false;
+        }
+    }
+
+    /** Ends the windows whose minute is over, or all; what has to be put on record about them. */
+    List<AuditDraft> ended(Instant now, boolean all) {
+        List<AuditDraft> summaries = new ArrayList<>();
+        synchronized (windows) {
+            Iterator<Window> open = windows.values().iterator();
+            while (open.hasNext()) {
+                Window window = open.next();
+                if (all || window.isOver(now)) {
+                    if (window.counted > 0) {
+                        summaries.add(window.summary());
+                    }
+                    open.remove();
+                }
+            }
+        }
+        return summaries;
+    }
+
+    private static boolean isRefusal(Change change) {
+        if (!change.mutations().isEmpty() || change.drafts().isEmpty()) {
+            return false;
+        }
+        for (AuditDraft draft : change.drafts()) {
+            boolean refuses =
+                    REFUSALS.contains(draft.type())
+                            || (draft.type() == AuditType.POLICY_EVALUATION
+                                    && !GIVING.contains(draft.outcome()));
+            if (!refuses) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String source(AuditDraft draft) {
+        return draft.user().map(user -> Long.toString(user.uid())).orElse("-")
+                + draft.ids().getOrDefault("session_type", "");
+    }
+}

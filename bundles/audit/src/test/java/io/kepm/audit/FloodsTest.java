@@ -1,0 +1,127 @@
+package io.kepm.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Table;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FloodsTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+
+    private final Floods floods = new Floods();
+    private final List<AuditDraft> summaries = new ArrayList<>();
+
+    @Test
+    void ab_108_refusals_beyond_the_twentieth_of_a_minute_become_one_record() {
+        assertThat(admitted(refusal(1001), NOON, 50)).isEqualTo(20);
+        assertThat(admitted(refusal(1002), NOON, 5)).as("another user").isEqualTo(5);
+        assertThat(floods.ended(NOON.plusSeconds(59), false)).isEmpty();
+        List<AuditDraft> ended = floods.ended(NOON.plusSeconds(60), false);
+        assertThat(ended).hasSize(1);
+        AuditDraft summary = ended.get(0);
+        assertThat(summary.outcome()).isEqualTo("SUMMARY");
+        assertThat(summary.user().orElseThrow().uid()).isEqualTo(1001);
+        assertThat(summary.details())
+                .containsEntry("count", "30")
+                .containsEntry("first", NOON.toString())
+                .containsEntry("types", "ELEVATION_REFUSED=30 POLICY_EVALUATION=30");
+    }
+
+    @Test
+    void the_next_minute_begins_with_what_the_last_one_left() {
+        admitted(refusal(1001), NOON, 22);
+        assertThat(admitted(refusal(1001), NOON.plusSeconds(61), 1)).isEqualTo(1);
+        assertThat(summaries).hasSize(1);
+        assertThat(summaries.get(0).details()).containsEntry("count", "2");
+    }
+
+    @Test
+    void a_clock_that_is_set_back_ends_the_minute() {
+        admitted(refusal(1001), NOON, 25);
+        assertThat(floods.ended(NOON.minusSeconds(3_600), false)).hasSize(1);
+    }
+
+    @Test
+    void ab_108_what_gives_or_changes_something_is_never_only_counted() {
+        admitted(refusal(1001), NOON, 100);
+        floods.adjust(0.99, true);
+        AuditDraft allowed = draft(AuditType.POLICY_EVALUATION, "ALLOW", 1001);
+        for (AuditType type :
+                List.of(
+                        AuditType.GRANT_CREATED,
+                        AuditType.ADMIN_ACTION,
+                        AuditType.CONFIGURATION_CHANGED,
+                        AuditType.ELEVATION_STARTED,
+                        AuditType.CIRCUIT_OPENED,
+                        AuditType.AGENT_STARTED)) {
+            assertThat(admitted(Change.record(draft(type, "OK", 1001)), NOON, 30)).isEqualTo(30);
+        }
+        assertThat(admitted(Change.record(allowed), NOON, 30)).isEqualTo(30);
+        assertThat(
+                        admitted(
+                                Change.record(
+                                        draft(AuditType.ELEVATION_REFUSED, "REFUSED", 1001),
+                                        draft(AuditType.GRANT_REVOKED, "OK", 1001)),
+                                NOON,
+                                30))
+                .isEqualTo(30);
+        Change removes =
+                new Change(
+                        List.of(new Mutation.Take(Table.GRANTS, "g")),
+                        List.of(draft(AuditType.ELEVATION_REFUSED, "REFUSED", 1001)));
+        assertThat(admitted(removes, NOON, 30)).isEqualTo(30);
+    }
+
+    @Test
+    void ab_140_the_fuller_the_store_the_fewer_refusals_are_on_record_by_themselves() {
+        floods.adjust(0.4, false);
+        assertThat(admitted(refusal(1), NOON, 50)).isEqualTo(20);
+        floods.adjust(0.6, false);
+        assertThat(admitted(refusal(2), NOON, 50)).isEqualTo(5);
+        floods.adjust(0.8, false);
+        assertThat(admitted(refusal(3), NOON, 50)).isEqualTo(1);
+        floods.adjust(0.1, true);
+        assertThat(admitted(refusal(4), NOON, 50)).isZero();
+        assertThat(floods.ended(NOON, true)).hasSize(4);
+    }
+
+    @Test
+    void sources_beyond_the_bound_share_one_count() {
+        for (int uid = 0; uid < 3_000; uid++) {
+            admitted(refusal(uid), NOON, 1);
+        }
+        int counted =
+                floods.ended(NOON, true).stream()
+                        .mapToInt(summary -> Integer.parseInt(summary.details().get("count")))
+                        .sum();
+        assertThat(counted).isEqualTo(3_000 - 1_000 - 20);
+    }
+
+    private int admitted(Change change, Instant now, int times) {
+        int admitted = 0;
+        for (int i = 0; i < times; i++) {
+            if (floods.admits(change, now, summaries)) {
+                admitted++;
+            }
+        }
+        return admitted;
+    }
+
+    private static Change refusal(long uid) {
+        return Change.record(
+                draft(AuditType.POLICY_EVALUATION, "DENY", uid),
+                draft(AuditType.ELEVATION_REFUSED, "REFUSED", uid));
+    }
+
+    private static AuditDraft draft(AuditType type, String outcome, long uid) {
+        return AuditDraft.of(type, outcome).user(AuditDraft.UserInfo.of("u" + uid, uid)).build();
+    }
+}

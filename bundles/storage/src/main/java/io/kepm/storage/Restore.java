@@ -1,0 +1,143 @@
+package io.kepm.storage;
+
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.CanonicalJson;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over a backup that waits in {@code KeeperStorage/restore/}, before the store is opened. One
+ * that does not hold is set aside, and the present store stays; what was present is kept as well.
+ */
+final class Restore {
+
+    /** Where a backup waits for the next start. */
+    static final String FOLDER = "restore";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final StoreFolder folder;
+    private final MasterKey custody;
+    private final SecureRandom random;
+
+    Restore(StoreFolder folder, MasterKey custody, SecureRandom random) {
+        this.folder = folder;
+        this.custody = custody;
+        this.random = random;
+    }
+
+    /** What is to be put on record about it; empty when nothing waits. */
+    Optional<Mutation> adopt(Instant now) throws StorageException {
+        StoreFolder waiting = new StoreFolder(folder.path().resolve(FOLDER));
+        if (!waiting.hasDatabase()) {
+            return Optional.empty();
+        }
+        long records;
+        try {
+            records = checked(waiting);
+        } catch (StorageException e) {
+            LOG.error("the backup is not taken over: {}", e.getMessage());
+            Path aside = folder.path().resolve(FOLDER + ".refused-" + STAMP.format(now));
+            move(waiting.path(), aside);
+            return Optional.of(note("REFUSED", String.valueOf(e.getMessage()), aside, 0, now));
+        }
+        Path aside = folder.path().resolve("before-restore-" + STAMP.format(now));
+        try {
+            if (folder.hasDatabase()) {
+                Files.createDirectories(aside);
+                for (String name : new String[] {"kepm.db", "kepm.db-wal"}) {
+                    if (Files.exists(folder.path().resolve(name))) {
+                        move(folder.path().resolve(name), aside.resolve(name));
+                    }
+                }
+            }
+            move(waiting.database(), folder.database());
+            folder.showDatabase();
+            folder.sync();
+            Files.deleteIfExists(waiting.path());
+        } catch (IOException e) {
+            throw new StorageException("the backup can't be put in its place: " + e, e);
+        }
+        LOG.warn("the store was restored from a backup; the former one is in `{}`", aside);
+        return Optional.of(note("OK", "the store was restored from a backup", aside, records, now));
+    }
+
+    /** How many records it holds, if it holds at all. */
+    private long checked(StoreFolder waiting) throws StorageException {
+        waiting.prepare();
+        Database database = Database.open(waiting);
+        try (database) {
+            Sealer sealer = new Sealer(random);
+            KeyTable keys = new KeyTable(database, sealer, custody.load(), random);
+            if (!keys.opens()) {
+                throw new StorageException(
+                        "it is sealed with another master key: put that one back as well");
+            }
+            Schema.migrate(database);
+            StoreTables tables = StoreTables.of(database, keys, sealer);
+            String state = database.text("PRAGMA quick_check(1)");
+            if (!state.equals("ok")) {
+                throw new StorageException("it is damaged: " + state);
+            }
+            Head head = tables.heads().load();
+            tables.heads().checkRecords(head);
+            tables.heads().checkItems(head, tables.items(), tables.itemSealer(), tables.hashes());
+            return head.seq() - head.base().seq();
+        } catch (SQLException e) {
+            throw new StorageException(database.explain(e), e);
+        } catch (GeneralSecurityException e) {
+            throw new StorageException("this Java can't decrypt: " + e, e);
+        }
+    }
+
+    private static void move(Path from, Path to) throws StorageException {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new StorageException("can't move `%s` to `%s`: %s".formatted(from, to, e), e);
+        }
+    }
+
+    private Mutation note(String outcome, String reason, Path aside, long records, Instant now) {
+        String json =
+                CanonicalJson.of(
+                        Map.of(
+                                "audit_event_type",
+                                AuditType.CONFIGURATION_CHANGED.name(),
+                                "outcome",
+                                outcome,
+                                "event_time",
+                                now.toString(),
+                                "reason",
+                                reason,
+                                "target_info",
+                                Map.of("path", folder.database().toString()),
+                                "details",
+                                Map.of(
+                                        "kept_in",
+                                        aside.toString(),
+                                        "records",
+                                        Long.toString(records))));
+        return new Mutation.Put(
+                Table.AGENT_STATE,
+                SettingsTrail.SPOOL + "restore/" + STAMP.format(now),
+                json.getBytes(StandardCharsets.UTF_8));
+    }
+}
