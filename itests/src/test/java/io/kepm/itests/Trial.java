@@ -226,10 +226,20 @@ final class Trial implements AutoCloseable {
     }
 
     void waitFor(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        waitFor(what, 20, condition);
+    }
+
+    /** For what the agent does once a minute. */
+    void waitForMinutes(String what, BooleanSupplier condition) {
+        waitFor(what, 150, condition);
+    }
+
+    private void waitFor(String what, int seconds, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 20 s in vain for " + what + "\n" + logs());
+                throw new AssertionError(
+                        "waited " + seconds + " s in vain for " + what + "\n" + logs());
             }
             try {
                 Thread.sleep(100);

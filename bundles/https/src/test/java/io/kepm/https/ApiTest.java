@@ -110,6 +110,32 @@ class ApiTest {
     }
 
     @Test
+    void the_store_is_roots_to_care_for() throws Exception {
+        assertThat(post(AUDRA, "/api/storage/backup", "{\"file\":\"/b\"}").status())
+                .isEqualTo(403);
+        assertThat(post(ROOT, "/api/storage/backup", "{\"file\":\"/srv/b\"}").body())
+                .isEqualTo("{\"file\":\"/srv/b\",\"records\":7}");
+        assertThat(post(ROOT, "/api/storage/backup", "{\"file\":\"b\"}").status()).isEqualTo(422);
+        assertThat(post(ROOT, "/api/storage/backup", "{\"file\":\"/there\"}").status())
+                .isEqualTo(409);
+        assertThat(post(ROOT, "/api/storage/rotate-key", "{}").body()).contains("master key: new");
+        assertThat(agent.audit.last().details()).containsEntry("route", "/api/storage/rotate-key");
+        assertThat(post(ROOT, "/api/storage/check", "{}").body()).contains("\"sound\":true");
+        assertThat(agent.store.asked).containsExactly("backup /srv/b", "backup /there", "rotate");
+    }
+
+    @Test
+    void an_anchor_that_is_none_is_refused() throws Exception {
+        assertThat(get(ROOT, "/api/audit/verify?anchor=7:" + "ab".repeat(32)).status())
+                .isEqualTo(200);
+        for (String anchor : List.of("7", ":ab", "x:" + "ab".repeat(32), "7:AB", "-1:00")) {
+            assertThat(get(ROOT, "/api/audit/verify?anchor=" + anchor).status())
+                    .as(anchor)
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
     void an_administrators_call_is_on_record_before_its_answer() throws Exception {
         assertThat(post(ROOT, "/api/policies/reload", "{}").status()).isEqualTo(200);
         AuditDraft draft = agent.audit.last();

@@ -170,7 +170,10 @@ final class Writer implements Runnable {
         condition.markFailing(why);
         if (cause instanceof SQLException sql && !Database.isPassing(sql)) {
             markBroken(why);
-            dropFailedCommit();
+            if (!isDropped()) {
+                return new StorageException(
+                        why + "; it may still be found on record at the next start", cause);
+            }
         } else {
             try {
                 head = tables.heads().load();
@@ -181,13 +184,16 @@ final class Writer implements Runnable {
         return new StorageException(why, cause);
     }
 
-    private void dropFailedCommit() {
+    /** Whether what failed is out of the WAL; a disk that takes nothing more does not let it go. */
+    private boolean isDropped() {
         try {
             tables.database().dropFailedCommit();
+            return true;
         } catch (SQLException e) {
             LOG.error(
                     "changes that were refused may be found recorded at the next start: {}",
                     tables.database().explain(e));
+            return false;
         }
     }
 
