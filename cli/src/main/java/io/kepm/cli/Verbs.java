@@ -14,12 +14,14 @@ import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRights;
 import io.kepm.cli.verb.ReloadPolicies;
+import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
 import io.kepm.cli.verb.Status;
+import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
 import io.kepm.cli.verb.VerifyAudit;
 import io.kepm.cli.verb.Version;
@@ -48,6 +50,8 @@ final class Verbs {
                     "policy reload",
                     "audit list",
                     "audit show",
+                    "audit tail",
+                    "audit report",
                     "audit verify",
                     "audit export",
                     "storage check",
@@ -77,6 +81,8 @@ final class Verbs {
             case "policy reload" -> Optional.of(new ReloadPolicies());
             case "audit list" -> Optional.of(new ListAudit());
             case "audit show" -> Optional.of(new ShowAudit());
+            case "audit tail" -> Optional.of(new TailAudit());
+            case "audit report" -> Optional.of(new ReportAudit());
             case "audit verify" -> Optional.of(new VerifyAudit());
             case "audit export" -> Optional.of(new ExportAudit());
             case "storage check" -> Optional.of(new CheckStorage());

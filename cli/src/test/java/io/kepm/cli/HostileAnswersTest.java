@@ -57,6 +57,8 @@ class HostileAnswersTest {
         "policy explain,-u alice ls",
         "audit list,",
         "audit show,1",
+        "audit tail,",
+        "audit report,",
         "audit verify,",
         "audit export,",
         "govern,-y x",

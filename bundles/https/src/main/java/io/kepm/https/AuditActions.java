@@ -1,11 +1,15 @@
 package io.kepm.https;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditFilter;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.FilterSearch;
+import io.kepm.api.audit.UnreadableFilter;
 import io.kepm.api.storage.StorageException;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,18 +21,32 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Reading the audit, and checking its chain. */
 final class AuditActions {
 
     private static final Set<String> KNOWN =
-            Set.of("type", "user", "target", "request", "from", "to", "after", "limit", "order");
+            Set.of(
+                    "type", "user", "target", "request", "from", "to", "after", "limit", "order",
+                    "filter", "status", "wait");
     private static final int DEFAULT_LIMIT = 100;
+    private static final int LONGEST_WAIT = 30;
+    private static final long LOOK_MILLIS = 500;
+
+    /** Each who waits has a thread of the doors. */
+    private static final int MOST_WAITING = 4;
 
     private final AuditLog audit;
+    private final AuditScan scan;
+    private final Clock clock;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
-    AuditActions(AuditLog audit) {
+    AuditActions(AuditLog audit, Clock clock) {
         this.audit = audit;
+        this.scan = new AuditScan(audit, clock, AuditScan.Bounds.STANDARD);
+        this.clock = clock;
     }
 
     Answer list(Call call) throws StorageException {
@@ -51,15 +69,65 @@ final class AuditActions {
                         number(query, "after", 0, 0, Long.MAX_VALUE, faults),
                         limit,
                         newestFirst(query, faults));
+        AuditFilter filter = filter(query, faults).and(status(query, faults));
+        long wait = number(query, "wait", 0, 0, LONGEST_WAIT, faults);
         if (!faults.isEmpty()) {
             return Answer.invalid(faults);
         }
-        List<AuditEntry> items = audit.query(asked);
+        AuditScan.Found found = awaited(asked, filter, wait);
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("items", items);
-        body.put("next", items.size() < limit ? Optional.empty() : items.get(limit - 1).seq());
+        body.put("items", found.items());
+        body.put("next", found.next() == 0 ? Optional.empty() : found.next());
         body.put("limit", (long) limit);
-        return Answer.ok(body).noted(items.size() + " records read");
+        if (!filter.equals(AuditFilter.ALL)) {
+            body.put("scanned", found.scanned());
+        }
+        return Answer.ok(body).noted(found.items().size() + " records read");
+    }
+
+    /** Waits so many seconds, at most, for a record that is more than such a look itself. */
+    private AuditScan.Found awaited(AuditQuery asked, AuditFilter filter, long seconds)
+            throws StorageException {
+        AuditScan.Found found = found(asked, filter);
+        if (seconds == 0 || !waiting.tryAcquire()) {
+            return found;
+        }
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            while (found.items().stream().allMatch(AuditActions::isLook)
+                    && System.nanoTime() < end) {
+                Thread.sleep(LOOK_MILLIS);
+                found = found(asked, filter);
+            }
+        } catch (InterruptedException e) {
+            // The doors close: what there is is the answer.
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting.release();
+        }
+        return found;
+    }
+
+    /** Every look at the audit is on record, and would end the wait of the next one. */
+    private static boolean isLook(AuditEntry entry) {
+        return entry.type().equals(AuditType.ADMIN_ACTION.name())
+                && entry.json().contains("\"route\":\"/api/audit\"");
+    }
+
+    /** By the indexes alone where they can tell, else with a look at the records. */
+    private AuditScan.Found found(AuditQuery asked, AuditFilter filter) throws StorageException {
+        FilterSearch search = filter.at(clock.instant(), clock.getZone());
+        Optional<FilterSearch.Narrowed> narrowed = search.narrowed(asked);
+        if (narrowed.isEmpty()) {
+            return new AuditScan.Found(List.of(), 0, 0);
+        }
+        if (!narrowed.get().exact()) {
+            return scan.find(narrowed.get().query(), search);
+        }
+        List<AuditEntry> items = audit.query(narrowed.get().query());
+        boolean full = items.size() == asked.limit();
+        return new AuditScan.Found(
+                items, items.size(), full ? items.get(items.size() - 1).seq() : 0);
     }
 
     Answer verify(Call call) throws StorageException {
@@ -111,6 +179,35 @@ final class AuditActions {
             }
         }
         return types;
+    }
+
+    private static AuditFilter filter(Map<String, String> query, List<Answer.Fault> faults) {
+        String text = query.getOrDefault("filter", "");
+        if (text.isEmpty()) {
+            return AuditFilter.ALL;
+        }
+        try {
+            return AuditFilter.parse(text);
+        } catch (UnreadableFilter e) {
+            faults.add(new Answer.Fault("?filter", e.line()));
+            return AuditFilter.ALL;
+        }
+    }
+
+    private static AuditFilter status(Map<String, String> query, List<Answer.Fault> faults) {
+        String text = query.getOrDefault("status", "");
+        if (text.isEmpty()) {
+            return AuditFilter.ALL;
+        }
+        Optional<AuditFilter> filter = AuditFilter.ofStatus(text);
+        if (filter.isEmpty()) {
+            faults.add(
+                    new Answer.Fault(
+                            "?status",
+                            "neither outcomes such as DENY,REFUSED nor numbers of"
+                                    + " policy_evaluation_status such as 2,3"));
+        }
+        return filter.orElse(AuditFilter.ALL);
     }
 
     private static boolean newestFirst(Map<String, String> query, List<Answer.Fault> faults) {

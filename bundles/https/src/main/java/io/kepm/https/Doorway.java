@@ -63,7 +63,7 @@ record Doorway(
                         clock),
                 new PolicyActions(
                         services.engine(), services.launches(), people, CommandPath.SYSTEM),
-                new AuditActions(services.audit()),
+                new AuditActions(services.audit(), clock),
                 new GrantActions(
                         services.launches(),
                         services.engine(),

@@ -111,8 +111,7 @@ class ApiTest {
 
     @Test
     void the_store_is_roots_to_care_for() throws Exception {
-        assertThat(post(AUDRA, "/api/storage/backup", "{\"file\":\"/b\"}").status())
-                .isEqualTo(403);
+        assertThat(post(AUDRA, "/api/storage/backup", "{\"file\":\"/b\"}").status()).isEqualTo(403);
         assertThat(post(ROOT, "/api/storage/backup", "{\"file\":\"/srv/b\"}").body())
                 .isEqualTo("{\"file\":\"/srv/b\",\"records\":7}");
         assertThat(post(ROOT, "/api/storage/backup", "{\"file\":\"b\"}").status()).isEqualTo(422);
@@ -191,9 +190,14 @@ class ApiTest {
                         "order=up",
                         "type=NOPE",
                         "from=yesterday",
+                        "status=no!",
+                        "filter=nope+%3D+1",
                         "color=red")) {
             assertThat(get(ROOT, "/api/audit?" + query).status()).as(query).isEqualTo(422);
         }
+        assertThat(get(ROOT, "/api/audit?filter=outcome+%3D+OK+OR+seq+%3D+1").body())
+                .contains(
+                        "\"parameter\":\"filter\",\"detail\":\"column 14: AND or the end is expected");
         for (String query : List.of("user=a&user=b", "user=%ff", "user=%2", "%zz=1")) {
             assertThat(get(ROOT, "/api/audit?" + query).status()).as(query).isEqualTo(400);
         }

@@ -25,7 +25,7 @@ class RoutesTest {
                         engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
                 new PolicyActions(
                         engine, launches, people, new CommandPath(List.of(Path.of("/usr/bin")))),
-                new AuditActions(audit),
+                new AuditActions(audit, Clock.systemUTC()),
                 new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
                 new GovernedActions(new Fakes.Governed()),
                 new StorageActions(new Fakes.Store()));

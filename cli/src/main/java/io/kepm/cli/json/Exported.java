@@ -44,6 +44,19 @@ public final class Exported {
                 record.at("hash").text());
     }
 
+    /** The members of a record as plain Java: texts, numbers, lists and maps; null is left out. */
+    public static Map<String, Object> plainMembers(Json record) {
+        Map<String, Object> members = new TreeMap<>();
+        record.members()
+                .forEach(
+                        (name, value) -> {
+                            if (value.isScalar() || value.isList() || value.isObject()) {
+                                members.put(name, plain(value));
+                            }
+                        });
+        return members;
+    }
+
     private static Instant time(String text) {
         try {
             return Instant.parse(text);

@@ -115,6 +115,10 @@ public final class Times {
                 : LocalDateTime.parse(iso).atZone(zone()).toInstant();
     }
 
+    public Instant now() {
+        return clock.instant();
+    }
+
     /** The zone of this machine. */
     public ZoneId zone() {
         if (zone.isEmpty()) {

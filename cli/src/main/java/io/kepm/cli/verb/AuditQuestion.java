@@ -1,15 +1,21 @@
 package io.kepm.cli.verb;
 
+import io.kepm.api.audit.AuditField;
+import io.kepm.api.audit.AuditFilter;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.FilterTerm;
+import io.kepm.api.audit.UnreadableFilter;
 import io.kepm.cli.Call;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.agent.Route;
 import java.time.DateTimeException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which records are asked for, from the options that list and export share. */
+/** Which records are asked for, from the options that list, tail and export share. */
 final class AuditQuestion {
 
     private final Call call;
@@ -27,6 +33,71 @@ final class AuditQuestion {
                 .value("TIME", "--to");
     }
 
+    /** The options of {@link #filter}, for verbs that go on after a page with few records. */
+    static void declareFilter(Usage usage) {
+        usage.value("EXPR", "--filter").value("STATUS", "--status");
+    }
+
+    /** What --filter and --status ask for together. */
+    AuditFilter filter() throws Fault {
+        AuditFilter filter = AuditFilter.ALL;
+        Optional<String> text = call.given().value("--filter");
+        if (text.isPresent()) {
+            try {
+                filter = AuditFilter.parse(text.get());
+            } catch (UnreadableFilter e) {
+                throw call.usage("audit.filter", e.line());
+            }
+        }
+        Optional<String> status = call.given().value("--status");
+        if (status.isEmpty()) {
+            return filter;
+        }
+        Optional<AuditFilter> ofStatus = AuditFilter.ofStatus(status.get());
+        if (ofStatus.isEmpty()) {
+            throw call.usage("audit.status", status.get());
+        }
+        return filter.and(ofStatus.get());
+    }
+
+    /** All that the options ask for, as one filter. */
+    AuditFilter whole() throws Fault {
+        AuditFilter filter =
+                filter().and(exactly("--user", AuditField.USER_NAME))
+                        .and(exactly("--target", AuditField.TARGET_PATH))
+                        .and(exactly("--request", AuditField.REQUEST_UID))
+                        .and(bound(FilterTerm.Operator.AT_LEAST, time("--from")))
+                        .and(bound(FilterTerm.Operator.AT_MOST, time("--to")));
+        Optional<String> types = type();
+        return types.isEmpty()
+                ? filter
+                : filter.and(
+                        AuditField.AUDIT_EVENT_TYPE.among(
+                                Arrays.stream(types.get().split(",", -1)).distinct().toList()));
+    }
+
+    private AuditFilter exactly(String option, AuditField field) {
+        Optional<String> value = call.given().value(option);
+        return value.isEmpty() ? AuditFilter.ALL : field.among(List.of(value.get()));
+    }
+
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
+    private static AuditFilter bound(FilterTerm.Operator operator, Optional<String> time) {
+        return time.isEmpty()
+                ? AuditFilter.ALL
+                : new AuditFilter(
+                        List.of(
+                                new FilterTerm(
+                                        AuditField.EVENT_TIME.path(),
+                                        operator,
+                                        List.of(FilterTerm.Word.of(time.get())))));
+    }
+
+    /** Whether a page can hold few records although there are more. */
+    boolean hasFilter() {
+        return call.given().flag("--filter") || call.given().flag("--status");
+    }
+
     /**
      * The route of one page.
      *
@@ -40,7 +111,9 @@ final class AuditQuestion {
                         .withAny("target", call.given().value("--target"))
                         .withAny("request", call.given().value("--request"))
                         .withAny("from", time("--from"))
-                        .withAny("to", time("--to"));
+                        .withAny("to", time("--to"))
+                        .withAny("filter", call.given().value("--filter"))
+                        .withAny("status", call.given().value("--status"));
         if (after > 0) {
             route.with("after", after);
         }

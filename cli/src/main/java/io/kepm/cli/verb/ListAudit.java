@@ -9,7 +9,10 @@ import io.kepm.cli.agent.Agent;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code kepm audit list}: records as a table, the newest first. */
 public final class ListAudit implements Verb {
@@ -19,6 +22,7 @@ public final class ListAudit implements Verb {
     @Override
     public void declare(Usage usage) {
         AuditQuestion.declare(usage);
+        AuditQuestion.declareFilter(usage);
         usage.value("N", "--limit", "-n").value("SEQ", "--after").value("ORDER", "--order");
     }
 
@@ -29,18 +33,50 @@ public final class ListAudit implements Verb {
             throw call.usage("audit.order", order);
         }
         AuditQuestion question = new AuditQuestion(call);
-        Json page =
-                call.agent()
-                        .get(
-                                question.page(
-                                        question.number("--after", 0, Long.MAX_VALUE),
-                                        (int) question.number("--limit", 50, 1000),
-                                        order),
-                                Agent.LONG);
+        question.filter();
+        long after = question.number("--after", 0, Long.MAX_VALUE);
+        int limit = (int) question.number("--limit", 50, 1000);
+        Json page = call.agent().get(question.page(after, limit, order), Agent.LONG);
+        if (question.hasFilter()) {
+            page = filled(call, question, order, page);
+        }
         if (!call.printed(page)) {
             print(call, page);
         }
         return Exit.OK;
+    }
+
+    /**
+     * The agent looks at so many records for each page; the others are asked for until it is full.
+     */
+    private static Json filled(Call call, AuditQuestion question, String order, Json first)
+            throws Fault {
+        List<Json> items = new ArrayList<>(first.at("items").items());
+        long limit = first.at("limit").number(0);
+        long scanned = first.at("scanned").number(0);
+        Json next = first.at("next");
+        try {
+            while (items.size() < limit && next.number(0) > 0) {
+                call.console().progress(call.say("audit.looking", scanned));
+                Json page =
+                        call.agent()
+                                .get(
+                                        question.page(
+                                                next.number(0), (int) limit - items.size(), order),
+                                        Agent.LONG);
+                items.addAll(page.at("items").items());
+                scanned += page.at("scanned").number(0);
+                next = page.at("next");
+            }
+        } finally {
+            call.console().progress("");
+        }
+        Map<String, Json> whole = new LinkedHashMap<>();
+        whole.put("items", Json.list(items));
+        whole.put("next", next);
+        whole.put("limit", Json.of(limit));
+        whole.put("scanned", Json.of(scanned));
+        return Json.object(whole);
     }
 
     private static void print(Call call, Json page) {

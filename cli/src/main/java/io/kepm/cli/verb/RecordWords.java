@@ -9,9 +9,12 @@ final class RecordWords {
 
     private RecordWords() {}
 
+    /** The name, or {@code #1001} where the record knows the number only. */
     static String who(Json record) {
-        Json user = record.at("user_info");
-        return user.at("name").text(record.at("admin_info").at("name").text());
+        Json user =
+                record.at("user_info").isEmpty() ? record.at("admin_info") : record.at("user_info");
+        boolean numbered = user.at("name").text().isEmpty() && user.at("uid").number(-1) >= 0;
+        return numbered ? "#" + user.at("uid").text() : user.at("name").text();
     }
 
     /** The command with whom it runs as and how it ended; else the reason; else the details. */

@@ -27,6 +27,7 @@ public final class FakeAgent implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel server;
     private final Map<String, String> answers = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<Map.Entry<String, String>> firsts = new ArrayList<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final Thread thread;
 
@@ -53,18 +54,36 @@ public final class FakeAgent implements AutoCloseable {
      * @param start method and path, such as {@code GET /api/audit?}
      */
     public FakeAgent answers(String start, int status, String json) {
-        return raw(
-                start,
-                "HTTP/1.1 "
-                        + status
-                        + " Whatever\r\nContent-Type: application/json\r\nContent-Length: "
-                        + json.getBytes(StandardCharsets.UTF_8).length
-                        + "\r\nConnection: close\r\n\r\n"
-                        + json);
+        return raw(start, http(status, json));
+    }
+
+    private static String http(int status, String json) {
+        return "HTTP/1.1 "
+                + status
+                + " Whatever\r\nContent-Type: application/json\r\nContent-Length: "
+                + json.getBytes(StandardCharsets.UTF_8).length
+                + "\r\nConnection: close\r\n\r\n"
+                + json;
     }
 
     public FakeAgent answers(String start, String json) {
         return answers(start, 200, json);
+    }
+
+    /** Answers the next request that begins so, before what {@link #answers} says. */
+    public FakeAgent once(String start, int status, String json) {
+        synchronized (firsts) {
+            firsts.add(Map.entry(start, http(status, json)));
+        }
+        return this;
+    }
+
+    /** Closes the connection of the next request that begins so without a word. */
+    public FakeAgent hangsUpOnce(String start) {
+        synchronized (firsts) {
+            firsts.add(Map.entry(start, ""));
+        }
+        return this;
     }
 
     /** Answers with exactly these characters. */
@@ -104,6 +123,14 @@ public final class FakeAgent implements AutoCloseable {
     }
 
     private String answer(String request) {
+        synchronized (firsts) {
+            for (Map.Entry<String, String> first : firsts) {
+                if (request.startsWith(first.getKey())) {
+                    firsts.remove(first);
+                    return first.getValue();
+                }
+            }
+        }
         String found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
         for (Map.Entry<String, String> answer : List.copyOf(answers.entrySet())) {
             if (request.startsWith(answer.getKey())) {

@@ -85,6 +85,43 @@ class AuditTest {
     }
 
     @Test
+    void a_filter_is_checked_here_and_done_there() {
+        answer("[" + LOADED + "]", "null");
+        bench.run(
+                "audit list", "--filter", "outcome != OK AND seq > 1", "--status", "deny,refused");
+        assertThat(bench.agent().lines())
+                .containsExactly(
+                        "GET /api/audit?filter=outcome%20%21%3D%20OK%20AND%20seq%20%3E%201"
+                                + "&status=deny%2Crefused&limit=50&order=desc");
+        assertThat(bench.run("audit list", "--filter", "usr = x"))
+                .isEqualTo(
+                        new Outcome(
+                                2, "", "kepm: --filter: column 1: no record has a field `usr`\n"));
+        assertThat(bench.run("audit list", "--status", "no!").err())
+                .startsWith("kepm: --status `no!`: outcomes such as");
+        assertThat(bench.agent().asked()).hasSize(1);
+    }
+
+    @Test
+    void a_page_that_is_not_full_is_filled() {
+        bench.agent()
+                .answers(
+                        "GET /api/audit?filter=seq%20%3E%201&limit=2&order=desc",
+                        "{\"items\":[],\"next\":9,\"limit\":2,\"scanned\":50000}")
+                .answers(
+                        "GET /api/audit?filter=seq%20%3E%201&after=9&limit=2&order=desc",
+                        "{\"items\":[" + LOADED + "],\"next\":5,\"limit\":2,\"scanned\":50000}")
+                .answers(
+                        "GET /api/audit?filter=seq%20%3E%201&after=5&limit=1&order=desc",
+                        "{\"items\":[],\"next\":null,\"limit\":1,\"scanned\":4}");
+        assertThat(bench.run("audit list", "--json", "-n2", "--filter=seq > 1").out())
+                .isEqualTo(
+                        "{\"items\":["
+                                + LOADED
+                                + "],\"next\":null,\"limit\":2,\"scanned\":100004}\n");
+    }
+
+    @Test
     void json_has_items_and_next() {
         answer("[" + LOADED + "]", "41");
         assertThat(bench.run("audit list", "--json").out())

@@ -33,6 +33,11 @@ public record AuditQuery(
         }
     }
 
+    /** The same question, from another place on and for at most that many. */
+    public AuditQuery page(long place, int most) {
+        return new AuditQuery(types, user, target, request, from, to, place, most, newestFirst);
+    }
+
     /** Everything in order, from a place on. */
     public static AuditQuery after(long seq, int limit) {
         return new AuditQuery(

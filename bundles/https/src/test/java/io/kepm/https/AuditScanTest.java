@@ -1,0 +1,205 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditChain;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.StorageException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What {@code GET /api/audit} finds by a filter, over a ledger of three thousand records. */
+class AuditScanTest {
+
+    private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+    private static final AuditScan.Bounds SMALL =
+            new AuditScan.Bounds(100, 1_000, Duration.ofSeconds(2));
+
+    private final Ledger ledger = new Ledger();
+    private final AuditActions actions =
+            new AuditActions(ledger, Clock.fixed(START.plus(Duration.ofHours(12)), ZoneOffset.UTC));
+
+    /** Record n is of minute n; every hundredth is bob's, all others are alice's. */
+    private static final class Ledger implements AuditLog {
+        final List<AuditEntry> entries = new ArrayList<>();
+        final List<AuditQuery> queries = new ArrayList<>();
+
+        Ledger() {
+            for (int n = 1; n <= 3_000; n++) {
+                AuditDraft draft =
+                        AuditDraft.of(
+                                        n % 2 == 0
+                                                ? AuditType.JOB_RUN
+                                                : AuditType.POLICY_EVALUATION,
+                                        n % 1_000 == 0 ? "FAILED" : "OK")
+                                .status(n % 1_000 == 1 ? 2 : 1)
+                                .user(AuditDraft.UserInfo.of(n % 100 == 0 ? "bob" : "alice", 1))
+                                .reason("half a character: \ud800")
+                                .detail("n", Integer.toString(n))
+                                .build();
+                entries.add(
+                        AuditChain.seal(
+                                draft,
+                                n,
+                                "id",
+                                START.plus(Duration.ofMinutes(n)),
+                                "agent",
+                                "1",
+                                AuditChain.GENESIS));
+            }
+        }
+
+        @Override
+        public List<AuditEntry> commit(Change change) throws StorageException {
+            throw new StorageException("it is only read");
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            queries.add(query);
+            Comparator<AuditEntry> order = Comparator.comparing(AuditEntry::seq);
+            Stream<AuditEntry> found =
+                    entries.stream()
+                            .sorted(query.newestFirst() ? order.reversed() : order)
+                            .filter(
+                                    entry ->
+                                            query.after() == 0
+                                                    || (query.newestFirst()
+                                                            ? entry.seq() < query.after()
+                                                            : entry.seq() > query.after()))
+                            .filter(
+                                    entry ->
+                                            query.types().isEmpty()
+                                                    || query.types().contains(entry.type()))
+                            .filter(
+                                    entry ->
+                                            query.user().isEmpty()
+                                                    || entry.json()
+                                                            .contains(
+                                                                    "\"name\":\""
+                                                                            + query.user().get()
+                                                                            + '"'));
+            return found.limit(query.limit()).toList();
+        }
+
+        @Override
+        public Verification verify() {
+            return new Verification(true, entries.size(), "", "", false);
+        }
+    }
+
+    private Map<String, Object> body(Map<String, String> query) throws StorageException {
+        return actions.list(new Call(Caller.UNKNOWN, Map.of(), query, Map.of()))
+                .body()
+                .orElseThrow();
+    }
+
+    private static List<Long> seqs(Map<String, Object> body) {
+        return ((List<?>) body.get("items"))
+                .stream().map(item -> ((AuditEntry) item).seq()).toList();
+    }
+
+    @Test
+    void what_an_index_can_tell_is_asked_of_the_store() throws StorageException {
+        Map<String, Object> body =
+                body(
+                        Map.of(
+                                "filter",
+                                "user_info.name = bob AND audit_event_type = JOB_RUN",
+                                "limit",
+                                "2"));
+        assertThat(seqs(body)).containsExactly(3_000L, 2_900L);
+        assertThat(body).containsEntry("next", 2_900L).containsEntry("scanned", 2L);
+        assertThat(ledger.queries).hasSize(1);
+        assertThat(ledger.queries.get(0).user()).contains("bob");
+        assertThat(ledger.queries.get(0).types()).containsExactly("JOB_RUN");
+    }
+
+    @Test
+    void what_no_index_can_tell_is_looked_for() throws StorageException {
+        Map<String, Object> body =
+                body(
+                        Map.of(
+                                "filter",
+                                "details.n BETWEEN 998 AND 1001 AND outcome != OK",
+                                "order",
+                                "asc"));
+        assertThat(seqs(body)).containsExactly(1_000L);
+        assertThat(body).containsEntry("next", Optional.empty()).containsEntry("scanned", 3_000L);
+    }
+
+    @Test
+    void a_status_is_a_word_or_a_number() throws StorageException {
+        assertThat(seqs(body(Map.of("status", "failed")))).containsExactly(3_000L, 2_000L, 1_000L);
+        assertThat(seqs(body(Map.of("status", "2,3")))).containsExactly(2_001L, 1_001L, 1L);
+        assertThat(seqs(body(Map.of("status", "failed", "filter", "details.n < 2000"))))
+                .containsExactly(1_000L);
+    }
+
+    @Test
+    void one_call_does_so_much_and_the_next_goes_on() throws StorageException {
+        AuditScan scan = new AuditScan(ledger, Clock.systemUTC(), SMALL);
+        AuditQuery asked = AuditQuery.after(0, 10);
+        AuditScan.Found first = scan.find(asked, record -> false);
+        assertThat(first).isEqualTo(new AuditScan.Found(List.of(), 1_000, 1_000));
+        AuditScan.Found third = scan.find(asked.page(2_000, 10), record -> false);
+        assertThat(third).isEqualTo(new AuditScan.Found(List.of(), 1_000, 3_000));
+        assertThat(scan.find(asked.page(3_000, 10), record -> false).next()).isZero();
+        AuditScan.Found full = scan.find(asked, record -> true);
+        assertThat(full.items()).hasSize(10);
+        assertThat(full.next()).isEqualTo(10);
+        assertThat(full.scanned()).isEqualTo(10);
+    }
+
+    @Test
+    void one_call_takes_so_long_and_the_next_goes_on() throws StorageException {
+        long[] millis = {0};
+        InstantSource slow = () -> START.plusMillis(millis[0] += 1_500);
+        AuditScan scan = new AuditScan(ledger, slow, SMALL);
+        assertThat(scan.find(AuditQuery.after(0, 10), record -> false))
+                .isEqualTo(new AuditScan.Found(List.of(), 200, 200));
+    }
+
+    @Test
+    void what_contradicts_itself_is_not_looked_for() throws StorageException {
+        Map<String, Object> body =
+                body(Map.of("filter", "user_info.name = bob AND user_info.name = alice"));
+        assertThat(body).containsEntry("items", List.of()).containsEntry("next", Optional.empty());
+        assertThat(ledger.queries).isEmpty();
+    }
+
+    @Test
+    void days_are_those_of_the_agent() throws StorageException {
+        body(Map.of("filter", "event_time = today"));
+        assertThat(ledger.queries.get(0).from()).contains(START);
+        assertThat(ledger.queries.get(0).to()).contains(Instant.parse("2026-11-25T23:59:59.999Z"));
+    }
+
+    @Test
+    void a_record_that_is_no_json_keeps_what_the_store_knows() {
+        AuditEntry entry = new AuditEntry(7, START, "JOB_RUN", "{\"seq\":", "");
+        assertThat(RecordText.members(entry))
+                .containsEntry("seq", 7L)
+                .containsEntry("audit_event_type", "JOB_RUN")
+                .containsKey("unreadable");
+        assertThat(RecordText.members(ledger.entries.get(0)))
+                .containsEntry("seq", "1")
+                .containsEntry("reason", "half a character: \ud800")
+                .containsEntry("user_info", Map.of("name", "alice", "uid", "1"));
+    }
+}

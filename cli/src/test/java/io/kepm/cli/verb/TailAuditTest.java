@@ -1,0 +1,122 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TailAuditTest {
+
+    private static final String HEAD = "GET /api/audit?limit=1&order=desc";
+    private static final String DONE = "{\"title\":\"Not allowed\",\"status\":403}";
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void the_last_records_are_shown_oldest_first() {
+        bench.agent()
+                .answers(HEAD, page(record(43, "JOB_RUN", "OK", "")))
+                .answers(
+                        "GET /api/audit?limit=2&order=desc",
+                        page(
+                                record(43, "JOB_RUN", "OK", ""),
+                                record(42, "ELEVATION_REFUSED", "REFUSED", "alice")));
+        assertThat(bench.run("audit tail", "-n", "2"))
+                .isEqualTo(
+                        new Outcome(
+                                0,
+                                """
+                                42    10:15:03  ELEVATION_REFUSED  REFUSED  alice  because
+                                43    10:15:03  JOB_RUN            OK              because
+                                """,
+                                ""));
+        assertThat(bench.run("audit tail", "-n", "2", "--json").out())
+                .isEqualTo(
+                        record(42, "ELEVATION_REFUSED", "REFUSED", "alice")
+                                + "\n"
+                                + record(43, "JOB_RUN", "OK", "")
+                                + "\n");
+    }
+
+    @Test
+    void new_records_are_picked_here_and_our_own_looks_are_not_shown() {
+        String look =
+                "{\"seq\":45,\"audit_event_type\":\"ADMIN_ACTION\",\"outcome\":\"OK\","
+                        + "\"event_time\":\"2026-11-25T09:15:04Z\",\"admin_info\":{\"name\":\"root\","
+                        + "\"uid\":0,\"pid\":"
+                        + ProcessHandle.current().pid()
+                        + "},\"details\":{\"route\":\"/api/audit\"}}";
+        bench.agent()
+                .answers(HEAD, page(record(44, "JOB_RUN", "OK", "")))
+                .answers("GET /api/audit?filter=outcome%20%21%3D%20X&limit=1&order=desc", page())
+                .answers(
+                        "GET /api/audit?after=44&limit=100&order=asc",
+                        page(
+                                look,
+                                look.replace("\"seq\":45", "\"seq\":46")
+                                        .replace("\"pid\":", "\"pid\":9"),
+                                record(47, "JOB_RUN", "X", ""),
+                                record(48, "GRANT_USED", "OK", "bob")))
+                .answers("GET /api/audit?after=48&", 403, DONE);
+        Outcome outcome = bench.run("audit tail", "-f", "-n", "1", "--filter", "outcome != X");
+        assertThat(outcome.out().lines())
+                .containsExactly(
+                        "46    10:15:04  ADMIN_ACTION       OK       root   route=/api/audit",
+                        "48    10:15:03  GRANT_USED         OK       bob    because");
+        assertThat(outcome.exit()).isEqualTo(126);
+    }
+
+    @Test
+    void an_agent_that_restarts_is_waited_for() {
+        bench.agent()
+                .once(HEAD, 200, page(record(44, "JOB_RUN", "OK", "")))
+                .answers("GET /api/audit?type=AGENT_STARTED&limit=10&order=desc", page())
+                .hangsUpOnce("GET /api/audit?after=44&")
+                .once(HEAD, 503, "{\"status\":503}")
+                .once(HEAD, 200, page(record(45, "AGENT_STARTED", "OK", "")))
+                .once("GET /api/audit?after=44&", 200, page(record(45, "AGENT_STARTED", "OK", "")))
+                .answers("GET /api/audit?after=45&", 403, DONE);
+        Outcome outcome = bench.run("audit tail", "-f", "--type", "AGENT_STARTED");
+        assertThat(outcome.exit()).isEqualTo(126);
+        assertThat(outcome.err().lines())
+                .startsWith(
+                        "kepm: the agent does not answer; waiting for it",
+                        "kepm: the agent answers again, the audit goes on");
+        assertThat(outcome.out()).contains("45    10:15:03  AGENT_STARTED");
+    }
+
+    @Test
+    void an_older_audit_in_its_place_is_told() {
+        bench.agent()
+                .once(HEAD, 200, page(record(44, "JOB_RUN", "OK", "")))
+                .answers("GET /api/audit?limit=10&order=desc", page())
+                .hangsUpOnce("GET /api/audit?after=44&")
+                .answers(HEAD, page(record(7, "AGENT_STARTED", "OK", "")))
+                .answers("GET /api/audit?after=7&", 403, DONE);
+        assertThat(bench.run("audit tail", "-f").err())
+                .contains("its audit ends with record 7 and not with 44 or later");
+    }
+
+    private static String page(String... records) {
+        return "{\"items\":[" + String.join(",", records) + "],\"next\":null,\"limit\":1}";
+    }
+
+    private static String record(int seq, String type, String outcome, String user) {
+        return "{\"seq\":"
+                + seq
+                + ",\"audit_event_type\":\""
+                + type
+                + "\",\"event_time\":\"2026-11-25T09:15:03.120Z\",\"outcome\":\""
+                + outcome
+                + "\",\"reason\":\"because\",\"user_info\":{\"name\":\""
+                + user
+                + "\"}}";
+    }
+}
