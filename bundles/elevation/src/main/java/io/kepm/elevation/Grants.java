@@ -70,6 +70,10 @@ final class Grants {
         return Optional.ofNullable(open.get(grantId));
     }
 
+    int count() {
+        return open.size();
+    }
+
     List<Grant> list() {
         return open.values().stream()
                 .map(StoredGrant::grant)

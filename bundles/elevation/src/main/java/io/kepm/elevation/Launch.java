@@ -45,6 +45,11 @@ final class Launch {
     private static final String NO_RECORD = "audit";
     private static final String BROKEN = "fault";
 
+    /** What refuses: a condition that can't be kept, a control that was not met. */
+    static final String CONDITION = "condition";
+
+    static final String CONTROL_PREFIX = "control:";
+
     /** Codes of refusals that are a fault of ours and say nothing about who asked. */
     static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, BROKEN);
 
@@ -175,7 +180,7 @@ final class Launch {
                         .filter(control -> control != Control.JUSTIFY)
                         .findFirst();
         if (missing.isPresent()) {
-            String code = "control:" + missing.get().name().toLowerCase(java.util.Locale.ROOT);
+            String code = CONTROL_PREFIX + missing.get().name().toLowerCase(java.util.Locale.ROOT);
             return refuse(asked, code, Texts.controlNotHere(missing.get()), List.of(judged));
         }
         Optional<String> obstacle = obstacle(asked, pending.conditions());
@@ -192,7 +197,10 @@ final class Launch {
         Optional<String> reason = askReason(asked, pending.conditions());
         if (reason.isEmpty()) {
             return refuse(
-                    asked, "control:justify", Texts.reasonNeeded(asked.launch().argv()), List.of());
+                    asked,
+                    CONTROL_PREFIX + "justify",
+                    Texts.reasonNeeded(asked.launch().argv()),
+                    List.of());
         }
         return afterControls(asked, pending, reason.get());
     }
@@ -329,7 +337,7 @@ final class Launch {
     /** Whoever it is for: an allow that can't be kept as it is written is none. */
     private LaunchAnswer obstructed(Case asked, String obstacle, List<AuditDraft> before)
             throws StorageException {
-        return refuse(asked, "condition", Texts.conditionNotHere(obstacle), before);
+        return refuse(asked, CONDITION, Texts.conditionNotHere(obstacle), before);
     }
 
     private LaunchAnswer refuse(Case asked, String code, String message, List<AuditDraft> before)

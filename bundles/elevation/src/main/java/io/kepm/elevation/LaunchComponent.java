@@ -11,6 +11,8 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -38,12 +41,13 @@ import org.slf4j.LoggerFactory;
  * The launch decision as a service. Owns one thread, {@code kepm-reconciler}, which ends grants
  * that should have ended: before the doors open, then every minute.
  */
-@Component
-public final class LaunchComponent implements LaunchDecision {
+@Component(service = {LaunchDecision.class, MetricSource.class})
+public final class LaunchComponent implements LaunchDecision, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchComponent.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    private final Tally tally = new Tally();
     private final AuditLog audit;
     private final Grants grants;
     private final Launch launch;
@@ -75,7 +79,7 @@ public final class LaunchComponent implements LaunchDecision {
                         grants,
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clock);
-        turnstile = new Turnstile(sources, accounts, launch);
+        turnstile = new Turnstile(sources, accounts, launch, tally);
         reconciler =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {
@@ -148,6 +152,13 @@ public final class LaunchComponent implements LaunchDecision {
     @Override
     public List<Grant> grants() {
         return grants.list();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>(tally.metrics());
+        metrics.add(Metric.gauge("kepm_grants", "Rights that are given now.", grants.count()));
+        return metrics;
     }
 
     private void reconcile() {

@@ -25,11 +25,13 @@ final class Turnstile {
     private final SourceLimits sources;
     private final Accounts accounts;
     private final Launch launch;
+    private final Tally tally;
 
-    Turnstile(SourceLimits sources, Accounts accounts, Launch launch) {
+    Turnstile(SourceLimits sources, Accounts accounts, Launch launch, Tally tally) {
         this.sources = sources;
         this.accounts = accounts;
         this.launch = launch;
+        this.tally = tally;
     }
 
     LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
@@ -37,7 +39,9 @@ final class Turnstile {
         if (sources.take(source, LONGEST_TURN) instanceof SourceLimits.Turn.Refused refused) {
             return refused(request, refused);
         }
+        long begun = System.nanoTime();
         LaunchAnswer answer = launch.decide(request, conversation);
+        tally.decided(answer, System.nanoTime() - begun - conversation.waitedNanos());
         if (!(answer instanceof LaunchAnswer.Refuse refuse
                 && Launch.FAULTS.contains(refuse.code()))) {
             sources.judged(source, answer instanceof LaunchAnswer.Refuse);
@@ -48,10 +52,12 @@ final class Turnstile {
     private LaunchAnswer refused(LaunchRequest request, SourceLimits.Turn.Refused refused) {
         Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
         Caller caller = caller(request);
-        return Effect.ofFault(caller) == Effect.OWN_RIGHT
-                ? launch.fault(caller, records, refused.code(), refused.text())
-                : new LaunchAnswer.Refuse(
-                        records.requestId(), refused.code(), Texts.limited(refused.text()));
+        if (Effect.ofFault(caller) == Effect.OWN_RIGHT) {
+            return launch.fault(caller, records, refused.code(), refused.text());
+        }
+        tally.limited();
+        return new LaunchAnswer.Refuse(
+                records.requestId(), refused.code(), Texts.limited(refused.text()));
     }
 
     /** Whoever is not known counts as governed. */

@@ -43,6 +43,7 @@ final class FakeWorld {
     final People people = new People();
     final Engine engine = new Engine();
     final Person person = new Person();
+    final Tally tally = new Tally();
 
     static Conditions conditions(String runAs, List<String> argv, Duration validFor) {
         return new Conditions(
@@ -101,7 +102,7 @@ final class FakeWorld {
     }
 
     Turnstile turnstile() throws StorageException {
-        return new Turnstile(sources, people, launch(grants("boot", true)));
+        return new Turnstile(sources, people, launch(grants("boot", true)), tally);
     }
 
     /** Keeps changes in memory, or refuses them when told to. */
@@ -278,6 +279,12 @@ final class FakeWorld {
         final Deque<String> answers = new ArrayDeque<>();
         final List<String> told = new ArrayList<>();
         Runnable whileTyping = () -> {};
+        long waitedNanos;
+
+        @Override
+        public long waitedNanos() {
+            return waitedNanos;
+        }
 
         @Override
         public Optional<String> ask(String id, String text, boolean echo) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * One answer, before it is written.
  *
- * @param body what is written as JSON; empty for an answer without a body
+ * @param body what is written as JSON; empty for an answer without a body, or with a text
+ * @param text what is written as it is; empty for every other answer
  * @param headers beyond those that every answer carries
  * @param close whether the connection ends with it
  * @param note what a record says about it; for an administrator's call
@@ -17,6 +18,7 @@ record Answer(
         int status,
         String contentType,
         Optional<Map<String, Object>> body,
+        Optional<String> text,
         Map<String, String> headers,
         boolean close,
         String note) {
@@ -27,6 +29,23 @@ record Answer(
 
     Answer {
         headers = Map.copyOf(headers);
+    }
+
+    /** An answer in JSON, or without a body. */
+    Answer(
+            int status,
+            String contentType,
+            Optional<Map<String, Object>> body,
+            Map<String, String> headers,
+            boolean close,
+            String note) {
+        this(status, contentType, body, Optional.empty(), headers, close, note);
+    }
+
+    /** A page that is not JSON. */
+    static Answer text(String contentType, String text) {
+        return new Answer(
+                200, contentType, Optional.empty(), Optional.of(text), Map.of(), false, "");
     }
 
     static Answer ok(Map<String, Object> body) {
@@ -66,16 +85,16 @@ record Answer(
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Answer(status, contentType, body, more, close, note);
+        return new Answer(status, contentType, body, text, more, close, note);
     }
 
     Answer closing() {
-        return new Answer(status, contentType, body, headers, true, note);
+        return new Answer(status, contentType, body, text, headers, true, note);
     }
 
     /** The same answer, with a word for the record. */
-    Answer noted(String text) {
-        return new Answer(status, contentType, body, headers, close, text);
+    Answer noted(String word) {
+        return new Answer(status, contentType, body, text, headers, close, word);
     }
 
     boolean isProblem() {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -86,6 +87,11 @@ final class Connectors {
             present.replace(next);
             LOG.info("the certificate was renewed");
         }
+    }
+
+    /** What HTTPS shows; empty until the first one is made. */
+    Optional<ServerCertificate> certificate() {
+        return Optional.ofNullable(keys).map(AgentKeys::current);
     }
 
     /** Ends slow connections. */

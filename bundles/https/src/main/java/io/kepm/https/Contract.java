@@ -34,6 +34,7 @@ final class Contract {
                                 get("/", PUBLIC, system::status),
                                 get("/api/system/status", PUBLIC, system::status),
                                 get("/api/health", PLUGIN, system::checks).readableBy(MONITOR),
+                                get("/metrics", PLUGIN, system::metrics).readableBy(MONITOR),
                                 post("/api/evaluate", USER, evaluate).atAPace(),
                                 get("/api/policies", PLUGIN, policies::list),
                                 post("/api/policies/reload", ADMIN, policies::reload),
@@ -72,7 +73,6 @@ final class Contract {
                 later("GET", "/api/policies/{id}", PLUGIN),
                 later("GET", "/api/audit/export", ADMIN),
                 later("GET", "/api/audit/stream", ADMIN),
-                later("GET", "/metrics", PLUGIN).readableBy(MONITOR),
                 later("GET", "/api/registration", ADMIN));
     }
 

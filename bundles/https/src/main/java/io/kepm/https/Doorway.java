@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.metrics.MetricSource;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,9 +14,17 @@ record Doorway(
         Clock clock,
         CertificateSource first) {
 
-    JettyDoors doors(Services services, Supplier<? extends List<HealthCheck>> checks) {
+    JettyDoors doors(
+            Services services,
+            Supplier<? extends List<HealthCheck>> checks,
+            Supplier<? extends List<MetricSource>> sources) {
         People people = new People(services.accounts());
-        SystemActions system = new SystemActions(new HealthView(checks), version, clock);
+        HealthView health = new HealthView(checks, clock);
+        RequestTally tally = new RequestTally();
+        MetricsPage metrics =
+                new MetricsPage(
+                        sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
+        SystemActions system = new SystemActions(health, metrics, version, clock);
         Refusals refusals = new Refusals(services.audit(), people, clock);
         return new JettyDoors(
                 settings,
@@ -23,17 +32,22 @@ record Doorway(
                         new Connectors(
                                 settings,
                                 limits,
-                                entrance(services, people, system, refusals),
+                                entrance(services, people, system, refusals, tally),
                                 services.sockets(),
                                 clock,
                                 first),
                 refusals,
+                health::look,
                 services.audit(),
                 limits.retry());
     }
 
     private Entrance entrance(
-            Services services, People people, SystemActions system, Refusals refusals) {
+            Services services,
+            People people,
+            SystemActions system,
+            Refusals refusals,
+            RequestTally tally) {
         Admission admission =
                 new Admission(
                         settings.allowedHosts(),
@@ -48,7 +62,8 @@ record Doorway(
                         refusals,
                         limits,
                         services.sources());
-        return new Entrance(admission, gate, new PlainGate(system, settings.httpsPort()), refusals);
+        return new Entrance(
+                admission, gate, new PlainGate(system, settings.httpsPort()), refusals, tally);
     }
 
     private Routes routes(Services services, People people, SystemActions system) {

@@ -18,12 +18,19 @@ final class Entrance extends Handler.Abstract {
     private final Gate gate;
     private final PlainGate plain;
     private final Refusals refusals;
+    private final RequestTally tally;
 
-    Entrance(Admission admission, Gate gate, PlainGate plain, Refusals refusals) {
+    Entrance(
+            Admission admission,
+            Gate gate,
+            PlainGate plain,
+            Refusals refusals,
+            RequestTally tally) {
         this.admission = admission;
         this.gate = gate;
         this.plain = plain;
         this.refusals = refusals;
+        this.tally = tally;
     }
 
     @Override
@@ -39,6 +46,7 @@ final class Entrance extends Handler.Abstract {
             LOG.error("a request failed", e);
             answer = Answer.problem(500, "the agent's log says more").closing();
         }
+        tally.answered(answer.status());
         String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
         Wire.send(answer, path, response, done);
         return true;

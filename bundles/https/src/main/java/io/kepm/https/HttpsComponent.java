@@ -7,6 +7,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
@@ -34,8 +35,10 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class HttpsComponent {
 
     private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+    private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
     private final JettyDoors doors;
     private final ServiceRegistration<HealthCheck> registration;
+    private final ServiceRegistration<HealthCheck> certificate;
 
     @Activate
     public HttpsComponent(
@@ -45,34 +48,39 @@ public final class HttpsComponent {
             @Reference AuditLog audit,
             @Reference StoreCare store,
             @Reference PolicyEngine engine,
-            @Reference SourceLimits sources,
+            @Reference SourceLimits limits,
             @Reference LaunchDecision launches,
             @Reference Governance governance,
             @Reference Accounts accounts,
             @Reference Targets targets,
             @Reference UnixSockets sockets) {
+        Clock clock = Clock.system(ZoneId.systemDefault());
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
         doors =
                 new Doorway(
                                 DoorSettings.of(settings, run),
                                 Limits.STANDARD,
                                 context.getBundle().getVersion().toString(),
-                                Clock.system(ZoneId.systemDefault()),
+                                clock,
                                 first)
                         .doors(
                                 new Services(
                                         audit,
                                         store,
                                         engine,
-                                        sources,
+                                        limits,
                                         launches,
                                         governance,
                                         accounts,
                                         targets,
                                         sockets),
-                                () -> checks);
-        // Not a service of this component: it looks at all health checks, its own included.
+                                () -> checks,
+                                () -> sources);
+        // Not services of this component: it looks at all health checks, its own included.
         registration = context.registerService(HealthCheck.class, doors, null);
+        certificate =
+                context.registerService(
+                        HealthCheck.class, new CertificateCheck(doors::certificate, clock), null);
         doors.open(
                 () ->
                         registration.setProperties(
@@ -81,6 +89,7 @@ public final class HttpsComponent {
 
     @Deactivate
     void deactivate() {
+        certificate.unregister();
         registration.unregister();
         doors.close();
     }
@@ -95,5 +104,17 @@ public final class HttpsComponent {
 
     void removeCheck(HealthCheck check) {
         checks.remove(check);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "removeSource")
+    void addSource(MetricSource source) {
+        sources.add(source);
+    }
+
+    void removeSource(MetricSource source) {
+        sources.remove(source);
     }
 }

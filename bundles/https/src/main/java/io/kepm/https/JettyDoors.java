@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -17,16 +18,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The three doors, kept open. A thread of its own makes the certificate and opens HTTPS, another
  * opens the other two, so that neither TLS nor a port in use holds anything up; a third ends slow
- * connections. Requests are served by Jetty's pool.
+ * connections; a fourth looks at the health. Requests are served by Jetty's pool.
  */
 final class JettyDoors implements HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(JettyDoors.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final Lazy connectors;
     private final Duration retry;
     private final Refusals refusals;
+    private final Runnable health;
     private final Leaf http;
     private final Leaf https;
     private final Leaf unix;
@@ -38,10 +41,12 @@ final class JettyDoors implements HealthCheck {
             DoorSettings settings,
             Supplier<Connectors> connectors,
             Refusals refusals,
+            Runnable health,
             AuditLog audit,
             Duration retry) {
         this.connectors = new Lazy(connectors);
         this.refusals = refusals;
+        this.health = health;
         this.retry = retry;
         http = leaf(settings, Door.HTTP, audit);
         https = leaf(settings, Door.HTTPS, audit);
@@ -62,6 +67,8 @@ final class JettyDoors implements HealthCheck {
         chores.add(Chore.start("https-doors", retry, this::tendPlain));
         chores.add(Chore.start("https-tls", retry, this::tendTls));
         chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
+        // A disk that hangs holds up whoever asks how it is, and nothing else.
+        chores.add(Chore.start("https-health", LOOK, health));
     }
 
     /** Closes all doors and ends all threads. */
@@ -69,6 +76,11 @@ final class JettyDoors implements HealthCheck {
         chores.forEach(Chore::close);
         List.of(unix, https, http).forEach(Leaf::close);
         connectors.get().stop();
+    }
+
+    /** What HTTPS shows; empty until the first one is made. */
+    Optional<ServerCertificate> certificate() {
+        return connectors.get().certificate();
     }
 
     @Override

@@ -10,11 +10,13 @@ import java.util.Map;
 final class SystemActions {
 
     private final HealthView health;
+    private final MetricsPage metrics;
     private final String version;
     private final InstantSource clock;
 
-    SystemActions(HealthView health, String version, InstantSource clock) {
+    SystemActions(HealthView health, MetricsPage metrics, String version, InstantSource clock) {
         this.health = health;
+        this.metrics = metrics;
         this.version = version;
         this.clock = clock;
     }
@@ -47,5 +49,10 @@ final class SystemActions {
         body.put("status", health.level().word());
         body.put("checks", health.json());
         return Answer.ok(body);
+    }
+
+    /** For Prometheus. */
+    Answer metrics(Call call) {
+        return Answer.text(PrometheusText.TYPE, metrics.text());
     }
 }

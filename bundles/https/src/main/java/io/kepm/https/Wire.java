@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,7 +37,7 @@ final class Wire {
     static void describe(Answer answer, int length, HttpFields.Mutable headers) {
         SECURITY.forEach(headers::put);
         answer.headers().forEach(headers::put);
-        if (answer.body().isPresent()) {
+        if (answer.body().isPresent() || answer.text().isPresent()) {
             headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
         }
         headers.put(HttpHeader.CONTENT_LENGTH, length);
@@ -51,6 +52,9 @@ final class Wire {
      * @param instance path of the request, for a problem; empty to leave it out
      */
     static byte[] bytes(Answer answer, String instance) {
+        if (answer.text().isPresent()) {
+            return answer.text().get().getBytes(StandardCharsets.UTF_8);
+        }
         return answer.body()
                 .map(
                         body -> {

@@ -53,7 +53,13 @@ class ApiTest {
 
     @Test
     void ab_34_a_route_above_the_callers_tier_is_refused_and_on_record() throws Exception {
-        for (String path : List.of("/api/audit", "/api/policies", "/api/governed", "/api/health")) {
+        for (String path :
+                List.of(
+                        "/metrics",
+                        "/api/audit",
+                        "/api/policies",
+                        "/api/governed",
+                        "/api/health")) {
             assertThat(get(ALICE, path).status()).as(path).isEqualTo(403);
         }
         assertThat(post(ALICE, "/api/governed", "{}").status()).isEqualTo(403);
@@ -68,11 +74,12 @@ class ApiTest {
     @Test
     void groups_read_what_they_are_for_and_nothing_else() throws Exception {
         assertThat(get(MONA, "/api/health").status()).isEqualTo(200);
-        assertThat(get(MONA, "/metrics").status()).isEqualTo(501);
+        assertThat(get(MONA, "/metrics").status()).isEqualTo(200);
         assertThat(get(MONA, "/api/audit").status()).isEqualTo(403);
         assertThat(get(AUDRA, "/api/audit").status()).isEqualTo(200);
         assertThat(get(AUDRA, "/api/audit/verify").status()).isEqualTo(200);
         assertThat(get(AUDRA, "/api/health").status()).isEqualTo(403);
+        assertThat(get(AUDRA, "/metrics").status()).isEqualTo(403);
         assertThat(post(AUDRA, "/api/policies/reload", "{}").status()).isEqualTo(403);
     }
 
@@ -280,7 +287,7 @@ class ApiTest {
         assertThat(get(ROOT, "/api/health").body())
                 .contains(
                         "{\"name\":\"storage\",\"state\":\"unhealthy\",\"detail\":\"gone\","
-                                + "\"advice\":\"mount it\"}");
+                                + "\"advice\":\"mount it\",\"since\":\"");
     }
 
     @Test

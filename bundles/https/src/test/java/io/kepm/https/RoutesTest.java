@@ -20,7 +20,11 @@ class RoutesTest {
         People people = new People(new Fakes.Names());
         Fakes.Machine machine = new Fakes.Machine();
         return Contract.routes(
-                new SystemActions(new HealthView(List::of), "1", Clock.systemUTC()),
+                new SystemActions(
+                        new HealthView(List::of, Clock.systemUTC()),
+                        new MetricsPage(List::of, List.of()),
+                        "1",
+                        Clock.systemUTC()),
                 new EvaluateAction(
                         engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
                 new PolicyActions(

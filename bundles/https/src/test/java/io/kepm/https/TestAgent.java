@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.metrics.MetricSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,6 +39,7 @@ final class TestAgent implements AutoCloseable {
     final Fakes.Names names = new Fakes.Names();
     final Fakes.Sockets sockets = new Fakes.Sockets();
     final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+    final List<MetricSource> figures = new CopyOnWriteArrayList<>();
     final int http;
     final int https;
     final Path run;
@@ -75,7 +77,8 @@ final class TestAgent implements AutoCloseable {
                                         names,
                                         new Fakes.Machine(),
                                         sockets),
-                                () -> checks);
+                                () -> checks,
+                                () -> figures);
         checks.add(doors);
         doors.open(() -> {});
     }

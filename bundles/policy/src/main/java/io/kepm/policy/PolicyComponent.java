@@ -2,6 +2,8 @@ package io.kepm.policy;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
@@ -24,8 +26,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The policy engine as a service, and its line in the agent's health. */
-@Component(service = {PolicyEngine.class, HealthCheck.class})
-public final class PolicyComponent implements PolicyEngine, HealthCheck {
+@Component(service = {PolicyEngine.class, HealthCheck.class, MetricSource.class})
+public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricSource {
 
     static final Evaluation.Revision NO_REVISION =
             new Evaluation.Revision(0, CanonicalContent.none());
@@ -153,6 +155,16 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck {
     public Status reload() {
         folder.reload();
         return status();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                Metric.gauge("kepm_policies", "Policies in force.", status().policies()),
+                Metric.counter(
+                        "kepm_policy_load_failures_total",
+                        "Policy sets that were refused; the one in force stayed.",
+                        folder.refused()));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class PolicyFolder {
 
     private volatile Optional<InForce> inForce = Optional.empty();
     private volatile LoadState state = LoadState.NOT_LOADED;
+    private final LongAdder refused = new LongAdder();
     private long seen = UNSEEN;
     private boolean restored;
 
@@ -72,6 +74,11 @@ final class PolicyFolder {
 
     LoadState state() {
         return state;
+    }
+
+    /** How many sets were refused so far. */
+    long refused() {
+        return refused.sum();
     }
 
     /** Loads when something changed since the last time. */
@@ -182,19 +189,21 @@ final class PolicyFolder {
                 Optional.of(new InForce(set, revision, loadedAt, evaluators.apply(set, revision)));
     }
 
-    private void refuse(LoadState refused) throws StorageException {
+    private void refuse(LoadState why) throws StorageException {
         AuditDraft draft =
                 AuditDraft.of(AuditType.POLICY_LOAD_FAILED, "REFUSED")
-                        .reason(String.join("; ", refused.failure()))
+                        .reason(String.join("; ", why.failure()))
                         .detail("folder", folder.toString())
-                        .detail("faults", Integer.toString(refused.failure().size()))
+                        .detail("faults", Integer.toString(why.failure().size()))
                         .detail(
                                 "revision",
                                 inForce.map(now -> now.revision().label()).orElse("none"))
                         .build();
-        state = refused;
-        LOG.warn("policy set refused, the one in force stays: {}", refused.failure());
+        state = why;
+        LOG.warn("policy set refused, the one in force stays: {}", why.failure());
         audit.append(draft);
+        // Only now: without the record the next look refuses it once more.
+        refused.increment();
     }
 
     private static String lines(List<Fault> faults) {

@@ -6,11 +6,15 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.metrics.Counter;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.StorageException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -23,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the limits of all sources, and puts on record when one was held up or cut off. */
-@Component
-public final class SourceLimitsComponent implements SourceLimits {
+@Component(service = {SourceLimits.class, MetricSource.class})
+public final class SourceLimitsComponent implements SourceLimits, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceLimitsComponent.class);
     private static final int MOST_SOURCES = 10_000;
@@ -36,6 +40,15 @@ public final class SourceLimitsComponent implements SourceLimits {
     private final Sleeper sleeper;
     private final LongFunction<String> shown;
     private final ScheduledThreadPoolExecutor reporter;
+    private final Counter<Answered> answered = new Counter<>(Answered.class);
+
+    /** What somebody was told who wanted a turn; a queued one is granted or refused after it. */
+    private enum Answered {
+        CIRCUIT_OPEN,
+        GRANTED,
+        QUEUED,
+        RATE_LIMITED
+    }
 
     /** How a caller waits for its turn. */
     interface Sleeper {
@@ -109,26 +122,40 @@ public final class SourceLimitsComponent implements SourceLimits {
         }
         long closedIn = limited.closedIn(now);
         if (closedIn > 0) {
-            return new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn));
+            return cutOff(closedIn);
         }
         long wait = limited.take(now, longest);
         if (wait == SlidingWindow.NEVER) {
-            return limited.full(now);
+            return full(limited, now);
         }
-        return wait == 0 ? new Turn.Granted() : waited(limited, wait);
+        return wait == 0 ? granted() : waited(limited, wait);
+    }
+
+    private Turn granted() {
+        answered.add(Answered.GRANTED);
+        return new Turn.Granted();
+    }
+
+    private Turn cutOff(long closedIn) {
+        answered.add(Answered.CIRCUIT_OPEN);
+        return new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn));
+    }
+
+    private Turn full(LimitedSource limited, long now) {
+        answered.add(Answered.RATE_LIMITED);
+        return limited.full(now);
     }
 
     private Turn waited(LimitedSource limited, long wait) {
+        answered.add(Answered.QUEUED);
         try {
             sleeper.sleep(wait);
             // Others of the same source may have failed meanwhile.
             long closedIn = limited.closedIn(nanos.getAsLong());
-            return closedIn > 0
-                    ? new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn))
-                    : new Turn.Granted();
+            return closedIn > 0 ? cutOff(closedIn) : granted();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return limited.full(nanos.getAsLong());
+            return full(limited, nanos.getAsLong());
         } finally {
             limited.woke();
         }
@@ -147,6 +174,19 @@ public final class SourceLimitsComponent implements SourceLimits {
                                             + " min are refused too")
                             .detail("minutes", Long.toString(bounds.circuit().toMinutes())));
         }
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                answered.metric(
+                        "kepm_turns_total", "What sources were told that wanted a turn.", "answer"),
+                Metric.gauge(
+                        "kepm_sources", "Sources whose turns are remembered.", sources.count()),
+                Metric.gauge(
+                        "kepm_sources_cut_off",
+                        "Sources whose circuit is open.",
+                        sources.cutOff(nanos.getAsLong())));
     }
 
     /** Once a window: how many of a source had to wait, and how many were refused. */

@@ -54,6 +54,15 @@ final class SourceTable {
         }
     }
 
+    int count() {
+        return sources.size();
+    }
+
+    /** How many of them have an open circuit. */
+    long cutOff(long now) {
+        return sources.values().stream().filter(source -> source.closedIn(now) > 0).count();
+    }
+
     void forEach(BiConsumer<Source, LimitedSource> each) {
         sources.forEach(each);
     }

@@ -77,6 +77,9 @@ class PolicyComponentTest {
         write("c.json", "{");
         assertThat(engine.reload().failure()).hasSize(1);
         assertThat(engine.check().level()).isEqualTo(HealthCheck.Level.DEGRADED);
+        assertThat(engine.metrics())
+                .extracting(metric -> metric.name() + " " + metric.samples().get(0).value())
+                .containsExactly("kepm_policies 2.0", "kepm_policy_load_failures_total 1.0");
         engine.stop();
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +240,40 @@ class SourceLimitsTest {
         pass(Duration.ofMinutes(1));
         limits.report();
         assertThat(code(ask(Source.user(30_000)))).isEqualTo("granted");
+    }
+
+    private String figures() {
+        return limits.metrics().stream()
+                .flatMap(
+                        metric ->
+                                metric.samples().stream()
+                                        .map(
+                                                sample ->
+                                                        String.join("", sample.labels().values())
+                                                                + " "
+                                                                + (long) sample.value()))
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
+    void what_sources_were_told_is_counted_without_saying_who_they_are() {
+        for (int i = 0; i < 102; i++) {
+            ask(ALICE);
+        }
+        pass(Duration.ofSeconds(40));
+        limits.take(ALICE, LONG);
+        for (int i = 0; i < 10; i++) {
+            limits.judged(BOB, true);
+        }
+        ask(BOB);
+        assertThat(figures()).isEqualTo("circuit_open 1,granted 101,queued 1,rate_limited 2, 2, 1");
+        pass(Duration.ofMinutes(5));
+        assertThat(figures()).endsWith(", 2, 0");
+        for (int uid = 0; uid < 1_000; uid++) {
+            ask(Source.user(uid));
+        }
+        assertThat(limits.metrics().stream().mapToInt(metric -> metric.samples().size()).sum())
+                .isEqualTo(6);
     }
 
     @Test

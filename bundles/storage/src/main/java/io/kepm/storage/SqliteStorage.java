@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Health;
+import io.kepm.api.metrics.Metric;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
@@ -45,6 +46,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     private final WorkQueue queue = new WorkQueue();
     private final StoreCondition condition = new StoreCondition();
+    private final CommitTally tally = new CommitTally();
     private final StoreFolder folder;
     private final StoreLock lock;
     private final StoreTables tables;
@@ -104,6 +106,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
                         clock,
                         condition,
                         reserve,
+                        tally,
                         head);
         this.thread = new Thread(writer, "kepm-storage-writer");
         thread.setDaemon(true);
@@ -269,7 +272,12 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     /** How the store is doing; does not touch the database. */
     Health health() {
-        return StoreHealth.of(condition, thread.isAlive(), folder, reserve, writer.head());
+        return StoreHealth.of(condition, thread.isAlive(), reserve, writer.head());
+    }
+
+    /** The figures; does not touch the database. */
+    List<Metric> metrics() {
+        return StoreMetrics.of(tally, queue.depth(), writer.head(), folder);
     }
 
     private ItemSealer itemSealer() throws StorageException {

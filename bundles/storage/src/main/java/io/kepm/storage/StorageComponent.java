@@ -4,6 +4,8 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
@@ -24,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /** The store as a service; absent when it could not be opened, and with it every decision. */
 @Component(
         immediate = true,
-        service = {Storage.class, StoreCare.class, HealthCheck.class})
-public final class StorageComponent implements Storage, StoreCare, HealthCheck {
+        service = {Storage.class, StoreCare.class, HealthCheck.class, MetricSource.class})
+public final class StorageComponent implements Storage, StoreCare, HealthCheck, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageComponent.class);
 
@@ -117,6 +119,11 @@ public final class StorageComponent implements Storage, StoreCare, HealthCheck {
     @Override
     public List<String> faults() throws StorageException {
         return storage.faults();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return storage.metrics();
     }
 
     @Override

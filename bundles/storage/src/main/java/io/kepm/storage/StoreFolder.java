@@ -33,6 +33,11 @@ record StoreFolder(Path path) {
         return path.resolve("kepm.db");
     }
 
+    /** What was committed and is not in the database yet; SQLite names it so. */
+    Path wal() {
+        return path.resolve("kepm.db-wal");
+    }
+
     Path masterKey() {
         return path.resolve(".master.key");
     }

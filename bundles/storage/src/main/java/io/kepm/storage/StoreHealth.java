@@ -1,23 +1,13 @@
 package io.kepm.storage;
 
 import io.kepm.api.health.HealthCheck.Health;
-import java.io.IOException;
-import java.nio.file.Files;
 
-/** What the store says about itself. */
+/** What the store says about itself; its disk has a check of its own. */
 final class StoreHealth {
-
-    /** Below this the warning comes, long before anything fails. */
-    private static final long LOW_WATER = 64L << 20;
 
     private StoreHealth() {}
 
-    static Health of(
-            StoreCondition condition,
-            boolean writing,
-            StoreFolder folder,
-            Reserve reserve,
-            Head head) {
+    static Health of(StoreCondition condition, boolean writing, Reserve reserve, Head head) {
         if (condition.broken().isPresent()) {
             return Health.unhealthy(
                     condition.broken().get(), "check the disk, then restart the agent");
@@ -33,18 +23,7 @@ final class StoreHealth {
         if (reserve.isUsed()) {
             return Health.unhealthy(
                     "the disk is full: the reserve for records is in use",
-                    "free space on the file system of `%s`: soon elevation is refused"
-                            .formatted(folder.path()));
-        }
-        try {
-            long free = Files.getFileStore(folder.path()).getUsableSpace();
-            if (free < LOW_WATER) {
-                return Health.degraded(
-                        "only %d MiB are free for `%s`".formatted(free >> 20, folder.path()),
-                        "free space on its file system: when it is full, elevation is refused");
-            }
-        } catch (IOException e) {
-            return Health.degraded("can't tell the free space: " + e, "check the disk");
+                    "free space on its file system: soon elevation is refused");
         }
         return Health.healthy("%d records".formatted(head.seq()));
     }

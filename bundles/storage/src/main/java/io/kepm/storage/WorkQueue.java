@@ -82,6 +82,19 @@ final class WorkQueue {
         }
     }
 
+    /** How many changes and reads wait. */
+    record Depth(int changes, int reads) {}
+
+    /** Waits for nobody but those who put something in or take it out. */
+    Depth depth() {
+        lock.lock();
+        try {
+            return new Depth(changes.size(), reads.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets nothing in any more; what is in is still handed out. */
     void close() {
         lock.lock();

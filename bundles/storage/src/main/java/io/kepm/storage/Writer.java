@@ -34,6 +34,7 @@ final class Writer implements Runnable {
     private final InstantSource clock;
     private final StoreCondition condition;
     private final Reserve reserve;
+    private final CommitTally tally;
     private volatile Head head;
     private int commits;
     private int records;
@@ -46,6 +47,7 @@ final class Writer implements Runnable {
             InstantSource clock,
             StoreCondition condition,
             Reserve reserve,
+            CommitTally tally,
             Head head) {
         this.tables = tables;
         this.queue = queue;
@@ -54,6 +56,7 @@ final class Writer implements Runnable {
         this.clock = clock;
         this.condition = condition;
         this.reserve = reserve;
+        this.tally = tally;
         this.head = head;
     }
 
@@ -128,6 +131,7 @@ final class Writer implements Runnable {
     }
 
     private Outcome attempt(List<Pending> changes) throws SQLException, GeneralSecurityException {
+        long begun = System.nanoTime();
         Map<Pending, List<AuditEntry>> done = new LinkedHashMap<>();
         Map<Pending, StorageException> refused = new LinkedHashMap<>();
         tables.database().run("BEGIN IMMEDIATE");
@@ -149,6 +153,7 @@ final class Writer implements Runnable {
         records += (int) (after.seq() - head.seq());
         commits++;
         head = after;
+        tally.committed(System.nanoTime() - begun);
         if (condition.markWell()) {
             LOG.info("records are written again");
         }
@@ -157,6 +162,7 @@ final class Writer implements Runnable {
 
     /** Takes the batch back, and finds out where the store stands now. */
     private StorageException failed(Throwable cause) {
+        tally.failed();
         tables.database().rollback();
         String why =
                 cause instanceof SQLException sql

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.metrics.Metric;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,33 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteStorageTest {
 
     @TempDir Path temp;
+
+    @Test
+    void its_figures_are_those_of_what_was_done_and_have_no_text_of_it() throws Exception {
+        try (SqliteStorage storage = Stores.open(temp)) {
+            storage.commit(Change.record(Stores.draft("one"), Stores.draft("two")));
+            assertThatThrownBy(() -> storage.commit(Stores.take("nothing")))
+                    .isInstanceOf(StorageException.class);
+            Map<String, Double> figures = new TreeMap<>();
+            for (Metric metric : storage.metrics()) {
+                for (Metric.Sample sample : metric.samples()) {
+                    figures.put(metric.name() + sample.suffix() + sample.labels(), sample.value());
+                }
+            }
+            // The first commit is that of the agent's own number.
+            assertThat(figures)
+                    .containsEntry("kepm_commits_total{result=ok}", 2.0)
+                    .containsEntry("kepm_commits_total{result=failed}", 0.0)
+                    .containsEntry("kepm_commit_seconds_count{}", 2.0)
+                    .containsEntry("kepm_audit_records_total{}", 2.0)
+                    .containsEntry("kepm_storage_queue{kind=changes}", 0.0)
+                    .containsEntry("kepm_storage_queue{kind=reads}", 0.0)
+                    .hasSize(26);
+            assertThat(figures.get("kepm_storage_bytes{file=database}")).isPositive();
+            assertThat(figures.get("kepm_storage_bytes{file=wal}")).isPositive();
+            assertThat(figures.get("kepm_storage_free_bytes{}")).isPositive();
+        }
+    }
 
     @Test
     void values_and_records_survive_closing_and_opening() throws Exception {

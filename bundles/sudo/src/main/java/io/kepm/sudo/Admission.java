@@ -49,6 +49,11 @@ final class Admission {
         return Optional.of(new Place(uid));
     }
 
+    /** How many requests are open now. */
+    synchronized int open() {
+        return taken;
+    }
+
     /** One open request; closing it gives the place back. For use by one thread. */
     final class Place implements AutoCloseable {
         private final long uid;

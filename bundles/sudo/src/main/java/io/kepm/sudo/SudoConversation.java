@@ -24,6 +24,8 @@ final class SudoConversation implements Conversation, AutoCloseable {
     private final KeepAlive keepAlive;
     private final Runnable beat = this::stillHere;
     private final Object lock = new Object();
+    // Of the decision's thread alone.
+    private long waited;
     private boolean asking;
     private boolean unanswered;
     private boolean ended;
@@ -47,6 +49,7 @@ final class SudoConversation implements Conversation, AutoCloseable {
         if (!canPrompt || !open(question)) {
             return Optional.empty();
         }
+        long asked = System.nanoTime();
         boolean answered = false;
         try {
             Optional<String> answer = answer(id);
@@ -55,8 +58,14 @@ final class SudoConversation implements Conversation, AutoCloseable {
         } catch (IOException | MalformedException e) {
             return Optional.empty();
         } finally {
+            waited += System.nanoTime() - asked;
             close(answered);
         }
+    }
+
+    @Override
+    public long waitedNanos() {
+        return waited;
     }
 
     private boolean open(Answer question) {

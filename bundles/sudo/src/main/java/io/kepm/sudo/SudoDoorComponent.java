@@ -4,12 +4,15 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens {@code decide.sock}, and tells the canary what it heard there. */
-@Component(immediate = true)
-public final class SudoDoorComponent implements CanaryEar {
+@Component(
+        immediate = true,
+        service = {CanaryEar.class, MetricSource.class})
+public final class SudoDoorComponent implements CanaryEar, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(SudoDoorComponent.class);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
@@ -44,6 +49,7 @@ public final class SudoDoorComponent implements CanaryEar {
                     task -> new Thread(task, "sudo-endings"),
                     new ThreadPoolExecutor.CallerRunsPolicy());
 
+    private final Admission admission;
     private final UnixSockets.Listener listener;
 
     @Activate
@@ -54,11 +60,11 @@ public final class SudoDoorComponent implements CanaryEar {
             @Reference Accounts accounts,
             @Reference Settings settings)
             throws IOException {
+        admission = new Admission(SudoDoor.WORKERS, settings.get(CoreSettings.DECISIONS_AT_ONCE));
         SudoDoor door =
                 new SudoDoor(
                         decision,
-                        new Admission(
-                                SudoDoor.WORKERS, settings.get(CoreSettings.DECISIONS_AT_ONCE)),
+                        admission,
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
                         Invokers.of(accounts),
@@ -78,6 +84,19 @@ public final class SudoDoorComponent implements CanaryEar {
     @Override
     public boolean heard(String nonce) {
         return nonces.heard(nonce);
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                Metric.gauge(
+                        "kepm_sudo_open_requests",
+                        "Questions of sudo that are being answered now.",
+                        admission.open()),
+                Metric.gauge(
+                        "kepm_sudo_endings",
+                        "Ends of commands that wait to be put on record.",
+                        endings.getQueue().size()));
     }
 
     @Deactivate

@@ -27,6 +27,7 @@ class AdmissionTest {
     @Test
     void ends_of_commands_are_not_refused_while_there_is_a_place() {
         assertThat(enter(0, 20)).hasSize(16);
+        assertThat(admission.open()).isEqualTo(16);
     }
 
     @Test

@@ -33,6 +33,28 @@ class PermissionCheckTest {
     }
 
     @Test
+    void settings_store_policies_and_the_certificate_are_among_the_places() throws IOException {
+        Path approot = folder.toRealPath().resolve("sbin");
+        Path run = folder.toRealPath().resolve("run");
+        List<Path> files =
+                List.of(
+                        approot.resolve("appsettings.json"),
+                        approot.resolve("KeeperStorage/kepm.db"),
+                        approot.resolve("policies/p.json"),
+                        run.resolve("agent.crt"));
+        for (Path file : files) {
+            Files.createDirectories(file.getParent());
+            Files.createFile(file);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        }
+        OwnedFiles owned = new OwnedFiles((Integer) Files.getAttribute(folder, "unix:uid"));
+        assertThat(Places.installed(approot, folder.resolve("lib"), run).trusted())
+                .flatMap(owned::check)
+                .extracting(Violation::path)
+                .containsAll(files);
+    }
+
+    @Test
     void a_place_that_users_could_read_is_unhealthy_until_it_is_closed() throws IOException {
         PermissionCheck check =
                 new PermissionCheck(path -> List.of(), new Places(List.of(), List.of(folder)));

@@ -4,7 +4,7 @@ import io.kepm.cli.Call;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Tone;
 
-/** One check of the agent's health on one line, with what to do about it below. */
+/** One check of the agent's health on one line; below it since when it is bad, and what to do. */
 final class Checks {
 
     private static final int NAME = 18;
@@ -23,6 +23,10 @@ final class Checks {
                                 + name
                                 + " ".repeat(Math.max(2, NAME - name.length()))
                                 + call.screen().escape(check.at("detail").text()));
+        String since = check.at("since").text();
+        if (!since.isEmpty() && !state.equals("healthy")) {
+            call.console().line(" ".repeat(8) + call.say("check.since", call.times().brief(since)));
+        }
         String advice = check.at("advice").text();
         if (!advice.isEmpty() && !state.equals("healthy")) {
             call.console()

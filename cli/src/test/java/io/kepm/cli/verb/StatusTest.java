@@ -94,13 +94,14 @@ class StatusTest {
                         "GET /api/health",
                         "{\"status\":\"unhealthy\",\"checks\":[{\"name\":\"storage\","
                                 + "\"state\":\"unhealthy\",\"detail\":\"disk full\","
-                                + "\"advice\":\"make room\"}]}");
+                                + "\"advice\":\"make room\",\"since\":\"2026-11-25T09:15:03Z\"}]}");
         Outcome outcome = bench.run("status");
         assertThat(outcome.out())
                 .startsWith("KEPM 0.1.0  unhealthy\n")
                 .endsWith(
                         """
                           fail  storage           disk full
+                                since 10:15:03
                                 do: make room
                         """);
         assertThat(outcome.exit()).isEqualTo(1);

@@ -17,4 +17,9 @@ public interface Conversation {
 
     /** Shows a line and goes on. */
     void tell(String text);
+
+    /** How long the person was waited for so far, in nanoseconds; 0 where nobody measures it. */
+    default long waitedNanos() {
+        return 0;
+    }
 }
