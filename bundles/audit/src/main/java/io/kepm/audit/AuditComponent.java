@@ -3,6 +3,7 @@ package io.kepm.audit;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditPlace;
+import io.kepm.api.audit.ExportCursors;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.settings.CoreSettings;
@@ -24,6 +25,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +38,20 @@ public final class AuditComponent implements AuditLog, HealthCheck {
     private static final Logger LOG = LoggerFactory.getLogger(AuditComponent.class);
 
     private final DurableAuditLog log;
+    private final Bell bell;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    private volatile @Nullable ExportCursors cursors;
 
     @Activate
     public AuditComponent(
             BundleContext context,
             @Reference Storage storage,
             @Reference StoreCare store,
+            @Reference Bell bell,
             @Reference(cardinality = ReferenceCardinality.OPTIONAL) @Nullable Settings settings)
             throws StorageException {
+        this.bell = bell;
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
         try {
             log =
@@ -53,7 +61,8 @@ public final class AuditComponent implements AuditLog, HealthCheck {
                             rules(settings),
                             state.resolve("spool").resolve("audit"),
                             context.getBundle().getVersion().toString(),
-                            InstantSource.system());
+                            InstantSource.system(),
+                            ClockWatch.ofThisMachine());
             log.start();
         } catch (StorageException e) {
             LOG.error("there is no audit, and elevation is refused: {}", e.getMessage());
@@ -62,11 +71,17 @@ public final class AuditComponent implements AuditLog, HealthCheck {
     }
 
     /** Without settings those that are built in: there has to be an audit all the same. */
-    private static Retention.Rules rules(@Nullable Settings settings) {
+    private Retention.Rules rules(@Nullable Settings settings) {
         return new Retention.Rules(
                 Duration.ofDays(value(settings, CoreSettings.AUDIT_RETENTION_DAYS)),
                 value(settings, CoreSettings.AUDIT_MAX_BYTES),
-                () -> Long.MAX_VALUE);
+                this::waitedFor);
+    }
+
+    /** While nobody can say what the exports still need, they may need all. */
+    private long waitedFor() {
+        ExportCursors known = cursors;
+        return known == null ? 0 : known.oldestNeeded();
     }
 
     private static <T> T value(@Nullable Settings settings, Setting<T> setting) {
@@ -80,7 +95,11 @@ public final class AuditComponent implements AuditLog, HealthCheck {
 
     @Override
     public List<AuditEntry> commit(Change change) throws StorageException {
-        return log.commit(change);
+        List<AuditEntry> entries = log.commit(change);
+        if (!entries.isEmpty()) {
+            bell.ring(entries.get(entries.size() - 1).seq());
+        }
+        return entries;
     }
 
     @Override

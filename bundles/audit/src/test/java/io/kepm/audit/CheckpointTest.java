@@ -264,6 +264,7 @@ class CheckpointTest {
                 new Retention.Rules(Duration.ofDays(90), bytes, waitedFor::get),
                 temp.resolve("spool"),
                 "0.1.0",
-                clock);
+                clock,
+                new ClockWatch(Optional::empty));
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -229,7 +230,8 @@ class DurableAuditLogTest {
                 new Retention.Rules(Duration.ofDays(90), 2L << 30, () -> Long.MAX_VALUE),
                 temp.resolve("spool"),
                 "0.1.0",
-                InstantSource.system());
+                InstantSource.system(),
+                new ClockWatch(Optional::empty));
     }
 
     private static List<String> types(RealStore.Closing store) throws StorageException {

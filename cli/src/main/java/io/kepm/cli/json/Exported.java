@@ -2,10 +2,12 @@ package io.kepm.cli.json;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.CanonicalJson;
+import io.kepm.api.audit.FlatRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -55,6 +57,19 @@ public final class Exported {
                             }
                         });
         return members;
+    }
+
+    /**
+     * The names and texts of a record, for formats that know no nesting.
+     *
+     * @throws IllegalArgumentException when it is no audit record
+     */
+    public static SortedMap<String, String> flat(Json record) {
+        AuditEntry entry = entry(record);
+        Map<String, Object> fields = new TreeMap<>();
+        record.members().forEach((name, value) -> fields.put(name, plain(value)));
+        fields.put("hash", entry.hash());
+        return FlatRecord.of(fields);
     }
 
     private static Instant time(String text) {

@@ -6,7 +6,6 @@ import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.agent.Agent;
-import io.kepm.cli.json.Exported;
 import io.kepm.cli.json.Json;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -19,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code kepm audit export}: records as JSON lines, oldest first, in the form that is chained. */
+/**
+ * {@code kepm audit export}: records, oldest first, as JSON lines in the form that is chained, as
+ * CSV or as CEF.
+ */
 public final class ExportAudit implements Verb {
 
     private static final int PAGE = 500;
 
+    private RecordFormat format = RecordFormat.JSON;
     private int limit = PAGE;
     private long last;
     private long count;
@@ -36,11 +39,13 @@ public final class ExportAudit implements Verb {
     @Override
     public void declare(Usage usage) {
         AuditQuestion.declare(usage);
-        usage.value("FILE", "--file", "-f");
+        usage.value("FILE", "--file", "-f").value("FORMAT", "--format");
     }
 
     @Override
     public int run(Call call) throws Fault {
+        String word = call.given().value("--format").orElse("json");
+        format = RecordFormat.of(word).orElseThrow(() -> call.usage("export.format", word));
         Optional<String> file = call.given().value("--file");
         if (file.isEmpty()) {
             copy(call, call.console()::line);
@@ -79,6 +84,10 @@ public final class ExportAudit implements Verb {
         AuditQuestion question = new AuditQuestion(call);
         boolean more = true;
         try {
+            Optional<String> head = format.head();
+            if (head.isPresent()) {
+                sink.put(head.get());
+            }
             while (more && call.console().broken().isEmpty()) {
                 more = page(call, question, sink);
                 call.console().progress(call.say("export.working", count));
@@ -115,13 +124,15 @@ public final class ExportAudit implements Verb {
         return !records.isEmpty() && !page.at("next").isEmpty();
     }
 
-    private static String line(Call call, Json record) throws Fault {
-        if (call.screen().terminal() && call.given().value("--file").isEmpty()) {
+    private String line(Call call, Json record) throws Fault {
+        if (format == RecordFormat.JSON
+                && call.screen().terminal()
+                && call.given().value("--file").isEmpty()) {
             // The same values; only a terminal needs the further escapes.
             return record.toString();
         }
         try {
-            return Exported.entry(record).exported();
+            return format.line(record);
         } catch (IllegalArgumentException e) {
             throw call.failed(
                     "export.record", record.at("seq").text(), String.valueOf(e.getMessage()));

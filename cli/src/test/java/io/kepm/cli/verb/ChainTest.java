@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.Csv;
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
 import java.io.IOException;
@@ -105,6 +106,30 @@ class ChainTest {
                 .isEqualTo("kepm: could not write `" + file + "`: it exists already\n");
         assertThat(outcome.exit()).isEqualTo(1);
         assertThat(Files.readString(file)).isEqualTo("mine");
+    }
+
+    @Test
+    void ab_97_csv_and_cef_have_one_line_for_each_record_whatever_it_holds() throws IOException {
+        String csv = bench.run("audit export", "--format", "csv").out();
+        assertThat(csv.lines().toList()).hasSize(6).first().isEqualTo(Csv.header());
+        assertThat(csv)
+                .contains("\"älice\",\"1001\"")
+                .contains("\"one\\x0atwo \\u{202e} \\x9b\"")
+                .contains("\"" + chain.get(4).hash() + "\",\"details.prev_hash=x\"");
+        String cef = bench.run("audit export", "--format=cef").out();
+        assertThat(cef.lines().toList())
+                .hasSize(5)
+                .allMatch(line -> line.startsWith("CEF:0|KEPM|agent|0.1.0|ELEVATION_STARTED|"));
+        assertThat(cef)
+                .contains(" suser=älice ")
+                .contains(" reason=one\\\\x0atwo ")
+                .contains(" cs1=" + chain.get(4).hash() + " ");
+        Path file = bench.folder().resolve("export.csv");
+        bench.run("audit export", "--format=csv", "--file", file.toString());
+        assertThat(Files.readString(file)).isEqualTo(csv);
+        Outcome outcome = bench.run("audit export", "--format=xml");
+        assertThat(outcome.err()).isEqualTo("kepm: --format `xml`: json, csv or cef is allowed\n");
+        assertThat(outcome.exit()).isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,182 @@
+package io.kepm.audit.export;
+
+import io.kepm.api.audit.AuditEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of JSON lines, each record in the form that is chained. Only whole lines stand in it: a
+ * batch that could not be written whole is taken back, and so is a line that a power failure cut.
+ * Whoever rotates it moves it away; the next batch begins a new file.
+ */
+final class FileSink implements Sink {
+
+    private static final FileAttribute<?> FOR_ROOT =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final int TAIL = 64 * 1024;
+
+    private final Path path;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable FileChannel channel;
+    private OwnedFile opened = new OwnedFile(0, 0);
+
+    FileSink(Path path) {
+        this.path = path;
+    }
+
+    @Override
+    public String deliver(List<AuditEntry> batch) throws IOException {
+        lock.lock();
+        try {
+            write(batch);
+        } finally {
+            lock.unlock();
+        }
+        return "";
+    }
+
+    private void write(List<AuditEntry> batch) throws IOException {
+        FileChannel file = current();
+        StringBuilder lines = new StringBuilder();
+        batch.forEach(entry -> lines.append(entry.exported()).append('\n'));
+        ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+        long before = file.size();
+        try {
+            file.position(before);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        } catch (IOException e) {
+            takeBack(file, before, e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public boolean acknowledges() {
+        return true;
+    }
+
+    /** A disk that hangs can't be helped: then this does nothing, rather than hang too. */
+    @Override
+    public void close() {
+        if (lock.tryLock()) {
+            try {
+                shut();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void shut() {
+        FileChannel file = channel;
+        channel = null;
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                // Every batch was synced.
+            }
+        }
+    }
+
+    /** The file that the path leads to now. */
+    private FileChannel current() throws IOException {
+        OwnedFile.checkFolder(path);
+        FileChannel file = channel;
+        if (file != null && isSame()) {
+            return file;
+        }
+        shut();
+        create();
+        OwnedFile found = OwnedFile.of(path, OwnedFile.PRIVATE);
+        file =
+                FileChannel.open(
+                        path,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS);
+        channel = file;
+        opened = found;
+        checkStart(file);
+        dropPart(file);
+        return file;
+    }
+
+    private boolean isSame() throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && OwnedFile.of(path, OwnedFile.PRIVATE).equals(opened);
+    }
+
+    private void create() throws IOException {
+        try {
+            FileChannel.open(path, NEW_FILE, FOR_ROOT).close();
+        } catch (FileAlreadyExistsException e) {
+            return;
+        }
+        // A new name outlives a power failure once its folder is synced.
+        Path folder = path.getParent();
+        if (folder != null) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+
+    /** What is no export of ours stays untouched. */
+    private void checkStart(FileChannel file) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(1);
+        if (file.read(first, 0) == 1 && first.get(0) != '{') {
+            shut();
+            throw new IOException("`" + path + "` holds something else than JSON lines");
+        }
+    }
+
+    /** Drops what stands after the last line end: its record comes again. */
+    private static void dropPart(FileChannel file) throws IOException {
+        long end = file.size();
+        while (end > 0) {
+            int length = (int) Math.min(TAIL, end);
+            ByteBuffer tail = ByteBuffer.allocate(length);
+            while (tail.hasRemaining() && file.read(tail, end - length + tail.position()) > 0) {
+                // until it is full
+            }
+            for (int i = tail.position() - 1; i >= 0; i--) {
+                if (tail.get(i) == '\n') {
+                    file.truncate(end - length + i + 1);
+                    return;
+                }
+            }
+            end -= length;
+        }
+        file.truncate(0);
+    }
+
+    private static void takeBack(FileChannel file, long size, IOException cause) {
+        try {
+            file.truncate(size);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

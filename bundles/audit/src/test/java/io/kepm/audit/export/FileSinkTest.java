@@ -1,0 +1,133 @@
+package io.kepm.audit.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSinkTest {
+
+    @TempDir Path temp;
+
+    private final FakeStore store = new FakeStore();
+    private Path file;
+
+    @BeforeEach
+    void folder() {
+        file = temp.resolve("audit.jsonl");
+    }
+
+    @Test
+    void records_are_appended_as_lines_in_the_form_that_is_chained() throws Exception {
+        store.add("a\nb");
+        store.add("é\ud800");
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(store.query(page(0)));
+        }
+        store.add("c");
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(store.query(page(2)));
+        }
+        assertThat(Files.readAllLines(file))
+                .isEqualTo(store.query(page(0)).stream().map(e -> e.exported()).toList());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_file_that_was_moved_away_is_made_anew() throws Exception {
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(List.of(store.add("a")));
+            Files.move(file, temp.resolve("audit.1"));
+            sink.deliver(List.of(store.add("b")));
+            assertThat(Files.readString(temp.resolve("audit.1"))).contains("\"a\"");
+            assertThat(Files.readAllLines(file)).singleElement().asString().contains("\"b\"");
+            Files.writeString(file, "");
+            sink.deliver(List.of(store.add("c")));
+            assertThat(Files.readString(file)).startsWith("{").contains("\"c\"").endsWith("}\n");
+        }
+    }
+
+    @Test
+    void a_line_that_a_power_failure_cut_is_dropped() throws Exception {
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(List.of(store.add("a"), store.add("b")));
+        }
+        String whole = Files.readString(file);
+        String part = whole + "{\"agent_uid\":\"" + "x".repeat(100_000);
+        for (String torn : List.of(part, whole)) {
+            Files.writeString(file, torn);
+            try (FileSink sink = new FileSink(file)) {
+                sink.deliver(List.of());
+            }
+            assertThat(Files.readString(file)).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void links_and_files_or_folders_that_others_can_write_are_refused() throws Exception {
+        Path mine = Files.writeString(temp.resolve("mine"), "");
+        Files.createSymbolicLink(file, mine);
+        refused("is not a regular file");
+        assertThat(mine).isEmptyFile();
+        Files.delete(file);
+
+        Files.writeString(file, "");
+        mode(file, "rw-rw----");
+        refused("mode 0660: run `chmod 0640 " + file + "`");
+        mode(file, "rw-r--r--");
+        refused("mode 0644: run `chmod 0640 " + file + "`");
+        mode(file, "rw-r-----");
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(List.of(store.add("x")));
+        }
+        mode(temp, "rwxrwxrwx");
+        refused("mode 0777");
+        mode(temp, "rwx------");
+        file = temp.resolve("none").resolve("audit.jsonl");
+        refused("is not a folder: make it");
+        file = Files.createDirectory(temp.resolve("folder"));
+        refused("is not a regular file");
+    }
+
+    @Test
+    void a_file_that_holds_something_else_stays_untouched() throws Exception {
+        Files.writeString(file, "root:x:0:0");
+        mode(file, "rw-------");
+        refused("holds something else than JSON lines");
+        assertThat(Files.readString(file)).isEqualTo("root:x:0:0");
+    }
+
+    @Test
+    void rights_that_changed_meanwhile_are_noticed() throws Exception {
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(List.of(store.add("a")));
+            mode(file, "rw-rw-rw-");
+            assertThatThrownBy(() -> sink.deliver(List.of(store.add("b"))))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private void refused(String why) {
+        try (FileSink sink = new FileSink(file)) {
+            assertThatThrownBy(() -> sink.deliver(List.of(store.add("x"))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(why);
+        }
+    }
+
+    private static void mode(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    private static io.kepm.api.audit.AuditQuery page(long after) {
+        return io.kepm.api.audit.AuditQuery.after(after, 10);
+    }
+}
