@@ -10,7 +10,13 @@ import java.util.TreeSet;
 final class Allowed {
 
     private static final Set<String> OWN =
-            Set.of("kepm:audit", "kepm:grants", "kepm:help", "kepm:policy-explain", "kepm:status");
+            Set.of(
+                    "kepm:audit",
+                    "kepm:grants",
+                    "kepm:help",
+                    "kepm:log-level",
+                    "kepm:policy-explain",
+                    "kepm:status");
 
     /** Karaf's own that only look. */
     private static final Set<String> READ_ONLY =

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The {@code kepm:*} commands; all of them only look. */
+/** The {@code kepm:*} commands that only look. */
 final class OwnCommands {
 
     private static final int RECORDS = 20;

@@ -3,6 +3,7 @@ package io.kepm.shell;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.Secrets;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.storage.StorageException;
 import java.io.InputStream;
@@ -99,7 +100,7 @@ final class Runner {
                             .admin(
                                     new AuditDraft.UserInfo(
                                             "root", peer.uid(), "", "", peer.pid(), ""))
-                            .detail("command", line)
+                            .detail("command", Secrets.hiddenInText(line))
                             .build());
             return true;
         } catch (StorageException e) {

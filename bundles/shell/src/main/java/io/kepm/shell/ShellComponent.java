@@ -5,8 +5,10 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.log.LogLevels;
 import io.kepm.api.policy.PolicyEngine;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.karaf.shell.api.console.SessionFactory;
@@ -39,11 +41,16 @@ public final class ShellComponent {
             @Reference PolicyEngine engine,
             @Reference LaunchDecision launches,
             @Reference Accounts accounts,
-            @Reference UnixSockets sockets) {
+            @Reference UnixSockets sockets,
+            @Reference LogLevels levels) {
         this.sessions = sessions;
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
         String version = context.getBundle().getVersion().toString();
-        commands = new OwnCommands(version, audit, engine, launches, accounts, () -> checks).all();
+        commands =
+                new ArrayList<>(
+                        new OwnCommands(version, audit, engine, launches, accounts, () -> checks)
+                                .all());
+        commands.add(new LogLevelCommand(levels).command());
         commands.forEach(sessions.getRegistry()::register);
         door =
                 new ShellDoor(

@@ -15,6 +15,8 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.log.LogLevel;
+import io.kepm.api.log.LogLevels;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
@@ -27,7 +29,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stand-ins for the floors below. */
@@ -160,6 +165,28 @@ final class Fakes {
                             Instant.EPOCH,
                             Instant.EPOCH,
                             "policy `P1`"));
+        }
+    }
+
+    static final class Levels implements LogLevels {
+        final SortedMap<String, LogLevel> set = new TreeMap<>(Map.of(DEFAULT, LogLevel.WARNING));
+
+        @Override
+        public SortedMap<String, LogLevel> levels() {
+            return set;
+        }
+
+        @Override
+        public LogLevel level(String component) {
+            return set.getOrDefault(component, LogLevel.WARNING);
+        }
+
+        @Override
+        public void set(String component, LogLevel level) {
+            if (component.contains("$")) {
+                throw new IllegalArgumentException("no component has the name");
+            }
+            set.put(component, level);
         }
     }
 

@@ -28,6 +28,7 @@ class ShellDoorTest {
 
     private final Fakes.Audit audit = new Fakes.Audit();
     private final Fakes.Sockets sockets = new Fakes.Sockets();
+    private final Fakes.Levels levels = new Fakes.Levels();
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private SessionFactoryImpl sessions;
     private ShellFolder folder;
@@ -47,6 +48,7 @@ class ShellDoorTest {
                         () -> List.of(check))
                 .all()
                 .forEach(sessions::register);
+        sessions.register(new LogLevelCommand(levels).command());
         folder = new ShellFolder(run.resolve("shell"));
         door = new ShellDoor(folder, sockets, new Runner(sessions, audit), audit);
         door.open();
@@ -124,6 +126,26 @@ class ShellDoorTest {
         }
         assertThat(say("kepm:policy-explain alice /usr/bin/id '$(kepm:grants)' ';' '$word1'"))
                 .contains("argv=[/usr/bin/id, $(kepm:grants), ;, $word1]");
+    }
+
+    @Test
+    void levels_of_the_log_are_shown_and_changed() throws Exception {
+        assertThat(say("kepm:log-level")).isEqualTo("default Warning\n\nexit 0\n");
+        assertThat(say("kepm:log-level policy debug")).isEqualTo("policy Debug\n\nexit 0\n");
+        assertThat(say("kepm:log-level policy")).isEqualTo("policy Debug\n\nexit 0\n");
+        assertThat(say("kepm:log-level sudo")).contains("sudo Warning");
+        assertThat(say("kepm:log-level policy loud")).contains("no level `loud`");
+        assertThat(say("kepm:log-level a b c")).contains("use:").endsWith("exit 1\n");
+        assertThat(say("kepm:log-level '${x}' debug")).contains("no component");
+        assertThat(audit.drafts)
+                .extracting(draft -> draft.details().get("command"))
+                .contains("kepm:log-level policy debug");
+    }
+
+    @Test
+    void ab_109_a_secret_in_a_command_is_not_on_record() throws Exception {
+        say("kepm:policy-explain alice /usr/bin/x --password=canary");
+        assertThat(audit.drafts.get(0).details().get("command")).endsWith("--password=***");
     }
 
     @Test

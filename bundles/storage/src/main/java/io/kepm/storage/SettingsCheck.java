@@ -1,5 +1,6 @@
 package io.kepm.storage;
 
+import io.kepm.api.audit.Secrets;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Setting;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class SettingsCheck {
     }
 
     private static String echo(Object value) {
-        return "`" + quiet(value.toString()) + "`";
+        return "`" + quiet(Secrets.hiddenInText(value.toString())) + "`";
     }
 
     /** What came from outside, short and without control characters. */

@@ -155,7 +155,7 @@ final class Writer implements Runnable {
         head = after;
         tally.committed(System.nanoTime() - begun);
         if (condition.markWell()) {
-            LOG.info("records are written again");
+            LOG.warn("records are written again");
         }
         return new Outcome(done, refused);
     }

@@ -45,7 +45,9 @@ class SettingsCheckTest {
                         "Settings/Audit/MaxBytes = 2147483648",
                         "Settings/Audit/Exports = []",
                         "Settings/log.rotation.size_mb = 50",
-                        "Settings/log.retention.days = 15");
+                        "Settings/log.retention.days = 15",
+                        "Settings/log.format = text",
+                        "Settings/log.outputs = []");
     }
 
     @Test

@@ -55,7 +55,8 @@ public record AuditDraft(
     /**
      * What: the command or file, and as whom. A vector of more than {@link #LONGEST_VECTOR}
      * characters is kept up to there; the rest is one word that says how much there was and its
-     * digest, so that nobody can make a record too large to be written.
+     * digest, so that nobody can make a record too large to be written. What looks like a secret is
+     * hidden ({@link Secrets}).
      */
     public record TargetInfo(
             String path, List<String> argv, String sha256, String cwd, String runAs) {
@@ -66,7 +67,7 @@ public record AuditDraft(
         public TargetInfo {
             path = cut(path);
             cwd = cut(cwd);
-            argv = bounded(argv);
+            argv = bounded(Secrets.hiddenInArgv(argv));
         }
 
         private static List<String> bounded(List<String> argv) {

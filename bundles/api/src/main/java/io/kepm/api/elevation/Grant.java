@@ -1,9 +1,13 @@
 package io.kepm.api.elevation;
 
+import io.kepm.api.audit.Secrets;
 import java.time.Instant;
 import java.util.List;
 
-/** A right that was given: who, what exactly, as whom, from when to when, and why. */
+/**
+ * A right that was given: who, what exactly, as whom, from when to when, and why. What looks like a
+ * secret in the vector is hidden: nothing is decided by it any more.
+ */
 public record Grant(
         String id,
         String requestId,
@@ -16,6 +20,6 @@ public record Grant(
         Instant to,
         String why) {
     public Grant {
-        argv = List.copyOf(argv);
+        argv = List.copyOf(Secrets.hiddenInArgv(argv));
     }
 }

@@ -202,6 +202,22 @@ public final class CoreSettings {
                     "days",
                     "how long a file of the log is kept");
 
+    public static final Setting<String> LOG_FORMAT =
+            Setting.choice(
+                    "Settings/log.format",
+                    "text",
+                    List.of("text", "json"),
+                    "whether a line of the log is text or JSON");
+    public static final Setting<List<String>> LOG_OUTPUTS =
+            new Setting<>(
+                    "Settings/log.outputs",
+                    "list of texts",
+                    List.of(),
+                    "",
+                    "journald:, syslog+udp://HOST:PORT, http://HOST/PATH, https://HOST/PATH",
+                    "where every line of the log is sent as well",
+                    LogOutputs::read);
+
     private static final List<Setting<?>> ALL =
             List.of(
                     ALLOWED_HOSTS,
@@ -231,7 +247,9 @@ public final class CoreSettings {
                     AUDIT_MAX_BYTES,
                     AUDIT_EXPORTS,
                     LOG_SIZE_MB,
-                    LOG_RETENTION_DAYS);
+                    LOG_RETENTION_DAYS,
+                    LOG_FORMAT,
+                    LOG_OUTPUTS);
 
     private CoreSettings() {}
 

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.Change;
@@ -128,7 +129,7 @@ final class FakeStore implements Storage, AuditLog {
     }
 
     @Override
-    public Verification verify() {
+    public Verification verify(Optional<AuditPlace> anchor) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,0 +1,99 @@
+package io.kepm.audit.log;
+
+import io.kepm.api.log.LogLevel;
+import io.kepm.api.log.LogRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Writes to the log file as long as that works. When it does not (disk full), lines are dropped and
+ * counted, it is tried again each second, and the first line after that says how many are missing.
+ * For use by one thread, but {@link #trouble}.
+ */
+final class FileSink {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final LogFile file;
+    private final LogFormat format;
+    private final InstantSource clock;
+    private volatile String trouble = "";
+    private long lost;
+    private Instant next = Instant.MIN;
+
+    FileSink(LogFile file, LogFormat format, InstantSource clock) {
+        this.file = file;
+        this.format = format;
+        this.clock = clock;
+    }
+
+    void write(LogRecord escaped) {
+        if (clock.instant().isBefore(next)) {
+            lost++;
+            return;
+        }
+        try {
+            sayMissing();
+            file.write(bytes(escaped));
+        } catch (IOException e) {
+            lost++;
+            failed(e);
+        }
+    }
+
+    /** Now and then, whether there is something to write or not. */
+    void look() {
+        try {
+            file.look();
+            sayMissing();
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    /** Why nothing can be written now. */
+    Optional<String> trouble() {
+        return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
+    }
+
+    private void sayMissing() throws IOException {
+        if (lost > 0) {
+            if (clock.instant().isBefore(next)) {
+                return;
+            }
+            file.write(bytes(missing()));
+            lost = 0;
+        }
+        trouble = "";
+    }
+
+    private void failed(IOException e) {
+        trouble = e.getMessage() == null ? e.toString() : e.getMessage();
+        next = clock.instant().plus(PATIENCE);
+    }
+
+    private LogRecord missing() {
+        return Escaped.of(
+                LogRecord.of(
+                        clock.instant(),
+                        LogLevel.WARNING,
+                        Pipeline.OWN,
+                        lost + " lines could not be written: " + trouble));
+    }
+
+    private byte[] bytes(LogRecord escaped) {
+        return (format.line(escaped) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

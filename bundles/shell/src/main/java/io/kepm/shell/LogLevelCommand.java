@@ -1,0 +1,52 @@
+package io.kepm.shell;
+
+import io.kepm.api.log.LogLevel;
+import io.kepm.api.log.LogLevels;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * {@code kepm:log-level [COMPONENT [LEVEL]]}: shows levels of the log, or changes one until the
+ * agent stops. Like every command it is on record before it runs.
+ */
+final class LogLevelCommand {
+
+    private final LogLevels levels;
+
+    LogLevelCommand(LogLevels levels) {
+        this.levels = levels;
+    }
+
+    OwnCommand command() {
+        return new OwnCommand(
+                "log-level",
+                "levels of the log, or another one until the agent stops: [COMPONENT [LEVEL]]",
+                this::run);
+    }
+
+    private void run(List<String> words, PrintStream out) {
+        if (words.isEmpty()) {
+            levels.levels().forEach((component, level) -> print(out, component, level));
+        } else if (words.size() == 1) {
+            print(out, words.get(0), levels.level(words.get(0)));
+        } else if (words.size() == 2) {
+            LogLevel level =
+                    LogLevel.of(words.get(1))
+                            .orElseThrow(
+                                    () ->
+                                            new IllegalArgumentException(
+                                                    "no level `"
+                                                            + words.get(1)
+                                                            + "`: Trace, Debug, Information,"
+                                                            + " Warning, Error or Critical"));
+            levels.set(words.get(0), level);
+            print(out, words.get(0), level);
+        } else {
+            throw new IllegalArgumentException("use: [COMPONENT [LEVEL]]");
+        }
+    }
+
+    private static void print(PrintStream out, String component, LogLevel level) {
+        out.print(Printable.of(component + " " + level.word()) + "\n");
+    }
+}
