@@ -43,11 +43,12 @@ class StoreKeepingIT {
         assertThat(refused).hasSizeBetween(20, 22);
         assertThat(trial.audit("--type", "GRANT_CREATED")).hasSize(1);
         trial.waitForMinutes(
-                "the sum", () -> !trial.audit("--type", "POLICY_EVALUATION,ELEVATION_REFUSED")
-                        .stream()
-                        .filter(record -> record.path("outcome").asText().equals("SUMMARY"))
-                        .toList()
-                        .isEmpty());
+                "the sum",
+                () ->
+                        !trial.audit("--type", "POLICY_EVALUATION,ELEVATION_REFUSED").stream()
+                                .filter(record -> record.path("outcome").asText().equals("SUMMARY"))
+                                .toList()
+                                .isEmpty());
         JsonNode sum =
                 trial.audit("--type", "POLICY_EVALUATION,ELEVATION_REFUSED").stream()
                         .filter(record -> record.path("outcome").asText().equals("SUMMARY"))

@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.Change;
@@ -98,7 +99,7 @@ class AuditScanTest {
         }
 
         @Override
-        public Verification verify() {
+        public Verification verify(Optional<AuditPlace> anchor) {
             return new Verification(true, entries.size(), "", "", false);
         }
     }
