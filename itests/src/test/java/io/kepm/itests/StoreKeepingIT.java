@@ -134,7 +134,7 @@ class StoreKeepingIT {
         trial.start();
         trial.waitForMinutes("the reserve", () -> trial.exists(STORE + "/.reserve"));
         trial.sh("cat /dev/zero > " + STORE + "/filler 2>/dev/null; true");
-        assertThat(trial.health().get("storage")).startsWith("degraded");
+        trial.waitFor("a warning", () -> trial.health().get("disk space").startsWith("degraded"));
         Trial.Result last = trial.as("alice", "sudo", "-n", "/usr/bin/id", "-u");
         for (int i = 0; i < 200 && trial.exists(STORE + "/.reserve"); i++) {
             last = trial.as("alice", "sudo", "-n", "/usr/bin/id", "-u");
