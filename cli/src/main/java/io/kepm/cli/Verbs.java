@@ -1,6 +1,7 @@
 package io.kepm.cli;
 
 import io.kepm.cli.verb.BackUpStorage;
+import io.kepm.cli.verb.BreakGlass;
 import io.kepm.cli.verb.CheckPolicies;
 import io.kepm.cli.verb.CheckStorage;
 import io.kepm.cli.verb.DiffPolicies;
@@ -58,6 +59,7 @@ final class Verbs {
                     "storage backup",
                     "storage restore",
                     "storage rotate-key",
+                    "break-glass",
                     "doctor",
                     "shell",
                     "version");
@@ -89,6 +91,7 @@ final class Verbs {
             case "storage backup" -> Optional.of(new BackUpStorage());
             case "storage restore" -> Optional.of(new RestoreStorage());
             case "storage rotate-key" -> Optional.of(new RotateKey());
+            case "break-glass" -> Optional.of(new BreakGlass());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
             case "version" -> Optional.of(new Version());

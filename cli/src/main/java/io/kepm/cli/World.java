@@ -12,6 +12,7 @@ import java.util.List;
  * @param desk reads policy files without the agent
  * @param cvtsudoers the program of sudo that reads sudoers
  * @param sudo where sudo may be, the first that is there counts
+ * @param rescue what root at the console touches
  * @param launcher starts a command on this terminal
  */
 public record World(
@@ -20,7 +21,17 @@ public record World(
         PolicyDesk desk,
         Path cvtsudoers,
         List<Path> sudo,
+        Rescue rescue,
         Launcher launcher) {
+
+    /**
+     * Where a broken glass is told.
+     *
+     * @param spool where records wait for the agent
+     * @param input a link that names the terminal we sit at
+     * @param alarms programs that read the alarm from their input
+     */
+    public record Rescue(Path spool, Path input, List<List<String>> alarms) {}
 
     /** Starts a command with our own input and output. */
     @FunctionalInterface
@@ -45,6 +56,12 @@ public record World(
                         Path.of("/usr/bin/sudo"),
                         Path.of("/bin/sudo"),
                         Path.of("/usr/local/bin/sudo")),
+                new Rescue(
+                        Path.of("/var/lib/kepm/spool/audit"),
+                        Path.of("/proc/self/fd/0"),
+                        List.of(
+                                List.of("/usr/bin/logger", "-p", "authpriv.alert", "-t", "kepm"),
+                                List.of("/usr/bin/wall"))),
                 new ThisTerminal());
     }
 

@@ -28,6 +28,7 @@ public final class Bench implements AutoCloseable {
     private final FakeAgent agent;
     private Screen screen = Screen.plain();
     private String typed = "";
+    private List<List<String>> alarms = List.of();
     private boolean asks;
     private PolicyDesk desk = new FakeDesk();
     private final List<String> launched = new ArrayList<>();
@@ -110,6 +111,11 @@ public final class Bench implements AutoCloseable {
         return words(words);
     }
 
+    /** What an alarm goes to. */
+    public void alarms(List<List<String>> programs) {
+        alarms = programs;
+    }
+
     /** Runs exactly these words. */
     public Outcome words(List<String> words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -128,6 +134,7 @@ public final class Bench implements AutoCloseable {
                         desk,
                         folder.resolve("cvtsudoers"),
                         List.of(folder.resolve("none"), Path.of("/bin/sh")),
+                        new World.Rescue(folder.resolve("spool"), folder.resolve("0"), alarms),
                         (command, reason) -> {
                             launched.add(reason + "|" + String.join("|", command));
                             return 7;

@@ -43,6 +43,8 @@ final class Adoption {
 
     /** Adopts all that waits; says what could not be. */
     List<String> run() throws StorageException {
+        faults.clear();
+        unfinished.clear();
         for (Map.Entry<String, byte[]> state : storage.list(Table.AGENT_STATE).entrySet()) {
             String value = new String(state.getValue(), StandardCharsets.UTF_8);
             if (state.getKey().startsWith(MARK)) {

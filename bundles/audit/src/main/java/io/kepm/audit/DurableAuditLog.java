@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class DurableAuditLog implements AuditLog {
     /** How many records are checked at each start; the whole only when asked for. */
     static final int TAIL = 1_000;
 
+    private static final int MOST_TOLD = 20;
     private static final Logger LOG = LoggerFactory.getLogger(DurableAuditLog.class);
 
     private final Storage storage;
@@ -40,7 +42,9 @@ final class DurableAuditLog implements AuditLog {
     private final Upkeep.Work work;
     private final Upkeep upkeep;
     private final InstantSource clock;
-    private final List<String> notAdopted;
+    private final Adoption adoption;
+    private final BreakGlassReserve reserve;
+    private volatile List<String> notAdopted;
     private volatile Verification last;
     private volatile long records;
 
@@ -68,7 +72,9 @@ final class DurableAuditLog implements AuditLog {
         this.last = warned(chain.tail(TAIL));
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
-        this.notAdopted = new Adoption(storage, new SpoolFolder(spool)).run();
+        this.adoption = new Adoption(storage, new SpoolFolder(spool));
+        this.notAdopted = adoption.run();
+        this.reserve = new BreakGlassReserve(spool);
         this.records = storage.auditHead().map(AuditEntry::seq).orElse(0L);
         // What the last run left unsigned is signed with the first of this one.
         checkpoints.note(1);
@@ -133,6 +139,13 @@ final class DurableAuditLog implements AuditLog {
 
         @Override
         public void everyMinute() throws StorageException {
+            // Somebody may have broken the glass meanwhile.
+            notAdopted =
+                    Stream.concat(notAdopted.stream(), adoption.run().stream())
+                            .distinct()
+                            .limit(MOST_TOLD)
+                            .toList();
+            reserve.prepare();
             retention.makeRoom();
             StoreCare.Room room = store.room();
             floods.adjust((double) room.used() / rules.bytes(), room.reserveUsed());

@@ -78,17 +78,22 @@ final class Exports implements AutoCloseable {
         return cursors.stream().mapToLong(cursor -> cursor.kept() + 1).min().orElse(Long.MAX_VALUE);
     }
 
+    long count() {
+        return exporters.size();
+    }
+
+    /** Records that the one furthest behind has not sent yet. */
+    long behind() {
+        return exporters.stream().mapToLong(Exporter::behind).max().orElse(0);
+    }
+
     Health health() {
         List<String> complaints = new ArrayList<>(faults);
-        long behind = 0;
         for (ExportThread thread : threads) {
             String complaint = thread.complaint();
             if (!complaint.isEmpty()) {
                 complaints.add(complaint);
             }
-        }
-        for (Exporter exporter : exporters) {
-            behind = Math.max(behind, exporter.behind());
         }
         if (!complaints.isEmpty()) {
             return Health.degraded(String.join("; ", complaints), ADVICE);
@@ -96,7 +101,7 @@ final class Exports implements AutoCloseable {
         return Health.healthy(
                 exporters.isEmpty()
                         ? "none"
-                        : exporters.size() + " exports, at most " + behind + " records behind");
+                        : exporters.size() + " exports, at most " + behind() + " records behind");
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.kepm.audit.export;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.ExportCursors;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
@@ -11,6 +13,7 @@ import io.kepm.audit.Bell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,8 +23,8 @@ import org.osgi.service.component.annotations.Reference;
 /** The exports, apart from the audit itself: that records whether or not there are settings. */
 @Component(
         immediate = true,
-        service = {ExportCursors.class, HealthCheck.class})
-public final class ExportsComponent implements ExportCursors, HealthCheck {
+        service = {ExportCursors.class, HealthCheck.class, MetricSource.class})
+public final class ExportsComponent implements ExportCursors, HealthCheck, MetricSource {
 
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
 
@@ -67,6 +70,16 @@ public final class ExportsComponent implements ExportCursors, HealthCheck {
     @Override
     public long oldestNeeded() {
         return exports.oldestNeeded();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                Metric.gauge("kepm_audit_exports", "Exports of the audit.", exports.count()),
+                Metric.gauge(
+                        "kepm_audit_lag_records",
+                        "Records that the export which is furthest behind has not sent yet.",
+                        exports.behind()));
     }
 
     @Override

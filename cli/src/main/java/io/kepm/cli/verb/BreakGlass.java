@@ -1,0 +1,145 @@
+package io.kepm.cli.verb;
+
+import io.kepm.api.audit.AuditType;
+import io.kepm.cli.Call;
+import io.kepm.cli.Exit;
+import io.kepm.cli.Fault;
+import io.kepm.cli.Usage;
+import io.kepm.cli.Verb;
+import io.kepm.cli.World;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Tone;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * {@code kepm break-glass}: root at the console says why the agent is set aside. The record goes
+ * into room that the agent has taken beforehand, so that it is kept without an agent and on a full
+ * disk; every channel is told.
+ */
+public final class BreakGlass implements Verb {
+
+    private static final int SHORTEST = 10;
+    private static final int LONGEST = 1_000;
+
+    /** Terminals of the machine itself: virtual, serial, and those of hypervisors. */
+    private static final Pattern CONSOLE =
+            Pattern.compile("/dev/(console|tty[0-9]+|tty(S|AMA|USB)[0-9]+|hvc[0-9]+|xvc[0-9]+)");
+
+    @Override
+    public void declare(Usage usage) {
+        usage.value("REASON", "--reason", "-m");
+    }
+
+    @Override
+    public int run(Call call) throws Fault {
+        String reason = call.given().value("--reason").orElse("").strip();
+        if (reason.length() < SHORTEST || reason.length() > LONGEST) {
+            throw call.usage("glass.reason", SHORTEST, LONGEST);
+        }
+        World.Rescue rescue = call.world().rescue();
+        String terminal = terminal(call, rescue.input());
+        try {
+            write(rescue.spool(), line(reason, terminal));
+        } catch (IOException e) {
+            throw call.failed("glass.unrecorded", rescue.spool(), ExportFile.cause(e));
+        }
+        String said = call.say("glass.alarm", terminal, reason);
+        for (List<String> alarm : rescue.alarms()) {
+            if (!told(alarm, said)) {
+                call.console().error(call.say("glass.silent", alarm.get(0)));
+            }
+        }
+        if (!call.printed(Json.object(Map.of("recorded", Json.of(true))))) {
+            call.console().line(call.screen().paint(Tone.WARNING, call.say("glass.done")));
+            call.console().line(call.say("glass.next"));
+        }
+        return Exit.OK;
+    }
+
+    /** Where root sits; over a network nobody is at the console. */
+    private static String terminal(Call call, Path input) throws Fault {
+        try {
+            String terminal = Files.readSymbolicLink(input).toString();
+            if (!CONSOLE.matcher(terminal).matches()) {
+                throw call.usage("glass.console");
+            }
+            return terminal;
+        } catch (IOException e) {
+            throw call.usage("glass.console");
+        }
+    }
+
+    private static byte[] line(String reason, String terminal) {
+        Map<String, Json> user = new LinkedHashMap<>();
+        user.put("name", Json.of("root"));
+        user.put("uid", Json.of(0L));
+        Map<String, Json> record = new LinkedHashMap<>();
+        record.put("event_time", Json.of(Instant.now().toString()));
+        record.put("audit_event_type", Json.of(AuditType.ADMIN_ACTION.name()));
+        record.put("outcome", Json.of("BREAK_GLASS"));
+        record.put("reason", Json.of(reason));
+        record.put("user_info", Json.object(user));
+        record.put("details", Json.object(Map.of("terminal", Json.of(terminal))));
+        return (Json.object(record) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Over the blank lines of the reserve; into a new file where there is none any more. */
+    private static void write(Path spool, byte[] line) throws IOException {
+        Path reserve = spool.resolve("break-glass.reserve");
+        boolean isThere = Files.isRegularFile(reserve);
+        Path file = isThere ? reserve : spool.resolve("break-glass.new");
+        Set<StandardOpenOption> options =
+                isThere
+                        ? Set.of(StandardOpenOption.WRITE)
+                        : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        options,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer rest = ByteBuffer.wrap(line);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
+        Files.move(file, spool.resolve("break-glass-" + System.currentTimeMillis() + ".jsonl"));
+        try (FileChannel folder = FileChannel.open(spool, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    /** The text goes in as input: it is no option, whatever it begins with. */
+    private static boolean told(List<String> alarm, String text) {
+        try {
+            Process process =
+                    new ProcessBuilder(alarm)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            try (var in = process.getOutputStream()) {
+                in.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BreakGlassTest {
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void ab_106_the_reason_goes_into_room_that_was_taken_beforehand() throws Exception {
+        Path spool = spool("/dev/tty1");
+        Path reserve = Files.writeString(spool.resolve("break-glass.reserve"), "\n".repeat(65_536));
+        Path heard = bench.folder().resolve("heard");
+        bench.alarms(List.of(List.of("tee", heard.toString())));
+        Outcome outcome = bench.run("break-glass", "-m", "it denies everything \u001b[31m");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exit()).isZero();
+        assertThat(reserve).doesNotExist();
+        Path waiting = onlyFile(spool);
+        assertThat(waiting.getFileName().toString()).matches("break-glass-[0-9]+\\.jsonl");
+        assertThat(Files.size(waiting)).isEqualTo(65_536);
+        assertThat(Files.readString(waiting).strip())
+                .startsWith("{\"event_time\":\"2")
+                .contains("\"outcome\":\"BREAK_GLASS\"")
+                .contains("\"terminal\":\"/dev/tty1\"")
+                .doesNotContain("\u001b");
+        assertThat(Files.readString(heard)).contains("BREAK-GLASS").contains("/dev/tty1");
+    }
+
+    @Test
+    void without_the_reserve_a_new_file_is_tried_and_a_failure_is_said() throws Exception {
+        Path spool = spool("/dev/ttyS0");
+        bench.alarms(List.of(List.of("/no/such/alarm")));
+        Outcome outcome = bench.run("break-glass", "-m", "the disk is full again");
+        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.err()).contains("/no/such/alarm");
+        assertThat(onlyFile(spool)).isNotEmptyFile();
+        Files.delete(onlyFile(spool));
+        Files.delete(spool);
+        assertThat(bench.run("break-glass", "-m", "the disk is full again").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void only_at_a_console_and_only_with_a_reason() throws Exception {
+        Path spool = spool("/dev/pts/0");
+        assertThat(bench.run("break-glass", "-m", "because I want it").exit()).isEqualTo(2);
+        assertThat(bench.run("break-glass", "-m", "short").err()).contains("10");
+        assertThat(bench.run("break-glass").exit()).isEqualTo(2);
+        assertThat(spool).isEmptyDirectory();
+    }
+
+    private Path spool(String terminal) throws Exception {
+        Files.createSymbolicLink(bench.folder().resolve("0"), Path.of(terminal));
+        return Files.createDirectory(bench.folder().resolve("spool"));
+    }
+
+    private static Path onlyFile(Path folder) throws Exception {
+        try (var files = Files.list(folder)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+}
