@@ -58,6 +58,10 @@ public final class StoreMeasure {
         try (SqliteStorage storage =
                 SqliteStorage.open(folder.resolve("store"), Optional.empty(), "0.1.0", clock)) {
             StoreMeasure measure = new StoreMeasure(storage, folder);
+            // An agent that has been up for a while: both compilers have had their turn.
+            for (int i = 0; i < 40; i++) {
+                measure.commit(BATCH);
+            }
             measure.single();
             measure.many();
             measure.fill(Long.parseLong(arguments[1]));
