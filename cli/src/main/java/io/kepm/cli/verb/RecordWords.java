@@ -3,6 +3,7 @@ package io.kepm.cli.verb;
 import io.kepm.cli.json.Json;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Parts of an audit record in a few words; nothing is escaped yet. */
 final class RecordWords {
@@ -38,10 +39,15 @@ final class RecordWords {
                 : "";
     }
 
+    /** Keys and signatures are for those who look at one record. */
     static String details(Json record) {
         StringBuilder out = new StringBuilder();
+        boolean signed = record.at("audit_event_type").text().equals("AUDIT_CHECKPOINT");
         for (Map.Entry<String, Json> detail : record.at("details").members().entrySet()) {
             Json value = detail.getValue();
+            if (signed && Set.of("key", "signature").contains(detail.getKey())) {
+                continue;
+            }
             out.append(out.isEmpty() ? "" : ", ")
                     .append(detail.getKey())
                     .append('=')

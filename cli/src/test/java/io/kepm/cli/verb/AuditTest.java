@@ -165,4 +165,19 @@ class AuditTest {
                         "GET /api/audit?",
                         "{\"items\":" + items + ",\"next\":" + next + ",\"limit\":50}");
     }
+
+    @Test
+    void a_checkpoint_shows_neither_key_nor_signature_in_a_list() {
+        bench.agent()
+                .answers(
+                        "GET /api/audit",
+                        "{\"items\":[{\"seq\":9,\"event_time\":\"2026-11-25T10:00:00Z\","
+                                + "\"audit_event_type\":\"AUDIT_CHECKPOINT\",\"outcome\":\"PRUNED\","
+                                + "\"details\":{\"key\":\"MCow\",\"removed_to\":\"7\",\"signature\":\"zjiW\"}}],"
+                                + "\"next\":null,\"limit\":50}");
+        assertThat(bench.run("audit list").out())
+                .contains("removed_to=7")
+                .doesNotContain("MCow")
+                .doesNotContain("zjiW");
+    }
 }
