@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Retention {
 
     /** Records at once: decisions wait for no more than their removal. */
-    static final int STEP = 1_000;
+    static final int STEP = 500;
 
-    /** A clock that is wrong for an hour must not empty the audit: a twentieth an hour, at most. */
+    /** A clock that is wrong must not empty the audit: a twentieth an hour, at most. */
     static final int PART = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -58,10 +58,10 @@ final class Retention {
     long run(Instant now) throws StorageException {
         long first = store.auditBase().seq();
         long head = storage.auditHead().map(AuditEntry::seq).orElse(0L);
-        long most = Math.max(STEP, (head - first) / PART);
+        long most = Math.max(1, (head - first) / PART);
         long removed = 0;
         while (removed < most) {
-            long step = aged(now.minus(rules.age()));
+            long step = aged(now.minus(rules.age()), most - removed);
             if (step == 0) {
                 break;
             }
@@ -91,11 +91,12 @@ final class Retention {
         return removed;
     }
 
-    private long aged(Instant limit) throws StorageException {
+    private long aged(Instant limit, long most) throws StorageException {
         List<AuditEntry> page = oldest();
         int count = 0;
         long waitedFor = rules.waitedFor().getAsLong();
         while (count < page.size()
+                && count < most
                 && page.get(count).time().isBefore(limit)
                 && page.get(count).seq() < waitedFor) {
             count++;

@@ -36,7 +36,7 @@ final class AuditScan {
      * @param time after which no further page is read
      */
     record Bounds(int page, int records, Duration time) {
-        static final Bounds STANDARD = new Bounds(1_000, 50_000, Duration.ofSeconds(2));
+        static final Bounds STANDARD = new Bounds(500, 50_000, Duration.ofSeconds(2));
     }
 
     /**

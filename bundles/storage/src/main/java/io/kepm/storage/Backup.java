@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.JDBC;
 
@@ -27,7 +28,7 @@ import org.sqlite.JDBC;
  */
 final class Backup {
 
-    private static final int PAGE = 1_000;
+    private static final int PAGE = 250;
 
     private final SqliteStorage storage;
 
@@ -47,6 +48,7 @@ final class Backup {
     /** How many records the copy holds. */
     long to(Path file) throws StorageException {
         Path draft = file.resolveSibling(file.getFileName() + ".part");
+        checkPlace(file);
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(file.toString());
@@ -66,6 +68,26 @@ final class Backup {
         } catch (StorageException | RuntimeException e) {
             delete(draft);
             throw e;
+        }
+    }
+
+    /** Nobody else may be able to put another file in the place of the one we write. */
+    private static void checkPlace(Path file) throws StorageException {
+        Path parent = file.toAbsolutePath().getParent();
+        // The driver reads what follows a `?` as options of its own.
+        if (parent == null || file.toString().indexOf('?') >= 0) {
+            throw new StorageException("`" + file + "` can't be the name of a backup");
+        }
+        try {
+            Optional<String> fault = Ownership.writableByOthers(parent.toRealPath());
+            if (fault.isPresent()) {
+                throw new StorageException(
+                        "others could change a backup there: "
+                                + fault.get()
+                                + ", or choose another");
+            }
+        } catch (IOException e) {
+            throw new StorageException("can't use the folder `" + parent + "`: " + e, e);
         }
     }
 

@@ -27,8 +27,8 @@ final class KeyRotation {
         this.custody = custody;
     }
 
-    /** Which keys there are afterwards. A key that is given from outside stays. */
-    synchronized List<String> run(Commit commit) throws StorageException {
+    /** Which keys there are afterwards; one at a time. A key that is given from outside stays. */
+    List<String> run(Commit commit) throws StorageException {
         Optional<SecretKey> next =
                 custody.isGiven() ? Optional.empty() : Optional.of(custody.makeNext());
         SecretKey master = next.isPresent() ? next.get() : custody.load();

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,10 @@ final class Reserve {
             return;
         }
         try {
-            if (Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < 3 * size) {
+            long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+            if (free < 3 * size) {
+                // Also after a restart: what was given back is still needed.
+                used |= free < size;
                 return;
             }
             fill();
@@ -101,10 +105,13 @@ final class Reserve {
                                 LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(STEP, size));
+            // Zeros would hold no room on a file system that compresses.
+            byte[] noise = new byte[(int) Math.min(STEP, size)];
+            new Random().nextBytes(noise);
+            ByteBuffer block = ByteBuffer.wrap(noise);
             for (long at = 0; at < size; at = channel.position()) {
-                zeros.clear().limit((int) Math.min(STEP, size - at));
-                channel.write(zeros);
+                block.clear().limit((int) Math.min(STEP, size - at));
+                channel.write(block);
             }
             channel.force(true);
             Files.move(

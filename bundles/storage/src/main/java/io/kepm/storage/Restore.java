@@ -6,9 +6,13 @@ import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -29,6 +33,8 @@ final class Restore {
     /** Where a backup waits for the next start. */
     static final String FOLDER = "restore";
 
+    private static final String NOTE = ".restored";
+
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -47,7 +53,7 @@ final class Restore {
     Optional<Mutation> adopt(Instant now) throws StorageException {
         StoreFolder waiting = new StoreFolder(folder.path().resolve(FOLDER));
         if (!waiting.hasDatabase()) {
-            return Optional.empty();
+            return told();
         }
         long records;
         try {
@@ -59,24 +65,92 @@ final class Restore {
             return Optional.of(note("REFUSED", String.valueOf(e.getMessage()), aside, 0, now));
         }
         Path aside = folder.path().resolve("before-restore-" + STAMP.format(now));
+        Mutation note = note("OK", "the store was restored from a backup", aside, records, now);
         try {
-            if (folder.hasDatabase()) {
-                Files.createDirectories(aside);
-                for (String name : new String[] {"kepm.db", "kepm.db-wal"}) {
-                    if (Files.exists(folder.path().resolve(name))) {
-                        move(folder.path().resolve(name), aside.resolve(name));
-                    }
-                }
-            }
+            // First what is to be told about it: a power cut must not leave a silent roll-back.
+            write(note);
+            putAside(aside);
             move(waiting.database(), folder.database());
             folder.showDatabase();
             folder.sync();
-            Files.deleteIfExists(waiting.path());
+            deleteIfEmpty(waiting.path());
         } catch (IOException e) {
             throw new StorageException("the backup can't be put in its place: " + e, e);
         }
         LOG.warn("the store was restored from a backup; the former one is in `{}`", aside);
-        return Optional.of(note("OK", "the store was restored from a backup", aside, records, now));
+        return Optional.of(note);
+    }
+
+    /** That what was to be told about a restore is in the store now. */
+    void settle() {
+        try {
+            Files.deleteIfExists(note());
+        } catch (IOException e) {
+            LOG.warn("`{}` stays, and is told once more at the next start: {}", note(), e.toString());
+        }
+    }
+
+    /** What an earlier start did not come to tell. */
+    private Optional<Mutation> told() throws StorageException {
+        try {
+            if (!Files.isRegularFile(note(), LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            byte[] json = Files.readAllBytes(note());
+            return json.length == 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Mutation.Put(
+                                    Table.AGENT_STATE, SettingsTrail.SPOOL + "restore", json));
+        } catch (IOException e) {
+            throw new StorageException("can't read `" + note() + "`: " + e, e);
+        }
+    }
+
+    private void write(Mutation note) throws IOException {
+        byte[] json = note instanceof Mutation.Put put ? put.value() : new byte[0];
+        Path draft = note().resolveSibling(NOTE + ".new");
+        Files.write(draft, json);
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(draft, note(), StandardCopyOption.ATOMIC_MOVE);
+        folder.sync();
+    }
+
+    /**
+     * Keeps what is there. The WAL goes first, also one without its database: beside another
+     * database it would be taken for that one's. The key of an unfinished change goes along, since
+     * what is kept may open with no other.
+     */
+    private void putAside(Path aside) throws IOException, StorageException {
+        Files.createDirectories(aside);
+        for (String name : new String[] {"kepm.db-wal", "kepm.db"}) {
+            if (Files.exists(folder.path().resolve(name))) {
+                move(folder.path().resolve(name), aside.resolve(name));
+            }
+        }
+        Path next = folder.path().resolve(".master.key.next");
+        if (Files.exists(next)) {
+            Files.copy(
+                    next,
+                    aside.resolve(".master.key.next"),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        folder.sync();
+    }
+
+    private static void deleteIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            LOG.warn("`{}` stays: something else is in it", folder);
+        }
+    }
+
+    private Path note() {
+        return folder.path().resolve(NOTE);
     }
 
     /** How many records it holds, if it holds at all. */
@@ -137,7 +211,7 @@ final class Restore {
                                         Long.toString(records))));
         return new Mutation.Put(
                 Table.AGENT_STATE,
-                SettingsTrail.SPOOL + "restore/" + STAMP.format(now),
+                SettingsTrail.SPOOL + "restore",
                 json.getBytes(StandardCharsets.UTF_8));
     }
 }

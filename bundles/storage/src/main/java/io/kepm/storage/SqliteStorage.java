@@ -158,7 +158,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
     }
 
     @Override
-    public List<String> rotateKeys() throws StorageException {
+    public synchronized List<String> rotateKeys() throws StorageException {
         return new KeyRotation(tables, custody).run(this::written);
     }
 

@@ -46,19 +46,23 @@ final class StoreOpening {
         MasterKey custody = new MasterKey(folder, credentials, random);
         // Before there is a database: where one is and no key, none is made.
         custody.load();
-        Optional<Mutation> restored = new Restore(folder, custody, random).adopt(clock.instant());
+        Restore restore = new Restore(folder, custody, random);
+        Optional<Mutation> restored = restore.adopt(clock.instant());
         folder.makeDatabase();
         Database database = Database.open(folder);
         try {
-            return new SqliteStorage(
-                    folder,
-                    lock,
-                    StoreTables.open(database, custody, random),
-                    custody,
-                    random,
-                    version,
-                    restored,
-                    clock);
+            SqliteStorage storage =
+                    new SqliteStorage(
+                            folder,
+                            lock,
+                            StoreTables.open(database, custody, random),
+                            custody,
+                            random,
+                            version,
+                            restored,
+                            clock);
+            restore.settle();
+            return storage;
         } catch (SQLException e) {
             throw closing(database, new StorageException(database.explain(e), e));
         } catch (StorageException e) {

@@ -64,6 +64,33 @@ class BackupTest {
     }
 
     @Test
+    void ab_105_a_restore_that_was_cut_short_mixes_nothing_and_is_told_at_the_next_start()
+            throws Exception {
+        Path file = temp.resolve("backup.db");
+        try (SqliteStorage storage = Stores.open(store())) {
+            storage.commit(Stores.put("grant", "as it was"));
+            storage.backup(file);
+        }
+        // Cut after the database was put aside and before its WAL was, in another order.
+        Files.write(store().resolve("kepm.db-wal"), new byte[4_096]);
+        Files.delete(store().resolve("kepm.db"));
+        Files.writeString(store().resolve(".restored"), "{\"told\":\"restored from a backup\"}");
+        wait(file);
+        Files.writeString(store().resolve("restore/kepm.db.part"), "half of another");
+        try (SqliteStorage storage = Stores.open(store())) {
+            assertThat(Stores.text(storage, "grant")).contains("as it was");
+            assertThat(note(storage)).contains("restored from a backup");
+            assertThat(store().resolve(".restored")).doesNotExist();
+        }
+        assertThat(kept("before-restore-").resolve("kepm.db-wal")).hasSize(4_096);
+        // Cut between the swap and the record of it.
+        Files.writeString(store().resolve(".restored"), "{\"told\":\"a second time\"}");
+        try (SqliteStorage storage = Stores.open(store())) {
+            assertThat(note(storage)).contains("a second time");
+        }
+    }
+
+    @Test
     void ab_110_a_backup_that_does_not_hold_is_set_aside_and_the_store_stays() throws Exception {
         Path file = temp.resolve("backup.db");
         try (SqliteStorage storage = Stores.open(store())) {
@@ -111,6 +138,13 @@ class BackupTest {
                     .hasMessageContaining("is there already");
             assertThatThrownBy(() -> storage.backup(temp.resolve("nowhere/backup")))
                     .isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> storage.backup(temp.resolve("b?mode=ro")))
+                    .hasMessageContaining("can't be the name");
+            Path open = Files.createDirectory(temp.resolve("open"));
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+            assertThatThrownBy(() -> storage.backup(open.resolve("b")))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("others could change");
             assertThat(file).hasContent("mine");
             assertThat(temp.resolve("precious.part")).doesNotExist();
         }
@@ -152,7 +186,7 @@ class BackupTest {
 
     private static String note(SqliteStorage storage) throws StorageException {
         return storage.list(Table.AGENT_STATE).entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("spool/restore/"))
+                .filter(entry -> entry.getKey().startsWith("spool/restore"))
                 .map(entry -> new String(entry.getValue(), StandardCharsets.UTF_8))
                 .findFirst()
                 .orElse("");

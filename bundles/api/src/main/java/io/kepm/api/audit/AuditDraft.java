@@ -26,8 +26,14 @@ public record AuditDraft(
         String reason,
         SortedMap<String, String> details) {
 
-    /** Characters at most of a reason or a detail; what is longer is cut and ends in {@code …}. */
+    /**
+     * Bytes at most of a reason or a detail, as a record writes it; what is longer is cut and ends
+     * in {@code …}.
+     */
     public static final int LONGEST_TEXT = 8192;
+
+    /** Bytes of {@code …} in UTF-8. */
+    private static final int ELLIPSIS = 3;
 
     public AuditDraft {
         ids = Map.copyOf(ids);
@@ -38,7 +44,10 @@ public record AuditDraft(
     }
 
     private static String cut(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
+        int fitting = CanonicalJson.fitting(text, LONGEST_TEXT);
+        return fitting == text.length()
+                ? text
+                : text.substring(0, CanonicalJson.fitting(text, LONGEST_TEXT - ELLIPSIS)) + "…";
     }
 
     /** Who: {@code uid} -1 when unknown; the rest may be empty, {@code pid} 0. */
@@ -53,15 +62,15 @@ public record AuditDraft(
     }
 
     /**
-     * What: the command or file, and as whom. A vector of more than {@link #LONGEST_VECTOR}
-     * characters is kept up to there; the rest is one word that says how much there was and its
-     * digest, so that nobody can make a record too large to be written. What looks like a secret is
-     * hidden ({@link Secrets}).
+     * What: the command or file, and as whom. A vector of more than {@link #LONGEST_VECTOR} bytes
+     * (as a record writes it, escapes included) is kept up to there; the rest is one word that says
+     * how much there was and its digest, so that nobody can make a record too large to be written.
+     * What looks like a secret is hidden ({@link Secrets}).
      */
     public record TargetInfo(
             String path, List<String> argv, String sha256, String cwd, String runAs) {
 
-        /** Characters of a vector that a record holds. */
+        /** Bytes of a vector that a record holds: a thousand records have to fit into memory. */
         public static final int LONGEST_VECTOR = 32_768;
 
         public TargetInfo {
@@ -71,19 +80,20 @@ public record AuditDraft(
         }
 
         private static List<String> bounded(List<String> argv) {
-            long length = argv.stream().mapToLong(word -> word.length() + 1L).sum();
+            long length = argv.stream().mapToLong(word -> CanonicalJson.bytes(word) + 1L).sum();
             if (length <= LONGEST_VECTOR) {
                 return List.copyOf(argv);
             }
             List<String> kept = new ArrayList<>();
             int room = LONGEST_VECTOR;
             for (String word : argv) {
-                if (word.length() >= room) {
-                    kept.add(word.substring(0, room - 1));
+                int bytes = CanonicalJson.bytes(word);
+                if (bytes >= room) {
+                    kept.add(word.substring(0, CanonicalJson.fitting(word, room - 1)));
                     break;
                 }
                 kept.add(word);
-                room -= word.length() + 1;
+                room -= bytes + 1;
             }
             kept.add(
                     "… ("

@@ -23,6 +23,46 @@ public final class CanonicalJson {
         return out.toString();
     }
 
+    /** How many bytes (UTF-8, escapes included) a text takes between its quotes. */
+    static int bytes(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            bytes += bytes(text, i);
+        }
+        return (int) Math.min(Integer.MAX_VALUE - 1, bytes);
+    }
+
+    /** How many characters of a text fit into so many bytes; never half of a pair. */
+    static int fitting(String text, int room) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            bytes += bytes(text, i);
+            if (bytes > room) {
+                return i > 0 && isPair(text, i - 1) ? i - 1 : i;
+            }
+        }
+        return text.length();
+    }
+
+    private static boolean isPair(String text, int i) {
+        return Character.isHighSurrogate(text.charAt(i))
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+    }
+
+    private static int bytes(String text, int i) {
+        char c = text.charAt(i);
+        if (c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r'
+                || c == '\t') {
+            return 2;
+        }
+        if (c < 0x20 || isLoneSurrogate(text, i)) {
+            return 6;
+        }
+        // Each half of a pair counts for half of its four bytes.
+        return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+
     private static void write(StringBuilder out, Object value) {
         if (value instanceof String text) {
             quote(out, text);

@@ -63,7 +63,7 @@ public final class Secrets {
             Pattern.compile(
                     "((?:pass-?word|passwd|pass-?phrase|secret|token|api[-_]?key|access[-_]?key|credential|private[-_]?key)"
                             + "[\\w-]{0,32}(?:[\"']\\s{0,4}:|[\"']?\\s{0,1}=|(?<=word|phrase):)\\s{0,4})"
-                            + "(?:\"[^\"]*\"?|'[^']*'?|[^\\s,;&]+)",
+                            + "(?:\"[^\"$`;&|]*\"|'[^']*'|[^\\s,;&|]+)",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern OPTION =
@@ -73,7 +73,8 @@ public final class Secrets {
 
     private static final Pattern PEM =
             Pattern.compile(
-                    "(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----).*?(?:-----END|$)", Pattern.DOTALL);
+                    "(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)(?:.{0,8192}?-----END|[A-Za-z0-9+/=\\s]*)",
+                    Pattern.DOTALL);
 
     /** {@code host:deploymentUid:base64url(private key)}. */
     private static final Pattern DEPLOYMENT =
@@ -139,7 +140,9 @@ public final class Secrets {
         String word = argv.get(i);
         int equals = word.indexOf('=');
         if (equals > 0 && names(word.substring(0, equals))) {
-            return word.substring(0, equals + 1) + HIDDEN;
+            // A script may begin with an assignment; what follows it is evidence.
+            int end = word.startsWith("-") ? word.length() : endOfValue(word, equals + 1);
+            return word.substring(0, equals + 1) + HIDDEN + hiddenInText(word.substring(end));
         }
         if (word.startsWith("-p") && word.length() > 2 && SHORT_PASSWORD.contains(program(argv))) {
             return "-p" + HIDDEN;
@@ -152,6 +155,17 @@ public final class Secrets {
             return word.substring(0, colon + 1) + HIDDEN;
         }
         return word.startsWith("pass:") ? "pass:" + HIDDEN : hiddenInText(word);
+    }
+
+    /** Where a shell would see the end of a value without quotes. */
+    private static int endOfValue(String word, int start) {
+        int end = start;
+        while (end < word.length()
+                && !Character.isWhitespace(word.charAt(end))
+                && ";&|".indexOf(word.charAt(end)) < 0) {
+            end++;
+        }
+        return end;
     }
 
     private static boolean isUser(String before, String word) {
