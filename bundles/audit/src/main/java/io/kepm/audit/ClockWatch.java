@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  */
 final class ClockWatch {
 
+    static final String FORWARD = "FORWARD";
+    static final String BACK = "BACK";
+
     private static final Duration LEAST = Duration.ofSeconds(60);
     private static final Path UPTIME = Path.of("/proc/uptime");
 
@@ -46,7 +49,7 @@ final class ClockWatch {
         return by.abs().compareTo(LEAST) <= 0
                 ? Optional.empty()
                 : Optional.of(
-                        AuditDraft.of(AuditType.CLOCK_JUMP, by.isNegative() ? "BACK" : "FORWARD")
+                        AuditDraft.of(AuditType.CLOCK_JUMP, by.isNegative() ? BACK : FORWARD)
                                 .reason("the clock was set by " + by.toSeconds() + " s")
                                 .detail("from", expected.toString())
                                 .detail("to", now.toString())

@@ -12,12 +12,10 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
 import java.security.PublicKey;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +28,6 @@ final class DurableAuditLog implements AuditLog {
     /** How many records are checked at each start; the whole only when asked for. */
     static final int TAIL = 1_000;
 
-    private static final int MOST_TOLD = 20;
     private static final Logger LOG = LoggerFactory.getLogger(DurableAuditLog.class);
 
     private final Storage storage;
@@ -39,11 +36,13 @@ final class DurableAuditLog implements AuditLog {
     private final AgentKey key;
     private final Checkpoints checkpoints;
     private final Floods floods = new Floods();
-    private final Upkeep.Work work;
+    private final Owed owed = new Owed();
+    private final Retention retention;
+    private final List<Upkeep.Chore> chores;
     private final Upkeep upkeep;
     private final InstantSource clock;
     private final Adoption adoption;
-    private final BreakGlassReserve reserve;
+    private final SpoolFolder spool;
     private volatile List<String> notAdopted;
     private volatile Verification last;
     private volatile long records;
@@ -72,14 +71,27 @@ final class DurableAuditLog implements AuditLog {
         this.last = warned(chain.tail(TAIL));
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
-        this.adoption = new Adoption(storage, new SpoolFolder(spool));
+        this.spool = new SpoolFolder(spool);
+        this.adoption = new Adoption(storage, this.spool);
         this.notAdopted = adoption.run();
-        this.reserve = new BreakGlassReserve(spool);
         this.records = storage.auditHead().map(AuditEntry::seq).orElse(0L);
         // What the last run left unsigned is signed with the first of this one.
         checkpoints.note(1);
-        this.work = new Order(store, rules, watch);
-        this.upkeep = new Upkeep(work, clock);
+        this.retention = new Retention(storage, store, checkpoints, rules);
+        Order order =
+                new Order(
+                        store,
+                        rules,
+                        new Order.Parts(
+                                checkpoints,
+                                floods,
+                                owed,
+                                this::write,
+                                watch,
+                                retention,
+                                new BreakGlassReserve(spool)));
+        this.chores = order.chores(now -> adopt());
+        this.upkeep = new Upkeep(chores, clock);
     }
 
     /** Begins to keep it in order. */
@@ -87,18 +99,21 @@ final class DurableAuditLog implements AuditLog {
         upkeep.start();
     }
 
-    Upkeep.Work work() {
-        return work;
+    /** What is done to keep it in order. */
+    List<Upkeep.Chore> chores() {
+        return chores;
     }
 
     @Override
     public List<AuditEntry> commit(Change change) throws StorageException {
         List<AuditDraft> summaries = new ArrayList<>();
         boolean admitted = floods.admits(change, clock.instant(), summaries);
-        for (AuditDraft summary : summaries) {
-            written(Change.record(summary));
-        }
+        owed.add(summaries);
         return admitted ? written(change) : List.of();
+    }
+
+    private void write(AuditDraft draft) throws StorageException {
+        written(Change.record(draft));
     }
 
     private List<AuditEntry> written(Change change) throws StorageException {
@@ -113,54 +128,11 @@ final class DurableAuditLog implements AuditLog {
         return entries;
     }
 
-    /** What the upkeep does. */
-    private final class Order implements Upkeep.Work {
-        private final StoreCare store;
-        private final Retention.Rules rules;
-        private final Retention retention;
-        private final ClockWatch watch;
-
-        Order(StoreCare store, Retention.Rules rules, ClockWatch watch) {
-            this.store = store;
-            this.rules = rules;
-            this.watch = watch;
-            this.retention = new Retention(storage, store, checkpoints, rules);
-        }
-
-        @Override
-        public void everySecond(Instant now) throws StorageException {
-            Optional<AuditDraft> jump = watch.look(now);
-            if (jump.isPresent()) {
-                written(Change.record(jump.get()));
-            }
-            summarise(now, false);
-            checkpoints.sign(now);
-        }
-
-        @Override
-        public void everyMinute() throws StorageException {
-            // Somebody may have broken the glass meanwhile.
-            notAdopted =
-                    Stream.concat(notAdopted.stream(), adoption.run().stream())
-                            .distinct()
-                            .limit(MOST_TOLD)
-                            .toList();
-            reserve.prepare();
-            retention.makeRoom();
-            StoreCare.Room room = store.room();
-            floods.adjust((double) room.used() / rules.bytes(), room.reserveUsed());
-        }
-
-        @Override
-        public void everyHour(Instant now) throws StorageException {
-            retention.run(now);
-        }
-    }
-
-    private void summarise(Instant now, boolean all) throws StorageException {
-        for (AuditDraft summary : floods.ended(now, all)) {
-            written(Change.record(summary));
-        }
+    /** Looks for records that were written down elsewhere: somebody may have broken the glass. */
+    private void adopt() throws StorageException {
+        List<String> found = new ArrayList<>(adoption.run());
+        found.addAll(spool.setAside());
+        notAdopted = found;
     }
 
     @Override
@@ -170,8 +142,12 @@ final class DurableAuditLog implements AuditLog {
 
     @Override
     public Verification verify(Optional<AuditPlace> anchor) throws StorageException {
-        last = warned(chain.whole(anchor));
-        return last;
+        Verification found = warned(chain.whole(anchor));
+        if (!found.anchored() || found.intact()) {
+            // What does not agree with an anchor may be the anchor's fault: its caller is told.
+            last = found;
+        }
+        return found;
     }
 
     /** What the agent's signatures are checked with. */
@@ -197,6 +173,17 @@ final class DurableAuditLog implements AuditLog {
             return Health.degraded(
                     String.join("; ", notAdopted), "look at the files, then remove them");
         }
+        List<String> troubles = upkeep.troubles();
+        if (!troubles.isEmpty()) {
+            return Health.degraded(
+                    String.join("; ", troubles),
+                    "it is tried again; if it stays like this, look at the log and at the disk");
+        }
+        if (retention.isTooSmall()) {
+            return Health.degraded(
+                    "records younger than `RetentionDays` had to go",
+                    "give the audit more room (`MaxBytes`), and export it");
+        }
         return Health.healthy(records + " records");
     }
 
@@ -204,7 +191,8 @@ final class DurableAuditLog implements AuditLog {
     void close() {
         upkeep.close();
         try {
-            summarise(clock.instant(), true);
+            owed.add(floods.ended(clock.instant(), true));
+            owed.pay(this::write);
             run.end();
             checkpoints.note(1);
             checkpoints.signNow();

@@ -33,11 +33,7 @@ final class Floods {
                     AuditType.FILE_ACCESS_REFUSED,
                     AuditType.AUTHORIZATION_FAILED,
                     AuditType.PROCESS_AUTHENTICATION_FAILED,
-                    AuditType.MFA_FAILED,
-                    AuditType.RATE_QUEUED,
-                    AuditType.RATE_LIMITED,
-                    AuditType.PLUGIN_REFUSED,
-                    AuditType.BUNDLE_REFUSED);
+                    AuditType.MFA_FAILED);
     private static final Set<String> GIVING = Set.of("ALLOW", "PENDING", "NOT_GOVERNED");
 
     private final Map<String, Window> windows = new HashMap<>();
@@ -151,7 +147,8 @@ final class Floods {
                     REFUSALS.contains(draft.type())
                             || (draft.type() == AuditType.POLICY_EVALUATION
                                     && !GIVING.contains(draft.outcome()));
-            if (!refuses) {
+            // A sum is one already, and would be counted as one.
+            if (!refuses || draft.details().containsKey("count")) {
                 return false;
             }
         }

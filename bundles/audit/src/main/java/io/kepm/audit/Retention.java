@@ -36,6 +36,7 @@ final class Retention {
     private final StoreCare store;
     private final Checkpoints checkpoints;
     private final Rules rules;
+    private volatile boolean tooSmall;
 
     /**
      * What to keep.
@@ -67,11 +68,16 @@ final class Retention {
             }
             removed += step;
         }
-        return removed + makeRoom();
+        return removed;
+    }
+
+    /** Whether records had to go before their time, since the start. */
+    boolean isTooSmall() {
+        return tooSmall;
     }
 
     /** Removes as many as have to go; to be called every minute. */
-    long makeRoom() throws StorageException {
+    long makeRoom(Instant now) throws StorageException {
         long removed = 0;
         while (store.room().used() > rules.bytes()) {
             List<AuditEntry> page = oldest();
@@ -82,6 +88,10 @@ final class Retention {
             Map<String, String> details = new TreeMap<>();
             details.put("rule", "MaxBytes");
             AuditEntry last = page.get(page.size() - 1);
+            if (last.time().isAfter(now.minus(rules.age()))) {
+                details.put("early", "records younger than RetentionDays");
+                tooSmall = true;
+            }
             if (last.seq() >= rules.waitedFor().getAsLong()) {
                 details.put("not_exported", "an export had not had them all yet");
             }

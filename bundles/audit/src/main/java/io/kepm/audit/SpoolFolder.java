@@ -19,6 +19,7 @@ class SpoolFolder {
 
     static final long LARGEST = 1 << 20;
     private static final int MOST = 1_000;
+    private static final int MOST_TOLD = 20;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.jsonl");
 
     private final Path folder;
@@ -82,6 +83,21 @@ class SpoolFolder {
             }
             Files.move(file, aside);
         }
+    }
+
+    /** What was put aside and still lies there, each in a few words. */
+    List<String> setAside() {
+        List<String> told = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.bad")) {
+            for (Path file : files) {
+                if (told.size() < MOST_TOLD) {
+                    told.add("`" + file.getFileName() + "` was set aside");
+                }
+            }
+        } catch (IOException e) {
+            // There is no folder, and nothing in it.
+        }
+        return told;
     }
 
     private static void ownedByRoot(Path path) throws IOException {

@@ -4,35 +4,46 @@ import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that keeps the audit in order: signs, sums up floods, removes what is too old. */
+/**
+ * The one thread that keeps the audit in order. Each chore fails alone, and is tried again at its
+ * next turn.
+ */
 final class Upkeep implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    private static final long SECOND = 1_000_000_000L;
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** What is done on this thread. */
-    interface Work {
-        void everySecond(Instant now) throws StorageException;
+    /** The start has enough to do: what is seldom done waits for this. */
+    private static final Duration REST = Duration.ofSeconds(10);
 
-        void everyMinute() throws StorageException;
+    /**
+     * Something to be done again and again.
+     *
+     * @param name what it is, for people
+     */
+    record Chore(String name, Duration every, Step step) {}
 
-        void everyHour(Instant now) throws StorageException;
+    /** What a chore does. */
+    interface Step {
+        void run(Instant now) throws StorageException;
     }
 
-    private final Work work;
+    private final List<Chore> chores;
     private final InstantSource clock;
     private final Thread thread;
+    private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
     private volatile boolean closed;
-    private volatile boolean failing;
 
-    Upkeep(Work work, InstantSource clock) {
-        this.work = work;
+    Upkeep(List<Chore> chores, InstantSource clock) {
+        this.chores = List.copyOf(chores);
         this.clock = clock;
         this.thread = new Thread(this::run, "kepm-audit-upkeep");
         thread.setDaemon(true);
@@ -47,36 +58,47 @@ final class Upkeep implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    /** What does not work at the moment; empty when all does. */
+    List<String> troubles() {
+        List<String> told = new ArrayList<>();
+        troubles.forEach((name, why) -> told.add(name + ": " + why));
+        if (thread.getState() == Thread.State.TERMINATED && !closed) {
+            told.add("the thread that keeps the audit in order has ended");
+        }
+        return told;
+    }
+
     private void run() {
-        // The first minute and hour begin with the start, which has enough to do.
-        long minute = System.nanoTime() + MINUTE.toNanos() / 6;
-        long hour = System.nanoTime() + MINUTE.toNanos();
+        long[] due = new long[chores.size()];
+        long start = System.nanoTime();
+        for (int i = 0; i < due.length; i++) {
+            boolean isSeldom = chores.get(i).every().compareTo(TICK) > 0;
+            due[i] = start + (isSeldom ? REST : TICK).toNanos();
+        }
         while (!closed) {
-            LockSupport.parkNanos(SECOND);
+            LockSupport.parkNanos(TICK.toNanos());
             long now = System.nanoTime();
-            boolean minuteIsDue = now - minute >= 0;
-            boolean hourIsDue = now - hour >= 0;
-            minute = minuteIsDue ? now + MINUTE.toNanos() : minute;
-            hour = hourIsDue ? now + HOUR.toNanos() : hour;
-            look(minuteIsDue, hourIsDue);
+            for (int i = 0; i < due.length && !closed; i++) {
+                // A wake-up is for what is done each second.
+                Chore chore = chores.get(i);
+                if (now - due[i] >= 0 || chore.every().equals(TICK)) {
+                    due[i] = now + chore.every().toNanos();
+                    look(chore);
+                }
+            }
         }
     }
 
-    private void look(boolean minuteIsDue, boolean hourIsDue) {
+    /** Does one of them; a fault of any kind is its own. */
+    void look(Chore chore) {
         try {
-            work.everySecond(clock.instant());
-            if (minuteIsDue) {
-                work.everyMinute();
+            chore.step().run(clock.instant());
+            troubles.remove(chore.name());
+        } catch (StorageException | RuntimeException | Error e) {
+            String why = String.valueOf(e.getMessage() == null ? e : e.getMessage());
+            if (troubles.put(chore.name(), why) == null && !closed) {
+                LOG.warn("the audit can't be kept in order: {}: {}", chore.name(), why);
             }
-            if (hourIsDue) {
-                work.everyHour(clock.instant());
-            }
-            failing = false;
-        } catch (StorageException | RuntimeException e) {
-            if (!failing && !closed) {
-                LOG.warn("the audit can't be kept in order: {}", e.toString());
-            }
-            failing = true;
         }
     }
 

@@ -61,6 +61,8 @@ class FloodsTest {
                         AuditType.CONFIGURATION_CHANGED,
                         AuditType.ELEVATION_STARTED,
                         AuditType.CIRCUIT_OPENED,
+                        AuditType.BUNDLE_REFUSED,
+                        AuditType.RATE_LIMITED,
                         AuditType.AGENT_STARTED)) {
             assertThat(admitted(Change.record(draft(type, "OK", 1001)), NOON, 30)).isEqualTo(30);
         }
@@ -78,6 +80,16 @@ class FloodsTest {
                         List.of(new Mutation.Take(Table.GRANTS, "g")),
                         List.of(draft(AuditType.ELEVATION_REFUSED, "REFUSED", 1001)));
         assertThat(admitted(removes, NOON, 30)).isEqualTo(30);
+    }
+
+    @Test
+    void a_sum_that_a_door_has_made_is_a_record_of_its_own() {
+        AuditDraft sum =
+                AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
+                        .user(AuditDraft.UserInfo.of("u", 1001))
+                        .detail("count", "5000")
+                        .build();
+        assertThat(admitted(Change.record(sum), NOON, 30)).isEqualTo(30);
     }
 
     @Test

@@ -86,7 +86,10 @@ final class Restore {
         try {
             Files.deleteIfExists(note());
         } catch (IOException e) {
-            LOG.warn("`{}` stays, and is told once more at the next start: {}", note(), e.toString());
+            LOG.warn(
+                    "`{}` stays, and is told once more at the next start: {}",
+                    note(),
+                    e.toString());
         }
     }
 

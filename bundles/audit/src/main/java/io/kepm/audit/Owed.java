@@ -1,0 +1,52 @@
+package io.kepm.audit;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.storage.StorageException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Records that nobody waits for: they stay here until they are on disk, so that a time without
+ * space or store costs none of them. Safe for use by many threads.
+ */
+final class Owed {
+
+    /** One a minute for each source there may be; beyond that the newest is dropped. */
+    private static final int MOST = 10_000;
+
+    private final Queue<AuditDraft> drafts = new ArrayDeque<>();
+
+    /** Makes a record durable. */
+    interface Writer {
+        void write(AuditDraft draft) throws StorageException;
+    }
+
+    synchronized void add(List<AuditDraft> more) {
+        for (AuditDraft draft : more) {
+            if (drafts.size() < MOST) {
+                drafts.add(draft);
+            }
+        }
+    }
+
+    /** Writes what there is, up to the first that can't be written. */
+    void pay(Writer writer) throws StorageException {
+        AuditDraft next = first();
+        while (next != null) {
+            writer.write(next);
+            remove(next);
+            next = first();
+        }
+    }
+
+    private synchronized @org.jspecify.annotations.Nullable AuditDraft first() {
+        return drafts.peek();
+    }
+
+    private synchronized void remove(AuditDraft draft) {
+        if (drafts.peek() == draft) {
+            drafts.remove();
+        }
+    }
+}
