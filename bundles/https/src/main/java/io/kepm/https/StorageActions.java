@@ -25,6 +25,7 @@ final class StorageActions {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("sound", faults.isEmpty());
         body.put("faults", faults);
+        body.put("pagesChecked", room.used() <= StoreCare.LARGEST_CHECKED);
         body.put("used", room.used());
         body.put("free", room.free());
         body.put("reserveUsed", room.reserveUsed());

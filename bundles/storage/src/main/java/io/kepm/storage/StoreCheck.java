@@ -1,15 +1,13 @@
 package io.kepm.storage;
 
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the store from end to end; the chain of the records is the audit's own check. */
 final class StoreCheck {
-
-    /** Above this SQLite's own check of its pages would hold decisions up for longer than 1 s. */
-    private static final long LARGEST = 256L << 20;
 
     private final SqliteStorage storage;
 
@@ -47,7 +45,7 @@ final class StoreCheck {
     }
 
     private static String pages(StoreTables tables) throws java.sql.SQLException {
-        return tables.database().used() > LARGEST
+        return tables.database().used() > StoreCare.LARGEST_CHECKED
                 ? "ok"
                 : tables.database().text("PRAGMA quick_check(1)");
     }

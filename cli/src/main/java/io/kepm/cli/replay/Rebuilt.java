@@ -1,5 +1,6 @@
 package io.kepm.cli.replay;
 
+import io.kepm.api.audit.Secrets;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.EventType;
 import io.kepm.cli.json.Json;
@@ -57,11 +58,19 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
         if (target.at("path").text().isEmpty() || argv.isEmpty()) {
             return without("target");
         }
+        if (argv.stream().anyMatch(Rebuilt::isNotWhole)) {
+            return without("argv");
+        }
         Optional<List<String>> members = groups.of(user);
         return members.isEmpty()
                 ? without("groups")
                 : new Rebuilt(
                         Optional.of(request(record, type, members.get(), codes, machine)), "");
+    }
+
+    /** A word in which something was hidden, or the one that says how much was cut off. */
+    private static boolean isNotWhole(String word) {
+        return word.contains(Secrets.HIDDEN) || word.startsWith("… (");
     }
 
     private static EvaluationRequest request(

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -51,16 +52,22 @@ public final class BreakGlass implements Verb {
         }
         World.Rescue rescue = call.world().rescue();
         String terminal = terminal(call, rescue.input());
+        Optional<IOException> failure = Optional.empty();
         try {
             write(rescue.spool(), line(reason, terminal));
         } catch (IOException e) {
-            throw call.failed("glass.unrecorded", rescue.spool(), ExportFile.cause(e));
+            failure = Optional.of(e);
         }
-        String said = call.say("glass.alarm", terminal, reason);
+        // Where there is no record, the alarm is all the trace there is.
+        String said =
+                call.say(failure.isEmpty() ? "glass.alarm" : "glass.alarm.only", terminal, reason);
         for (List<String> alarm : rescue.alarms()) {
             if (!told(alarm, said)) {
                 call.console().error(call.say("glass.silent", alarm.get(0)));
             }
+        }
+        if (failure.isPresent()) {
+            throw call.failed("glass.unrecorded", rescue.spool(), ExportFile.cause(failure.get()));
         }
         if (!call.printed(Json.object(Map.of("recorded", Json.of(true))))) {
             call.console().line(call.screen().paint(Tone.WARNING, call.say("glass.done")));

@@ -32,6 +32,9 @@ public final class CheckStorage implements Verb {
             for (String fault : state.at("faults").texts()) {
                 call.console().line("  - " + call.screen().escape(fault));
             }
+            if (state.at("pagesChecked").isScalar() && !state.at("pagesChecked").isTrue()) {
+                call.console().line(call.screen().paint(Tone.WARNING, call.say("storage.pages")));
+            }
             call.console()
                     .line(
                             call.say(

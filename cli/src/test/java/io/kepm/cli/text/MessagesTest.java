@@ -33,6 +33,15 @@ class MessagesTest {
     }
 
     @Test
+    void no_sentence_was_broken_into_a_key_of_its_own() throws IOException {
+        assertThat(
+                        Files.readAllLines(
+                                Path.of("src/main/resources/io/kepm/cli/messages.properties")))
+                .filteredOn(line -> !line.isBlank() && !line.startsWith("#"))
+                .allMatch(line -> line.matches("[a-zA-Z0-9.%|_-]+ = .+"), "KEY = SENTENCE");
+    }
+
+    @Test
     void every_key_that_the_code_names_has_a_sentence() throws IOException {
         Pattern named =
                 Pattern.compile(

@@ -50,7 +50,12 @@ class BreakGlassTest {
         assertThat(onlyFile(spool)).isNotEmptyFile();
         Files.delete(onlyFile(spool));
         Files.delete(spool);
-        assertThat(bench.run("break-glass", "-m", "the disk is full again").exit()).isEqualTo(1);
+        Path heard = bench.folder().resolve("heard");
+        bench.alarms(List.of(List.of("tee", heard.toString())));
+        Outcome unrecorded = bench.run("break-glass", "-m", "the disk is full again");
+        assertThat(unrecorded.exit()).isEqualTo(1);
+        assertThat(unrecorded.err()).contains("NOT on record");
+        assertThat(Files.readString(heard)).contains("could NOT be put on record");
     }
 
     @Test

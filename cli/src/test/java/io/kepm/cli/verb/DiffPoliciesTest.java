@@ -88,6 +88,16 @@ class DiffPoliciesTest {
     }
 
     @Test
+    void what_was_hidden_or_cut_off_is_not_replayed_as_if_it_had_been_typed() throws IOException {
+        record("alice", "CommandLine", "policy", "ALLOW", "--password=canary");
+        record("alice", "CommandLine", "policy", "ALLOW", "x".repeat(40_000));
+        Outcome outcome = diff("old", "new", "-g", path("groups"));
+        assertThat(outcome.out())
+                .contains("replayed: 0 of 2")
+                .contains("not rebuilt: 2, for want of all of the arguments\n");
+    }
+
+    @Test
     void a_recorded_guard_is_there_again() throws IOException {
         record("alice", "CommandLine", "guard:unsafe-target", "DENY");
         Outcome outcome = diff("old", "new", "-g", path("groups"));
@@ -142,12 +152,16 @@ class DiffPoliciesTest {
     }
 
     private void record(String user, String type, String codes, String outcome) {
+        record(user, type, codes, outcome, "-x");
+    }
+
+    private void record(String user, String type, String codes, String outcome, String argument) {
         AuditDraft draft =
                 AuditDraft.of(AuditType.POLICY_EVALUATION, outcome)
                         .user(AuditDraft.UserInfo.of(user, 1001))
                         .target(
                                 new AuditDraft.TargetInfo(
-                                        "/none/tool", List.of("tool", "-x"), "", "/", "root"))
+                                        "/none/tool", List.of("tool", argument), "", "/", "root"))
                         .detail("event_type", type)
                         .detail("codes", codes)
                         .build();

@@ -32,9 +32,11 @@ class StorageTest {
         bench.agent()
                 .answers(
                         "POST /api/storage/check",
-                        "{\"sound\":false,\"faults\":[\"a value does not open\"],\"used\":0,\"free\":0,\"reserveUsed\":false}");
+                        "{\"sound\":false,\"faults\":[\"a value does not open\"],\"pagesChecked\":false,\"used\":0,\"free\":0,\"reserveUsed\":false}");
         outcome = bench.run("storage check");
-        assertThat(outcome.out()).startsWith("DAMAGED\n  - a value does not open\n");
+        assertThat(outcome.out())
+                .startsWith("DAMAGED\n  - a value does not open\n")
+                .contains("were not checked");
         assertThat(outcome.exit()).isEqualTo(1);
     }
 

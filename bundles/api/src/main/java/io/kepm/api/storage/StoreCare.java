@@ -45,7 +45,13 @@ public interface StoreCare {
      */
     long backup(Path file) throws StorageException;
 
-    /** Reads everything there is and names what is damaged; empty when all is well. */
+    /** Above so many bytes in use SQLite's own check of its pages would hold decisions up. */
+    long LARGEST_CHECKED = 256L << 20;
+
+    /**
+     * Reads everything there is and names what is damaged; empty when all is well. SQLite's own
+     * check of its pages is left out above {@link #LARGEST_CHECKED}.
+     */
     List<String> faults() throws StorageException;
 
     /**
