@@ -5,6 +5,7 @@ import io.kepm.api.storage.StorageException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records that nobody waits for: they stay here until they are on disk, so that a time without
@@ -16,6 +17,9 @@ final class Owed {
     private static final int MOST = 10_000;
 
     private final Queue<AuditDraft> drafts = new ArrayDeque<>();
+
+    /** Held by who writes, so that no record is written twice; adding never waits for it. */
+    private final Object till = new Object();
 
     /** Makes a record durable. */
     interface Writer {
@@ -30,23 +34,23 @@ final class Owed {
         }
     }
 
-    /** Writes what there is, up to the first that can't be written. */
+    /** Writes what there is, up to the first that can't be written. One payer at a time. */
     void pay(Writer writer) throws StorageException {
-        AuditDraft next = first();
-        while (next != null) {
-            writer.write(next);
-            remove(next);
-            next = first();
+        synchronized (till) {
+            AuditDraft next = first();
+            while (next != null) {
+                writer.write(next);
+                removeFirst();
+                next = first();
+            }
         }
     }
 
-    private synchronized @org.jspecify.annotations.Nullable AuditDraft first() {
+    private synchronized @Nullable AuditDraft first() {
         return drafts.peek();
     }
 
-    private synchronized void remove(AuditDraft draft) {
-        if (drafts.peek() == draft) {
-            drafts.remove();
-        }
+    private synchronized void removeFirst() {
+        drafts.remove();
     }
 }
