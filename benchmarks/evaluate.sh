@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$REPO"
 mvn -q -B -DskipTests -DskipITs -pl benchmarks -am package
-java=(java -XX:+UseSerialGC -XX:+UseTransparentHugePages -Dorg.slf4j.simpleLogger.defaultLogLevel=error
+java=(java -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error
     -cp "benchmarks/target/classes:$(cat benchmarks/target/class-path)")
 
 measure() {

@@ -1,0 +1,53 @@
+package io.kepm.api.linux;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be started, and as whom.
+ *
+ * @param name of the component, for its cgroup and for logs: letters, digits, {@code . _ -}
+ * @param executable absolute; a regular file that only root could have changed
+ * @param argv the arguments as the program sees them, its own name first
+ * @param environment all of it; nothing of the agent's is inherited
+ * @param workingFolder absolute
+ * @param user whose rights it gets: nothing of the agent's is kept
+ * @param limits what it may use at most
+ */
+public record LaunchOrder(
+        String name,
+        Path executable,
+        List<String> argv,
+        Map<String, String> environment,
+        Path workingFolder,
+        LaunchUser user,
+        LaunchLimits limits) {
+
+    public LaunchOrder {
+        argv = List.copyOf(argv);
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * A user by numbers.
+     *
+     * @param groups all supplementary groups
+     */
+    public record LaunchUser(long uid, long gid, List<Long> groups) {
+        public LaunchUser {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * Bounds the kernel keeps.
+     *
+     * @param openFiles descriptors of one process (RLIMIT_NOFILE)
+     * @param processes of its cgroup where there is one, else of its user (RLIMIT_NPROC)
+     * @param memoryBytes of its cgroup where there is one, else the address space; 0 for no bound
+     */
+    public record LaunchLimits(long openFiles, long processes, long memoryBytes) {
+        public static final LaunchLimits USUAL = new LaunchLimits(1024, 256, 0);
+    }
+}

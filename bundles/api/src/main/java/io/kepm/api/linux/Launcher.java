@@ -1,0 +1,65 @@
+package io.kepm.api.linux;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Starts programs as another user, in a session and, where there is one, a cgroup of their own,
+ * with umask 077, and ends them whole.
+ */
+@ProviderType
+public interface Launcher {
+
+    /**
+     * Starts a program. When this returns, it runs with the rights of its user, and waits for its
+     * standard input.
+     *
+     * @throws IOException when it could not be started, and why; nothing is left of it then
+     */
+    Child launch(LaunchOrder order) throws IOException;
+
+    /** A program the agent started. Safe for use by many threads. */
+    interface Child {
+
+        Identity identity();
+
+        boolean isAlive();
+
+        /** Writes to its standard input and ends that; no more than once. */
+        void tell(byte[] bytes) throws IOException;
+
+        /**
+         * What it writes, both streams together. Whoever launched it reads this to its end, or it
+         * will wait.
+         */
+        InputStream output();
+
+        /** Its exit code, or 128 and the number of the signal that ended it. */
+        CompletableFuture<Integer> exit();
+
+        /** Whether one of its open files is this socket; see {@link SocketOwners}. */
+        boolean holds(long socketInode);
+
+        /**
+         * Ends it and everything it started: TERM, and after the grace KILL. Returns when nothing
+         * of it is left, or says so.
+         *
+         * @throws IOException when something of it is still there
+         */
+        void end(Duration grace) throws IOException;
+    }
+
+    /**
+     * What the kernel says about a child, taken before it could do anything.
+     *
+     * @param startTicks start time since boot (proc_pid_stat(5), field 22): with the pid it names
+     *     one process for ever
+     * @param device of the executable
+     * @param inode of the executable
+     * @param sha256 of the executable, lower-case hex
+     */
+    record Identity(int pid, long startTicks, long uid, long device, long inode, String sha256) {}
+}

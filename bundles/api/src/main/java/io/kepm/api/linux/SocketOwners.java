@@ -1,0 +1,28 @@
+package io.kepm.api.linux;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Who is at the other end of a TCP connection on loopback (sock_diag(7), one exact look-up). */
+@ProviderType
+public interface SocketOwners {
+
+    /**
+     * The owner of a connected socket.
+     *
+     * @param local the address of that socket, so for a client its own
+     * @param remote what it is connected to, so for a client the door
+     * @return empty when there is no such connection any more
+     */
+    Optional<Owner> ownerOf(InetSocketAddress local, InetSocketAddress remote) throws IOException;
+
+    /**
+     * Owner of a socket.
+     *
+     * @param uid who made it
+     * @param inode its number, as in {@code /proc/PID/fd}
+     */
+    record Owner(long uid, long inode) {}
+}

@@ -1,0 +1,66 @@
+package io.kepm.api.trust;
+
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Launcher;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The processes the agent launched, and how they prove who they are (trust.md §2). Safe for use by
+ * many threads.
+ */
+@ProviderType
+public interface Launches {
+
+    /**
+     * Launches a component. Its secret is made now, is known to nobody but this registry and the
+     * process, and is told on its standard input once the record is complete.
+     *
+     * @throws IOException when it could not be launched, or another process has its client id
+     */
+    Launcher.Child launch(Component component, LaunchOrder order) throws IOException;
+
+    /**
+     * Judges who claims to be a component over TCP: the secret, the socket's owner, that the socket
+     * is among its descriptors, and that its executable is still the one that was launched.
+     *
+     * @param peer the address of the claimant's socket
+     * @param door the address of ours
+     */
+    Verdict identify(
+            String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door);
+
+    /** What of a component is running; empty when nothing is. */
+    Optional<Launcher.Identity> running(String clientId);
+
+    /**
+     * A component that is a process.
+     *
+     * @param clientId {@code plugin:ID} or {@code job:ID:RUN}
+     * @param tier how far its rights go at the API
+     * @param topics what it may say and hear at the broker
+     * @param speaks whether it gets a launch line at all; else its standard input ends at once
+     */
+    record Component(String clientId, Reach tier, TopicRights topics, boolean speaks) {}
+
+    /** How far the rights of a component go at the API. */
+    enum Reach {
+        /** What its user could do on the Unix socket. */
+        USER,
+        PLUGIN
+    }
+
+    /** Whether a claim holds. */
+    sealed interface Verdict {
+        record Known(Component component, Launcher.Identity process) implements Verdict {}
+
+        /**
+         * It does not.
+         *
+         * @param reason for the audit, never for the claimant
+         */
+        record Unknown(String reason) implements Verdict {}
+    }
+}
