@@ -14,16 +14,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The agent's own policy code, run here. */
 final class EngineDesk implements PolicyDesk {
 
     @Override
-    public Json check(List<Path> paths) throws IOException {
+    public Json check(List<Path> paths, Set<String> lockouts) throws IOException {
         for (Path path : paths) {
             readable(path);
         }
-        PolicyCheck.Result result = new PolicyCheck().check(paths);
+        PolicyCheck.Result result = new PolicyCheck().check(paths, lockouts);
         Map<String, Json> json = new LinkedHashMap<>();
         json.put("ok", Json.of(result.isOk()));
         json.put("policies", Json.of(result.policies()));

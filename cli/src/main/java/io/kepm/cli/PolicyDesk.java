@@ -4,6 +4,7 @@ import io.kepm.cli.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** What can be said about policy files without an agent. */
 public interface PolicyDesk {
@@ -11,11 +12,12 @@ public interface PolicyDesk {
     /**
      * Reads policies as the loader would.
      *
+     * @param lockouts ids of policies that may lock everybody out
      * @return {@code ok}, {@code errors} and {@code warnings}; each with {@code file}, {@code
      *     policyId}, {@code field}, {@code message}
      * @throws IOException when a file or folder can't be read
      */
-    Json check(List<Path> paths) throws IOException;
+    Json check(List<Path> paths, Set<String> lockouts) throws IOException;
 
     /**
      * Runs a file of cases.

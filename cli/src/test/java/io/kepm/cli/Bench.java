@@ -39,7 +39,7 @@ public final class Bench implements AutoCloseable {
     /** A desk that knows no policy. */
     private static final class FakeDesk implements PolicyDesk {
         @Override
-        public Json check(List<Path> paths) throws IOException {
+        public Json check(List<Path> paths, java.util.Set<String> lockouts) throws IOException {
             throw new IOException("no desk");
         }
 

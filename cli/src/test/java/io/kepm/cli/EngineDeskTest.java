@@ -28,11 +28,11 @@ class EngineDeskTest {
     @Test
     void a_good_folder_is_ok_and_a_bad_file_names_field_and_cause() throws IOException {
         Files.writeString(folder.resolve("a.json"), POLICY);
-        assertThat(desk.check(List.of(folder)).at("ok").isTrue()).isTrue();
+        assertThat(desk.check(List.of(folder), java.util.Set.of()).at("ok").isTrue()).isTrue();
         Path bad =
                 Files.writeString(
                         folder.resolve("b.json"), POLICY.replace("UserCheck", "Usercheck"));
-        Json result = desk.check(List.of(bad));
+        Json result = desk.check(List.of(bad), java.util.Set.of());
         assertThat(result.at("ok").isTrue()).isFalse();
         Json error = result.at("errors").items().get(0);
         assertThat(error.at("file").text()).isEqualTo("b.json");

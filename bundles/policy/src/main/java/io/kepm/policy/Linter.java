@@ -30,7 +30,7 @@ final class Linter {
         applications(policy, place, warnings);
         commands(policy, place, warnings);
         filters(policy, place, warnings);
-        Lockout.of(policy).ifPresent(text -> warn(place, text, warnings));
+        Lockout.forATime(policy).ifPresent(text -> warn(place, text, warnings));
         if (policy.approval().stated() && !policy.controls().has(Control.APPROVAL)) {
             warn(place.member("Approval"), "has no effect without the control APPROVAL", warnings);
         }

@@ -1,7 +1,10 @@
 package io.kepm.policy;
 
+import io.kepm.api.settings.CoreSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds a policy in force that denies to everybody what a machine cannot do without: everything, or
@@ -9,6 +12,8 @@ import java.util.Optional;
  */
 final class Lockout {
 
+    private static final int DAYS_OF_A_WEEK = 7;
+    private static final String OVERRIDE = CoreSettings.ALLOW_LOCKOUT.key();
     private static final List<String> ESSENTIAL =
             List.of(
                     "/sbin/init",
@@ -23,8 +28,53 @@ final class Lockout {
 
     private Lockout() {}
 
-    /** The warning, when there is one to give. */
-    static Optional<String> of(PolicyDocument policy) {
+    /**
+     * What the loader refuses: one fault for each policy that locks out, unless its id is among
+     * those that may.
+     *
+     * @param allowed ids, as the root-owned file names them
+     */
+    static List<Fault> faults(List<PolicyDocument> policies, Set<String> allowed) {
+        List<Fault> faults = new ArrayList<>();
+        for (PolicyDocument policy : policies) {
+            if (!allowed.contains(policy.id()) && !isForATime(policy)) {
+                of(policy).ifPresent(text -> faults.add(fault(policy, text)));
+            }
+        }
+        return faults;
+    }
+
+    /** The policies that would lock out, but may: their ids. */
+    static List<String> overridden(List<PolicyDocument> policies, Set<String> allowed) {
+        return policies.stream()
+                .filter(policy -> allowed.contains(policy.id()) && of(policy).isPresent())
+                .map(PolicyDocument::id)
+                .toList();
+    }
+
+    private static Fault fault(PolicyDocument policy, String text) {
+        return new Fault(
+                policy.file(),
+                policy.id(),
+                "",
+                text + "; if it is meant, list its id in `" + OVERRIDE + "`");
+    }
+
+    /** What the linter says of one that ends by itself, such as a freeze at the end of the year. */
+    static Optional<String> forATime(PolicyDocument policy) {
+        return isForATime(policy) ? of(policy).map(text -> "for a time " + text) : Optional.empty();
+    }
+
+    private static boolean isForATime(PolicyDocument policy) {
+        Filters filters = policy.filters();
+        long days = filters.days().stream().distinct().count();
+        return !filters.dates().isEmpty()
+                || !filters.times().isEmpty()
+                || (days > 0 && days < DAYS_OF_A_WEEK);
+    }
+
+    /** What it does, when it is one. */
+    private static Optional<String> of(PolicyDocument policy) {
         boolean considered =
                 policy.status() == PolicyStatus.ENFORCE
                         && policy.denies()

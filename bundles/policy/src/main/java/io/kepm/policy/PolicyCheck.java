@@ -2,6 +2,7 @@ package io.kepm.policy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Checks policies as the loader would, and looks for what is valid but likely not meant. Needs no
@@ -28,11 +29,16 @@ public final class PolicyCheck {
 
     private final Linter linter = new Linter();
 
-    /** Checks files, and the {@code *.json} of folders, as one set. */
-    public Result check(List<Path> paths) {
+    /**
+     * Checks files, and the {@code *.json} of folders, as one set.
+     *
+     * @param lockouts ids of policies that may lock everybody out
+     */
+    public Result check(List<Path> paths, Set<String> lockouts) {
         Faults faults = new Faults();
         List<PolicyDocument> documents =
                 PolicyLoader.documents(PolicyFiles.readAll(paths, faults), faults);
+        Lockout.faults(documents, lockouts).forEach(faults::add);
         return new Result(documents.size(), faults.list(), linter.look(documents));
     }
 }

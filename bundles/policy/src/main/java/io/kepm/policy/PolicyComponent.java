@@ -15,11 +15,13 @@ import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.trust.FileTrust;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -36,6 +38,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final EngineSettings settings;
+    private final Duration longestWatch;
     private final PolicyFolder folder;
     private final RedirectFile redirects;
     private final FolderWatch watch;
@@ -52,6 +55,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
                         settings.get(CoreSettings.ENFORCE_FOR_ADMINISTRATORS),
                         Set.copyOf(settings.get(CoreSettings.ADMIN_GROUPS)),
                         settings.approot().toString());
+        longestWatch = Duration.ofDays(settings.get(CoreSettings.MONITOR_DAYS));
         Set<Long> ownPids = Set.of(ProcessHandle.current().pid());
         Guards guards = new Guards(new ProtectedTargets(ProtectedList.shipped(), ownPids));
         folder =
@@ -60,6 +64,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
                         storage,
                         audit,
                         trust,
+                        Set.copyOf(settings.get(CoreSettings.ALLOW_LOCKOUT)),
                         InstantSource.system(),
                         (set, revision) -> new Evaluator(set, revision, this.settings, guards));
         redirects =
@@ -161,6 +166,10 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     public List<Metric> metrics() {
         return List.of(
                 Metric.gauge("kepm_policies", "Policies in force.", status().policies()),
+                Metric.gauge(
+                        "kepm_policies_watching",
+                        "Policies that only watch and enforce nothing.",
+                        folder.watching().since().size()),
                 Metric.counter(
                         "kepm_policy_load_failures_total",
                         "Policy sets that were refused; the one in force stayed.",
@@ -189,10 +198,32 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
                     "correct `Plugins/RedirectEvaluator.json`");
         }
         return state.failure().isEmpty()
-                ? Health.healthy(
-                        status.policies() + " policies, revision " + status.revision().label())
+                ? watched(status)
                 : Health.degraded(
                         "revision " + status.revision().label() + " stays in force: " + detail,
                         state.advice());
+    }
+
+    /** A set that is well, and what of it enforces nothing. */
+    private Health watched(Status status) {
+        Watching watching = folder.watching();
+        List<String> forgotten = watching.longerThan(longestWatch, Instant.now());
+        if (!forgotten.isEmpty()) {
+            return Health.degraded(
+                    "for more than "
+                            + longestWatch.toDays()
+                            + " days these policies only watch and enforce nothing: "
+                            + forgotten.stream().limit(5).collect(Collectors.joining(", "))
+                            + (forgotten.size() > 5 ? ", …" : ""),
+                    "set their `Status` to `enforce` or `off`, or raise `"
+                            + CoreSettings.MONITOR_DAYS.key()
+                            + "`");
+        }
+        int count = watching.since().size();
+        return Health.healthy(
+                status.policies()
+                        + " policies, revision "
+                        + status.revision().label()
+                        + (count == 0 ? "" : "; " + count + " of them only watch"));
     }
 }

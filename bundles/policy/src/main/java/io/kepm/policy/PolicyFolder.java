@@ -13,10 +13,12 @@ import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -39,10 +41,12 @@ final class PolicyFolder {
     private final Storage storage;
     private final AuditLog audit;
     private final FileTrust trust;
+    private final Set<String> lockouts;
     private final InstantSource clock;
     private final BiFunction<PolicySet, Evaluation.Revision, Evaluator> evaluators;
 
     private volatile Optional<InForce> inForce = Optional.empty();
+    private volatile Watching watching = Watching.NOTHING;
     private volatile LoadState state = LoadState.NOT_LOADED;
     private final LongAdder refused = new LongAdder();
     private long seen = UNSEEN;
@@ -53,12 +57,14 @@ final class PolicyFolder {
             Storage storage,
             AuditLog audit,
             FileTrust trust,
+            Set<String> lockouts,
             InstantSource clock,
             BiFunction<PolicySet, Evaluation.Revision, Evaluator> evaluators) {
         this.folder = folder;
         this.storage = storage;
         this.audit = audit;
         this.trust = trust;
+        this.lockouts = Set.copyOf(lockouts);
         this.clock = clock;
         this.evaluators = evaluators;
     }
@@ -74,6 +80,11 @@ final class PolicyFolder {
 
     LoadState state() {
         return state;
+    }
+
+    /** Which policies only watch, and since when. */
+    Watching watching() {
+        return watching;
     }
 
     /** How many sets were refused so far. */
@@ -114,6 +125,7 @@ final class PolicyFolder {
             return;
         }
         Optional<byte[]> kept = storage.get(Table.POLICY_CACHE, LAST_GOOD);
+        Optional<byte[]> since = storage.get(Table.POLICY_CACHE, Watching.KEY);
         restored = true;
         if (kept.isEmpty()) {
             return;
@@ -123,7 +135,8 @@ final class PolicyFolder {
             Faults faults = new Faults();
             PolicySet set = PolicyLoader.load(last.texts(), faults);
             if (faults.isEmpty()) {
-                swap(set, last.revision(), last.loadedAt());
+                Watching watched = since.map(Watching::of).orElse(Watching.NOTHING);
+                swap(set, last.revision(), last.loadedAt(), watched.with(set, clock.instant()));
             } else {
                 LOG.warn("the kept policy set is not valid any more: {}", lines(faults.list()));
             }
@@ -141,6 +154,9 @@ final class PolicyFolder {
         Faults faults = new Faults();
         List<PolicyText> texts = texts(faults);
         PolicySet set = PolicyLoader.load(texts, faults);
+        if (faults.isEmpty()) {
+            Lockout.faults(set.policies(), lockouts).forEach(faults::add);
+        }
         if (!faults.isEmpty()) {
             refuse(LoadState.faulty(faults.list()));
             return;
@@ -167,24 +183,33 @@ final class PolicyFolder {
     private void accept(PolicySet set, List<PolicyText> texts) throws StorageException {
         long number = inForce.map(now -> now.revision().number()).orElse(0L) + 1;
         Evaluation.Revision revision = new Evaluation.Revision(number, set.sha256());
-        String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
-        byte[] kept = new LastGoodSet(revision, now, texts).toBytes();
-        AuditDraft draft =
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        byte[] kept = new LastGoodSet(revision, now.toString(), texts).toBytes();
+        Watching watches = watching.with(set, now);
+        AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.POLICY_LOADED, "OK")
                         .reason("policy set " + revision.label() + " came into force")
                         .detail("revision", revision.label())
                         .detail("sha256", revision.sha256())
-                        .detail("policies", Integer.toString(set.policies().size()))
-                        .build();
+                        .detail("policies", Integer.toString(set.policies().size()));
+        List<String> overridden = Lockout.overridden(set.policies(), lockouts);
+        if (!overridden.isEmpty()) {
+            draft.detail("lockout_allowed", String.join(",", overridden));
+        }
         audit.commit(
                 new Change(
-                        List.of(new Mutation.Put(Table.POLICY_CACHE, LAST_GOOD, kept)),
-                        List.of(draft)));
-        swap(set, revision, now);
+                        List.of(
+                                new Mutation.Put(Table.POLICY_CACHE, LAST_GOOD, kept),
+                                new Mutation.Put(
+                                        Table.POLICY_CACHE, Watching.KEY, watches.toBytes())),
+                        List.of(draft.build())));
+        swap(set, revision, now.toString(), watches);
         LOG.info("policy set {} in force: {} policies", revision.label(), set.policies().size());
     }
 
-    private void swap(PolicySet set, Evaluation.Revision revision, String loadedAt) {
+    private void swap(
+            PolicySet set, Evaluation.Revision revision, String loadedAt, Watching watches) {
+        watching = watches;
         inForce =
                 Optional.of(new InForce(set, revision, loadedAt, evaluators.apply(set, revision)));
     }

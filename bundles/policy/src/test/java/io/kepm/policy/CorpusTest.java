@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class CorpusTest {
 
     @Test
     void the_samples_are_valid_switched_off_and_need_no_warning() throws IOException {
-        PolicyCheck.Result result = new PolicyCheck().check(List.of(SAMPLES));
+        PolicyCheck.Result result = new PolicyCheck().check(List.of(SAMPLES), Set.of());
         assertThat(result.errors()).isEmpty();
         assertThat(result.policies()).isGreaterThanOrEqualTo(4);
         // What is a link here need be none there.

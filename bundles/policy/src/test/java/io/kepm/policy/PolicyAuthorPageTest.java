@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -58,7 +59,7 @@ class PolicyAuthorPageTest {
     }
 
     private static List<String> wrongPolicies(Path file) {
-        PolicyCheck.Result result = new PolicyCheck().check(List.of(file));
+        PolicyCheck.Result result = new PolicyCheck().check(List.of(file), Set.of());
         return Stream.concat(result.errors().stream(), result.warnings().stream())
                 .map(Fault::text)
                 .toList();

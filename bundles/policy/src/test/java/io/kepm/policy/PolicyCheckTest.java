@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,7 @@ class PolicyCheckTest {
         for (int i = 0; i < policies.length; i++) {
             Files.writeString(folder.resolve("p" + i + ".json"), policies[i].replace('\'', '"'));
         }
-        return new PolicyCheck().check(List.of(folder));
+        return new PolicyCheck().check(List.of(folder), Set.of());
     }
 
     @Test

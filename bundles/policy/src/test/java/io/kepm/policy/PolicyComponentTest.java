@@ -79,7 +79,10 @@ class PolicyComponentTest {
         assertThat(engine.check().level()).isEqualTo(HealthCheck.Level.DEGRADED);
         assertThat(engine.metrics())
                 .extracting(metric -> metric.name() + " " + metric.samples().get(0).value())
-                .containsExactly("kepm_policies 2.0", "kepm_policy_load_failures_total 1.0");
+                .containsExactly(
+                        "kepm_policies 2.0",
+                        "kepm_policies_watching 0.0",
+                        "kepm_policy_load_failures_total 1.0");
         engine.stop();
     }
 

@@ -1,6 +1,7 @@
 package io.kepm.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.trust.FileTrust;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,7 @@ class PolicyFolderTest {
 
     @TempDir Path root;
     private Path policies;
+    private Instant now = Instant.parse("2026-01-05T12:00:00Z");
     private final FakeStore store = new FakeStore();
     private final List<FileTrust.Violation> violations = new ArrayList<>();
 
@@ -35,7 +38,8 @@ class PolicyFolderTest {
                 store,
                 store,
                 path -> List.copyOf(violations),
-                () -> Instant.parse("2026-01-05T12:00:00Z"),
+                Set.of(),
+                () -> now,
                 (set, revision) ->
                         new Evaluator(set, revision, EngineSettings.DEFAULT, TestSet.GUARDS));
     }
@@ -77,13 +81,34 @@ class PolicyFolderTest {
         folder.look();
         assertThat(outcome(folder)).isEqualTo("ALLOW");
         assertThat(revision(folder)).isEqualTo(2);
-        write("a.json", allow().replace("ALLOW", "DENY"));
+        write("a.json", allow().replace("ALLOW", "DENY").replace("['*']", "['/usr/bin/id']"));
         folder.look();
         assertThat(outcome(folder)).isEqualTo("DENY");
         Files.delete(policies.resolve("a.json"));
         folder.look();
         assertThat(revision(folder)).isEqualTo(4);
         assertThat(folder.inForce().orElseThrow().set().policies()).isEmpty();
+    }
+
+    @Test
+    void ab_87_what_only_watches_keeps_the_time_since_when_over_changes_and_restarts()
+            throws IOException {
+        Instant begun = now;
+        write("a.json", allow().replace("enforce", "monitor"));
+        folder().look();
+        now = now.plus(Duration.ofDays(20));
+        write("b.json", allow().replace("'a'", "'b'").replace("enforce", "monitor_and_notify"));
+        PolicyFolder restarted = folder();
+        restarted.look();
+        assertThat(restarted.watching().since()).containsOnly(entry("a", begun), entry("b", now));
+        now = now.plus(Duration.ofDays(11));
+        assertThat(restarted.watching().longerThan(Duration.ofDays(30), now)).containsExactly("a");
+        write("a.json", allow());
+        restarted.look();
+        assertThat(restarted.watching().since()).containsOnlyKeys("b");
+        write("a.json", allow().replace("enforce", "monitor"));
+        restarted.look();
+        assertThat(restarted.watching().since()).containsEntry("a", now);
     }
 
     @Test

@@ -25,6 +25,11 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                     "no certificate",
                     "no desktop");
 
+    /** How the word begins that says how much was cut off. */
+    private static final String PERCENT = "[0-9]{1,3}";
+
+    private static final String CUT = "… (";
+
     private static Rebuilt without(String fact) {
         return new Rebuilt(Optional.empty(), fact);
     }
@@ -43,13 +48,14 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
         if (event.isEmpty()) {
             return without("event_type");
         }
-        if (event.get() == EventType.HTTP_ACCESS) {
+        Json asked = record.at("details");
+        if (event.get() == EventType.HTTP_ACCESS && isNotWhole(asked.at("url").text(CUT))) {
             return without("url");
         }
-        if (event.get() == EventType.FILE_ACCESS) {
+        if (event.get() == EventType.FILE_ACCESS && access(asked).isEmpty()) {
             return without("access");
         }
-        if (type.startsWith("Agentic")) {
+        if (event.get().isAgentic() && !asked.at("ai_likelihood").text().matches(PERCENT)) {
             return without("ai_likelihood");
         }
         if (user.isEmpty() || record.at("user_info").at("uid").number(-1) < 0) {
@@ -68,14 +74,29 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                         Optional.of(request(record, type, members.get(), codes, machine)), "");
     }
 
+    private static Optional<EvaluationRequest.Access> access(Json asked) {
+        return switch (asked.at("access").text()) {
+            case "read" -> Optional.of(EvaluationRequest.Access.READ);
+            case "write" -> Optional.of(EvaluationRequest.Access.WRITE);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Details are texts; a request that nobody took for one of AI has none. */
+    private static int likelihood(Json asked) {
+        String text = asked.at("ai_likelihood").text("0");
+        return text.matches(PERCENT) ? Integer.parseInt(text) : 0;
+    }
+
     /** A word in which something was hidden, or the one that says how much was cut off. */
     private static boolean isNotWhole(String word) {
-        return word.contains(Secrets.HIDDEN) || word.startsWith("… (");
+        return word.contains(Secrets.HIDDEN) || word.startsWith(CUT);
     }
 
     private static EvaluationRequest request(
             Json record, String type, List<String> groups, List<String> codes, String machine) {
         Json target = record.at("target_info");
+        Json asked = record.at("details");
         String user = record.at("user_info").at("name").text();
         return new EvaluationRequest(
                 record.at("request_uid").text(),
@@ -89,13 +110,13 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                         Optional.empty()),
                 new EvaluationRequest.Machine(machine, "linux"),
                 target(target, codes),
-                Optional.empty(),
-                EvaluationRequest.Access.READ,
+                Optional.of(asked.at("url").text()).filter(url -> !url.isEmpty()),
+                access(asked).orElse(EvaluationRequest.Access.READ),
                 target.at("cwd").text("/"),
                 target.at("run_as").text("root"),
                 List.of(),
                 Optional.empty(),
-                0,
+                likelihood(asked),
                 false,
                 Optional.empty());
     }

@@ -12,13 +12,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** {@code kepm policy check}: what the loader would say to these files, without an agent. */
 public final class CheckPolicies implements Verb {
 
     @Override
     public void declare(Usage usage) {
-        usage.operands("PATH", 0);
+        usage.value("IDS", "--allow-lockout").operands("PATH", 0);
     }
 
     @Override
@@ -39,6 +40,11 @@ public final class CheckPolicies implements Verb {
         return good ? Exit.OK : Exit.FAILED;
     }
 
+    /** As `Settings/PolicyEngine/AllowLockout` names them for the agent. */
+    private static Set<String> lockouts(Call call) {
+        return Set.copyOf(List.of(call.given().value("--allow-lockout").orElse("").split(",", -1)));
+    }
+
     private static Json check(Call call) throws Fault {
         List<Path> paths = new ArrayList<>();
         try {
@@ -48,7 +54,7 @@ public final class CheckPolicies implements Verb {
             if (paths.isEmpty()) {
                 paths.add(call.world().policies());
             }
-            return call.world().desk().check(paths);
+            return call.world().desk().check(paths, lockouts(call));
         } catch (IOException | InvalidPathException e) {
             throw call.usage("check.unreadable", ExportFile.cause(e));
         }

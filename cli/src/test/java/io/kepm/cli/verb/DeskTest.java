@@ -111,7 +111,7 @@ class DeskTest {
     private static PolicyDesk desk(String check, String test) {
         return new PolicyDesk() {
             @Override
-            public Json check(List<Path> paths) throws IOException {
+            public Json check(List<Path> paths, java.util.Set<String> lockouts) throws IOException {
                 return JsonReader.read(check.getBytes(StandardCharsets.UTF_8));
             }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,32 @@ class DiffPoliciesTest {
                                 + "\"policies\":[\"p\"],")
                 .contains("\"new\":{\"outcome\":\"PENDING\",\"controls\":[\"MFA\"],")
                 .contains("\"notRebuilt\":{\"access\":1,\"ai_likelihood\":1,\"groups\":1,");
+    }
+
+    @Test
+    void requests_for_files_and_addresses_and_those_of_ai_are_asked_anew() throws IOException {
+        policy("old", "f", "FileAccess", "\"Extension\":{\"Access\":\"write\"}", "ALLOW");
+        policy("new", "f", "FileAccess", "\"Extension\":{\"Access\":\"write\"}", "DENY");
+        String urls = "\"Extension\":{\"Urls\":[\"https://x.test/a\"]}";
+        policy("old", "h", "HttpAccess", urls, "ALLOW");
+        policy("new", "h", "HttpAccess", urls, "DENY");
+        policy("old", "g", "AgenticPrivilegeElevation", "\"RiskLevel\":1", "ALLOW");
+        policy("new", "g", "AgenticPrivilegeElevation", "\"RiskLevel\":1", "DENY");
+        for (String access : List.of("read", "write")) {
+            record("alice", "FileAccess", "policy", "ALLOW", "-x", Map.of("access", access));
+        }
+        for (String url : List.of("https://x.test/b", "https://x.test/a/b")) {
+            record("alice", "HttpAccess", "policy", "ALLOW", "-x", Map.of("url", url));
+        }
+        for (String percent : List.of("49", "50")) {
+            Map<String, String> asked = Map.of("ai_likelihood", percent);
+            record("alice", "AgenticPrivilegeElevation", "policy", "ALLOW", "-x", asked);
+        }
+        Outcome outcome = diff("old", "new", "-g", path("groups"));
+        assertThat(outcome.out()).contains("replayed: 6 of 6 evaluations, different: 3\n");
+        assertThat(outcome.out().lines().map(line -> line.strip().split(" ")[0]).toList())
+                .contains("2", "4", "6")
+                .doesNotContain("1", "3", "5");
     }
 
     @Test
@@ -156,18 +183,28 @@ class DiffPoliciesTest {
     }
 
     private void record(String user, String type, String codes, String outcome, String argument) {
-        AuditDraft draft =
+        record(user, type, codes, outcome, argument, Map.of());
+    }
+
+    private void record(
+            String user,
+            String type,
+            String codes,
+            String outcome,
+            String argument,
+            Map<String, String> details) {
+        AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.POLICY_EVALUATION, outcome)
                         .user(AuditDraft.UserInfo.of(user, 1001))
                         .target(
                                 new AuditDraft.TargetInfo(
                                         "/none/tool", List.of("tool", argument), "", "/", "root"))
                         .detail("event_type", type)
-                        .detail("codes", codes)
-                        .build();
+                        .detail("codes", codes);
+        details.forEach(draft::detail);
         records.append(
                         AuditChain.seal(
-                                        draft,
+                                        draft.build(),
                                         ++seq,
                                         "id" + seq,
                                         Bench.NOW,
@@ -176,6 +213,21 @@ class DiffPoliciesTest {
                                         AuditChain.GENESIS)
                                 .exported())
                 .append('\n');
+    }
+
+    private void policy(String folder, String id, String type, String more, String control)
+            throws IOException {
+        Files.writeString(
+                bench.folder().resolve(folder).resolve(id + ".json"),
+                "{\"PolicyId\":\""
+                        + id
+                        + "\",\"PolicyName\":\"N\",\"PolicyType\":\""
+                        + type
+                        + "\",\"Status\":\"enforce\",\"Actions\":{\"OnSuccess\":{\"Controls\":[\""
+                        + control
+                        + "\"]}},\"UserCheck\":[\"*\"],\"ApplicationCheck\":[\"*\"],"
+                        + more
+                        + "}");
     }
 
     private void write(String folder, String controls) throws IOException {

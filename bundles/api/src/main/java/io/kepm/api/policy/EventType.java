@@ -30,6 +30,11 @@ public enum EventType {
         return elevation;
     }
 
+    /** True for the types of requests that programs of AI make. */
+    public boolean isAgentic() {
+        return wireName.startsWith("Agentic");
+    }
+
     /** The type of that name, compared without regard to case; empty for anything else. */
     public static Optional<EventType> of(String name) {
         for (EventType type : values()) {

@@ -2,6 +2,8 @@ package io.kepm.api.policy;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How a decision is put on record, in one place for every door. */
@@ -39,6 +41,7 @@ public final class PolicyRecords {
                                         .distinct()
                                         .collect(Collectors.joining(",")))
                         .detail("revision", evaluation.revision().label());
+        asked(request, draft);
         decision.reasons().stream()
                 .flatMap(reason -> reason.policy().stream())
                 .findFirst()
@@ -65,5 +68,17 @@ public final class PolicyRecords {
                     pending.controls().stream().map(Enum::name).collect(Collectors.joining(",")));
         }
         return draft.build();
+    }
+
+    /** What only some types of request have: {@code kepm policy diff} asks anew by it. */
+    private static void asked(EvaluationRequest request, AuditDraft.Builder draft) {
+        Optional<EventType> type = EventType.of(request.eventType());
+        request.url().ifPresent(url -> draft.detail("url", url));
+        if (type.filter(EventType.FILE_ACCESS::equals).isPresent()) {
+            draft.detail("access", request.access().name().toLowerCase(Locale.ROOT));
+        }
+        if (request.aiLikelihoodPercent() > 0 || type.filter(EventType::isAgentic).isPresent()) {
+            draft.detail("ai_likelihood", Integer.toString(request.aiLikelihoodPercent()));
+        }
     }
 }

@@ -159,6 +159,19 @@ public final class CoreSettings {
                     1440,
                     "minutes",
                     "how long an open circuit refuses everything of its source");
+    public static final Setting<List<String>> ALLOW_LOCKOUT =
+            Setting.texts(
+                    "Settings/PolicyEngine/AllowLockout",
+                    List.of(),
+                    "ids of policies that may deny to everybody what a machine can't do without");
+    public static final Setting<Integer> MONITOR_DAYS =
+            Setting.integer(
+                    "Settings/PolicyEngine/MonitorDays",
+                    30,
+                    1,
+                    3650,
+                    "days",
+                    "how long a policy may only watch before the health says so");
 
     public static final Setting<Integer> AUDIT_RETENTION_DAYS =
             Setting.integer(
@@ -239,6 +252,8 @@ public final class CoreSettings {
                     EVALUATIONS_WAITING,
                     FAILURES_TO_OPEN,
                     CIRCUIT_MINUTES,
+                    ALLOW_LOCKOUT,
+                    MONITOR_DAYS,
                     PROMPT_SECONDS,
                     NAME_SERVICE_MILLIS,
                     CANARY_MINUTES,
