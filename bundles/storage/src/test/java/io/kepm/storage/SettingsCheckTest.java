@@ -37,6 +37,8 @@ class SettingsCheckTest {
                         "Settings/PolicyEngine/EvaluationsWaiting = 200",
                         "Settings/PolicyEngine/FailuresToOpen = 10",
                         "Settings/PolicyEngine/CircuitMinutes = 5",
+                        "Settings/PolicyEngine/AllowLockout = []",
+                        "Settings/PolicyEngine/MonitorDays = 30",
                         "Settings/Elevation/PromptSeconds = 120",
                         "Settings/Elevation/NameServiceMillis = 2000",
                         "Settings/Elevation/CanaryMinutes = 60",
