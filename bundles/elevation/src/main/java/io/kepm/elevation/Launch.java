@@ -17,6 +17,7 @@ import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,6 +51,12 @@ final class Launch {
 
     static final String CONTROL_PREFIX = "control:";
 
+    /** Nothing refuses it: somebody has still to decide it. */
+    static final String WAITING = "waiting:approval";
+
+    private static final Controls.Result.Met NOTHING_ASKED =
+            new Controls.Result.Met(Optional.empty(), Optional.empty());
+
     /** Codes of refusals that are a fault of ours and say nothing about who asked. */
     static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, BROKEN);
 
@@ -58,6 +65,8 @@ final class Launch {
     private final Accounts accounts;
     private final Targets targets;
     private final Grants grants;
+    private final RequestBook book;
+    private final Controls controls;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
 
@@ -67,6 +76,8 @@ final class Launch {
             Accounts accounts,
             Targets targets,
             Grants grants,
+            RequestBook book,
+            Controls controls,
             boolean unmatchedForOthers,
             InstantSource clock) {
         this.policy = policy;
@@ -74,6 +85,8 @@ final class Launch {
         this.accounts = accounts;
         this.targets = targets;
         this.grants = grants;
+        this.book = book;
+        this.controls = controls;
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
     }
@@ -87,7 +100,7 @@ final class Launch {
             Question question =
                     Question.of(launch, requestId, Question.commandLine(), accounts, targets);
             caller = question.caller();
-            return answer(new Case(launch, conversation, question, records));
+            return answer(new Controls.Asked(launch, conversation, question, records));
         } catch (NameServiceException e) {
             return fault(
                     caller,
@@ -118,13 +131,13 @@ final class Launch {
         return policy.explain(question.request(), now());
     }
 
-    private LaunchAnswer answer(Case asked) throws StorageException {
+    private LaunchAnswer answer(Controls.Asked asked) throws StorageException {
         Evaluation evaluation = judge(asked.question());
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
             Decision.Allow allow = (Decision.Allow) evaluation.decision();
-            return run(asked, allow.conditions(), evaluation, List.of(judged), Optional.empty());
+            return run(asked, allow.conditions(), evaluation, List.of(judged), NOTHING_ASKED);
         }
         if (effect == Effect.CONTROLS) {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
@@ -158,7 +171,7 @@ final class Launch {
      * deny or a control: nobody gets round a policy by an option, or a spelling, of their own
      * choice.
      */
-    private Optional<Evaluation> boundAllTheSame(Case asked, Evaluation evaluation) {
+    private Optional<Evaluation> boundAllTheSame(Controls.Asked asked, Evaluation evaluation) {
         boolean malformed =
                 evaluation.decision() instanceof Decision.Deny deny
                         && deny.reasons().get(0).code().equals(Reason.GUARD_PREFIX + "malformed");
@@ -173,88 +186,136 @@ final class Launch {
         return binds ? Optional.of(plain) : Optional.empty();
     }
 
-    private LaunchAnswer meetControls(Case asked, Decision.Pending pending, AuditDraft judged)
+    private LaunchAnswer meetControls(
+            Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
             throws StorageException {
-        Optional<Control> missing =
-                pending.controls().stream()
-                        .filter(control -> control != Control.JUSTIFY)
-                        .findFirst();
-        if (missing.isPresent()) {
-            String code = CONTROL_PREFIX + missing.get().name().toLowerCase(java.util.Locale.ROOT);
-            return refuse(asked, code, Texts.controlNotHere(missing.get()), List.of(judged));
-        }
         Optional<String> obstacle = obstacle(asked, pending.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), List.of(judged));
         }
-        audit.commit(
-                Change.record(
-                        judged,
-                        asked.records()
-                                .of(AuditType.REQUEST_CREATED, "PENDING")
-                                .requestStatus("Pending")
-                                .build()));
-        Optional<String> reason = askReason(asked, pending.conditions());
-        if (reason.isEmpty()) {
-            return refuse(
-                    asked,
-                    CONTROL_PREFIX + "justify",
-                    Texts.reasonNeeded(asked.launch().argv()),
-                    List.of());
+        Controls.Result result = controls.meet(asked, pending, judged);
+        if (result instanceof Controls.Result.NotMet unmet) {
+            return refuse(asked, unmet.code(), unmet.message(), List.of());
         }
-        return afterControls(asked, pending, reason.get());
+        return afterControls(asked, pending, (Controls.Result.Met) result);
     }
 
-    /** Policy may have changed while the person typed: what counts is the set in force now. */
-    private LaunchAnswer afterControls(Case asked, Decision.Pending met, String reason)
+    /** Policy may have changed while the person was asked: what counts is the set in force now. */
+    private LaunchAnswer afterControls(
+            Controls.Asked asked, Decision.Pending met, Controls.Result.Met how)
             throws StorageException {
         Evaluation again = judge(asked.question());
         Decision decision = again.decision();
-        AuditDraft justified =
-                asked.records().of(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build();
+        // The justification of an approved request is on record since it was made.
+        List<AuditDraft> justified =
+                how.reason().isEmpty() || how.approved().isPresent()
+                        ? List.of()
+                        : List.of(
+                                asked.records()
+                                        .of(AuditType.JUSTIFICATION_RECORDED, "OK")
+                                        .reason(how.reason().get())
+                                        .build());
         if (decision instanceof Decision.Allow allow) {
-            return run(asked, allow.conditions(), again, List.of(justified), Optional.of(reason));
+            return run(asked, allow.conditions(), again, justified, how);
         }
-        if (decision instanceof Decision.Pending pending
-                && met.controls().containsAll(pending.controls())
-                && Justification.fault(reason, pending.conditions().justifyMinLength()).isEmpty()) {
-            return run(asked, pending.conditions(), again, List.of(justified), Optional.of(reason));
+        if (decision instanceof Decision.Pending pending && stillMet(asked, met, pending, how)) {
+            return run(asked, pending.conditions(), again, justified, how);
         }
         AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
         String text =
                 decision instanceof Decision.Pending
                         ? "denied: the policies changed while you were asked\nrun the command again"
                         : Texts.refusal(decision, again.revision());
-        return refuse(asked, decision.reasons().get(0).code(), text, List.of(justified, judged));
+        List<AuditDraft> drafts = new ArrayList<>(justified);
+        drafts.add(judged);
+        return refuse(asked, decision.reasons().get(0).code(), text, drafts);
+    }
+
+    /** Whether what was met is all that is asked for now, and by whom it was approved is enough. */
+    private static boolean stillMet(
+            Controls.Asked asked,
+            Decision.Pending met,
+            Decision.Pending now,
+            Controls.Result.Met how) {
+        boolean reasonDoes =
+                !now.controls().contains(Control.JUSTIFY)
+                        || how.reason()
+                                .filter(
+                                        reason ->
+                                                Justification.fault(
+                                                                reason,
+                                                                now.conditions().justifyMinLength())
+                                                        .isEmpty())
+                                .isPresent();
+        boolean approvalDoes =
+                how.approved()
+                        .map(
+                                request ->
+                                        request.needs()
+                                                        .equals(
+                                                                Need.of(
+                                                                        now.conditions()
+                                                                                .approvals()))
+                                                && request.hash()
+                                                        .equals(
+                                                                RequestHash.of(
+                                                                        asked.question().request(),
+                                                                        now.conditions())))
+                        .orElse(!now.controls().contains(Control.APPROVAL));
+        return met.controls().containsAll(now.controls()) && reasonDoes && approvalDoes;
     }
 
     private LaunchAnswer run(
-            Case asked,
+            Controls.Asked asked,
             Conditions conditions,
             Evaluation evaluation,
             List<AuditDraft> before,
-            Optional<String> reason)
+            Controls.Result.Met how)
             throws StorageException {
         Optional<String> obstacle = obstacle(asked, conditions);
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), before);
         }
-        StoredGrant stored = grant(asked, conditions, evaluation, reason);
+        StoredGrant stored = grant(asked, conditions, evaluation, how);
         String id = stored.grant().id();
         List<AuditDraft> drafts = new ArrayList<>(before);
-        drafts.add(
+        AuditDraft.Builder created =
                 asked.records()
                         .of(AuditType.GRANT_CREATED, "OK")
                         .reason(stored.grant().why())
                         .detail("grant", id)
-                        .detail("to", stored.grant().to().toString())
-                        .build());
+                        .detail("to", stored.grant().to().toString());
+        how.approved().ifPresent(request -> created.detail("approval", request.id()));
+        drafts.add(created.build());
         drafts.add(
                 asked.records()
                         .of(AuditType.ELEVATION_STARTED, "ALLOW")
                         .detail("grant", id)
                         .build());
-        audit.commit(new Change(List.of(grants.creation(stored)), drafts));
+        List<Mutation> creation = List.of(grants.creation(stored));
+        if (how.approved().isPresent()) {
+            StoredRequest request = how.approved().get();
+            StoredRequest used = request.used();
+            drafts.add(
+                    used.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
+                            .reason("it was used")
+                            .detail("from", request.state().word())
+                            .detail("grant", id)
+                            .detail("uses_left", Integer.toString(used.usesLeft()))
+                            .build());
+            try {
+                book.move(request, used, creation, drafts);
+            } catch (RequestBook.Overtaken e) {
+                return refuse(
+                        asked,
+                        CONTROL_PREFIX + "approval",
+                        "denied: the approval was used or taken back just now\n"
+                                + "run the command again to ask once more",
+                        before);
+            }
+        } else {
+            audit.commit(new Change(creation, drafts));
+        }
         grants.opened(stored);
         return new LaunchAnswer.Run(
                 asked.records().requestId(),
@@ -264,7 +325,10 @@ final class Launch {
     }
 
     private StoredGrant grant(
-            Case asked, Conditions conditions, Evaluation evaluation, Optional<String> reason) {
+            Controls.Asked asked,
+            Conditions conditions,
+            Evaluation evaluation,
+            Controls.Result.Met how) {
         LaunchRequest launch = asked.launch();
         Instant from = clock.instant();
         String policies =
@@ -284,36 +348,23 @@ final class Launch {
                         conditions.runAs(),
                         from,
                         from.plus(Carriage.lifetime(conditions)),
-                        "policy " + policies + reason.map(text -> "; reason: " + text).orElse(""));
+                        "policy "
+                                + policies
+                                + how.reason()
+                                        .filter(text -> !text.isEmpty())
+                                        .map(text -> "; reason: " + text)
+                                        .orElse("")
+                                + how.approved()
+                                        .map(request -> "; approved: " + approvers(request))
+                                        .orElse(""));
         return new StoredGrant(
                 grant, launch.pid(), LiveProcess.startOf(launch.pid()), grants.bootId());
     }
 
-    private Optional<String> askReason(Case asked, Conditions conditions) {
-        int min = conditions.justifyMinLength();
-        Optional<String> given = asked.launch().reason();
-        for (int attempt = 0; attempt < 3; attempt++) {
-            if (given.isPresent()) {
-                Optional<String> fault = Justification.fault(given.get(), min);
-                if (fault.isEmpty()) {
-                    return given.map(String::strip);
-                }
-                asked.conversation().tell("this reason is " + fault.get());
-            }
-            if (!asked.launch().canPrompt()) {
-                return Optional.empty();
-            }
-            given =
-                    asked.conversation()
-                            .ask(
-                                    "justification",
-                                    "Why do you need this? At least " + min + " characters: ",
-                                    true);
-            if (given.isEmpty()) {
-                return Optional.empty();
-            }
-        }
-        return given.filter(text -> Justification.fault(text, min).isEmpty()).map(String::strip);
+    private static String approvers(StoredRequest request) {
+        return request.approvals().stream()
+                .map(StoredRequest.Approved::user)
+                .collect(Collectors.joining(", "));
     }
 
     private Evaluation judge(Question question) {
@@ -328,19 +379,20 @@ final class Launch {
     }
 
     /** What sudo can't carry; sudo can't run another program than the one that was asked for. */
-    private Optional<String> obstacle(Case asked, Conditions conditions) {
+    private Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
         return policy.redirect(asked.question().request())
                 .map(redirect -> "a redirect (" + redirect.text() + ")")
                 .or(() -> Carriage.obstacle(conditions, asked.caller()));
     }
 
     /** Whoever it is for: an allow that can't be kept as it is written is none. */
-    private LaunchAnswer obstructed(Case asked, String obstacle, List<AuditDraft> before)
+    private LaunchAnswer obstructed(Controls.Asked asked, String obstacle, List<AuditDraft> before)
             throws StorageException {
         return refuse(asked, CONDITION, Texts.conditionNotHere(obstacle), before);
     }
 
-    private LaunchAnswer refuse(Case asked, String code, String message, List<AuditDraft> before)
+    private LaunchAnswer refuse(
+            Controls.Asked asked, String code, String message, List<AuditDraft> before)
             throws StorageException {
         List<AuditDraft> drafts = new ArrayList<>(before);
         drafts.add(asked.records().refused(code, message));
@@ -378,13 +430,5 @@ final class Launch {
 
     private ZonedDateTime now() {
         return ZonedDateTime.ofInstant(clock.instant(), ZoneId.systemDefault());
-    }
-
-    /** One request on its way through the decision. */
-    private record Case(
-            LaunchRequest launch, Conversation conversation, Question question, Records records) {
-        Caller caller() {
-            return question.caller();
-        }
     }
 }

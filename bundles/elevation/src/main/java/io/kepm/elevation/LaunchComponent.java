@@ -50,6 +50,7 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
     private final Tally tally = new Tally();
     private final AuditLog audit;
     private final Grants grants;
+    private final RequestBook book;
     private final Launch launch;
     private final Turnstile turnstile;
     private final ScheduledExecutorService reconciler;
@@ -62,6 +63,7 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
             @Reference Storage storage,
             @Reference Accounts accounts,
             @Reference Targets targets,
+            @Reference RequestsComponent requests,
             @Reference Settings settings)
             throws StorageException, IOException {
         this.audit = audit;
@@ -69,7 +71,9 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
         grants =
                 new Grants(
                         storage, audit, clock, Files.readString(BOOT_ID).trim(), LiveProcess::runs);
+        book = requests.book();
         grants.reconcile();
+        book.reconcile();
         launch =
                 new Launch(
                         policy,
@@ -77,6 +81,8 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
                         accounts,
                         targets,
                         grants,
+                        requests.book(),
+                        requests.controls(),
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clock);
         turnstile = new Turnstile(sources, accounts, launch, tally);
@@ -158,15 +164,21 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
     public List<Metric> metrics() {
         List<Metric> metrics = new ArrayList<>(tally.metrics());
         metrics.add(Metric.gauge("kepm_grants", "Rights that are given now.", grants.count()));
+        metrics.add(
+                Metric.gauge(
+                        "kepm_requests_open",
+                        "Requests that wait for an approval.",
+                        book.list(request -> request.state().isOpen()).size()));
         return metrics;
     }
 
     private void reconcile() {
         try {
             grants.reconcile();
+            book.reconcile();
         } catch (StorageException | RuntimeException e) {
             LOG.error(
-                    "grants were not reconciled, next try in {}: {}",
+                    "grants and requests were not reconciled, next try in {}: {}",
                     Duration.ofMinutes(1),
                     e.getMessage());
         }

@@ -1,6 +1,6 @@
 package io.kepm.elevation;
 
-import io.kepm.api.policy.Control;
+import io.kepm.api.elevation.RequestState;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.Reason;
@@ -42,24 +42,71 @@ final class Texts {
                 + ")\nask an administrator if you need this";
     }
 
-    static String controlNotHere(Control control) {
-        String word =
-                switch (control) {
-                    case MFA -> "a second factor";
-                    case APPROVAL -> "an approval";
-                    case OPERATORAPPROVAL -> "a confirmation at the keyboard";
-                    default -> control.name();
-                };
-        return "denied: policy asks for "
-                + word
-                + " first, and this version of the agent can't ask for it yet\n"
-                + "ask an administrator for a policy that asks for a justification instead";
+    static final String NO_FACTOR =
+            "denied: policy asks for a second factor, and none is enrolled for you\n"
+                    + "enrol one: kepm mfa enroll";
+    static final String FACTOR_NEEDS_TERMINAL =
+            "denied: policy asks for a second factor, and there is no terminal to ask for it\n"
+                    + "run the command from a terminal";
+    static final String NO_CODE =
+            "denied: the second factor was not given\nrun the command again; `kepm mfa status`";
+    static final String NOT_CONFIRMED =
+            "denied: policy asks that you confirm it at the keyboard, and you did not\n"
+                    + "run the command again from a terminal and answer y";
+
+    /** Enough of an id to name it. */
+    static String shortId(StoredRequest request) {
+        return request.id().substring(0, 8);
+    }
+
+    private static String needs(StoredRequest request) {
+        String needs = request.needs().stream().map(Need::text).collect(Collectors.joining("; "));
+        return needs.isEmpty() ? "1 of the administrators" : needs;
+    }
+
+    static String waiting(StoredRequest request) {
+        String so =
+                request.approvals().isEmpty()
+                        ? ""
+                        : ", approved so far: "
+                                + request.approvals().stream()
+                                        .map(StoredRequest.Approved::user)
+                                        .collect(Collectors.joining(", "));
+        return "request "
+                + shortId(request)
+                + (request.state() == RequestState.ESCALATED ? " (escalated)" : "")
+                + " waits for an approval by "
+                + needs(request)
+                + so
+                + "; ^C stops waiting and keeps the request";
+    }
+
+    static String asked(StoredRequest request) {
+        return "denied: it needs an approval by "
+                + needs(request)
+                + "; request "
+                + shortId(request)
+                + " waits for it\nrun the same command again once it is approved; `kepm requests`"
+                + " shows it";
+    }
+
+    static String decided(StoredRequest request) {
+        return "denied: request "
+                + shortId(request)
+                + " is "
+                + request.state().word().toLowerCase(java.util.Locale.ROOT)
+                + (request.decidedBy().isEmpty() ? "" : " by " + request.decidedBy())
+                + "\n`kepm requests` shows it; run the command again to ask once more";
+    }
+
+    static String command(List<String> argv) {
+        return argv.stream().map(Texts::typed).collect(Collectors.joining(" "));
     }
 
     static String reasonNeeded(List<String> argv) {
         return "denied: policy asks why you need this, and no reason was given\n"
                 + "say it when you are asked, or run: kepm run -m \"why you need it\" -- "
-                + argv.stream().map(Texts::typed).collect(Collectors.joining(" "));
+                + command(argv);
     }
 
     /** A word as somebody would type it in a shell. */

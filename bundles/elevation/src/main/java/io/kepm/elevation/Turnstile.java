@@ -42,11 +42,15 @@ final class Turnstile {
         long begun = System.nanoTime();
         LaunchAnswer answer = launch.decide(request, conversation);
         tally.decided(answer, System.nanoTime() - begun - conversation.waitedNanos());
-        if (!(answer instanceof LaunchAnswer.Refuse refuse
-                && Launch.FAULTS.contains(refuse.code()))) {
+        if (!(answer instanceof LaunchAnswer.Refuse refuse && isNoFailure(refuse.code()))) {
             sources.judged(source, answer instanceof LaunchAnswer.Refuse);
         }
         return answer;
+    }
+
+    /** A fault of ours says nothing about who asked; nor does a request that waits. */
+    private static boolean isNoFailure(String code) {
+        return Launch.FAULTS.contains(code) || code.equals(Launch.WAITING);
     }
 
     private LaunchAnswer refused(LaunchRequest request, SourceLimits.Turn.Refused refused) {

@@ -94,11 +94,41 @@ final class FakeWorld {
     }
 
     Grants grants(String bootId, boolean alive) throws StorageException {
-        return new Grants(log, log, Instant::now, bootId, stored -> alive);
+        return new Grants(log, log, this::now, bootId, stored -> alive);
     }
 
     Launch launch(Grants grants) {
-        return new Launch(engine, log, people, new Files(), grants, true, Instant::now);
+        return new Launch(
+                engine, log, people, new Files(), grants, book(), controls(), true, this::now);
+    }
+
+    Instant now = Instant.parse("2026-01-05T12:00:00Z");
+    long nanos;
+    final FactorSessions sessions = new FactorSessions(() -> nanos);
+    private RequestBook book;
+    Factors factors = new Factors(log, log, this::now, new java.security.SecureRandom(), "ws-17");
+
+    private Instant now() {
+        return now;
+    }
+
+    RequestBook book() {
+        try {
+            if (book == null) {
+                book = new RequestBook(log, log, this::now);
+            }
+            return book;
+        } catch (StorageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Controls controls() {
+        return new Controls(log, factors, sessions, new ApprovalWait(book()));
+    }
+
+    ApprovalDesk desk(Path persons) {
+        return new ApprovalDesk(book(), log, factors, new Persons(persons, path -> List.of()));
     }
 
     Turnstile turnstile() throws StorageException {
@@ -109,6 +139,7 @@ final class FakeWorld {
     static final class Log implements AuditLog, Storage {
         final List<AuditDraft> drafts = new ArrayList<>();
         final Map<String, byte[]> grants = new TreeMap<>();
+        final Map<String, byte[]> others = new java.util.concurrent.ConcurrentSkipListMap<>();
         boolean broken;
 
         List<String> types() {
@@ -116,16 +147,22 @@ final class FakeWorld {
         }
 
         @Override
-        public List<AuditEntry> commit(Change change) throws StorageException {
+        public synchronized List<AuditEntry> commit(Change change) throws StorageException {
             if (broken) {
                 throw new StorageException("disk full");
             }
             for (Mutation mutation : change.mutations()) {
+                Map<String, byte[]> table = table(mutation.table());
+                String key =
+                        mutation.table() == Table.GRANTS
+                                ? mutation.key()
+                                : key(mutation.table(), mutation.key());
                 if (mutation instanceof Mutation.Create create) {
-                    grants.put(create.key(), create.value());
-                } else if (mutation instanceof Mutation.Take take
-                        && grants.remove(take.key()) == null) {
-                    throw new StorageException("no `" + take.key() + "`");
+                    table.put(key, create.value());
+                } else if (mutation instanceof Mutation.Put put) {
+                    table.put(key, put.value());
+                } else if (table.remove(key) == null) {
+                    throw new StorageException("no `" + key + "`");
                 }
             }
             drafts.addAll(change.drafts());
@@ -143,6 +180,14 @@ final class FakeWorld {
                     .toList();
         }
 
+        private Map<String, byte[]> table(Table table) {
+            return table == Table.GRANTS ? grants : others;
+        }
+
+        private static String key(Table table, String key) {
+            return table + "/" + key;
+        }
+
         @Override
         public List<AuditEntry> query(AuditQuery query) {
             return List.of();
@@ -155,12 +200,23 @@ final class FakeWorld {
 
         @Override
         public Optional<byte[]> get(Table table, String key) {
-            return Optional.ofNullable(grants.get(key));
+            return Optional.ofNullable(
+                    table == Table.GRANTS ? grants.get(key) : others.get(key(table, key)));
         }
 
         @Override
         public Map<String, byte[]> list(Table table) {
-            return new TreeMap<>(grants);
+            if (table == Table.GRANTS) {
+                return new TreeMap<>(grants);
+            }
+            Map<String, byte[]> found = new TreeMap<>();
+            others.forEach(
+                    (key, value) -> {
+                        if (key.startsWith(table + "/")) {
+                            found.put(key.substring(table.name().length() + 1), value);
+                        }
+                    });
+            return found;
         }
 
         @Override
@@ -279,6 +335,8 @@ final class FakeWorld {
         final Deque<String> answers = new ArrayDeque<>();
         final List<String> told = new ArrayList<>();
         Runnable whileTyping = () -> {};
+        Runnable onceTold = () -> {};
+        boolean there = true;
         long waitedNanos;
 
         @Override
@@ -295,6 +353,14 @@ final class FakeWorld {
         @Override
         public void tell(String text) {
             told.add(text);
+            Runnable next = onceTold;
+            onceTold = () -> {};
+            next.run();
+        }
+
+        @Override
+        public boolean isThere() {
+            return there;
         }
     }
 

@@ -18,6 +18,14 @@ public interface Conversation {
     /** Shows a line and goes on. */
     void tell(String text);
 
+    /** Whether the person still waits at the other end; a door that can't tell says yes. */
+    default boolean isThere() {
+        return true;
+    }
+
+    /** Tells that so many nanoseconds were spent waiting for somebody else. */
+    default void waited(long nanos) {}
+
     /** How long the person was waited for so far, in nanoseconds; 0 where nobody measures it. */
     default long waitedNanos() {
         return 0;

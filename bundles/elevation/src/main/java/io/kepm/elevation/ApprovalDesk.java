@@ -1,0 +1,230 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.RequestState;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.storage.StorageException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where requests are decided. INVARIANT: nobody has a part in deciding what he asked for, by
+ * whichever of his accounts, and nobody approves from a session in which somebody else logged in.
+ */
+final class ApprovalDesk implements Requests {
+
+    private static final int SHORTEST_PREFIX = 6;
+    private static final int LONGEST_COMMENT = 1_000;
+
+    private final RequestBook book;
+    private final AuditLog audit;
+    private final Factors factors;
+    private final Persons persons;
+
+    ApprovalDesk(RequestBook book, AuditLog audit, Factors factors, Persons persons) {
+        this.book = book;
+        this.audit = audit;
+        this.factors = factors;
+        this.persons = persons;
+    }
+
+    @Override
+    public List<AccessRequest> visibleTo(Person who) {
+        return book.list(request -> isOwn(request, who) || mayDecide(request, who)).stream()
+                .limit(1_000)
+                .map(StoredRequest::shown)
+                .toList();
+    }
+
+    @Override
+    public Optional<AccessRequest> view(String id, Person who) throws StorageException {
+        Optional<StoredRequest> found = visible(id, who);
+        if (found.isPresent() && !isOwn(found.get(), who)) {
+            audit.append(
+                    found.get()
+                            .record(AuditType.USER_INTERACTION, "VIEWED")
+                            .detail("by", who.user())
+                            .detail("by_uid", Long.toString(who.uid()))
+                            .build());
+        }
+        return found.map(StoredRequest::shown);
+    }
+
+    private Optional<StoredRequest> visible(String id, Person who) {
+        if (id.length() < SHORTEST_PREFIX) {
+            return Optional.empty();
+        }
+        List<StoredRequest> found =
+                book.list(
+                        request ->
+                                request.id().startsWith(id)
+                                        && (isOwn(request, who) || mayDecide(request, who)));
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private static boolean isOwn(StoredRequest request, Person who) {
+        return request.uid() == who.uid() && request.user().equals(who.user());
+    }
+
+    private static boolean isAdmin(Person who) {
+        return who.uid() == 0;
+    }
+
+    private static boolean mayDecide(StoredRequest request, Person who) {
+        return isAdmin(who)
+                || request.needs().stream().anyMatch(need -> need.accepts(who.user(), who.groups()))
+                || (request.state() == RequestState.ESCALATED
+                        && Need.names(request.escalateTo(), who.user(), who.groups()));
+    }
+
+    @Override
+    public Outcome act(String id, Act act, Person who, String factor, String comment)
+            throws StorageException {
+        Optional<StoredRequest> found = visible(id, who);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        StoredRequest request = found.get();
+        Optional<String> fault =
+                comment.length() > LONGEST_COMMENT
+                        ? Optional.of("the comment is longer than 1,000 characters")
+                        : comment.isEmpty() ? Optional.empty() : Justification.fault(comment, 1);
+        if (fault.isPresent()) {
+            return new Outcome.Refused(fault.get());
+        }
+        boolean byOwner = isOwn(request, who) && (act == Act.WITHDRAW || act == Act.ESCALATE);
+        Optional<String> unfit =
+                act == Act.WITHDRAW && !byOwner && !isAdmin(who)
+                        ? Optional.of("only who asked can withdraw a request")
+                        : byOwner || act == Act.WITHDRAW
+                                ? Optional.empty()
+                                : unfit(request, who, factor, act);
+        if (unfit.isPresent()) {
+            audit.append(
+                    request.record(AuditType.AUTHORIZATION_FAILED, "DENY")
+                            .reason(unfit.get())
+                            .detail("by", who.user())
+                            .detail("by_uid", Long.toString(who.uid()))
+                            .detail("act", act.name())
+                            .build());
+            return new Outcome.Refused(unfit.get());
+        }
+        return done(request, act, who, comment, byOwner);
+    }
+
+    /** Why somebody may not decide this, whatever he says; the factor is tried last. */
+    private Optional<String> unfit(StoredRequest request, Person who, String factor, Act act)
+            throws StorageException {
+        try {
+            if (!mayDecide(request, who)) {
+                return Optional.of("the policy names others to decide this");
+            }
+            if (persons.of(who.user()).equals(persons.of(request.user()))) {
+                return Optional.of("nobody decides what he asked for himself");
+            }
+            boolean unattended = who.loginUid().isEmpty();
+            boolean foreign =
+                    unattended ? !isAdmin(who) : (who.loginUid().getAsLong() != who.uid());
+            if (foreign) {
+                return Optional.of(
+                        "decide it from a session of your own: this one was opened by somebody"
+                                + " else");
+            }
+            boolean again =
+                    request.approvals().stream()
+                            .anyMatch(one -> one.person().equals(personOf(who)));
+            if (act == Act.APPROVE && again) {
+                return Optional.of("you approved it already; somebody else has to, too");
+            }
+        } catch (Persons.Unknown e) {
+            return Optional.of("nobody can approve now: " + e.getMessage());
+        }
+        if (isAdmin(who)) {
+            return Optional.empty();
+        }
+        Factors.Try result = factors.check(who.user(), who.uid(), factor);
+        return result instanceof Factors.Try.Right
+                ? Optional.empty()
+                : Optional.of(Factors.why(result));
+    }
+
+    private String personOf(Person who) {
+        try {
+            return persons.of(who.user());
+        } catch (Persons.Unknown e) {
+            return who.user();
+        }
+    }
+
+    private Outcome done(
+            StoredRequest request, Act act, Person who, String comment, boolean byOwner)
+            throws StorageException {
+        boolean inTime =
+                switch (act) {
+                    case WITHDRAW, EXTEND -> !request.state().isFinal();
+                    case ESCALATE -> request.state() == RequestState.PENDING;
+                    case APPROVE, DENY -> request.state().isOpen();
+                };
+        boolean over = request.until().isBefore(book.now()) && act != Act.WITHDRAW;
+        if (!inTime || over) {
+            return new Outcome.Refused(
+                    "it is too late for that: the request is "
+                            + (over
+                                    ? "over its time"
+                                    : request.state().word().toLowerCase(java.util.Locale.ROOT)));
+        }
+        StoredRequest next = next(request, act, who, byOwner);
+        AuditDraft draft =
+                next.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
+                        .reason(comment)
+                        .detail("from", request.state().word())
+                        .detail("act", act.name())
+                        .detail("by", who.user())
+                        .detail("by_uid", Long.toString(who.uid()))
+                        .build();
+        try {
+            book.move(request, next, List.of(), List.of(draft));
+            return new Outcome.Done(next.shown());
+        } catch (RequestBook.Overtaken e) {
+            return new Outcome.Refused(e.getMessage() + ": look again");
+        }
+    }
+
+    private StoredRequest next(StoredRequest request, Act act, Person who, boolean byOwner) {
+        var now = book.now();
+        return switch (act) {
+            case DENY -> request.moved(RequestState.DENIED, now, 0, who.user());
+            case WITHDRAW ->
+                    request.moved(
+                            byOwner ? RequestState.WITHDRAWN : RequestState.REVOKED,
+                            now,
+                            0,
+                            who.user());
+            case ESCALATE ->
+                    request.moved(RequestState.ESCALATED, now, request.escalatedMinutes(), "");
+            case EXTEND -> request.moved(request.state(), now, minutes(request), "");
+            case APPROVE -> approved(request, who);
+        };
+    }
+
+    private static int minutes(StoredRequest request) {
+        return switch (request.state()) {
+            case PENDING -> request.pendingMinutes();
+            case ESCALATED -> request.escalatedMinutes();
+            default -> request.usableMinutes();
+        };
+    }
+
+    private StoredRequest approved(StoredRequest request, Person who) {
+        StoredRequest next =
+                request.approvedBy(
+                        new StoredRequest.Approved(
+                                who.user(), personOf(who), isAdmin(who), who.groups()));
+        return next.isSatisfied()
+                ? next.moved(RequestState.APPROVED, book.now(), request.usableMinutes(), "")
+                : next;
+    }
+}

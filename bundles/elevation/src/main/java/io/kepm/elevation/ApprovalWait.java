@@ -1,0 +1,167 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.RequestState;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.storage.StorageException;
+import io.kepm.elevation.Controls.Asked;
+import io.kepm.elevation.Controls.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Makes a request for an approval, or finds the one that was made for the very same command, and
+ * waits at the terminal while somebody decides. Who stops waiting keeps the request.
+ */
+final class ApprovalWait {
+
+    /** Who waits holds a thread of the door; beyond this, people come back instead. */
+    static final int MOST_WAITING = 64;
+
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final RequestBook book;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+    ApprovalWait(RequestBook book) {
+        this.book = book;
+    }
+
+    /** The request that this command was asked with before, approved ones first. */
+    Optional<StoredRequest> known(Asked asked, Conditions conditions) {
+        String hash = RequestHash.of(asked.question().request(), conditions);
+        List<Need> needs = Need.of(conditions.approvals());
+        Instant now = book.now();
+        List<StoredRequest> same =
+                book.list(
+                        request ->
+                                request.hash().equals(hash)
+                                        && request.uid() == asked.launch().uid()
+                                        && request.needs().equals(needs)
+                                        && request.until().isAfter(now)
+                                        && (request.state().isOpen()
+                                                || request.state() == RequestState.APPROVED));
+        return same.stream()
+                .filter(request -> request.state() == RequestState.APPROVED)
+                .findFirst()
+                .or(() -> same.stream().findFirst());
+    }
+
+    Result meet(Asked asked, Decision.Pending pending, Optional<StoredRequest> known, String reason)
+            throws StorageException {
+        StoredRequest request;
+        if (known.isPresent()) {
+            request = known.get();
+        } else {
+            Optional<String> fault = book.fault(asked.launch().uid());
+            if (fault.isPresent()) {
+                return Result.NotMet.of(Control.APPROVAL, "denied: " + fault.get());
+            }
+            request = made(asked, pending, reason);
+        }
+        if (request.state() == RequestState.APPROVED) {
+            return new Result.Met(Optional.of(request.reason()), Optional.of(request));
+        }
+        if (!asked.canPrompt() || !waiting.tryAcquire()) {
+            return new Result.NotMet(Launch.WAITING, Texts.asked(request));
+        }
+        long begun = System.nanoTime();
+        try {
+            asked.conversation().tell(Texts.waiting(request));
+            return waited(asked, request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Result.NotMet(Launch.WAITING, Texts.asked(request));
+        } finally {
+            waiting.release();
+            asked.conversation().waited(System.nanoTime() - begun);
+        }
+    }
+
+    private StoredRequest made(Asked asked, Decision.Pending pending, String reason)
+            throws StorageException {
+        Conditions conditions = pending.conditions();
+        List<Conditions.Approval> blocks = conditions.approvals();
+        Instant now = book.now();
+        int minutes = smallest(blocks, Conditions.Approval::pendingMinutes, 30);
+        int uses =
+                blocks.stream()
+                        .mapToInt(Conditions.Approval::uses)
+                        .filter(count -> count > 0)
+                        .min()
+                        .orElse(blocks.isEmpty() ? 1 : StoredRequest.ANY_NUMBER);
+        StoredRequest request =
+                new StoredRequest(
+                        asked.records().requestId(),
+                        1,
+                        asked.launch().user(),
+                        asked.launch().uid(),
+                        asked.launch().path(),
+                        asked.launch().argv(),
+                        asked.launch().cwd(),
+                        asked.launch().runAs(),
+                        RequestHash.of(asked.question().request(), conditions),
+                        RequestState.PENDING,
+                        now.toEpochMilli(),
+                        now.plus(Duration.ofMinutes(minutes)).toEpochMilli(),
+                        reason,
+                        Controls.policies(pending),
+                        Need.of(blocks),
+                        blocks.stream()
+                                .map(Conditions.Approval::escalateTo)
+                                .filter(name -> !name.isEmpty())
+                                .distinct()
+                                .toList(),
+                        minutes,
+                        smallest(blocks, Conditions.Approval::escalatedMinutes, 240),
+                        smallest(blocks, Conditions.Approval::usableMinutes, 1440),
+                        uses,
+                        List.of(),
+                        "");
+        List<AuditDraft> drafts = new ArrayList<>();
+        drafts.add(
+                request.record(AuditType.REQUEST_CREATED, "PENDING")
+                        .reason(reason)
+                        .detail("hash", request.hash())
+                        .detail("policies", String.join(", ", request.policies()))
+                        .build());
+        if (!reason.isEmpty()) {
+            drafts.add(
+                    request.record(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build());
+        }
+        book.create(request, drafts);
+        return request;
+    }
+
+    private static int smallest(
+            List<Conditions.Approval> blocks,
+            java.util.function.ToIntFunction<Conditions.Approval> minutes,
+            int otherwise) {
+        return blocks.stream().mapToInt(minutes).min().orElse(otherwise);
+    }
+
+    private Result waited(Asked asked, StoredRequest first) throws InterruptedException {
+        StoredRequest seen = first;
+        while (asked.conversation().isThere()) {
+            Optional<StoredRequest> now = book.await(seen, LOOK);
+            if (now.isEmpty() || now.get().state().isFinal()) {
+                return Result.NotMet.of(Control.APPROVAL, Texts.decided(now.orElse(seen)));
+            }
+            if (now.get().state() == RequestState.APPROVED) {
+                return new Result.Met(Optional.of(now.get().reason()), now);
+            }
+            if (now.get().version() != seen.version()) {
+                asked.conversation().tell(Texts.waiting(now.get()));
+            }
+            seen = now.get();
+        }
+        return new Result.NotMet(Launch.WAITING, Texts.asked(seen));
+    }
+}

@@ -1,0 +1,202 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Has a person meet the controls of a decision, in their order: second factor, justification,
+ * confirmation, approval. Nothing is asked before the decision is on record.
+ */
+final class Controls {
+
+    private static final int TRIES = 3;
+
+    private final AuditLog audit;
+    private final Factors factors;
+    private final FactorSessions sessions;
+    private final ApprovalWait approvals;
+
+    Controls(AuditLog audit, Factors factors, FactorSessions sessions, ApprovalWait approvals) {
+        this.audit = audit;
+        this.factors = factors;
+        this.sessions = sessions;
+        this.approvals = approvals;
+    }
+
+    /** What became of it. */
+    sealed interface Result {
+        /**
+         * All are met.
+         *
+         * @param approved the request whose approval is used up by this, if one was needed
+         */
+        record Met(Optional<String> reason, Optional<StoredRequest> approved) implements Result {}
+
+        /**
+         * One is not.
+         *
+         * @param code {@code control:…}, or {@link Launch#WAITING} when it may still be met
+         */
+        record NotMet(String code, String message) implements Result {
+            static NotMet of(Control control, String message) {
+                String word = control.name().toLowerCase(Locale.ROOT);
+                return new NotMet(Launch.CONTROL_PREFIX + word, message);
+            }
+        }
+    }
+
+    /** One request, and with whom to speak about it. */
+    record Asked(
+            LaunchRequest launch, Conversation conversation, Question question, Records records) {
+
+        Caller caller() {
+            return question.caller();
+        }
+
+        boolean canPrompt() {
+            return launch.canPrompt();
+        }
+    }
+
+    Result meet(Asked asked, Decision.Pending pending, AuditDraft judged) throws StorageException {
+        List<Control> controls = pending.controls();
+        boolean approval = controls.contains(Control.APPROVAL);
+        List<AuditDraft> drafts = new ArrayList<>(List.of(judged));
+        if (!approval) {
+            drafts.add(
+                    asked.records()
+                            .of(AuditType.REQUEST_CREATED, "PENDING")
+                            .requestStatus("Pending")
+                            .build());
+        }
+        audit.commit(new Change(List.of(), drafts));
+        Optional<Result> unmet =
+                controls.contains(Control.MFA) ? factor(asked, pending) : Optional.empty();
+        if (unmet.isPresent()) {
+            return unmet.get();
+        }
+        Optional<StoredRequest> known =
+                approval ? approvals.known(asked, pending.conditions()) : Optional.empty();
+        Optional<String> reason = known.map(StoredRequest::reason);
+        if (reason.isEmpty() && controls.contains(Control.JUSTIFY)) {
+            reason = reason(asked, pending.conditions());
+            if (reason.isEmpty()) {
+                return Result.NotMet.of(Control.JUSTIFY, Texts.reasonNeeded(asked.launch().argv()));
+            }
+        }
+        if (controls.contains(Control.OPERATORAPPROVAL) && !confirmed(asked)) {
+            return Result.NotMet.of(Control.OPERATORAPPROVAL, Texts.NOT_CONFIRMED);
+        }
+        return approval
+                ? approvals.meet(asked, pending, known, reason.orElse(""))
+                : new Result.Met(reason, Optional.empty());
+    }
+
+    /** Empty when the factor is given, now or in this session shortly before. */
+    private Optional<Result> factor(Asked asked, Decision.Pending pending) throws StorageException {
+        LaunchRequest launch = asked.launch();
+        List<String> policies = policies(pending);
+        if (sessions.holds(launch.uid(), launch.tty(), policies)) {
+            return Optional.empty();
+        }
+        if (!factors.status(launch.user(), launch.uid()).enrolled()) {
+            return unmet(Texts.NO_FACTOR);
+        }
+        if (!asked.canPrompt()) {
+            return unmet(Texts.FACTOR_NEEDS_TERMINAL);
+        }
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<String> code =
+                    asked.conversation()
+                            .ask("totp", "One-time code of your second factor: ", false);
+            if (code.isEmpty()) {
+                return unmet(Texts.NO_CODE);
+            }
+            Factors.Try result = factors.check(launch.user(), launch.uid(), code.get());
+            if (result instanceof Factors.Try.Right) {
+                sessions.given(launch.uid(), launch.tty(), policies);
+                return Optional.empty();
+            }
+            if (!(result instanceof Factors.Try.Wrong)) {
+                return unmet("denied: " + Factors.why(result));
+            }
+            asked.conversation().tell(Factors.why(result));
+        }
+        return unmet(Texts.NO_CODE);
+    }
+
+    private static Optional<Result> unmet(String message) {
+        return Optional.of(Result.NotMet.of(Control.MFA, message));
+    }
+
+    static List<String> policies(Decision decision) {
+        return decision.reasons().stream()
+                .flatMap(reason -> reason.policy().stream())
+                .map(policy -> policy.id() + " v" + policy.version())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private Optional<String> reason(Asked asked, Conditions conditions) {
+        int min = conditions.justifyMinLength();
+        Optional<String> given = asked.launch().reason();
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            if (given.isPresent()) {
+                Optional<String> fault = Justification.fault(given.get(), min);
+                if (fault.isEmpty()) {
+                    return given.map(String::strip);
+                }
+                asked.conversation().tell("this reason is " + fault.get());
+            }
+            if (!asked.canPrompt()) {
+                return Optional.empty();
+            }
+            given =
+                    asked.conversation()
+                            .ask(
+                                    "justification",
+                                    "Why do you need this? At least " + min + " characters: ",
+                                    true);
+            if (given.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return given.filter(text -> Justification.fault(text, min).isEmpty()).map(String::strip);
+    }
+
+    /** The person at the keyboard says that it is meant; whatever is no clear yes is a no. */
+    private boolean confirmed(Asked asked) throws StorageException {
+        if (!asked.canPrompt()) {
+            return false;
+        }
+        String what = Texts.command(asked.launch().argv());
+        Optional<String> answer =
+                asked.conversation()
+                        .ask(
+                                "confirm",
+                                "Run `" + what + "` as " + asked.launch().runAs() + "? [y/N] ",
+                                true);
+        boolean yes =
+                answer.map(text -> text.strip().toLowerCase(Locale.ROOT))
+                        .filter(text -> text.equals("y") || text.equals("yes"))
+                        .isPresent();
+        audit.append(
+                asked.records()
+                        .of(AuditType.USER_INTERACTION, yes ? "CONFIRMED" : "NOT_CONFIRMED")
+                        .build());
+        return yes;
+    }
+}

@@ -1,0 +1,277 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Second factors: enrolment, checks, lock-out. One try at a time, so that no code counts twice; a
+ * try is on record, and counted, before it is answered.
+ */
+final class Factors implements SecondFactors {
+
+    static final int MOST_WRONG = 5;
+    static final Duration LOCKED = Duration.ofMinutes(15);
+    private static final int RECOVERY_CODES = 10;
+    private static final Duration ADMISSION = Duration.ofHours(1);
+    private static final Duration TO_CONFIRM = Duration.ofMinutes(10);
+    private static final int MOST_BEGUN = 1_000;
+
+    private final Storage storage;
+    private final AuditLog audit;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private final String machine;
+    private final Map<Long, Begun> begun = new HashMap<>();
+
+    /** An enrolment that waits for the first code. */
+    private record Begun(String user, byte[] key, Instant until, int wrong) {}
+
+    /** What a try came to. */
+    sealed interface Try {
+        record Right() implements Try {}
+
+        record Wrong(int left) implements Try {}
+
+        record Locked(Duration left) implements Try {}
+
+        record NotEnrolled() implements Try {}
+    }
+
+    Factors(
+            Storage storage,
+            AuditLog audit,
+            InstantSource clock,
+            SecureRandom random,
+            String machine) {
+        this.storage = storage;
+        this.audit = audit;
+        this.clock = clock;
+        this.random = random;
+        this.machine = machine;
+    }
+
+    /** Tries a code of the app or a recovery code. */
+    synchronized Try check(String user, long uid, String typed) throws StorageException {
+        Factor factor = load(user, uid);
+        if (!factor.isEnrolled()) {
+            return new Try.NotEnrolled();
+        }
+        return tried(uid, factor, kind(typed), proven(factor, typed));
+    }
+
+    private Optional<Factor> proven(Factor factor, String typed) {
+        if (SpokenCode.isOne(typed)) {
+            String digest = SpokenCode.digest(typed);
+            return factor.recovery().contains(digest)
+                    ? Optional.of(factor.usedRecovery(digest))
+                    : Optional.empty();
+        }
+        OptionalLong step =
+                Totp.match(factor.key(), typed.strip(), clock.instant(), factor.lastStep());
+        return step.isPresent() ? Optional.of(factor.usedStep(step.getAsLong())) : Optional.empty();
+    }
+
+    private static String kind(String typed) {
+        return SpokenCode.isOne(typed) ? "recovery code" : "totp";
+    }
+
+    /** Keeps what a try changes, with its record; a locked factor is not even looked at. */
+    private Try tried(long uid, Factor factor, String with, Optional<Factor> proven)
+            throws StorageException {
+        long now = clock.millis();
+        if (factor.lockedUntil() > now) {
+            save(uid, factor, failed(uid, factor, "locked"));
+            return new Try.Locked(Duration.ofMillis(factor.lockedUntil() - now));
+        }
+        if (proven.isPresent()) {
+            AuditDraft draft =
+                    of(AuditType.MFA_SUCCEEDED, "OK", uid, factor.user())
+                            .detail("with", with)
+                            .build();
+            save(uid, proven.get(), draft);
+            return new Try.Right();
+        }
+        Factor failed = factor.failed(MOST_WRONG, now + LOCKED.toMillis());
+        save(uid, failed, failed(uid, factor, "wrong"));
+        return failed.lockedUntil() > now
+                ? new Try.Locked(LOCKED)
+                : new Try.Wrong(MOST_WRONG - failed.wrong());
+    }
+
+    @Override
+    public synchronized Status status(String user, long uid) throws StorageException {
+        Factor factor = load(user, uid);
+        return new Status(factor.isEnrolled(), factor.recovery().size());
+    }
+
+    @Override
+    public synchronized String admit(String user, long uid, String admin) throws StorageException {
+        String code = SpokenCode.fresh(random);
+        long until = clock.millis() + ADMISSION.toMillis();
+        save(
+                uid,
+                load(user, uid).admitted(SpokenCode.digest(code), until),
+                of(AuditType.MFA_ENROLLED, "ADMITTED", uid, user)
+                        .reason("an administrator lets this user enrol within an hour")
+                        .detail("admin", admin)
+                        .build());
+        return code;
+    }
+
+    @Override
+    public synchronized Answer enroll(String user, long uid, String proof) throws StorageException {
+        Factor factor = load(user, uid);
+        boolean byAdmission = isAdmission(factor, proof);
+        if (!byAdmission && !factor.isEnrolled() && factor.admission().isEmpty()) {
+            return new Answer.Refused(
+                    "the first enrolment needs a code from an administrator, who makes it with `kepm"
+                            + " mfa admit "
+                            + user
+                            + "`");
+        }
+        Optional<Factor> proven =
+                byAdmission
+                        // The code is used up with it.
+                        ? Optional.of(factor.usedStep(factor.lastStep()))
+                        : factor.isEnrolled() ? proven(factor, proof) : Optional.empty();
+        String with = byAdmission ? "administrator's code" : kind(proof);
+        Try result = tried(uid, factor, with, proven);
+        if (!(result instanceof Try.Right)) {
+            return new Answer.Refused(why(result));
+        }
+        begun.values().removeIf(one -> one.until().isBefore(clock.instant()));
+        if (begun.size() >= MOST_BEGUN) {
+            return new Answer.Refused(
+                    "too many enrolments are under way: try again in ten minutes");
+        }
+        byte[] key = new byte[Totp.KEY_BYTES];
+        random.nextBytes(key);
+        begun.put(uid, new Begun(user, key, clock.instant().plus(TO_CONFIRM), 0));
+        String secret = Base32.of(key);
+        String label = URLEncoder.encode("KEPM:" + user + "@" + machine, StandardCharsets.UTF_8);
+        return new Answer.Begun(
+                secret, "otpauth://totp/" + label + "?secret=" + secret + "&issuer=KEPM");
+    }
+
+    private boolean isAdmission(Factor factor, String proof) {
+        return !factor.admission().isEmpty()
+                && factor.admittedUntil() > clock.millis()
+                && factor.admission().equals(SpokenCode.digest(proof));
+    }
+
+    @Override
+    public synchronized Answer confirm(String user, long uid, String code) throws StorageException {
+        Begun one = begun.get(uid);
+        if (one == null || !one.user().equals(user) || one.until().isBefore(clock.instant())) {
+            begun.remove(uid);
+            return new Answer.Refused("no enrolment is under way: begin with `kepm mfa enroll`");
+        }
+        OptionalLong step = Totp.match(one.key(), code.strip(), clock.instant(), 0);
+        if (step.isEmpty()) {
+            audit.append(failed(uid, Factor.none(user), "wrong"));
+            if (one.wrong() + 1 >= MOST_WRONG) {
+                begun.remove(uid);
+                return new Answer.Refused("too many wrong codes: begin again");
+            }
+            begun.put(uid, new Begun(user, one.key(), one.until(), one.wrong() + 1));
+            return new Answer.Refused("wrong code: is the clock of your device right?");
+        }
+        List<String> codes = new ArrayList<>();
+        for (int i = 0; i < RECOVERY_CODES; i++) {
+            codes.add(SpokenCode.fresh(random));
+        }
+        Factor enrolled =
+                Factor.none(user)
+                        .enrolled(
+                                one.key(),
+                                step.getAsLong(),
+                                codes.stream().map(SpokenCode::digest).toList());
+        save(uid, enrolled, of(AuditType.MFA_ENROLLED, "OK", uid, user).build());
+        begun.remove(uid);
+        Arrays.fill(one.key(), (byte) 0);
+        return new Answer.Enrolled(codes);
+    }
+
+    @Override
+    public synchronized Answer remove(String user, long uid, String proof, String admin)
+            throws StorageException {
+        Factor factor = load(user, uid);
+        if (!factor.isEnrolled()) {
+            return new Answer.Refused("there is no second factor to remove");
+        }
+        if (admin.isEmpty()) {
+            Try result = tried(uid, factor, kind(proof), proven(factor, proof));
+            if (!(result instanceof Try.Right)) {
+                return new Answer.Refused(why(result));
+            }
+        }
+        AuditDraft.Builder draft =
+                of(AuditType.MFA_ENROLLED, "REMOVED", uid, user)
+                        .reason("the second factor was removed");
+        save(
+                uid,
+                Factor.none(user),
+                (admin.isEmpty() ? draft : draft.detail("admin", admin)).build());
+        return new Answer.Removed();
+    }
+
+    /** What a person is told about a try that did not do. */
+    static String why(Try result) {
+        if (result instanceof Try.Wrong wrong) {
+            return "wrong code; "
+                    + wrong.left()
+                    + (wrong.left() == 1 ? " try is left" : " tries are left");
+        }
+        if (result instanceof Try.Locked locked) {
+            return "too many wrong codes: locked for " + (locked.left().toMinutes() + 1) + " min";
+        }
+        return "no second factor is enrolled: `kepm mfa enroll`";
+    }
+
+    /** What is kept of a uid; of another owner than now it counts as nothing. */
+    private Factor load(String user, long uid) throws StorageException {
+        Optional<byte[]> bytes = storage.get(Table.SECRETS, key(uid));
+        if (bytes.isEmpty()) {
+            return Factor.none(user);
+        }
+        Factor factor = Factor.of(bytes.get());
+        return factor.user().equals(user) ? factor : Factor.none(user);
+    }
+
+    private void save(long uid, Factor factor, AuditDraft draft) throws StorageException {
+        Mutation put = new Mutation.Put(Table.SECRETS, key(uid), factor.toBytes());
+        audit.commit(new Change(List.of(put), List.of(draft)));
+    }
+
+    private static String key(long uid) {
+        return "factor." + uid;
+    }
+
+    private static AuditDraft failed(long uid, Factor factor, String why) {
+        return of(AuditType.MFA_FAILED, "DENY", uid, factor.user()).reason(why).build();
+    }
+
+    private static AuditDraft.Builder of(AuditType type, String outcome, long uid, String user) {
+        return AuditDraft.of(type, outcome).user(AuditDraft.UserInfo.of(user, uid));
+    }
+}

@@ -1,0 +1,102 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.trust.FileTrust;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Requests, approvals and second factors as services. {@link LaunchComponent} asks here for the
+ * controls of a launch, and lets time do its part.
+ */
+@Component(service = {RequestsComponent.class, Requests.class, SecondFactors.class})
+public final class RequestsComponent implements Requests, SecondFactors {
+
+    private final RequestBook book;
+    private final Factors factors;
+    private final ApprovalDesk desk;
+    private final Controls controls;
+
+    @Activate
+    public RequestsComponent(
+            @Reference Storage storage,
+            @Reference AuditLog audit,
+            @Reference FileTrust trust,
+            @Reference Targets targets,
+            @Reference Settings settings)
+            throws StorageException {
+        InstantSource clock = InstantSource.system();
+        book = new RequestBook(storage, audit, clock);
+        factors = new Factors(storage, audit, clock, new SecureRandom(), targets.hostname());
+        Persons persons = new Persons(settings.approot().resolve("persons.json"), trust);
+        desk = new ApprovalDesk(book, audit, factors, persons);
+        controls =
+                new Controls(
+                        audit,
+                        factors,
+                        new FactorSessions(System::nanoTime),
+                        new ApprovalWait(book));
+    }
+
+    RequestBook book() {
+        return book;
+    }
+
+    Controls controls() {
+        return controls;
+    }
+
+    @Override
+    public List<AccessRequest> visibleTo(Person who) {
+        return desk.visibleTo(who);
+    }
+
+    @Override
+    public Optional<AccessRequest> view(String id, Person who) throws StorageException {
+        return desk.view(id, who);
+    }
+
+    @Override
+    public Outcome act(String id, Act act, Person who, String factor, String comment)
+            throws StorageException {
+        return desk.act(id, act, who, factor, comment);
+    }
+
+    @Override
+    public Status status(String user, long uid) throws StorageException {
+        return factors.status(user, uid);
+    }
+
+    @Override
+    public String admit(String user, long uid, String admin) throws StorageException {
+        return factors.admit(user, uid, admin);
+    }
+
+    @Override
+    public Answer enroll(String user, long uid, String proof) throws StorageException {
+        return factors.enroll(user, uid, proof);
+    }
+
+    @Override
+    public Answer confirm(String user, long uid, String code) throws StorageException {
+        return factors.confirm(user, uid, code);
+    }
+
+    @Override
+    public Answer remove(String user, long uid, String proof, String admin)
+            throws StorageException {
+        return factors.remove(user, uid, proof, admin);
+    }
+}

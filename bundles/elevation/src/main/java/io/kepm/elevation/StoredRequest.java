@@ -1,0 +1,201 @@
+package io.kepm.elevation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.RequestState;
+import io.kepm.api.storage.StorageException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request as it is kept. Immutable: what happens to it makes the next version.
+ *
+ * @param version counts what happened to it; of two who change one version, one wins
+ * @param hash what the approval is bound to, see {@link RequestHash}
+ * @param createdMillis since 1970
+ * @param untilMillis when the present state ends by itself, since 1970
+ * @param escalateTo who else may decide once it is escalated: user, {@code %group}, or empty
+ * @param pendingMinutes how long each state lasts, as two more are
+ * @param usesLeft -1: any number until then
+ * @param decidedBy who denied, withdrew or revoked it; else empty
+ */
+record StoredRequest(
+        String id,
+        int version,
+        String user,
+        long uid,
+        String path,
+        List<String> argv,
+        String cwd,
+        String runAs,
+        String hash,
+        RequestState state,
+        long createdMillis,
+        long untilMillis,
+        String reason,
+        List<String> policies,
+        List<Need> needs,
+        List<String> escalateTo,
+        int pendingMinutes,
+        int escalatedMinutes,
+        int usableMinutes,
+        int usesLeft,
+        List<Approved> approvals,
+        String decidedBy) {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    static final int ANY_NUMBER = -1;
+
+    StoredRequest {
+        argv = List.copyOf(argv);
+        policies = List.copyOf(policies);
+        needs = List.copyOf(needs);
+        escalateTo = List.copyOf(escalateTo);
+        approvals = List.copyOf(approvals);
+    }
+
+    /**
+     * One approval.
+     *
+     * @param person who stands behind the account
+     * @param groups of the approver at that time
+     */
+    record Approved(String user, String person, boolean admin, List<String> groups) {
+        Approved {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** The key in the store: another one for each version. */
+    String key() {
+        return id + "." + version;
+    }
+
+    Instant until() {
+        return Instant.ofEpochMilli(untilMillis);
+    }
+
+    /** The next version in another state, which lasts so many minutes from now. */
+    StoredRequest moved(RequestState next, Instant now, int minutes, String by) {
+        if (next != state && !state.next().contains(next)) {
+            throw new IllegalStateException(state + " does not become " + next);
+        }
+        long until = now.plusSeconds(60L * minutes).toEpochMilli();
+        return with(next, until, usesLeft, approvals, by.isEmpty() ? decidedBy : by);
+    }
+
+    /** The next version with one more approval, in the same state. */
+    StoredRequest approvedBy(Approved one) {
+        List<Approved> more = new ArrayList<>(approvals);
+        more.add(one);
+        return with(state, untilMillis, usesLeft, more, decidedBy);
+    }
+
+    /** The next version after one use. */
+    StoredRequest used() {
+        if (state != RequestState.APPROVED) {
+            throw new IllegalStateException("not approved: " + state);
+        }
+        int left = usesLeft == ANY_NUMBER ? ANY_NUMBER : usesLeft - 1;
+        RequestState next = left == 0 ? RequestState.USED : state;
+        return with(next, untilMillis, left, approvals, decidedBy);
+    }
+
+    private StoredRequest with(
+            RequestState next, long until, int uses, List<Approved> by, String decided) {
+        return new StoredRequest(
+                id,
+                version + 1,
+                user,
+                uid,
+                path,
+                argv,
+                cwd,
+                runAs,
+                hash,
+                next,
+                createdMillis,
+                until,
+                reason,
+                policies,
+                needs,
+                escalateTo,
+                pendingMinutes,
+                escalatedMinutes,
+                usableMinutes,
+                uses,
+                by,
+                decided);
+    }
+
+    /** Whether every policy's need is met: by different persons each, one may serve several. */
+    boolean isSatisfied() {
+        return needs.stream()
+                .allMatch(
+                        need ->
+                                approvals.stream()
+                                                .filter(one -> counts(one, need))
+                                                .map(Approved::person)
+                                                .distinct()
+                                                .count()
+                                        >= need.required());
+    }
+
+    private boolean counts(Approved one, Need need) {
+        return one.admin()
+                || need.accepts(one.user(), one.groups())
+                || Need.names(escalateTo, one.user(), one.groups());
+    }
+
+    byte[] toBytes() {
+        try {
+            return JSON.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request has no form", e);
+        }
+    }
+
+    static StoredRequest of(byte[] bytes) throws StorageException {
+        try {
+            return JSON.readValue(bytes, StoredRequest.class);
+        } catch (IOException e) {
+            throw new StorageException("a stored request can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    AccessRequest shown() {
+        return new AccessRequest(
+                id,
+                user,
+                uid,
+                path,
+                argv,
+                cwd,
+                runAs,
+                state,
+                Instant.ofEpochMilli(createdMillis),
+                until(),
+                reason,
+                policies,
+                needs.stream().map(Need::text).toList(),
+                approvals.stream().map(Approved::user).toList(),
+                decidedBy,
+                usesLeft);
+    }
+
+    /** The beginning of a record about it. */
+    AuditDraft.Builder record(io.kepm.api.audit.AuditType type, String outcome) {
+        return AuditDraft.of(type, outcome)
+                .request(id)
+                .requestStatus(state.word())
+                .user(AuditDraft.UserInfo.of(user, uid))
+                .target(new AuditDraft.TargetInfo(path, argv, "", cwd, runAs));
+    }
+}

@@ -1,0 +1,356 @@
+package io.kepm.elevation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.elevation.RequestState;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.Requests.Act;
+import io.kepm.api.elevation.Requests.Outcome;
+import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.policy.Reason;
+import io.kepm.api.storage.StorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApprovalTest {
+
+    private static final Person BOB = person("bob", 1002, "helpdesk");
+    private static final Person CAROL = person("carol", 1003, "helpdesk");
+    private static final Person ROOT = person("root", 0);
+
+    @TempDir Path folder;
+    private final FakeWorld world = new FakeWorld();
+    private final TestApp bob = new TestApp(world);
+    private final TestApp carol = new TestApp(world);
+    private Grants grants;
+    private Requests desk;
+
+    private static Person person(String user, long uid, String... groups) {
+        return new Person(user, uid, OptionalLong.of(uid), List.of(groups));
+    }
+
+    @BeforeEach
+    void enrolApprovers() throws Exception {
+        bob.enrol("bob", 1002);
+        carol.enrol("carol", 1003);
+        grants = world.grants("boot", true);
+        desk = world.desk(folder.resolve("persons.json"));
+        world.engine.answers.add(pending(1, 1));
+        world.log.drafts.clear();
+    }
+
+    // ------------------------------------------------------------------ the story
+
+    @Test
+    void who_waits_at_the_terminal_runs_once_it_is_approved() {
+        world.person.onceTold = () -> done(act(Act.APPROVE, BOB, bob));
+        assertThat(sudo("id")).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.person.told.get(0)).contains("waits for an approval by 1 of %helpdesk");
+        assertThat(world.log.types())
+                .containsExactly(
+                        "POLICY_EVALUATION",
+                        "REQUEST_CREATED",
+                        "JUSTIFICATION_RECORDED",
+                        "MFA_SUCCEEDED",
+                        "REQUEST_STATUS_CHANGED",
+                        "GRANT_CREATED",
+                        "ELEVATION_STARTED",
+                        "REQUEST_STATUS_CHANGED");
+        assertThat(grants.list().get(0).why()).contains("approved: bob");
+        assertThat(only().state()).isEqualTo(RequestState.USED);
+    }
+
+    @Test
+    void who_does_not_wait_keeps_the_request_and_uses_its_approval_later() {
+        assertThat(refused(ask(false, "id"))).contains("waits for it").contains("kepm requests");
+        done(act(Act.APPROVE, BOB, bob));
+        assertThat(ask(false, "id")).isInstanceOf(LaunchAnswer.Run.class);
+        // One use: the next one asks anew.
+        assertThat(refused(ask(false, "id"))).contains("waits for it");
+        assertThat(world.book().list(request -> true)).hasSize(2);
+    }
+
+    @Test
+    void asking_again_while_it_waits_makes_no_second_request() {
+        ask(false, "id");
+        ask(false, "id");
+        assertThat(world.book().list(request -> true)).hasSize(1);
+    }
+
+    @Test
+    void a_denied_request_is_refused_with_the_name_and_an_approver_needs_no_comment() {
+        world.person.onceTold = () -> done(act(Act.DENY, BOB, bob));
+        assertThat(refused(sudo("id"))).contains("is denied by bob");
+    }
+
+    @Test
+    void who_is_gone_stops_waiting_and_the_request_stays() {
+        world.person.onceTold = () -> world.person.there = false;
+        assertThat(refused(sudo("id"))).contains("waits for it");
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+    }
+
+    @Test
+    void time_escalates_then_expires_an_open_request_and_expires_an_approved_one()
+            throws Exception {
+        ask(false, "id");
+        world.now = world.now.plus(Duration.ofMinutes(31));
+        world.book().reconcile();
+        assertThat(only().state()).isEqualTo(RequestState.ESCALATED);
+        world.now = world.now.plus(Duration.ofMinutes(241));
+        world.book().reconcile();
+        assertThat(only().state()).isEqualTo(RequestState.EXPIRED);
+        world.now = world.now.plus(Duration.ofDays(31));
+        world.book().reconcile();
+        assertThat(world.book().list(request -> true)).isEmpty();
+        assertThat(world.log.types()).endsWith("REQUEST_REMOVED");
+
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        world.now = world.now.plus(Duration.ofMinutes(1441));
+        assertThat(refused(ask(false, "id"))).contains("waits for it");
+    }
+
+    @Test
+    void several_approvers_are_several_persons() {
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+        world.now = world.now.plusSeconds(30);
+        assertThat(why(act(Act.APPROVE, BOB, bob))).contains("already");
+        done(act(Act.APPROVE, CAROL, carol));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+    }
+
+    // ------------------------------------------------------------------ abuse
+
+    @Test
+    void ab_94_an_approval_serves_that_command_only() {
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        for (String[] other : new String[][] {{"id", "-u"}, {"env"}, {"id", ""}}) {
+            assertThat(refused(ask(false, other))).contains("waits for it");
+        }
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        assertThat(refused(ask(false, "id"))).as("asked for more now").contains("waits for it");
+    }
+
+    @Test
+    void ab_95_nobody_approves_what_he_asked_for_by_any_of_his_accounts() throws Exception {
+        TestApp alice = new TestApp(world);
+        alice.enrol("alice", 1001);
+        ask(false, "id");
+        Person herself = person("alice", 1001, "helpdesk");
+        assertThat(why(act(Act.APPROVE, herself, alice))).contains("for himself");
+        Files.writeString(folder.resolve("persons.json"), "{\"a\":[\"alice\",\"bob\"]}");
+        assertThat(why(act(Act.APPROVE, BOB, bob))).contains("for himself");
+        Files.writeString(folder.resolve("persons.json"), "{\"b\":[\"bob\",\"carol\"]}");
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        ask(false, "env");
+        String env = world.book().list(r -> r.path().endsWith("/env")).get(0).id();
+        done(desk(env, Act.APPROVE, BOB, bob));
+        assertThat(why(desk(env, Act.APPROVE, CAROL, carol))).contains("already");
+        Files.writeString(folder.resolve("persons.json"), "{");
+        assertThat(why(desk(env, Act.APPROVE, CAROL, carol))).contains("nobody can approve now");
+    }
+
+    @Test
+    void ab_135_a_session_that_somebody_else_opened_approves_nothing() {
+        ask(false, "id");
+        Person bobInAlicesSession =
+                new Person("bob", 1002, OptionalLong.of(1001), List.of("helpdesk"));
+        assertThat(why(act(Act.APPROVE, bobInAlicesSession, bob))).contains("opened by somebody");
+        Person bobOfNoLogin = new Person("bob", 1002, OptionalLong.empty(), List.of("helpdesk"));
+        assertThat(why(act(Act.APPROVE, bobOfNoLogin, bob))).contains("opened by somebody");
+        Person rootBySu = new Person("root", 0, OptionalLong.of(1001), List.of("root"));
+        assertThat(why(act(Act.APPROVE, rootBySu, bob))).contains("opened by somebody");
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+        assertThat(world.log.types()).contains("AUTHORIZATION_FAILED");
+        done(act(Act.APPROVE, ROOT, bob));
+    }
+
+    @Test
+    void an_approver_needs_a_fresh_code_and_a_right_to_decide() {
+        ask(false, "id");
+        assertThat(why(desk(only().id(), Act.APPROVE, BOB, () -> ""))).contains("wrong code");
+        done(act(Act.APPROVE, BOB, bob));
+        ask(false, "env");
+        String env = world.book().list(r -> r.path().endsWith("/env")).get(0).id();
+        assertThat(why(desk(env, Act.APPROVE, BOB, bob))).as("the same code").contains("wrong");
+        Person dave = person("dave", 1004, "staff");
+        assertThat(desk(env, Act.APPROVE, dave, bob)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(desk.visibleTo(dave)).isEmpty();
+    }
+
+    @Test
+    void ab_100_of_many_who_use_one_approval_at_once_exactly_one_wins() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            ask(false, "id");
+            done(act(Act.APPROVE, ROOT, bob));
+            Launch launch = world.launch(grants);
+            AtomicInteger ran = new AtomicInteger();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                threads.add(
+                        new Thread(
+                                () -> {
+                                    LaunchRequest request = request(false, "id");
+                                    if (launch.decide(request, new FakeWorld.Person())
+                                            instanceof LaunchAnswer.Run) {
+                                        ran.incrementAndGet();
+                                    }
+                                }));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(ran).as("round %s", round).hasValue(1);
+            for (StoredRequest open : world.book().list(r -> r.state().isOpen())) {
+                done(desk(open.id(), Act.WITHDRAW, person("alice", 1001), bob));
+            }
+        }
+        assertThat(grants.list()).hasSize(50);
+    }
+
+    @Test
+    void two_decisions_at_once_make_one() throws Exception {
+        ask(false, "id");
+        StoredRequest seen = world.book().list(r -> true).get(0);
+        done(act(Act.DENY, BOB, bob));
+        StoredRequest late = seen.moved(RequestState.APPROVED, world.now, 1, "");
+        assertThat(
+                        org.assertj.core.api.Assertions.catchThrowable(
+                                () -> world.book().move(seen, late, List.of(), List.of())))
+                .isInstanceOf(RequestBook.Overtaken.class);
+        assertThat(why(act(Act.APPROVE, CAROL, carol))).contains("too late").contains("denied");
+    }
+
+    @Test
+    void a_user_has_so_many_open_requests_and_no_more() {
+        for (int i = 0; i < RequestBook.MOST_OPEN; i++) {
+            ask(false, "id", "-" + i);
+        }
+        assertThat(refused(ask(false, "id", "-z"))).contains("withdraw some");
+    }
+
+    @Test
+    void ab_106_without_a_record_nothing_is_approved_or_used() {
+        ask(false, "id");
+        String id = only().id();
+        world.log.broken = true;
+        assertThat(
+                        org.assertj.core.api.Assertions.catchThrowable(
+                                () -> desk.act(id, Act.APPROVE, ROOT, "", "")))
+                .isInstanceOf(StorageException.class);
+        world.log.broken = false;
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+    }
+
+    @Test
+    void requests_survive_a_restart() throws Exception {
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        RequestBook again = new RequestBook(world.log, world.log, () -> world.now);
+        assertThat(again.list(r -> true)).isEqualTo(world.book().list(r -> true)).hasSize(1);
+    }
+
+    // ------------------------------------------------------------------ helpers
+
+    private LaunchAnswer sudo(String... argv) {
+        return ask(true, argv);
+    }
+
+    private LaunchAnswer ask(boolean canPrompt, String... argv) {
+        return world.launch(grants).decide(request(canPrompt, argv), world.person);
+    }
+
+    private LaunchRequest request(boolean canPrompt, String... argv) {
+        return world.sudo(Optional.of("the printer is stuck again"), canPrompt, argv);
+    }
+
+    private static String refused(LaunchAnswer answer) {
+        return ((LaunchAnswer.Refuse) answer).message();
+    }
+
+    private AccessRequest only() {
+        List<StoredRequest> all = world.book().list(request -> true);
+        assertThat(all).hasSize(1);
+        return all.get(0).shown();
+    }
+
+    private Outcome act(Act act, Person who, TestApp app) {
+        List<StoredRequest> open = world.book().list(request -> !request.state().isFinal());
+        String id = open.isEmpty() ? world.book().list(r -> true).get(0).id() : open.get(0).id();
+        return desk(id, act, who, app);
+    }
+
+    private Outcome desk(String id, Act act, Person who, TestApp app) {
+        return desk(id, act, who, who.uid() == 0 ? () -> "" : app::code);
+    }
+
+    private Outcome desk(String id, Act act, Person who, java.util.function.Supplier<String> code) {
+        try {
+            return desk.act(id, act, who, code.get(), "");
+        } catch (StorageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void done(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    }
+
+    private static String why(Outcome outcome) {
+        return ((Outcome.Refused) outcome).why();
+    }
+
+    private static Decision pending(int required, int uses) {
+        Conditions plain = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60));
+        PolicyRef policy = new PolicyRef("P1", "asks", 1);
+        Conditions.Approval block =
+                new Conditions.Approval(
+                        policy, required, List.of("%helpdesk"), "", 30, 240, 1440, uses);
+        Conditions conditions =
+                new Conditions(
+                        plain.runAs(),
+                        plain.argv(),
+                        plain.validFor(),
+                        false,
+                        List.of(),
+                        10,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of(block),
+                        List.of());
+        Reason reason =
+                new Reason(Reason.POLICY, "asks first", Optional.of(policy), List.of(), true);
+        return new Decision.Pending(
+                List.of(Control.JUSTIFY, Control.APPROVAL), conditions, List.of(reason));
+    }
+}
