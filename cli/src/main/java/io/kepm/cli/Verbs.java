@@ -4,6 +4,7 @@ import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.BreakGlass;
 import io.kepm.cli.verb.CheckPolicies;
 import io.kepm.cli.verb.CheckStorage;
+import io.kepm.cli.verb.DecideRequest;
 import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
 import io.kepm.cli.verb.ExplainPolicy;
@@ -13,12 +14,14 @@ import io.kepm.cli.verb.ImportSudoers;
 import io.kepm.cli.verb.ListAudit;
 import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
+import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
+import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
 import io.kepm.cli.verb.Status;
@@ -39,6 +42,16 @@ final class Verbs {
                     "list",
                     "run",
                     "grants",
+                    "requests",
+                    "approve",
+                    "deny",
+                    "extend",
+                    "escalate",
+                    "withdraw",
+                    "mfa status",
+                    "mfa enroll",
+                    "mfa remove",
+                    "mfa admit",
                     "govern",
                     "ungovern",
                     "policy list",
@@ -72,6 +85,11 @@ final class Verbs {
             case "list" -> Optional.of(new ListRights());
             case "run" -> Optional.of(new Run());
             case "grants" -> Optional.of(new ListGrants());
+            case "requests" -> Optional.of(new ListRequests());
+            case "approve", "deny", "extend", "escalate", "withdraw" ->
+                    Optional.of(new DecideRequest(name));
+            case "mfa status", "mfa enroll", "mfa remove", "mfa admit" ->
+                    Optional.of(new SecondFactor(name.substring("mfa ".length())));
             case "govern", "ungovern" -> Optional.of(new Govern(name));
             case "policy list" -> Optional.of(new ListPolicies());
             case "policy check" -> Optional.of(new CheckPolicies());

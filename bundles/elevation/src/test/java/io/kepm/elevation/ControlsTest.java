@@ -49,7 +49,9 @@ class ControlsTest {
         app.enrol("alice", 1001);
         world.person.answers.add(app.code());
         assertThat(sudo(true, Control.MFA)).isInstanceOf(LaunchAnswer.Run.class);
-        assertThat(sudo(true, Control.MFA)).as("not asked again").isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(sudo(true, Control.MFA))
+                .as("not asked again")
+                .isInstanceOf(LaunchAnswer.Run.class);
         world.nanos += FactorSessions.LASTS.toNanos();
         assertThat(refused(sudo(true, Control.MFA))).contains("was not given");
     }

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import static io.kepm.https.Route.delete;
 import static io.kepm.https.Route.get;
 import static io.kepm.https.Route.later;
 import static io.kepm.https.Route.post;
@@ -8,6 +9,7 @@ import static io.kepm.https.Tier.PLUGIN;
 import static io.kepm.https.Tier.PUBLIC;
 import static io.kepm.https.Tier.USER;
 
+import io.kepm.api.elevation.Requests.Act;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +28,9 @@ final class Contract {
             AuditActions audit,
             GrantActions grants,
             GovernedActions governed,
-            StorageActions storage) {
+            StorageActions storage,
+            RequestActions requests,
+            FactorActions factors) {
         List<Route> routes =
                 new ArrayList<>(
                         List.of(
@@ -48,18 +52,38 @@ final class Contract {
                                 post("/api/storage/check", ADMIN, storage::check),
                                 post("/api/storage/backup", ADMIN, storage::backup),
                                 post("/api/storage/rotate-key", ADMIN, storage::rotateKeys)));
+        routes.addAll(ofRequests(requests));
+        routes.addAll(ofFactors(factors));
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         return new Routes(routes);
+    }
+
+    private static List<Route> ofRequests(RequestActions requests) {
+        return List.of(
+                get("/api/requests", USER, requests::list),
+                get("/api/requests/{id}", USER, requests::show),
+                delete("/api/requests/{id}", USER, requests.act(Act.WITHDRAW)),
+                post("/api/requests/{id}/approve", USER, requests.act(Act.APPROVE)),
+                post("/api/requests/{id}/deny", USER, requests.act(Act.DENY)),
+                post("/api/requests/{id}/extend", USER, requests.act(Act.EXTEND)),
+                post("/api/requests/{id}/escalate", USER, requests.act(Act.ESCALATE)));
+    }
+
+    private static List<Route> ofFactors(FactorActions factors) {
+        return List.of(
+                get("/api/mfa", USER, factors::status),
+                post("/api/mfa/enroll", USER, factors::enroll),
+                post("/api/mfa/confirm", USER, factors::confirm),
+                delete("/api/mfa/{user}", USER, factors::remove),
+                post("/api/mfa/{user}/admit", ADMIN, factors::admit));
     }
 
     private static List<Route> laterReads() {
         return List.of(
                 later("GET", "/openapi.json", PUBLIC),
                 later("GET", "/console/{*}", PUBLIC),
-                later("GET", "/api/requests", USER),
                 later("GET", "/api/requests/stream", USER),
-                later("GET", "/api/requests/{id}", USER),
                 later("GET", "/api/plugins", PLUGIN),
                 later("GET", "/api/plugins/monitoring", PLUGIN),
                 later("GET", "/api/plugins/{id}", PLUGIN),
@@ -79,19 +103,11 @@ final class Contract {
     private static List<Route> laterChanges() {
         return List.of(
                 later("POST", "/api/requests", USER),
-                later("DELETE", "/api/requests/{id}", USER),
                 later("POST", "/api/requests/{id}/mfa", USER),
                 later("POST", "/api/requests/{id}/justification", USER),
                 later("POST", "/api/requests/{id}/acknowledge", USER),
-                later("POST", "/api/requests/{id}/approve", USER),
-                later("POST", "/api/requests/{id}/deny", USER),
-                later("POST", "/api/requests/{id}/extend", USER),
-                later("POST", "/api/requests/{id}/escalate", USER),
                 later("POST", "/api/requests/{id}/launch", USER),
                 later("DELETE", "/api/grants/{id}", USER),
-                later("POST", "/api/mfa/enroll", USER),
-                later("POST", "/api/mfa/confirm", USER),
-                later("DELETE", "/api/mfa/{user}", USER),
                 later("POST", "/api/plugins", ADMIN),
                 later("POST", "/api/plugins/reload", ADMIN),
                 later("POST", "/api/plugins/{id}/start", ADMIN),

@@ -86,6 +86,8 @@ record Doorway(
                         people,
                         services.targets()),
                 new GovernedActions(services.governance()),
-                new StorageActions(services.store()));
+                new StorageActions(services.store()),
+                new RequestActions(services.requests(), people),
+                new FactorActions(services.factors(), people));
     }
 }

@@ -109,7 +109,7 @@ final class Gate {
         if (query.isEmpty()) {
             return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
         }
-        Call call = new Call(line.caller(), Map.of(), query.get(), Map.of());
+        Call call = new Call(line.caller(), route.variables(path), query.get(), Map.of());
         return route.readsBody()
                 ? withBody(route, request, path, line, call)
                 : inPlace(call.caller(), () -> served(route, path, call));

@@ -3,6 +3,8 @@ package io.kepm.https;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
@@ -50,6 +52,8 @@ public final class HttpsComponent {
             @Reference PolicyEngine engine,
             @Reference SourceLimits limits,
             @Reference LaunchDecision launches,
+            @Reference Requests requests,
+            @Reference SecondFactors factors,
             @Reference Governance governance,
             @Reference Accounts accounts,
             @Reference Targets targets,
@@ -70,6 +74,8 @@ public final class HttpsComponent {
                                         engine,
                                         limits,
                                         launches,
+                                        requests,
+                                        factors,
                                         governance,
                                         accounts,
                                         targets,

@@ -1,9 +1,11 @@
 package io.kepm.https;
 
 import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.elevation.Requests;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Peer;
 import io.kepm.api.policy.EvaluationRequest;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,21 @@ final class People {
 
     Optional<Account> byName(String name) throws NameServiceException {
         return name.isEmpty() || name.length() > 256 ? Optional.empty() : accounts.byName(name);
+    }
+
+    /** A caller as one who asks for approvals and gives them; empty for whoever has no account. */
+    Optional<Requests.Person> person(Caller caller) throws NameServiceException {
+        Optional<Account> account = account(caller);
+        if (account.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = account.get().name();
+        return Optional.of(
+                new Requests.Person(
+                        name,
+                        caller.uid(),
+                        LoginUid.of(caller.peer().map(Peer::pid).orElse(0)),
+                        accounts.groups(name)));
     }
 
     /** A caller for records: by name, or by number when nobody can say the name now. */

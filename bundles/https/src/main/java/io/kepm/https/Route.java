@@ -1,7 +1,9 @@
 package io.kepm.https;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * One line of the table of routes.
@@ -28,6 +30,10 @@ record Route(
 
     static Route post(String template, Tier tier, Action action) {
         return new Route("POST", template, tier, "", false, true, action);
+    }
+
+    static Route delete(String template, Tier tier, Action action) {
+        return new Route("DELETE", template, tier, "", false, true, action);
     }
 
     /** A route of the contract that this version does not serve yet. */
@@ -68,6 +74,20 @@ record Route(
             }
         }
         return true;
+    }
+
+    /** What its open segments are in a path that it matches. */
+    Map<String, String> variables(String path) {
+        Map<String, String> variables = new HashMap<>();
+        List<String> own = segments(template);
+        List<String> given = segments(path);
+        for (int i = 0; i < Math.min(own.size(), given.size()); i++) {
+            String name = own.get(i);
+            if (name.startsWith("{") && !name.equals("{*}")) {
+                variables.put(name.substring(1, name.length() - 1), given.get(i));
+            }
+        }
+        return variables;
     }
 
     static List<String> segments(String path) {

@@ -3,6 +3,8 @@ package io.kepm.https;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
@@ -17,6 +19,8 @@ record Services(
         PolicyEngine engine,
         SourceLimits sources,
         LaunchDecision launches,
+        Requests requests,
+        SecondFactors factors,
         Governance governance,
         Accounts accounts,
         Targets targets,

@@ -333,7 +333,7 @@ class ApiTest {
         assertThat(post(ROOT, "/api/sync", "{}").status()).isEqualTo(501);
         assertThat(post(ROOT, "/api/sync", "{}").body()).contains("not part of this version");
         assertThat(post(ALICE, "/api/sync", "{}").status()).isEqualTo(403);
-        assertThat(get(ALICE, "/api/requests/x").status()).isEqualTo(501);
+        assertThat(post(ALICE, "/api/requests/x/mfa", "{}").status()).isEqualTo(501);
         assertThat(get(ALICE, "/api/Jobs/x/runs/y").status()).isEqualTo(403);
     }
 

@@ -32,7 +32,9 @@ class RoutesTest {
                 new AuditActions(audit, Clock.systemUTC()),
                 new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
                 new GovernedActions(new Fakes.Governed()),
-                new StorageActions(new Fakes.Store()));
+                new StorageActions(new Fakes.Store()),
+                new RequestActions(new FakeRequests(), people),
+                new FactorActions(new FakeFactors(), people));
     }
 
     @Test

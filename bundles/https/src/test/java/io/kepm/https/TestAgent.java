@@ -35,6 +35,8 @@ final class TestAgent implements AutoCloseable {
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Limits sources = new Fakes.Limits();
     final Fakes.Launches launches = new Fakes.Launches(engine);
+    final FakeRequests requests = new FakeRequests();
+    final FakeFactors factors = new FakeFactors();
     final Fakes.Governed governed = new Fakes.Governed();
     final Fakes.Names names = new Fakes.Names();
     final Fakes.Sockets sockets = new Fakes.Sockets();
@@ -73,6 +75,8 @@ final class TestAgent implements AutoCloseable {
                                         engine,
                                         sources,
                                         launches,
+                                        requests,
+                                        factors,
                                         governed,
                                         names,
                                         new Fakes.Machine(),

@@ -16,6 +16,8 @@ import java.util.Optional;
  */
 public final class Console {
 
+    private static final int LONGEST_ANSWER = 64;
+
     private final OutputStream out;
     private final OutputStream err;
     private final InputStream in;
@@ -70,6 +72,12 @@ public final class Console {
 
     /** A yes or no from the person at the terminal; empty when there is nobody to ask. */
     public Optional<Boolean> confirm(String question) {
+        return ask(question)
+                .map(word -> word.equalsIgnoreCase("y") || word.equalsIgnoreCase("yes"));
+    }
+
+    /** A line of at most 64 characters from that person, stripped; empty as above. */
+    public Optional<String> ask(String question) {
         flush();
         if (!asks) {
             return Optional.empty();
@@ -78,15 +86,14 @@ public final class Console {
         StringBuilder answer = new StringBuilder();
         try {
             int c = in.read();
-            while (c >= 0 && c != '\n' && answer.length() < 16) {
+            while (c >= 0 && c != '\n' && answer.length() < LONGEST_ANSWER) {
                 answer.append((char) c);
                 c = in.read();
             }
         } catch (IOException e) {
-            return Optional.of(false);
+            return Optional.of("");
         }
-        String word = answer.toString().strip();
-        return Optional.of(word.equalsIgnoreCase("y") || word.equalsIgnoreCase("yes"));
+        return Optional.of(answer.toString().strip());
     }
 
     public void flush() {

@@ -1,0 +1,114 @@
+package io.kepm.https;
+
+import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.Requests.Act;
+import io.kepm.api.elevation.Requests.Outcome;
+import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.storage.StorageException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Requests that wait for an approval: one's own, and those one may decide. */
+final class RequestActions {
+
+    private static final int LONGEST_COMMENT = 1_000;
+    private static final int LONGEST_CODE = 64;
+
+    private final Requests requests;
+    private final People people;
+
+    RequestActions(Requests requests, People people) {
+        this.requests = requests;
+        this.people = people;
+    }
+
+    Answer list(Call call) throws NameServiceException {
+        for (String name : call.query().keySet()) {
+            return Answer.invalid("?" + name, "unknown parameter");
+        }
+        Optional<Person> who = people.person(call.caller());
+        if (who.isEmpty()) {
+            return noAccount();
+        }
+        List<Map<String, Object>> items =
+                requests.visibleTo(who.get()).stream().map(one -> json(one, who.get())).toList();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("items", items);
+        body.put("next", Optional.empty());
+        body.put("limit", 1000L);
+        return Answer.ok(body);
+    }
+
+    Answer show(Call call) throws NameServiceException, StorageException {
+        Optional<Person> who = people.person(call.caller());
+        if (who.isEmpty()) {
+            return noAccount();
+        }
+        return requests.view(id(call), who.get())
+                .map(one -> Answer.ok(json(one, who.get())))
+                .orElseGet(RequestActions::unknown);
+    }
+
+    /** What one can do with a request: approve it, deny it, withdraw it… */
+    Action act(Act act) {
+        return call -> {
+            Fields fields = new Fields(call.body());
+            String code = fields.text("code", LONGEST_CODE).orElse("");
+            String comment = fields.text("comment", LONGEST_COMMENT).orElse("");
+            if (!fields.faults().isEmpty()) {
+                return Answer.invalid(fields.faults());
+            }
+            Optional<Person> who = people.person(call.caller());
+            if (who.isEmpty()) {
+                return noAccount();
+            }
+            Outcome outcome = requests.act(id(call), act, who.get(), code, comment);
+            if (outcome instanceof Outcome.Done done) {
+                return Answer.ok(json(done.request(), who.get()));
+            }
+            return outcome instanceof Outcome.Refused refused
+                    ? Answer.problem(409, refused.why())
+                    : unknown();
+        };
+    }
+
+    private static String id(Call call) {
+        return call.variables().getOrDefault("id", "");
+    }
+
+    private static Answer unknown() {
+        return Answer.problem(404, "there is no such request of yours, or for you to decide");
+    }
+
+    private static Answer noAccount() {
+        return Answer.problem(403, "there is no account for your user id");
+    }
+
+    private static Map<String, Object> json(AccessRequest request, Person who) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", request.id());
+        json.put("user", request.user());
+        json.put("uid", request.uid());
+        json.put("path", request.path());
+        json.put("argv", request.argv());
+        json.put("cwd", request.cwd());
+        json.put("runAs", request.runAs());
+        json.put("state", request.state().word());
+        json.put("code", (long) request.state().code());
+        json.put("created", request.created().toString());
+        json.put("until", request.until().toString());
+        json.put("reason", request.reason());
+        json.put("policies", request.policies());
+        json.put("needs", request.needs());
+        json.put("approvedBy", request.approvedBy());
+        json.put("decidedBy", request.decidedBy());
+        json.put("usesLeft", (long) request.usesLeft());
+        json.put("own", request.uid() == who.uid());
+        json.put("needsCode", who.uid() != 0);
+        return json;
+    }
+}

@@ -1,0 +1,92 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequestRoutesTest {
+
+    private static final long ALICE = 1001;
+    private static final long AUDRA = 1004;
+
+    private TestAgent agent;
+
+    @BeforeEach
+    void open(@TempDir Path run) throws Exception {
+        agent = new TestAgent(run);
+    }
+
+    @AfterEach
+    void close() {
+        agent.close();
+    }
+
+    private RawClient.Reply get(long uid, String path) throws Exception {
+        try (RawClient client = agent.as(uid)) {
+            return client.get(path);
+        }
+    }
+
+    private RawClient.Reply post(long uid, String path, String json) throws Exception {
+        try (RawClient client = agent.as(uid)) {
+            return client.post(path, json);
+        }
+    }
+
+    @Test
+    void ab_101_one_sees_ones_own_requests_and_others_learn_nothing() throws Exception {
+        RawClient.Reply own = get(ALICE, "/api/requests");
+        assertThat(own.status()).isEqualTo(200);
+        assertThat(own.body())
+                .contains("\"id\":\"r-1\"")
+                .contains("\"state\":\"Pending\",\"code\":0")
+                .contains("\"own\":true")
+                .doesNotContain("canary");
+        assertThat(get(AUDRA, "/api/requests").body()).contains("\"items\":[]");
+        RawClient.Reply hers = get(AUDRA, "/api/requests/r-1");
+        RawClient.Reply none = get(AUDRA, "/api/requests/r-2");
+        assertThat(hers.status()).isEqualTo(404);
+        assertThat(hers.body().replace("r-1", "r-2")).isEqualTo(none.body());
+    }
+
+    @Test
+    void an_act_names_who_does_it_by_the_kernel_and_passes_code_and_comment() throws Exception {
+        assertThat(
+                        post(
+                                        ALICE,
+                                        "/api/requests/r-1/approve",
+                                        "{\"code\":\"123456\",\"comment\":\"fine\"}")
+                                .status())
+                .isEqualTo(200);
+        post(ALICE, "/api/requests/r-1/deny", "{}");
+        assertThat(agent.requests.acts)
+                .containsExactly("APPROVE r-1 by alice 123456 fine", "DENY r-1 by alice  ");
+        assertThat(post(ALICE, "/api/requests/r-1/approve", "{\"user\":\"root\"}").status())
+                .isEqualTo(422);
+        agent.requests.refusal = Optional.of("nobody decides what he asked for himself");
+        RawClient.Reply refused = post(ALICE, "/api/requests/r-1/approve", "{}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body()).contains("nobody decides");
+    }
+
+    @Test
+    void a_factor_is_enrolled_for_oneself_and_admitted_by_an_administrator() throws Exception {
+        assertThat(post(ALICE, "/api/mfa/enroll", "{}").status()).isEqualTo(409);
+        assertThat(post(ALICE, "/api/mfa/enroll", "{\"code\":\"A\"}").body())
+                .contains("otpauth://totp/x");
+        assertThat(post(ALICE, "/api/mfa/confirm", "{\"code\":\"1\"}").body())
+                .contains("recoveryCodes");
+        assertThat(get(ALICE, "/api/mfa").body()).contains("\"enrolled\":true");
+        assertThat(post(0, "/api/mfa/nobody-here/admit", "{}").status()).isEqualTo(404);
+        assertThat(post(ALICE, "/api/mfa/alice/admit", "{}").status()).isEqualTo(403);
+        assertThat(post(0, "/api/mfa/alice/admit", "{}").body()).contains("ABCD-EFGH");
+        assertThat(agent.factors.calls).isEqualTo(List.of("admit alice by root"));
+        assertThat(agent.audit.last().reason()).contains("lets alice enrol");
+    }
+}

@@ -1,0 +1,187 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Approvals and second factors with real sudo: who asks, who decides, and in which session. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RequestsIT {
+
+    private static final String APP =
+            """
+            import base64, hashlib, hmac, struct, sys, time
+            key = base64.b32decode(open(sys.argv[1]).read().strip() + "=" * 0)
+            step = int(time.time()) // 30
+            last = sys.argv[1] + ".last"
+            try:
+                used = int(open(last).read())
+            except OSError:
+                used = 0
+            while step <= used:  # a code counts once
+                time.sleep(0.5)
+                step = int(time.time()) // 30
+            open(last, "w").write(str(step))
+            mac = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
+            at = mac[-1] & 15
+            print("%06d" % ((struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 1000000))
+            """;
+
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() {
+        trial = Trial.up();
+        trial.otherUser("bob", "helpdesk");
+        trial.write("/root/app.py", APP, "0600");
+        trial.policy(
+                "asks.json",
+                """
+                [{"PolicyId":"asks","PolicyName":"Asks","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["APPROVAL"]}},
+                  "Approval":{"Approvers":["%helpdesk"]},
+                  "Extension":{"Commands":[{"Path":"/usr/bin/id"}]}},
+                 {"PolicyId":"factor","PolicyName":"Factor","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["MFA"]}},
+                  "Extension":{"Commands":[{"Path":"/usr/bin/whoami"}]}}]
+                """);
+        enrol("bob");
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    /** As people do: root hands a code over, the user puts the key into an app. */
+    private static void enrol(String user) {
+        String code =
+                trial.json(trial.exec("kepm", "mfa", "admit", user, "--json").out())
+                        .path("code")
+                        .asText();
+        String begun = as(user, "kepm mfa enroll --json --code " + code).out();
+        trial.write("/root/" + user, trial.json(begun).path("secret").asText(), "0600");
+        String confirm =
+                "curl -sS --unix-socket /run/keeper/agent.sock -H Content-Type:application/json"
+                        + " -d '{\"code\":\""
+                        + code(user)
+                        + "\"}' http://localhost/api/mfa/confirm";
+        assertThat(as(user, confirm).out()).contains("recoveryCodes");
+    }
+
+    private static String code(String user) {
+        return trial.exec("python3", "/root/app.py", "/root/" + user).out().strip();
+    }
+
+    /** In a session that this user logged in to, as the kernel notes it. */
+    private static Trial.Result as(String user, String line) {
+        return inSessionOf(user, user, line);
+    }
+
+    private static Trial.Result inSessionOf(String login, String user, String line) {
+        return trial.sh(
+                "echo $(id -u "
+                        + login
+                        + ") > /proc/self/loginuid && exec setpriv --reuid "
+                        + user
+                        + " --regid $(id -g "
+                        + user
+                        + ") --init-groups sh -c '"
+                        + line.replace("'", "'\\''")
+                        + "'");
+    }
+
+    private static String request() {
+        return trial.json(trial.exec("kepm", "requests", "--json").out())
+                .path("items")
+                .path(0)
+                .path("id")
+                .asText();
+    }
+
+    @Test
+    @Order(1)
+    void a_request_is_kept_approved_with_a_code_and_used_once() {
+        Trial.Result asked =
+                trial.as("alice", "kepm", "run", "-m", "the printer is stuck", "--", "id");
+        assertThat(asked.code()).isNotZero();
+        assertThat(asked.both()).contains("needs an approval by 1 of %helpdesk");
+        assertThat(trial.as("alice", "kepm", "requests").out())
+                .contains("Pending")
+                .contains("the printer is stuck");
+        Trial.Result approved = as("bob", "kepm approve " + request() + " --code " + code("bob"));
+        assertThat(approved.both()).contains("/usr/bin/id").contains("Approved");
+        assertThat(trial.as("alice", "sudo", "-n", "id", "-u").both()).contains("no policy allows");
+        assertThat(trial.as("alice", "sudo", "-n", "id").out()).contains("uid=0(root)");
+        assertThat(trial.as("alice", "sudo", "-n", "id").both()).contains("no reason was given");
+        assertThat(trial.audit("--type", "REQUEST_STATUS_CHANGED")).hasSize(2);
+    }
+
+    @Test
+    @Order(2)
+    void ab_95_ab_135_not_by_the_requester_not_from_a_foreign_session_not_without_a_code() {
+        trial.as("alice", "kepm", "run", "-m", "the printer is stuck again", "--", "id");
+        String id = request();
+        assertThat(inSessionOf("alice", "bob", "kepm approve " + id + " --code 000000").both())
+                .contains("opened by somebody else");
+        assertThat(as("bob", "kepm approve " + id + " --code 000000").both())
+                .contains("wrong code");
+        assertThat(as("alice", "kepm approve " + id + " --code 000000").both())
+                .contains("names others");
+        trial.sh("usermod -aG helpdesk alice");
+        assertThat(as("alice", "kepm approve " + id + " --code 000000").both())
+                .contains("nobody decides what he asked for");
+        trial.sh("gpasswd -d alice helpdesk");
+        assertThat(trial.as("alice", "kepm", "requests").out()).contains("Pending");
+        assertThat(trial.as("alice", "kepm", "withdraw", id).both()).contains("Withdrawn");
+        assertThat(as("bob", "kepm approve " + id + " --code " + code("bob")).both())
+                .contains("too late");
+        List<String> refused =
+                trial.audit("--type", "AUTHORIZATION_FAILED").stream()
+                        .map(record -> record.path("details").path("by").asText())
+                        .toList();
+        assertThat(refused).contains("bob", "alice");
+    }
+
+    @Test
+    @Order(3)
+    void who_waits_at_the_terminal_goes_on_when_it_is_approved_also_over_a_restart() {
+        CompletableFuture<Trial.Result> waiting =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                trial.onTerminal(
+                                        "alice",
+                                        "Why do you need this?",
+                                        "a third time, sorry",
+                                        "sudo",
+                                        "id"));
+        trial.waitFor(
+                "the request",
+                () -> trial.as("alice", "kepm", "requests").out().contains("a third time"));
+        as("bob", "kepm approve " + request() + " --code " + code("bob"));
+        Trial.Result done = waiting.join();
+        assertThat(done.both()).contains("waits for an approval").contains("uid=0(root)");
+    }
+
+    @Test
+    @Order(4)
+    void ab_98_a_second_factor_at_the_terminal_and_nothing_without_one() {
+        assertThat(trial.as("alice", "sudo", "-n", "whoami").both()).contains("kepm mfa enroll");
+        enrol("alice");
+        assertThat(trial.as("alice", "sudo", "-n", "whoami").both()).contains("no terminal");
+        String code = code("alice");
+        assertThat(trial.onTerminal("alice", "One-time code", code, "sudo", "whoami").both())
+                .contains("root");
+        assertThat(trial.onTerminal("alice", "One-time code", code, "sudo", "whoami").both())
+                .as("the same code on another terminal")
+                .contains("wrong code");
+        assertThat(trial.audit("--type", "MFA_FAILED")).isNotEmpty();
+    }
+}
