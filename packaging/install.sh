@@ -10,7 +10,7 @@ readonly HERE
 readonly KEEPER=/opt/keeper SBIN=/opt/keeper/sbin LIBEXEC=/usr/libexec/kepm STATE=/var/lib/kepm
 readonly GROUPS_OF_KEPM=(kepm-users kepm-users-passwd kepm-breakglass kepm-admins kepm-monitor kepm-auditors)
 readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm cli
-    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary)
+    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch)
 
 say() { printf 'install: %s\n' "$*"; }
 

@@ -9,6 +9,7 @@ import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
 import io.kepm.cli.verb.ExplainPolicy;
 import io.kepm.cli.verb.ExportAudit;
+import io.kepm.cli.verb.GiveToken;
 import io.kepm.cli.verb.Govern;
 import io.kepm.cli.verb.ImportSudoers;
 import io.kepm.cli.verb.ListAudit;
@@ -16,9 +17,11 @@ import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
+import io.kepm.cli.verb.ListTokens;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
+import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
 import io.kepm.cli.verb.SecondFactor;
@@ -72,6 +75,10 @@ final class Verbs {
                     "storage backup",
                     "storage restore",
                     "storage rotate-key",
+                    "token admin",
+                    "token scrape",
+                    "token list",
+                    "token revoke",
                     "break-glass",
                     "doctor",
                     "shell",
@@ -109,6 +116,10 @@ final class Verbs {
             case "storage backup" -> Optional.of(new BackUpStorage());
             case "storage restore" -> Optional.of(new RestoreStorage());
             case "storage rotate-key" -> Optional.of(new RotateKey());
+            case "token admin" -> Optional.of(new GiveToken("admin"));
+            case "token scrape" -> Optional.of(new GiveToken("scrape"));
+            case "token list" -> Optional.of(new ListTokens());
+            case "token revoke" -> Optional.of(new RevokeToken());
             case "break-glass" -> Optional.of(new BreakGlass());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
@@ -119,7 +130,10 @@ final class Verbs {
 
     /** Whether the word is the first of verbs with two words. */
     static boolean isGroup(String word) {
-        return word.equals("policy") || word.equals("audit") || word.equals("storage");
+        return word.equals("policy")
+                || word.equals("audit")
+                || word.equals("storage")
+                || word.equals("token");
     }
 
     /** The verb that was probably meant. */

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Grant;
+import io.kepm.api.linux.Origin;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
@@ -68,6 +69,17 @@ final class Grants {
 
     Optional<StoredGrant> find(String grantId) {
         return Optional.ofNullable(open.get(grantId));
+    }
+
+    /** The grant whose sudo is one of these processes. */
+    Optional<StoredGrant> among(List<Origin.Step> processes) {
+        return open.values().stream()
+                .filter(
+                        stored ->
+                                stored.started() != 0
+                                        && processes.contains(
+                                                new Origin.Step(stored.pid(), stored.started())))
+                .findFirst();
     }
 
     int count() {

@@ -5,11 +5,13 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.GrantedRoot;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.metrics.MetricSource;
@@ -41,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * The launch decision as a service. Owns one thread, {@code kepm-reconciler}, which ends grants
  * that should have ended: before the doors open, then every minute.
  */
-@Component(service = {LaunchDecision.class, MetricSource.class})
-public final class LaunchComponent implements LaunchDecision, MetricSource {
+@Component(service = {LaunchDecision.class, GrantedRoot.class, MetricSource.class})
+public final class LaunchComponent implements LaunchDecision, GrantedRoot, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchComponent.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -53,6 +55,7 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
     private final RequestBook book;
     private final Launch launch;
     private final Turnstile turnstile;
+    private final RootByGrant root;
     private final ScheduledExecutorService reconciler;
 
     @Activate
@@ -85,6 +88,7 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
                         requests.controls(),
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clock);
+        root = new RootByGrant(grants, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally);
         reconciler =
                 Executors.newSingleThreadScheduledExecutor(
@@ -153,6 +157,11 @@ public final class LaunchComponent implements LaunchDecision, MetricSource {
         } catch (StorageException e) {
             LOG.error("not on record: {} by `{}`: {}", why, request.user(), e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<String> byGrant(Origin origin) {
+        return root.reason(origin);
     }
 
     @Override

@@ -5,31 +5,47 @@ import io.kepm.api.linux.Peer;
 import java.util.Optional;
 
 /**
- * Who is at the other end of a connection.
+ * Who is at the other end of a connection, or who a request over TCP has proved to be.
  *
- * @param peer as the kernel says it, on the Unix socket; over TCP nothing is known, so nothing is
- *     granted
+ * @param peer as the kernel says it, on the Unix socket; over TCP the process that was launched;
+ *     empty when nothing is known, so nothing is granted
+ * @param via what proved it, or what takes from it, beyond the kernel's word on the socket; else
+ *     empty
+ * @param monitors whether it may read what members of {@code kepm-monitor} may, and nothing else
  */
-record Caller(Optional<Peer> peer) {
+record Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
 
     /** Whom the kernel names so comes from another user namespace: that is no user of ours. */
     private static final long NOBODY = 65534;
 
-    static final Caller UNKNOWN = new Caller(Optional.empty());
+    static final Caller UNKNOWN = new Caller(Optional.empty(), Tier.PUBLIC, "", false);
 
-    static Caller of(Peer peer) {
-        return new Caller(Optional.of(peer));
+    /** Of another user or mount namespace, or the user {@code nobody}. */
+    boolean isForeign() {
+        return uid() == NOBODY;
     }
 
-    Tier tier() {
-        if (uid() == 0) {
-            return Tier.ADMIN;
-        }
-        return uid() < 0 || uid() == NOBODY ? Tier.PUBLIC : Tier.USER;
+    /** By the kernel's word on the Unix socket. */
+    static Caller of(Peer peer) {
+        Tier tier =
+                peer.uid() == 0
+                        ? Tier.ADMIN
+                        : peer.uid() < 0 || peer.uid() == NOBODY ? Tier.PUBLIC : Tier.USER;
+        return new Caller(Optional.of(peer), tier, "", false);
+    }
+
+    /** The same person, with no more rights than a tier gives. */
+    Caller within(Tier most, String why) {
+        return new Caller(peer, tier.covers(most) ? most : tier, why, monitors);
     }
 
     boolean isAdmin() {
-        return tier() == Tier.ADMIN;
+        return tier == Tier.ADMIN;
+    }
+
+    /** Root on the Unix socket, in its own right, and so no token. */
+    boolean isRootHere() {
+        return isAdmin() && via.isEmpty();
     }
 
     /** The kernel's number; -1 when unknown. */

@@ -1,8 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.Peer;
-import io.kepm.api.linux.UnixSockets;
-import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -25,13 +22,13 @@ final class Connections implements Connection.Listener {
 
     private final Door door;
     private final Limits limits;
-    private final UnixSockets sockets;
+    private final SocketCallers callers;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
 
-    Connections(Door door, Limits limits, UnixSockets sockets) {
+    Connections(Door door, Limits limits, SocketCallers callers) {
         this.door = door;
         this.limits = limits;
-        this.sockets = sockets;
+        this.callers = callers;
     }
 
     /** What is known of a connection, from the moment it is open. */
@@ -134,14 +131,7 @@ final class Connections implements Connection.Listener {
         if (!(connection.getEndPoint().getTransport() instanceof SocketChannel channel)) {
             return Optional.empty();
         }
-        try {
-            Peer peer = sockets.peer(channel);
-            return Optional.of(Caller.of(peer));
-        } catch (IOException e) {
-            // Unknown is never somebody: the connection ends.
-            LOG.debug("no peer credentials: {}", e.getMessage());
-            return Optional.empty();
-        }
+        return callers.of(channel);
     }
 
     private boolean isOneTooMany(Caller caller) {

@@ -1,6 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.UnixSockets;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -43,7 +42,7 @@ final class Connectors {
             DoorSettings settings,
             Limits limits,
             Entrance entrance,
-            UnixSockets sockets,
+            SocketCallers callers,
             InstantSource clock,
             CertificateSource first) {
         this.settings = settings;
@@ -53,7 +52,7 @@ final class Connectors {
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
-            open.put(door, new Connections(door, limits, sockets));
+            open.put(door, new Connections(door, limits, callers));
         }
     }
 

@@ -30,7 +30,8 @@ final class Contract {
             GovernedActions governed,
             StorageActions storage,
             RequestActions requests,
-            FactorActions factors) {
+            FactorActions factors,
+            TokenActions tokens) {
         List<Route> routes =
                 new ArrayList<>(
                         List.of(
@@ -54,6 +55,7 @@ final class Contract {
                                 post("/api/storage/rotate-key", ADMIN, storage::rotateKeys)));
         routes.addAll(ofRequests(requests));
         routes.addAll(ofFactors(factors));
+        routes.addAll(tokens.routes());
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         return new Routes(routes);

@@ -33,13 +33,27 @@ record Doorway(
                                 settings,
                                 limits,
                                 entrance(services, people, system, refusals, tally),
-                                services.sockets(),
+                                callers(services),
                                 clock,
                                 first),
                 refusals,
                 health::look,
                 services.audit(),
                 limits.retry());
+    }
+
+    private static SocketCallers callers(Services services) {
+        return new SocketCallers(
+                services.sockets(), services.proofs().granted(), services.proofs().launches());
+    }
+
+    private Credentials credentials(Services services, Tokens tokens) {
+        return new Credentials(
+                services.proofs().launches(),
+                services.proofs().owners(),
+                tokens,
+                new WrongTokens(clock),
+                new IdentityRecords(services.audit()));
     }
 
     private Entrance entrance(
@@ -54,19 +68,21 @@ record Doorway(
                         settings.httpPort(),
                         settings.httpsPort(),
                         limits.headers());
+        Tokens tokens = new Tokens(services.proofs().storage(), services.audit(), clock);
         Gate gate =
                 new Gate(
-                        routes(services, people, system),
+                        routes(services, people, system, tokens),
                         people,
                         services.audit(),
                         refusals,
                         limits,
-                        services.sources());
+                        services.sources(),
+                        credentials(services, tokens));
         return new Entrance(
                 admission, gate, new PlainGate(system, settings.httpsPort()), refusals, tally);
     }
 
-    private Routes routes(Services services, People people, SystemActions system) {
+    private Routes routes(Services services, People people, SystemActions system, Tokens tokens) {
         return Contract.routes(
                 system,
                 new EvaluateAction(
@@ -88,6 +104,7 @@ record Doorway(
                 new GovernedActions(services.governance()),
                 new StorageActions(services.store()),
                 new RequestActions(services.requests(), people),
-                new FactorActions(services.factors(), people));
+                new FactorActions(services.factors(), people),
+                new TokenActions(tokens));
     }
 }

@@ -48,7 +48,7 @@ final class EvaluateAction implements Action {
 
     @Override
     public Answer answer(Call call) throws StorageException, NameServiceException {
-        return call.caller().isAdmin() ? forAnyone(call) : forOneself(call);
+        return call.caller().tier().covers(Tier.PLUGIN) ? forAnyone(call) : forOneself(call);
     }
 
     private Answer forAnyone(Call call) throws StorageException {
@@ -99,6 +99,9 @@ final class EvaluateAction implements Action {
     private static AuditDraft record(Call call, AuditDraft draft, ZonedDateTime at) {
         TreeMap<String, String> details = new TreeMap<>(draft.details());
         details.put("door", "api");
+        if (!call.caller().via().isEmpty()) {
+            details.put("via", call.caller().via());
+        }
         details.put("facts", "of the target, as the caller claims them");
         details.put("judged_at", at.toOffsetDateTime().toString());
         return new AuditDraft(

@@ -108,6 +108,6 @@ final class FactorActions {
     }
 
     private static Answer noAccount() {
-        return Answer.problem(403, "there is no account for your user id");
+        return Answer.problem(403, "this is for users with an account, and for root in its own right");
     }
 }

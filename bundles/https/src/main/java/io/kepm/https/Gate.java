@@ -36,6 +36,7 @@ final class Gate {
     private final Shares bodies;
     private final Shares places;
     private final SourceLimits sources;
+    private final Credentials credentials;
 
     Gate(
             Routes routes,
@@ -43,7 +44,9 @@ final class Gate {
             AuditLog audit,
             Refusals refusals,
             Limits limits,
-            SourceLimits sources) {
+            SourceLimits sources,
+            Credentials credentials) {
+        this.credentials = credentials;
         this.routes = routes;
         this.people = people;
         this.audit = audit;
@@ -62,10 +65,16 @@ final class Gate {
         if (!(match instanceof Routes.Match.Found found)) {
             return Answer.problem(404, "look at the list of routes in the documentation");
         }
-        Caller caller = line.caller();
+        Optional<Caller> proven = credentials.caller(request, door, found.route(), line.caller());
+        if (proven.isEmpty()) {
+            return Credentials.refusal();
+        }
+        Caller caller = proven.get();
         Optional<Answer> refusal = refusal(found.route(), caller);
         Answer answer =
-                refusal.isPresent() ? refusal.get() : admitted(found.route(), request, path, line);
+                refusal.isPresent()
+                        ? refusal.get()
+                        : admitted(found.route(), request, path, line, caller);
         Refusals.Attempt attempt =
                 new Refusals.Attempt(caller, door, request.getMethod(), found.route().template());
         if (refusal.isPresent() || answer.status() == 403) {
@@ -79,6 +88,17 @@ final class Gate {
     private Optional<Answer> refusal(Route route, Caller caller) {
         if (caller.tier().covers(route.tier())) {
             return Optional.empty();
+        }
+        if (caller.monitors()) {
+            return route.readers().equals(Contract.MONITOR)
+                    ? Optional.empty()
+                    : Optional.of(Answer.problem(403, "this token reads health and metrics"));
+        }
+        if (caller.isForeign()) {
+            return Optional.of(
+                    Answer.problem(
+                            401,
+                            "you come from another user or mount namespace, such as a container's"));
         }
         if (caller.tier() == Tier.PUBLIC) {
             return Optional.of(
@@ -94,10 +114,16 @@ final class Gate {
         } catch (NameServiceException e) {
             return Optional.of(unnamed(e));
         }
-        return Optional.of(Answer.problem(403, "this route is not for your user"));
+        return Optional.of(
+                Answer.problem(
+                        403,
+                        caller.uid() == 0 && !caller.via().isEmpty()
+                                ? "this route is for root in its own right: " + caller.via()
+                                : "this route is not for your user"));
     }
 
-    private Answer admitted(Route route, Request request, String path, Connections.Line line) {
+    private Answer admitted(
+            Route route, Request request, String path, Connections.Line line, Caller caller) {
         boolean reads = route.method().equals("GET");
         if (!reads && !isJson(request.getHeaders())) {
             return Answer.problem(415, "send `Content-Type: application/json`").closing();
@@ -109,7 +135,7 @@ final class Gate {
         if (query.isEmpty()) {
             return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
         }
-        Call call = new Call(line.caller(), route.variables(path), query.get(), Map.of());
+        Call call = new Call(caller, route.variables(path), query.get(), Map.of());
         return route.readsBody()
                 ? withBody(route, request, path, line, call)
                 : inPlace(call.caller(), () -> served(route, path, call));
@@ -196,7 +222,7 @@ final class Gate {
 
     /** INVARIANT: no answer of an administrator's route leaves without its record. */
     private Answer recorded(Route route, String path, Call call, Answer answer) {
-        AuditDraft draft =
+        AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.ADMIN_ACTION, answer.isProblem() ? "FAILED" : "OK")
                         .sessionType("api")
                         .admin(people.info(call.caller()))
@@ -204,10 +230,12 @@ final class Gate {
                         .detail("method", route.method())
                         .detail("route", route.template())
                         .detail("path", shortened(path))
-                        .detail("status", Integer.toString(answer.status()))
-                        .build();
+                        .detail("status", Integer.toString(answer.status()));
+        if (!call.caller().via().isEmpty()) {
+            draft.detail("via", call.caller().via());
+        }
         try {
-            audit.append(draft);
+            audit.append(draft.build());
             return answer;
         } catch (StorageException e) {
             LOG.warn(

@@ -2,18 +2,22 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.GrantedRoot;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StoreCare;
+import io.kepm.api.trust.Launches;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -57,7 +61,11 @@ public final class HttpsComponent {
             @Reference Governance governance,
             @Reference Accounts accounts,
             @Reference Targets targets,
-            @Reference UnixSockets sockets) {
+            @Reference UnixSockets sockets,
+            @Reference Launches processes,
+            @Reference SocketOwners owners,
+            @Reference GrantedRoot granted,
+            @Reference Storage storage) {
         Clock clock = Clock.system(ZoneId.systemDefault());
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
         doors =
@@ -79,7 +87,8 @@ public final class HttpsComponent {
                                         governance,
                                         accounts,
                                         targets,
-                                        sockets),
+                                        sockets,
+                                        new Proofs(processes, owners, granted, storage)),
                                 () -> checks,
                                 () -> sources);
         // Not services of this component: it looks at all health checks, its own included.

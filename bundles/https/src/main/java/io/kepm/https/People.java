@@ -34,10 +34,13 @@ final class People {
         return name.isEmpty() || name.length() > 256 ? Optional.empty() : accounts.byName(name);
     }
 
-    /** A caller as one who asks for approvals and gives them; empty for whoever has no account. */
+    /**
+     * A caller as one who asks for approvals and gives them; empty for whoever has no account, and
+     * for root that is not there in its own right, such as inside a grant.
+     */
     Optional<Requests.Person> person(Caller caller) throws NameServiceException {
         Optional<Account> account = account(caller);
-        if (account.isEmpty()) {
+        if (account.isEmpty() || (caller.uid() == 0 && !caller.isAdmin())) {
             return Optional.empty();
         }
         String name = account.get().name();

@@ -117,7 +117,11 @@ final class Refusals {
     }
 
     private AuditDraft.Builder draft(Caller caller, Door door, String reason) {
-        return AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
+        return AuditDraft.of(
+                        caller.isForeign()
+                                ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                                : AuditType.AUTHORIZATION_FAILED,
+                        "REFUSED")
                 .sessionType("api")
                 .user(people.info(caller))
                 .reason(reason)

@@ -85,7 +85,7 @@ final class RequestActions {
     }
 
     private static Answer noAccount() {
-        return Answer.problem(403, "there is no account for your user id");
+        return Answer.problem(403, "this is for users with an account, and for root in its own right");
     }
 
     private static Map<String, Object> json(AccessRequest request, Person who) {

@@ -24,4 +24,5 @@ record Services(
         Governance governance,
         Accounts accounts,
         Targets targets,
-        UnixSockets sockets) {}
+        UnixSockets sockets,
+        Proofs proofs) {}

@@ -13,6 +13,7 @@ import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
@@ -43,6 +44,7 @@ final class Fakes {
         final List<AuditDraft> drafts = new CopyOnWriteArrayList<>();
         final List<AuditEntry> entries = new CopyOnWriteArrayList<>();
         final List<AuditQuery> queries = new CopyOnWriteArrayList<>();
+        final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
 
         @Override
@@ -50,6 +52,7 @@ final class Fakes {
             if (broken) {
                 throw new StorageException("the disk is full");
             }
+            store.commit(change);
             List<AuditEntry> sealed = new ArrayList<>();
             for (AuditDraft draft : change.drafts()) {
                 String last =
@@ -305,6 +308,7 @@ final class Fakes {
     static final class Sockets implements UnixSockets {
         volatile long uid;
         volatile int asked;
+        volatile boolean gone;
 
         @Override
         public Listener listen(Path path, int mode, int workers, Handler handler) {
@@ -318,6 +322,14 @@ final class Fakes {
                 throw new java.io.IOException("no credentials");
             }
             return new Peer(4711, uid, uid);
+        }
+
+        @Override
+        public Origin origin(SocketChannel channel) throws java.io.IOException {
+            if (gone) {
+                throw new java.io.IOException("the peer has ended");
+            }
+            return new Origin(-1, List.of(new Origin.Step(4711, 1)));
         }
     }
 

@@ -34,7 +34,8 @@ class RoutesTest {
                 new GovernedActions(new Fakes.Governed()),
                 new StorageActions(new Fakes.Store()),
                 new RequestActions(new FakeRequests(), people),
-                new FactorActions(new FakeFactors(), people));
+                new FactorActions(new FakeFactors(), people),
+                new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())));
     }
 
     @Test

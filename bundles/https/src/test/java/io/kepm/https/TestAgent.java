@@ -1,7 +1,10 @@
 package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.linux.FakeSocketOwners;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.trust.FakeLaunches;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The real doors on free ports, over stand-ins for everything below. */
@@ -30,7 +34,7 @@ final class TestAgent implements AutoCloseable {
                     Duration.ofSeconds(30),
                     Duration.ofMillis(200));
 
-    final Fakes.Audit audit = new Fakes.Audit();
+    final Fakes.Audit audit;
     final Fakes.Store store = new Fakes.Store();
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Limits sources = new Fakes.Limits();
@@ -40,6 +44,9 @@ final class TestAgent implements AutoCloseable {
     final Fakes.Governed governed = new Fakes.Governed();
     final Fakes.Names names = new Fakes.Names();
     final Fakes.Sockets sockets = new Fakes.Sockets();
+    final FakeSocketOwners owners = new FakeSocketOwners();
+    volatile Optional<String> byGrant = Optional.empty();
+    final io.kepm.api.trust.Launches processes;
     final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
     final List<MetricSource> figures = new CopyOnWriteArrayList<>();
     final int http;
@@ -51,6 +58,19 @@ final class TestAgent implements AutoCloseable {
         this(run, LIMITS);
     }
 
+    /** With other doors to the launched processes and the owners of sockets than fakes. */
+    TestAgent(Path run, int https, io.kepm.api.trust.Launches processes, SocketOwners owners)
+            throws Exception {
+        this(run, LIMITS, freePort(), https, new Fakes.Audit(), processes, owners);
+        await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
+    }
+
+    /** After a restart: what was stored is there. */
+    TestAgent(Path run, Fakes.Audit audit) throws Exception {
+        this(run, LIMITS, freePort(), freePort(), audit, new FakeLaunches(), null);
+        await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
+    }
+
     TestAgent(Path run, Limits limits) throws Exception {
         this(run, limits, freePort(), freePort());
         await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
@@ -58,6 +78,19 @@ final class TestAgent implements AutoCloseable {
 
     /** Does not wait until the doors are open. */
     TestAgent(Path run, Limits limits, int http, int https) {
+        this(run, limits, http, https, new Fakes.Audit(), new FakeLaunches(), null);
+    }
+
+    private TestAgent(
+            Path run,
+            Limits limits,
+            int http,
+            int https,
+            Fakes.Audit audit,
+            io.kepm.api.trust.Launches processes,
+            @org.jspecify.annotations.Nullable SocketOwners others) {
+        this.audit = audit;
+        this.processes = processes;
         this.run = run;
         this.http = http;
         this.https = https;
@@ -80,7 +113,12 @@ final class TestAgent implements AutoCloseable {
                                         governed,
                                         names,
                                         new Fakes.Machine(),
-                                        sockets),
+                                        sockets,
+                                        new Proofs(
+                                                processes,
+                                                others == null ? owners : others,
+                                                origin -> byGrant,
+                                                audit.store)),
                                 () -> checks,
                                 () -> figures);
         checks.add(doors);

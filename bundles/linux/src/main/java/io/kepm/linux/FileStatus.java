@@ -18,6 +18,11 @@ record FileStatus(
         return read(Libc.AT_FDCWD, Libc.text(path), Libc.AT_SYMLINK_NOFOLLOW, path);
     }
 
+    /** What a link leads to; also one of /proc that is no text, such as {@code /proc/PID/exe}. */
+    static Optional<FileStatus> behind(String link) throws IOException {
+        return read(Libc.AT_FDCWD, Libc.text(link), 0, link);
+    }
+
     /** The open file, also of an O_PATH descriptor. */
     static FileStatus of(int descriptor) throws IOException {
         return read(descriptor, Libc.text(""), Libc.AT_EMPTY_PATH, "descriptor " + descriptor)

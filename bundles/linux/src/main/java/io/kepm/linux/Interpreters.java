@@ -39,6 +39,30 @@ final class Interpreters {
         return unsafe;
     }
 
+    /**
+     * The files that the kernel shows as the program of a script that runs: its interpreter, and
+     * what {@code env} finds; empty when it is no script. Only of a script without {@link #doubts}.
+     */
+    static List<FileStatus> files(OpenFile script) throws IOException {
+        List<FileStatus> files = new ArrayList<>();
+        Optional<String> line = line(script);
+        for (int depth = 0; line.isPresent() && depth < DEEPEST; depth++) {
+            String[] words = line.get().strip().split("[ \\t]+", 2);
+            PathWalk.Found found = PathWalk.follow(words[0]);
+            found.status().ifPresent(files::add);
+            if (words[0].endsWith("/env") && words.length > 1) {
+                for (String folder : SEARCHED) {
+                    PathWalk.follow(folder + "/" + words[1].strip()).status().ifPresent(files::add);
+                }
+                return files;
+            }
+            try (OpenFile file = OpenFile.at(found.realPath(), found.status().orElseThrow())) {
+                line = line(file);
+            }
+        }
+        return files;
+    }
+
     private static Optional<String> next(String line, List<String> unsafe) throws IOException {
         String[] words = line.strip().split("[ \\t]+", 2);
         String rest = words.length > 1 ? words[1].strip() : "";

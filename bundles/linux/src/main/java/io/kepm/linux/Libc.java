@@ -30,6 +30,14 @@ final class Libc {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     static final int SHUT_RDWR = 2;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int AF_NETLINK = 16;
+    static final int NETLINK_SOCK_DIAG = 4;
+    static final int SYS_PIDFD_SEND_SIGNAL = 424;
+    static final int SYS_PIDFD_OPEN = 434;
+    static final int SIGKILL = 9;
+    static final int SIGTERM = 15;
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
 
@@ -88,7 +96,12 @@ final class Libc {
     static native long sendto(
             int fd, byte[] bytes, long length, int flags, byte[] address, int addressLength);
 
+    static native long recv(int fd, byte[] bytes, long length, int flags);
+
     static native int shutdown(int fd, int how);
+
+    /** A call that older C libraries have no name for; its numbers are the same on both. */
+    static native long syscall(long number, long first, long second, long third, long fourth);
 
     static native int getsockopt(int fd, int level, int name, int[] value, int[] length);
 

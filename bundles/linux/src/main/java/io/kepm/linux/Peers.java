@@ -1,6 +1,7 @@
 package io.kepm.linux;
 
 import com.sun.jna.Native;
+import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -27,11 +28,7 @@ final class Peers {
     private final Set<String> ourMounts = namespaces("mnt");
 
     Peer of(int socket) throws IOException {
-        int[] credentials = {0, -1, -1};
-        if (Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, new int[] {12})
-                != 0) {
-            throw new IOException("peer credentials: " + Libc.words(Native.getLastError()));
-        }
+        int[] credentials = credentials(socket);
         int pid = credentials[0];
         if (pid <= 0) {
             // The peer is in no process namespace that we can see.
@@ -45,30 +42,65 @@ final class Peers {
                 : new Peer(pid, NOBODY, NOBODY);
     }
 
+    private static int[] credentials(int socket) throws IOException {
+        int[] credentials = {0, -1, -1};
+        if (Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, new int[] {12})
+                != 0) {
+            throw new IOException("peer credentials: " + Libc.words(Native.getLastError()));
+        }
+        return credentials;
+    }
+
     /**
      * The same for a channel of the JDK, whose number is behind an interface that is public but not
      * exported.
      */
     Peer of(SocketChannel channel) throws IOException {
-        int number;
+        Peer peer = of(numberOf(channel));
+        checkOpen(channel);
+        return peer;
+    }
+
+    /** Where the peer of a channel comes from. */
+    Origin originOf(SocketChannel channel) throws IOException {
+        int number = numberOf(channel);
+        int[] credentials = credentials(number);
+        int pidfd = pidfdOf(number);
+        try {
+            Origin origin = Origins.of(credentials[0]);
+            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
+            if (pidfd >= 0 && hasEnded(pidfd)) {
+                throw new IOException("the peer, process " + credentials[0] + ", has ended");
+            }
+            checkOpen(channel);
+            return origin;
+        } finally {
+            if (pidfd >= 0) {
+                Libc.close(pidfd);
+            }
+        }
+    }
+
+    private static int numberOf(SocketChannel channel) throws IOException {
         try {
             Object found =
                     Class.forName("sun.nio.ch.SelChImpl", true, null)
                             .getMethod("getFDVal")
                             .invoke(channel);
-            number = (Integer) found;
+            return (Integer) found;
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             throw new IOException(
                     "the channel does not show its descriptor: the JVM needs"
                             + " --add-exports java.base/sun.nio.ch=ALL-UNNAMED",
                     e);
         }
-        Peer peer = of(number);
-        // Closed meanwhile, the number may have been somebody else's already.
+    }
+
+    /** Closed meanwhile, its number may have been somebody else's already. */
+    private static void checkOpen(SocketChannel channel) throws IOException {
         if (!channel.isOpen()) {
             throw new IOException("the channel was closed");
         }
-        return peer;
     }
 
     private boolean isOfThisSystem(int socket, int pid) throws IOException {

@@ -1,5 +1,6 @@
 package io.kepm.linux;
 
+import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
 import java.io.IOException;
@@ -29,10 +30,11 @@ public final class UnixSocketsComponent implements UnixSockets {
 
     @Override
     public Peer peer(SocketChannel channel) throws IOException {
-        Peer peer = peers.of(channel);
-        if (peer.uid() == Peers.NOBODY) {
-            throw new IOException("the peer, process " + peer.pid() + ", is not of this system");
-        }
-        return peer;
+        return peers.of(channel);
+    }
+
+    @Override
+    public Origin origin(SocketChannel channel) throws IOException {
+        return peers.originOf(channel);
     }
 }

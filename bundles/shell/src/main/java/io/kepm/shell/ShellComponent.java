@@ -1,6 +1,7 @@
 package io.kepm.shell;
 
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.GrantedRoot;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
@@ -40,6 +41,7 @@ public final class ShellComponent {
             @Reference AuditLog audit,
             @Reference PolicyEngine engine,
             @Reference LaunchDecision launches,
+            @Reference GrantedRoot granted,
             @Reference Accounts accounts,
             @Reference UnixSockets sockets,
             @Reference LogLevels levels) {
@@ -56,6 +58,7 @@ public final class ShellComponent {
                 new ShellDoor(
                         new ShellFolder(run.resolve("shell")),
                         sockets,
+                        granted,
                         new Runner(sessions, audit),
                         audit);
         // Not a service of this component: it looks at all health checks, its own included.

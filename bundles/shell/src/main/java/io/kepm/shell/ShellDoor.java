@@ -3,6 +3,7 @@ package io.kepm.shell;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.GrantedRoot;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
@@ -21,6 +22,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +35,15 @@ final class ShellDoor implements HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShellDoor.class);
     private static final int WORKERS = 3;
+
+    /** Exit code of what may not run. */
+    private static final int REFUSED = 126;
+
     private static final int MAX_LINE = 64 * 1024;
 
     private final ShellFolder folder;
     private final UnixSockets sockets;
+    private final GrantedRoot granted;
     private final Runner runner;
     private final AuditLog audit;
     private final List<Thread> threads = new ArrayList<>();
@@ -44,7 +51,13 @@ final class ShellDoor implements HealthCheck {
     private volatile boolean closed;
     private volatile @org.jspecify.annotations.Nullable ServerSocketChannel server;
 
-    ShellDoor(ShellFolder folder, UnixSockets sockets, Runner runner, AuditLog audit) {
+    ShellDoor(
+            ShellFolder folder,
+            UnixSockets sockets,
+            GrantedRoot granted,
+            Runner runner,
+            AuditLog audit) {
+        this.granted = granted;
         this.folder = folder;
         this.sockets = sockets;
         this.runner = runner;
@@ -124,22 +137,32 @@ final class ShellDoor implements HealthCheck {
         Peer peer = sockets.peer(channel);
         if (peer.uid() != 0) {
             // The folder keeps everybody else out; this is the second lock.
-            refuse(peer);
+            refuse(peer, "the shell is for root");
             return;
         }
+        Optional<String> byGrant = granted.byGrant(sockets.origin(channel));
         LineReader line = new LineReader(channel);
         PrintStream out =
                 new PrintStream(
                         new BufferedOutputStream(Channels.newOutputStream(channel)),
                         false,
                         StandardCharsets.UTF_8);
-        int status = runner.run(line.read(), peer, out);
+        String command = line.read();
+        int status;
+        if (byGrant.isPresent()) {
+            String why = "the shell is for root in its own right: " + byGrant.get();
+            refuse(peer, why);
+            out.print(why + "\n");
+            status = REFUSED;
+        } else {
+            status = runner.run(command, peer, out);
+        }
         // The line feed before it is not part of the output.
         out.print("\nexit " + status + "\n");
         out.flush();
     }
 
-    private void refuse(Peer peer) {
+    private void refuse(Peer peer, String why) {
         try {
             audit.append(
                     AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
@@ -147,7 +170,7 @@ final class ShellDoor implements HealthCheck {
                             .user(
                                     new AuditDraft.UserInfo(
                                             "#" + peer.uid(), peer.uid(), "", "", peer.pid(), ""))
-                            .reason("the shell is for root")
+                            .reason(why)
                             .detail("door", "shell.sock")
                             .build());
         } catch (StorageException e) {

@@ -13,6 +13,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.log.LogLevel;
@@ -231,6 +232,11 @@ final class Fakes {
         @Override
         public Peer peer(SocketChannel channel) {
             return new Peer(4711, uid, uid);
+        }
+
+        @Override
+        public Origin origin(SocketChannel channel) {
+            return new Origin(-1, List.of(new Origin.Step(4711, 1)));
         }
     }
 }

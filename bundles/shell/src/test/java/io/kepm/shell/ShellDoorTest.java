@@ -33,6 +33,7 @@ class ShellDoorTest {
     private SessionFactoryImpl sessions;
     private ShellFolder folder;
     private ShellDoor door;
+    private volatile java.util.Optional<String> byGrant = java.util.Optional.empty();
 
     @BeforeEach
     void open(@TempDir Path run) {
@@ -50,8 +51,13 @@ class ShellDoorTest {
                 .forEach(sessions::register);
         sessions.register(new LogLevelCommand(levels).command());
         folder = new ShellFolder(run.resolve("shell"));
-        door = new ShellDoor(folder, sockets, new Runner(sessions, audit), audit);
+        door = shellDoor();
         door.open();
+    }
+
+    private ShellDoor shellDoor() {
+        return new ShellDoor(
+                folder, sockets, origin -> byGrant, new Runner(sessions, audit), audit);
     }
 
     @AfterEach
@@ -68,6 +74,15 @@ class ShellDoorTest {
             InputStream in = Channels.newInputStream(channel);
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void ab_136_root_by_a_grant_has_no_shell() throws Exception {
+        byGrant = java.util.Optional.of("inside the grant g1 of `alice`");
+        assertThat(say("kepm:status")).contains("inside the grant g1").endsWith("\nexit 126\n");
+        assertThat(audit.drafts).hasSize(1);
+        assertThat(audit.drafts.get(0).type()).isEqualTo(AuditType.AUTHORIZATION_FAILED);
+        assertThat(audit.drafts.get(0).reason()).contains("grant g1");
     }
 
     @Test
@@ -179,14 +194,14 @@ class ShellDoorTest {
 
     @Test
     void a_socket_that_is_left_over_is_replaced_and_a_live_one_is_not() throws Exception {
-        ShellDoor second = new ShellDoor(folder, sockets, new Runner(sessions, audit), audit);
+        ShellDoor second = shellDoor();
         second.open();
         assertThat(second.check().detail()).contains("another process answers");
         assertThat(say("kepm:help")).contains("kepm:status");
         door.close();
         assertThat(folder.socket()).doesNotExist();
         Files.createFile(folder.socket());
-        ShellDoor third = new ShellDoor(folder, sockets, new Runner(sessions, audit), audit);
+        ShellDoor third = shellDoor();
         third.open();
         assertThat(third.check().detail()).contains("no socket");
         assertThat(folder.socket()).exists();

@@ -37,11 +37,22 @@ public interface Launcher {
          */
         InputStream output();
 
-        /** Its exit code, or 128 and the number of the signal that ended it. */
+        /**
+         * Its exit code, or 128 and the number of the signal that ended it. Told when what it had
+         * started is ended as well: nothing outlives it.
+         */
         CompletableFuture<Integer> exit();
 
         /** Whether one of its open files is this socket; see {@link SocketOwners}. */
         boolean holds(long socketInode);
+
+        /**
+         * Whether what runs in it still is the executable that was launched, or for a script its
+         * interpreter. Whoever can't tell says no.
+         */
+        default boolean isUnchanged() {
+            return false;
+        }
 
         /**
          * Ends it and everything it started: TERM, and after the grace KILL. Returns when nothing

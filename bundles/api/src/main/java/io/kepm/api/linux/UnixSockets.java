@@ -24,8 +24,20 @@ public interface UnixSockets {
      */
     Listener listen(Path path, int mode, int workers, Handler handler) throws IOException;
 
-    /** Who is behind a channel of the JDK (Jetty's). */
+    /**
+     * Who is behind a channel of the JDK (Jetty's). Uid 65534 when it comes from another user or
+     * mount namespace: its numbers are not those of this system.
+     */
     Peer peer(SocketChannel channel) throws IOException;
+
+    /**
+     * Where the process that connected comes from.
+     *
+     * @throws IOException when it has ended meanwhile or can't be looked at
+     */
+    default Origin origin(SocketChannel channel) throws IOException {
+        throw new IOException("where the peer comes from is not known here");
+    }
 
     /** Serves one connection. */
     @FunctionalInterface

@@ -2,6 +2,7 @@ package io.kepm.api.trust;
 
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Origin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -31,6 +32,11 @@ public interface Launches {
      */
     Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door);
+
+    /** The component that a process is, or that started it; empty when it comes from none. */
+    default Optional<Component> launched(Origin origin) {
+        return Optional.empty();
+    }
 
     /** What of a component is running; empty when nothing is. */
     Optional<Launcher.Identity> running(String clientId);

@@ -1,0 +1,133 @@
+package io.kepm.elevation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Origin;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RootByGrantTest {
+
+    private static final int SUDO = 4242;
+    private static final long START = 777;
+
+    private final Names names = new Names();
+    private Grants grants;
+    private RootByGrant root;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        FakeWorld world = new FakeWorld();
+        grants = new Grants(world.log, world.log, InstantSource.system(), "boot", g -> true);
+        root = new RootByGrant(grants, names);
+        grants.opened(
+                new StoredGrant(
+                        new Grant(
+                                "g1",
+                                "r1",
+                                "alice",
+                                1001,
+                                "/usr/bin/apt",
+                                List.of("apt"),
+                                "root",
+                                Instant.EPOCH,
+                                Instant.MAX,
+                                "policy `P1`"),
+                        SUDO,
+                        START,
+                        "boot"));
+    }
+
+    @Test
+    void ab_136_whatever_descends_from_a_granted_sudo_is_inside_the_grant() {
+        assertThat(
+                        root.reason(
+                                origin(
+                                        -1,
+                                        step(9, 900),
+                                        step(8, 800),
+                                        step(SUDO, START),
+                                        step(1, 0))))
+                .hasValueSatisfying(why -> assertThat(why).contains("grant g1 of `alice`"));
+    }
+
+    @Test
+    void a_number_that_another_process_has_now_is_no_grant() {
+        assertThat(root.reason(origin(-1, step(9, 900), step(SUDO, START + 1), step(1, 0))))
+                .isEmpty();
+        assertThat(root.reason(origin(-1, step(9, 900), step(1, 0)))).isEmpty();
+    }
+
+    @Test
+    void ab_136_what_a_governed_user_left_in_the_background_is_no_administrator() {
+        assertThat(root.reason(origin(1001, step(9, 900), step(1, 0))))
+                .hasValueSatisfying(why -> assertThat(why).contains("`alice`, who is governed"));
+    }
+
+    @Test
+    void root_of_a_service_of_the_console_or_of_somebody_not_governed_is_one_in_its_own_right() {
+        assertThat(root.reason(origin(-1, step(9, 900), step(1, 0)))).isEmpty();
+        assertThat(root.reason(origin(0, step(9, 900), step(1, 0)))).isEmpty();
+        assertThat(root.reason(origin(1002, step(9, 900), step(1, 0)))).isEmpty();
+    }
+
+    @Test
+    void who_can_not_be_looked_up_is_no_administrator() {
+        assertThat(root.reason(origin(4711, step(9, 900), step(1, 0)))).isPresent();
+        names.hangs = true;
+        assertThat(root.reason(origin(1002, step(9, 900), step(1, 0))))
+                .hasValueSatisfying(why -> assertThat(why).contains("no answer"));
+        // Root at the console needs no name service.
+        assertThat(root.reason(origin(0, step(9, 900), step(1, 0)))).isEmpty();
+    }
+
+    private static Origin origin(long login, Origin.Step... line) {
+        return new Origin(login, List.of(line));
+    }
+
+    private static Origin.Step step(int pid, long start) {
+        return new Origin.Step(pid, start);
+    }
+
+    private static final class Names implements Accounts {
+        boolean hangs;
+
+        @Override
+        public Optional<Account> byName(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Account> byUid(long uid) throws NameServiceException {
+            if (hangs) {
+                throw new NameServiceException("no answer");
+            }
+            return uid == 1001 || uid == 1002
+                    ? Optional.of(
+                            new Account(uid == 1001 ? "alice" : "bob", uid, uid, "/", "/bin/sh"))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> groups(String userName) {
+            return userName.equals("alice") ? List.of("alice", "kepm-users") : List.of("bob");
+        }
+
+        @Override
+        public Optional<List<String>> members(String groupName) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void addToGroup(String userName, String groupName) {}
+
+        @Override
+        public void removeFromGroup(String userName, String groupName) {}
+    }
+}

@@ -1,0 +1,52 @@
+package io.kepm.https;
+
+import io.kepm.api.elevation.GrantedRoot;
+import io.kepm.api.linux.Origin;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.trust.Launches;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who connected to the Unix socket, by the kernel's word. Root is an administrator in its own right
+ * only: not by a grant (elevation.md §4), and not as a component that the agent launched. Safe for
+ * use by many threads.
+ */
+final class SocketCallers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketCallers.class);
+
+    private final UnixSockets sockets;
+    private final GrantedRoot granted;
+    private final Launches launches;
+
+    SocketCallers(UnixSockets sockets, GrantedRoot granted, Launches launches) {
+        this.sockets = sockets;
+        this.granted = granted;
+        this.launches = launches;
+    }
+
+    /** Empty when the connection has to end: unknown is never somebody. */
+    Optional<Caller> of(SocketChannel channel) {
+        try {
+            Peer peer = sockets.peer(channel);
+            Caller caller = Caller.of(peer);
+            return Optional.of(peer.uid() == 0 ? root(caller, sockets.origin(channel)) : caller);
+        } catch (IOException e) {
+            LOG.debug("no peer credentials: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Caller root(Caller caller, Origin origin) {
+        return launches.launched(origin)
+                .map(component -> "launched as `" + component.clientId() + "`")
+                .or(() -> granted.byGrant(origin))
+                .map(why -> caller.within(Tier.USER, why))
+                .orElse(caller);
+    }
+}

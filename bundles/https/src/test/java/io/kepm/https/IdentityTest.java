@@ -1,0 +1,335 @@
+package io.kepm.https;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.SocketOwners.Owner;
+import io.kepm.api.storage.Table;
+import io.kepm.api.trust.FakeLaunches;
+import io.kepm.api.trust.Launches.Component;
+import io.kepm.api.trust.Launches.Reach;
+import io.kepm.api.trust.TopicRights;
+import io.kepm.https.RawClient.Reply;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who proves what over HTTPS, and who is an administrator on the Unix socket. */
+class IdentityTest {
+
+    private static final long PROMETHEUS = 2001;
+
+    private TestAgent agent;
+    private FakeLaunches launches;
+
+    @TempDir Path run;
+
+    @BeforeEach
+    void open() throws Exception {
+        agent = new TestAgent(run);
+        launches = (FakeLaunches) agent.processes;
+        agent.owners.owner = Optional.of(new Owner(PROMETHEUS, 7));
+    }
+
+    @AfterEach
+    void close() {
+        agent.close();
+    }
+
+    @Test
+    void a_launched_plugin_reads_what_plugins_read() throws Exception {
+        launch("plugin:a", 61_234, Reach.PLUGIN);
+        assertThat(get("/api/health", basic("plugin:a")).status()).isEqualTo(200);
+        assertThat(get("/api/policies", basic("plugin:a")).status()).isEqualTo(200);
+        assertThat(get("/api/health", "").status()).isEqualTo(401);
+    }
+
+    @Test
+    void ab_34_a_plugin_that_asks_for_a_route_of_administrators_is_refused_and_on_record()
+            throws Exception {
+        // Even one that runs as root.
+        for (long uid : new long[] {61_234, 0}) {
+            String id = "plugin:a" + uid;
+            launch(id, uid, Reach.PLUGIN);
+            assertThat(get("/api/audit", basic(id)).status()).isEqualTo(403);
+            assertThat(get("/api/tokens", basic(id)).status()).isEqualTo(403);
+            assertThat(post("/api/governed", "{}", basic(id)).status()).isEqualTo(403);
+            AuditDraft draft = agent.audit.last();
+            assertThat(draft.type()).isEqualTo(AuditType.AUTHORIZATION_FAILED);
+            assertThat(draft.user().orElseThrow().uid()).isEqualTo(uid);
+            assertThat(draft.details())
+                    .containsEntry("route", "/api/governed")
+                    .containsEntry("door", "https");
+        }
+        assertThat(agent.governed.done).isEmpty();
+    }
+
+    @Test
+    void ab_34_a_task_of_a_user_reaches_no_further_than_that_user() throws Exception {
+        launch("job:a:1", 1001, Reach.USER);
+        assertThat(get("/api/grants", basic("job:a:1")).body()).contains("g1").doesNotContain("g2");
+        assertThat(get("/api/policies", basic("job:a:1")).status()).isEqualTo(403);
+        launch("job:b:1", 0, Reach.USER);
+        assertThat(get("/api/audit", basic("job:b:1")).status()).isEqualTo(403);
+    }
+
+    @Test
+    void claims_that_do_not_hold_are_answered_alike() throws Exception {
+        launch("plugin:a", 61_234, Reach.PLUGIN);
+        for (String header :
+                List.of(
+                        header("plugin:a:wrong"),
+                        header("plugin:b:wrong"),
+                        header("plugin:a"),
+                        header(""),
+                        "Authorization: Basic %%%\r\n",
+                        "Authorization: Digest x\r\n",
+                        "Authorization: Bearer\r\n",
+                        basic("plugin:a") + basic("plugin:a"))) {
+            Reply reply = get("/api/health", header);
+            assertThat(reply.status()).as(header).isEqualTo(401);
+            assertThat(reply.header("WWW-Authenticate")).startsWith("Basic realm=\"kepm\"");
+            assertThat(reply.body()).contains("the credentials are not valid");
+        }
+        assertThat(get("/health", header("plugin:a:wrong")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void an_administrators_token_is_one_for_a_quarter_of_an_hour_and_on_record() throws Exception {
+        String token = token("admin");
+        Reply reply = get("/api/governed", bearer(token));
+        assertThat(reply.status()).isEqualTo(200);
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.ADMIN_ACTION);
+        assertThat(draft.details()).containsEntry("route", "/api/governed");
+        assertThat(draft.details().get("via")).startsWith("token ");
+        assertThat(agent.audit.drafts.toString()).doesNotContain(token);
+        // What a token can do must not outlive it.
+        assertThat(post("/api/tokens", "{\"kind\":\"admin\"}", bearer(token)).status())
+                .isEqualTo(403);
+        assertThat(get("/api/tokens", bearer(token)).status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_token_is_given_to_root_on_the_socket_alone() throws Exception {
+        assertThat(post("/api/tokens", "{\"kind\":\"admin\"}", "").status()).isEqualTo(401);
+        try (RawClient alice = agent.as(1001)) {
+            assertThat(alice.post("/api/tokens", "{\"kind\":\"admin\"}").status()).isEqualTo(403);
+        }
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.post("/api/tokens", "{\"kind\":\"king\"}").status()).isEqualTo(422);
+            assertThat(root.post("/api/tokens", "{}").status()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void a_scrape_token_reads_figures_and_nothing_else() throws Exception {
+        String token = token("scrape");
+        assertThat(get("/metrics", bearer(token)).status()).isEqualTo(200);
+        assertThat(get("/api/health", bearer(token)).status()).isEqualTo(200);
+        for (String path : List.of("/api/audit", "/api/policies", "/api/grants", "/api/tokens")) {
+            assertThat(get(path, bearer(token)).status()).as(path).isEqualTo(403);
+        }
+        assertThat(post("/api/evaluate", "{}", bearer(token)).status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_scrape_token_lives_through_a_restart_and_a_tool_s_does_not() throws Exception {
+        String scrape = token("scrape");
+        String admin = token("admin");
+        agent.close();
+        agent = new TestAgent(run, agent.audit);
+        agent.owners.owner = Optional.of(new Owner(PROMETHEUS, 7));
+        assertThat(get("/metrics", bearer(scrape)).status()).isEqualTo(200);
+        assertThat(get("/api/governed", bearer(admin)).status()).isEqualTo(401);
+        // Only its digest is kept.
+        agent.audit
+                .store
+                .list(Table.AGENT_STATE)
+                .forEach(
+                        (key, value) ->
+                                assertThat(new String(value, StandardCharsets.US_ASCII))
+                                        .doesNotContain(scrape.substring(scrape.indexOf('.') + 1)));
+    }
+
+    @Test
+    void a_revoked_token_is_worth_nothing_at_once() throws Exception {
+        String token = token("scrape");
+        String id = token.substring(5, token.indexOf('.'));
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.get("/api/tokens").body()).contains(id).doesNotContain(token);
+            assertThat(root.post("/api/tokens/revoke", "{\"id\":\"" + id + "\"}").status())
+                    .isEqualTo(200);
+            assertThat(root.post("/api/tokens/revoke", "{\"id\":\"" + id + "\"}").status())
+                    .isEqualTo(409);
+        }
+        assertThat(get("/metrics", bearer(token)).status()).isEqualTo(401);
+        assertThat(agent.audit.store.list(Table.AGENT_STATE)).isEmpty();
+    }
+
+    @Test
+    void ab_51_a_user_who_guesses_tokens_is_locked_out_and_on_record() throws Exception {
+        String token = token("admin");
+        for (int i = 0; i < WrongTokens.MOST; i++) {
+            assertThat(get("/api/audit", bearer("kepm-0." + i)).status()).isEqualTo(401);
+        }
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.PROCESS_AUTHENTICATION_FAILED);
+        assertThat(draft.user().orElseThrow().uid()).isEqualTo(PROMETHEUS);
+        assertThat(get("/api/governed", bearer(token)).status()).isEqualTo(401);
+        assertThat(agent.audit.last().reason()).contains("locked for a minute");
+        agent.owners.owner = Optional.of(new Owner(2002, 8));
+        assertThat(get("/api/governed", bearer(token)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void ab_31_a_token_of_a_connection_without_an_owner_is_refused() throws Exception {
+        String token = token("admin");
+        agent.owners.owner = Optional.empty();
+        assertThat(get("/api/governed", bearer(token)).status()).isEqualTo(401);
+        agent.owners.broken = true;
+        assertThat(get("/api/governed", bearer(token)).status()).isEqualTo(401);
+    }
+
+    @Test
+    void what_a_request_on_the_socket_says_of_itself_is_not_read() throws Exception {
+        String token = token("admin");
+        try (RawClient alice = agent.as(1001)) {
+            Reply reply =
+                    alice.send(
+                            "GET /api/audit HTTP/1.1\r\nHost: kepm\r\n" + bearer(token) + "\r\n");
+            assertThat(reply.status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void ab_136_root_inside_a_grant_is_no_administrator_and_on_record() throws Exception {
+        agent.byGrant = Optional.of("inside the grant g1 of `alice`");
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.get("/health").status()).isEqualTo(200);
+            for (String path : List.of("/api/audit", "/api/tokens", "/api/governed")) {
+                Reply reply = root.get(path);
+                assertThat(reply.status()).as(path).isEqualTo(403);
+                assertThat(reply.body()).contains("inside the grant g1");
+            }
+            assertThat(root.post("/api/governed", "{}").status()).isEqualTo(403);
+            assertThat(root.post("/api/tokens", "{\"kind\":\"admin\"}").status()).isEqualTo(403);
+        }
+        assertThat(agent.governed.done).isEmpty();
+        assertThat(agent.audit.last().type()).isEqualTo(AuditType.AUTHORIZATION_FAILED);
+        assertThat(agent.audit.last().reason()).contains("inside the grant g1");
+    }
+
+    @Test
+    void ab_34_a_component_that_is_root_is_no_administrator_on_the_socket_either()
+            throws Exception {
+        launches.origin =
+                Optional.of(new Component("plugin:a", Reach.PLUGIN, TopicRights.NONE, true));
+        try (RawClient root = agent.as(0)) {
+            Reply reply = root.get("/api/audit");
+            assertThat(reply.status()).isEqualTo(403);
+            assertThat(reply.body()).contains("launched as `plugin:a`");
+        }
+    }
+
+    @Test
+    void ab_31_root_of_whom_nothing_more_can_be_told_is_hung_up_on() throws Exception {
+        agent.sockets.gone = true;
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.get("/api/audit").status()).isZero();
+        }
+    }
+
+    @Test
+    void ab_35_a_caller_of_another_namespace_is_nobody_and_on_record() throws Exception {
+        try (RawClient inside = agent.as(65534)) {
+            Reply reply = inside.get("/api/audit");
+            assertThat(reply.status()).isEqualTo(401);
+            assertThat(reply.body()).contains("namespace");
+        }
+        AuditDraft draft = agent.audit.last();
+        assertThat(draft.type()).isEqualTo(AuditType.PROCESS_AUTHENTICATION_FAILED);
+        assertThat(draft.reason()).contains("namespace");
+        assertThat(draft.user().orElseThrow().pid()).isEqualTo(4711);
+    }
+
+    private void launch(String clientId, long uid, Reach reach) throws Exception {
+        launches.launch(
+                new Component(clientId, reach, TopicRights.NONE, true),
+                new LaunchOrder(
+                        "a",
+                        Path.of("/usr/bin/env"),
+                        List.of("env"),
+                        Map.of(),
+                        Path.of("/"),
+                        new LaunchOrder.LaunchUser(uid, uid, List.of()),
+                        LaunchOrder.LaunchLimits.USUAL));
+    }
+
+    private String token(String kind) throws Exception {
+        try (RawClient root = agent.as(0)) {
+            Reply reply = root.post("/api/tokens", "{\"kind\":\"" + kind + "\"}");
+            assertThat(reply.status()).isEqualTo(200);
+            Matcher token = Pattern.compile("\"token\": ?\"([^\"]+)\"").matcher(reply.body());
+            assertThat(token.find()).isTrue();
+            return token.group(1);
+        }
+    }
+
+    private Reply get(String path, String headers) throws Exception {
+        try (RawClient client = agent.tls()) {
+            return client.send(
+                    "GET "
+                            + path
+                            + " HTTP/1.1\r\nHost: localhost:"
+                            + agent.https
+                            + "\r\n"
+                            + headers
+                            + "\r\n");
+        }
+    }
+
+    private Reply post(String path, String json, String headers) throws Exception {
+        try (RawClient client = agent.tls()) {
+            return client.send(
+                    "POST "
+                            + path
+                            + " HTTP/1.1\r\nHost: localhost:"
+                            + agent.https
+                            + "\r\nContent-Type: application/json\r\nContent-Length: "
+                            + json.length()
+                            + "\r\n"
+                            + headers
+                            + "\r\n"
+                            + json);
+        }
+    }
+
+    private static String basic(String clientId) {
+        return header(
+                clientId
+                        + ":"
+                        + new String(FakeLaunches.secretOf(clientId), StandardCharsets.UTF_8));
+    }
+
+    private static String header(String pair) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))
+                + "\r\n";
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token + "\r\n";
+    }
+}

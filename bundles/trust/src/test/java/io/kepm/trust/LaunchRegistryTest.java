@@ -1,0 +1,305 @@
+package io.kepm.trust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kepm.api.linux.FakeLauncher;
+import io.kepm.api.linux.FakeSocketOwners;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Origin;
+import io.kepm.api.linux.SocketOwners.Owner;
+import io.kepm.api.trust.FileTrust.Violation;
+import io.kepm.api.trust.Launches.Component;
+import io.kepm.api.trust.Launches.Reach;
+import io.kepm.api.trust.Launches.Verdict;
+import io.kepm.api.trust.TopicRights;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LaunchRegistryTest {
+
+    private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 40_000);
+    private static final InetSocketAddress DOOR = new InetSocketAddress("127.0.0.1", 6889);
+    private static final String PEM =
+            "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n";
+
+    private final FakeLauncher launcher = new FakeLauncher();
+    private final FakeSocketOwners owners = new FakeSocketOwners();
+    private final List<Violation> violations = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private volatile Optional<String> certificate = Optional.of(PEM);
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final LaunchRegistry registry =
+            new LaunchRegistry(
+                    launcher,
+                    owners,
+                    path -> violations,
+                    new Teller(
+                            new LaunchLine("127.0.0.1", 8675, "https://localhost:6889"),
+                            () -> certificate,
+                            () -> true,
+                            thread),
+                    new WrongClaims(() -> now),
+                    (client, uid, reason) -> refused.add(client + " " + uid + " " + reason));
+
+    @AfterEach
+    void stop() {
+        thread.shutdownNow();
+    }
+
+    @Test
+    void a_launched_process_is_told_one_line_and_is_known_by_its_secret() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        assertThat(child.told).hasSize(1);
+        String line = child.told.get(0);
+        JsonNode json = new ObjectMapper().readTree(line);
+        assertThat(line).endsWith("}\n").hasLineCount(1);
+        assertThat(json.path("clientId").asText()).isEqualTo("plugin:a");
+        assertThat(json.path("secret").asText()).matches("[A-Za-z0-9_-]{43}");
+        assertThat(json.path("caPem").asText()).isEqualTo(PEM);
+        assertThat(json.path("mqtt").path("host").asText()).isEqualTo("127.0.0.1");
+        assertThat(json.path("mqtt").path("port").asInt()).isEqualTo(8675);
+        assertThat(json.path("api").asText()).isEqualTo("https://localhost:6889");
+        assertThat(identify("plugin:a", secret(child)))
+                .isEqualTo(new Verdict.Known(component("plugin:a", true), child.identity()));
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void the_record_is_complete_before_the_secret_leaves() throws Exception {
+        certificate = Optional.empty();
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        assertThat(child.told).isEmpty();
+        assertThat(registry.running("plugin:a")).contains(child.identity());
+        certificate = Optional.of(PEM);
+        Waiting.until(() -> !child.told.isEmpty());
+        assertThat(identify("plugin:a", secret(child))).isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void every_launch_has_a_secret_of_its_own() throws Exception {
+        FakeLauncher.FakeChild first = launch("plugin:a");
+        first.exit(0);
+        FakeLauncher.FakeChild second = launch("plugin:a");
+        assertThat(secret(second)).isNotEqualTo(secret(first));
+        assertThat(identify("plugin:a", secret(first))).isInstanceOf(Verdict.Unknown.class);
+        assertThat(identify("plugin:a", secret(second))).isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void who_does_not_speak_hears_nothing_and_can_claim_nothing() throws Exception {
+        owners.owner = Optional.of(new Owner(61_234, 7));
+        FakeLauncher.FakeChild child =
+                (FakeLauncher.FakeChild) registry.launch(component("job:clean:1", false), order());
+        child.sockets.add(7L);
+        assertThat(child.told).containsExactly("");
+        assertThat(identify("job:clean:1", new byte[0])).isInstanceOf(Verdict.Unknown.class);
+    }
+
+    @Test
+    void a_client_id_belongs_to_one_process_at_a_time() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        assertThatThrownBy(() -> launch("plugin:a")).hasMessageContaining("another process");
+        child.exit(0);
+        launch("plugin:a");
+    }
+
+    @Test
+    void a_failed_launch_leaves_its_id_free() throws Exception {
+        launcher.fault = "no such user";
+        assertThatThrownBy(() -> launch("plugin:a")).hasMessageContaining("no such user");
+        launcher.fault = "";
+        launch("plugin:a");
+    }
+
+    @Test
+    void ids_that_could_mean_something_else_are_refused() {
+        for (String id :
+                List.of(
+                        "",
+                        "plugin:",
+                        "plugin:a/b",
+                        "plugin:+",
+                        "plugin:#",
+                        "job:a",
+                        "job:a:b:c",
+                        "plugin:a\n",
+                        "agent",
+                        "plugin:ä",
+                        "plugin:" + "a".repeat(101))) {
+            assertThatThrownBy(() -> launch(id)).as(id).hasMessageContaining("no client id");
+        }
+    }
+
+    @Test
+    void an_executable_that_others_could_change_is_not_launched() {
+        violations.add(new Violation(Path.of("/x"), "`/x` belongs to user 7", "chown root /x"));
+        assertThatThrownBy(() -> launch("plugin:a"))
+                .hasMessageContaining("belongs to user 7")
+                .hasMessageContaining("chown root /x");
+        violations.clear();
+        assertThatThrownBy(
+                        () ->
+                                registry.launch(
+                                        component("plugin:a", true), order(Path.of("/usr/bin"))))
+                .hasMessageContaining("not a regular file");
+        assertThat(launcher.children).isEmpty();
+    }
+
+    @Test
+    void ab_32_the_right_secret_from_a_connection_of_another_process_is_refused() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        child.sockets.clear();
+        assertThat(reason(identify("plugin:a", secret(child))))
+                .contains("not of process " + child.identity().pid());
+        assertThat(refused).hasSize(1);
+    }
+
+    @Test
+    void ab_33_the_right_secret_of_another_user_is_refused() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        owners.owner = Optional.of(new Owner(1001, 7));
+        assertThat(reason(identify("plugin:a", secret(child)))).contains("of user 61234");
+        owners.owner = Optional.of(new Owner(0, 7));
+        assertThat(identify("plugin:a", secret(child))).isInstanceOf(Verdict.Unknown.class);
+    }
+
+    @Test
+    void ab_30_a_secret_dies_with_its_process() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        String secret = secretText(child);
+        child.alive = false;
+        assertThat(identify("plugin:a", bytes(secret))).isInstanceOf(Verdict.Unknown.class);
+        child.exit(0);
+        assertThat(reason(identify("plugin:a", bytes(secret)))).contains("no such component");
+        assertThat(registry.running("plugin:a")).isEmpty();
+    }
+
+    @Test
+    void ab_31_who_hung_up_meanwhile_is_nobody() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        owners.owner = Optional.empty();
+        assertThat(reason(identify("plugin:a", secret(child)))).contains("no owner");
+        owners.broken = true;
+        assertThat(reason(identify("plugin:a", secret(child)))).contains("no owner");
+    }
+
+    @Test
+    void another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        child.unchanged = false;
+        assertThat(reason(identify("plugin:a", secret(child)))).contains("another program");
+    }
+
+    @Test
+    void ab_51_five_wrong_secrets_lock_their_user_for_a_minute_and_nobody_else() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        byte[] right = secret(child);
+        for (int i = 0; i < WrongClaims.MOST; i++) {
+            assertThat(reason(identify("plugin:a", bytes("guess " + i)))).contains("wrong secret");
+        }
+        assertThat(reason(identify("plugin:a", right.clone()))).contains("locked");
+        assertThat(refused).hasSize(6);
+        FakeLauncher.FakeChild other = launch("plugin:b", 61_999);
+        owners.owner = Optional.of(new Owner(61_999, 7));
+        other.sockets.add(7L);
+        assertThat(identify("plugin:b", secret(other))).isInstanceOf(Verdict.Known.class);
+        owners.owner = Optional.of(new Owner(61_234, 7));
+        now = now.plus(Duration.ofSeconds(59));
+        assertThat(reason(identify("plugin:a", right.clone()))).contains("locked");
+        now = now.plus(Duration.ofSeconds(1));
+        assertThat(identify("plugin:a", right.clone())).isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void ab_51_names_of_components_can_not_be_guessed_without_end_either() {
+        owners.owner = Optional.of(new Owner(1001, 7));
+        for (int i = 0; i < WrongClaims.MOST; i++) {
+            identify("plugin:" + i, bytes("x"));
+        }
+        assertThat(reason(identify("plugin:x", bytes("x")))).contains("locked");
+    }
+
+    @Test
+    void what_a_component_started_is_of_that_component() throws Exception {
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        Origin.Step step = new Origin.Step(child.identity().pid(), child.identity().startTicks());
+        Origin inside = new Origin(-1, List.of(new Origin.Step(9, 9), step));
+        assertThat(registry.launched(inside)).contains(component("plugin:a", true));
+        assertThat(registry.launched(new Origin(-1, List.of(new Origin.Step(step.pid(), 1)))))
+                .isEmpty();
+        assertThat(registry.launched(new Origin(-1, List.of()))).isEmpty();
+    }
+
+    private FakeLauncher.FakeChild launch(String clientId) throws Exception {
+        return launch(clientId, 61_234);
+    }
+
+    private FakeLauncher.FakeChild launch(String clientId, long uid) throws Exception {
+        owners.owner = Optional.of(new Owner(uid, 7));
+        FakeLauncher.FakeChild child =
+                (FakeLauncher.FakeChild)
+                        registry.launch(
+                                component(clientId, true), order(Path.of("/usr/bin/env"), uid));
+        child.sockets.add(7L);
+        return child;
+    }
+
+    private static Component component(String clientId, boolean speaks) {
+        return new Component(clientId, Reach.PLUGIN, TopicRights.NONE, speaks);
+    }
+
+    private static LaunchOrder order() {
+        return order(Path.of("/usr/bin/env"));
+    }
+
+    private static LaunchOrder order(Path executable) {
+        return order(executable, 61_234);
+    }
+
+    private static LaunchOrder order(Path executable, long uid) {
+        return new LaunchOrder(
+                "a",
+                executable,
+                List.of("env"),
+                Map.of(),
+                Path.of("/"),
+                new LaunchOrder.LaunchUser(uid, uid, List.of()),
+                LaunchOrder.LaunchLimits.USUAL);
+    }
+
+    private static String secretText(FakeLauncher.FakeChild child) throws Exception {
+        return new ObjectMapper().readTree(child.told.get(0)).path("secret").asText();
+    }
+
+    private static byte[] secret(FakeLauncher.FakeChild child) throws Exception {
+        return bytes(secretText(child));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Verdict identify(String clientId, byte[] secret) {
+        return registry.identify(clientId, secret, PEER, DOOR);
+    }
+
+    private static String reason(Verdict verdict) {
+        assertThat(verdict).isInstanceOf(Verdict.Unknown.class);
+        return ((Verdict.Unknown) verdict).reason();
+    }
+}
