@@ -13,6 +13,8 @@ import io.kepm.cli.verb.GiveToken;
 import io.kepm.cli.verb.Govern;
 import io.kepm.cli.verb.ImportSudoers;
 import io.kepm.cli.verb.ListAudit;
+import io.kepm.cli.verb.ListClients;
+import io.kepm.cli.verb.ListDenials;
 import io.kepm.cli.verb.ListGrants;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
@@ -71,6 +73,8 @@ final class Verbs {
                     "audit report",
                     "audit verify",
                     "audit export",
+                    "mqtt clients",
+                    "mqtt denials",
                     "storage check",
                     "storage backup",
                     "storage restore",
@@ -112,6 +116,8 @@ final class Verbs {
             case "audit report" -> Optional.of(new ReportAudit());
             case "audit verify" -> Optional.of(new VerifyAudit());
             case "audit export" -> Optional.of(new ExportAudit());
+            case "mqtt clients" -> Optional.of(new ListClients());
+            case "mqtt denials" -> Optional.of(new ListDenials());
             case "storage check" -> Optional.of(new CheckStorage());
             case "storage backup" -> Optional.of(new BackUpStorage());
             case "storage restore" -> Optional.of(new RestoreStorage());
@@ -130,10 +136,7 @@ final class Verbs {
 
     /** Whether the word is the first of verbs with two words. */
     static boolean isGroup(String word) {
-        return word.equals("policy")
-                || word.equals("audit")
-                || word.equals("storage")
-                || word.equals("token");
+        return List.of("policy", "audit", "mfa", "mqtt", "storage", "token").contains(word);
     }
 
     /** The verb that was probably meant. */

@@ -16,6 +16,8 @@ class ListenersIT {
     @BeforeAll
     static void up() {
         trial = Trial.up();
+        // The broker opens after the doors that the agent's readiness waits for.
+        trial.waitFor("the broker", () -> trial.health().get("mqtt").contains("open on"));
     }
 
     @AfterAll
@@ -24,14 +26,15 @@ class ListenersIT {
     }
 
     @Test
-    void ab_43_exactly_the_two_https_api_ports_listen_on_loopback_and_nothing_else() {
+    void ab_43_exactly_the_three_ports_listen_on_loopback_and_nothing_else() {
         List<String> listening =
                 trial.sh(
                                 "ss -Hltnp | grep -F \"pid=$(cat /run/kepm-trial.agent),\" | awk '{print $4}' | sort")
                         .out()
                         .lines()
                         .toList();
-        assertThat(listening).containsExactlyInAnyOrder("127.0.0.1:6888", "127.0.0.1:6889");
+        assertThat(listening)
+                .containsExactlyInAnyOrder("127.0.0.1:6888", "127.0.0.1:6889", "127.0.0.1:8675");
         assertThat(
                         trial.sh("ss -Hlunp | grep -cF \"pid=$(cat /run/kepm-trial.agent),\"")
                                 .out()

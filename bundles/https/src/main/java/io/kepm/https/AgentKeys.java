@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.trust.DoorCertificate;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
@@ -11,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The one key that TLS uses; replacing it reaches every later handshake. No key store, no file, no
  * password.
  */
-final class AgentKeys extends X509ExtendedKeyManager {
+final class AgentKeys extends X509ExtendedKeyManager implements DoorCertificate {
 
     private static final String ALIAS = "agent";
 
@@ -34,6 +36,16 @@ final class AgentKeys extends X509ExtendedKeyManager {
 
     ServerCertificate current() {
         return current;
+    }
+
+    @Override
+    public X509KeyManager keyManager() {
+        return this;
+    }
+
+    @Override
+    public X509Certificate certificate() {
+        return current.certificate();
     }
 
     /** TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, nothing else. */

@@ -1,5 +1,7 @@
 package io.kepm.https;
 
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -91,6 +93,11 @@ final class Connectors {
     /** What HTTPS shows; empty until the first one is made. */
     Optional<ServerCertificate> certificate() {
         return Optional.ofNullable(keys).map(AgentKeys::current);
+    }
+
+    /** The same for other doors; empty until the first one is made. */
+    Optional<DoorCertificate> doorCertificate() {
+        return Optional.ofNullable(keys);
     }
 
     /** Ends slow connections. */

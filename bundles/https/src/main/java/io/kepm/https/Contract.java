@@ -31,7 +31,8 @@ final class Contract {
             StorageActions storage,
             RequestActions requests,
             FactorActions factors,
-            TokenActions tokens) {
+            TokenActions tokens,
+            BrokerActions broker) {
         List<Route> routes =
                 new ArrayList<>(
                         List.of(
@@ -50,6 +51,10 @@ final class Contract {
                                 get("/api/entitlements", USER, grants::entitlements),
                                 get("/api/governed", ADMIN, governed::list),
                                 post("/api/governed", ADMIN, governed::change),
+                                get("/api/mqtt/denials", ADMIN, broker::denials)
+                                        .readableBy(AUDITORS),
+                                get("/api/mqtt/clients", ADMIN, broker::clients)
+                                        .readableBy(AUDITORS),
                                 post("/api/storage/check", ADMIN, storage::check),
                                 post("/api/storage/backup", ADMIN, storage::backup),
                                 post("/api/storage/rotate-key", ADMIN, storage::rotateKeys)));

@@ -105,6 +105,7 @@ record Doorway(
                 new StorageActions(services.store()),
                 new RequestActions(services.requests(), people),
                 new FactorActions(services.factors(), people),
-                new TokenActions(tokens));
+                new TokenActions(tokens),
+                new BrokerActions(services.broker()));
     }
 }

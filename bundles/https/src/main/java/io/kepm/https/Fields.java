@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.policy.EvaluationForm;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
  * A typed reader of one JSON object. It goes on after a fault, so that a caller learns of all of
  * them at once; ask {@link #faults} last. Not for use by two threads.
  */
-final class Fields {
+final class Fields implements EvaluationForm.Reader {
 
     private static final int MAX_LIST = 10_000;
 
@@ -38,17 +39,20 @@ final class Fields {
         return all;
     }
 
-    boolean has(String name) {
+    @Override
+    public boolean has(String name) {
         return value(name).isPresent();
     }
 
-    void fault(String name, String detail) {
+    @Override
+    public void fault(String name, String detail) {
         if (faults.size() < Answer.MAX_FAULTS) {
             faults.add(new Answer.Fault(pointer(name), detail));
         }
     }
 
-    Optional<String> text(String name, int maxLength) {
+    @Override
+    public Optional<String> text(String name, int maxLength) {
         Optional<Object> value = value(name);
         if (value.isEmpty()) {
             return Optional.empty();
@@ -64,7 +68,8 @@ final class Fields {
         return Optional.of(text);
     }
 
-    String requiredText(String name, int maxLength) {
+    @Override
+    public String requiredText(String name, int maxLength) {
         Optional<String> text = text(name, maxLength);
         if (!has(name)) {
             fault(name, "missing");
@@ -72,7 +77,8 @@ final class Fields {
         return text.orElse("");
     }
 
-    long number(String name, long absent, long min, long max) {
+    @Override
+    public long number(String name, long absent, long min, long max) {
         Optional<Object> value = value(name);
         if (value.isEmpty()) {
             return absent;
@@ -84,7 +90,8 @@ final class Fields {
         return absent;
     }
 
-    boolean flag(String name) {
+    @Override
+    public boolean flag(String name) {
         Optional<Object> value = value(name);
         if (value.isPresent() && !(value.get() instanceof Boolean)) {
             fault(name, "neither true nor false");
@@ -93,7 +100,8 @@ final class Fields {
     }
 
     /** A list of texts; empty when the member is absent. */
-    Optional<List<String>> texts(String name) {
+    @Override
+    public Optional<List<String>> texts(String name) {
         return items(name)
                 .map(
                         items -> {
@@ -110,7 +118,8 @@ final class Fields {
     }
 
     /** A list of texts and nulls. */
-    Optional<List<Optional<String>>> maybeTexts(String name) {
+    @Override
+    public Optional<List<Optional<String>>> maybeTexts(String name) {
         return items(name)
                 .map(
                         items -> {
@@ -129,8 +138,9 @@ final class Fields {
     }
 
     /** A member that is an object; without members when it is absent. */
+    @Override
     @SuppressWarnings("unchecked")
-    Fields object(String name) {
+    public Fields object(String name) {
         Optional<Object> value = value(name);
         Map<String, Object> members = Map.of();
         if (value.isPresent() && value.get() instanceof Map<?, ?> map) {

@@ -11,6 +11,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
@@ -18,12 +19,15 @@ import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StoreCare;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.DoorCertificate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -43,6 +47,8 @@ public final class HttpsComponent {
     private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
     private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
     private final JettyDoors doors;
+    private volatile @Nullable BrokerWatch broker;
+    private volatile @Nullable ServiceRegistration<DoorCertificate> shared;
     private final ServiceRegistration<HealthCheck> registration;
     private final ServiceRegistration<HealthCheck> certificate;
 
@@ -88,7 +94,8 @@ public final class HttpsComponent {
                                         accounts,
                                         targets,
                                         sockets,
-                                        new Proofs(processes, owners, granted, storage)),
+                                        new Proofs(processes, owners, granted, storage),
+                                        () -> Optional.ofNullable(broker)),
                                 () -> checks,
                                 () -> sources);
         // Not services of this component: it looks at all health checks, its own included.
@@ -99,7 +106,9 @@ public final class HttpsComponent {
         doors.open(
                 () ->
                         registration.setProperties(
-                                FrameworkUtil.asDictionary(Map.of("kepm.door", "https"))));
+                                FrameworkUtil.asDictionary(Map.of("kepm.door", "https"))),
+                // The broker shows the same one.
+                made -> shared = context.registerService(DoorCertificate.class, made, null));
     }
 
     @Deactivate
@@ -107,6 +116,10 @@ public final class HttpsComponent {
         certificate.unregister();
         registration.unregister();
         doors.close();
+        ServiceRegistration<DoorCertificate> present = shared;
+        if (present != null) {
+            present.unregister();
+        }
     }
 
     @Reference(
@@ -131,5 +144,19 @@ public final class HttpsComponent {
 
     void removeSource(MetricSource source) {
         sources.remove(source);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "unsetBroker")
+    void setBroker(BrokerWatch watch) {
+        broker = watch;
+    }
+
+    void unsetBroker(BrokerWatch watch) {
+        if (broker == watch) {
+            broker = null;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,9 @@ final class JettyDoors implements HealthCheck {
     private final Leaf unix;
     private final List<Chore> chores = new ArrayList<>();
     private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicBoolean certified = new AtomicBoolean();
     private volatile Runnable whenSettled = () -> {};
+    private volatile Consumer<DoorCertificate> whenCertified = made -> {};
 
     JettyDoors(
             DoorSettings settings,
@@ -61,9 +65,11 @@ final class JettyDoors implements HealthCheck {
      * Returns at once; the doors open one after the other.
      *
      * @param whenSettled called once, when each is open or has failed to
+     * @param whenCertified called once, when there is a certificate
      */
-    void open(Runnable whenSettled) {
+    void open(Runnable whenSettled, Consumer<DoorCertificate> whenCertified) {
         this.whenSettled = whenSettled;
+        this.whenCertified = whenCertified;
         chores.add(Chore.start("https-doors", retry, this::tendPlain));
         chores.add(Chore.start("https-tls", retry, this::tendTls));
         chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
@@ -81,6 +87,11 @@ final class JettyDoors implements HealthCheck {
     /** What HTTPS shows; empty until the first one is made. */
     Optional<ServerCertificate> certificate() {
         return connectors.get().certificate();
+    }
+
+    /** The same for other doors, as a service. */
+    Optional<DoorCertificate> doorCertificate() {
+        return connectors.get().doorCertificate();
     }
 
     @Override
@@ -112,6 +123,7 @@ final class JettyDoors implements HealthCheck {
 
     private void tendTls() {
         https.tend();
+        certify();
         settle();
         try {
             connectors.get().renew();
@@ -124,6 +136,14 @@ final class JettyDoors implements HealthCheck {
         if (List.of(unix, https, http).stream().allMatch(Leaf::isSettled)
                 && settled.compareAndSet(false, true)) {
             whenSettled.run();
+        }
+    }
+
+    /** Also when the port itself is taken: the certificate is not only for HTTPS. */
+    private void certify() {
+        Optional<DoorCertificate> made = connectors.get().doorCertificate();
+        if (made.isPresent() && certified.compareAndSet(false, true)) {
+            whenCertified.accept(made.get());
         }
     }
 

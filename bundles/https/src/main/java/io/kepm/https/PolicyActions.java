@@ -4,6 +4,8 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.policy.DecisionJson;
+import io.kepm.api.policy.EvaluationForm;
 import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.PolicyEngine;
 import java.util.ArrayList;

@@ -8,11 +8,18 @@ import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StoreCare;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** What this door needs from the floors below. */
+/**
+ * What this door needs from the floors below.
+ *
+ * @param broker what can be seen of the broker, while it is there
+ */
 record Services(
         AuditLog audit,
         StoreCare store,
@@ -25,4 +32,5 @@ record Services(
         Accounts accounts,
         Targets targets,
         UnixSockets sockets,
-        Proofs proofs) {}
+        Proofs proofs,
+        Supplier<Optional<BrokerWatch>> broker) {}

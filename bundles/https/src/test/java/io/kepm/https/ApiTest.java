@@ -131,6 +131,20 @@ class ApiTest {
     }
 
     @Test
+    void what_the_broker_denied_is_for_administrators_and_auditors() throws Exception {
+        assertThat(get(ROOT, "/api/mqtt/denials").status()).isEqualTo(503);
+        agent.broker = new Fakes.Watch();
+        assertThat(get(ALICE, "/api/mqtt/denials").status()).isEqualTo(403);
+        assertThat(get(ALICE, "/api/mqtt/clients").status()).isEqualTo(403);
+        assertThat(get(AUDRA, "/api/mqtt/denials").body())
+                .contains("\"client\":\"plugin:x\"", "\"kind\":\"publish\"", "\"count\":3");
+        assertThat(get(ROOT, "/api/mqtt/clients").body())
+                .contains("\"id\":\"plugin:x\"", "\"subscriptions\":[\"a/+\"]");
+        assertThat(get(ROOT, "/api/mqtt/clients?x=1").status()).isEqualTo(422);
+        agent.broker = null;
+    }
+
+    @Test
     void an_anchor_that_is_none_is_refused() throws Exception {
         assertThat(get(ROOT, "/api/audit/verify?anchor=7:" + "ab".repeat(32)).status())
                 .isEqualTo(200);

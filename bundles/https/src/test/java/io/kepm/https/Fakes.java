@@ -17,6 +17,7 @@ import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
@@ -301,6 +302,28 @@ final class Fakes {
         @Override
         public String hostname() {
             return "ws-17.example.org";
+        }
+    }
+
+    /** A broker with one client and one denial. */
+    static final class Watch implements BrokerWatch {
+        @Override
+        public List<Denial> denials() {
+            return List.of(
+                    new Denial(
+                            Instant.EPOCH,
+                            Instant.EPOCH,
+                            "plugin:x",
+                            "publish",
+                            "AuditMessage",
+                            "only the agent itself publishes there",
+                            3));
+        }
+
+        @Override
+        public List<Client> clients() {
+            return List.of(
+                    new Client("plugin:x", 7, 4711, Instant.EPOCH, List.of("a/+"), 1, 2, 0, 0, 3));
         }
     }
 

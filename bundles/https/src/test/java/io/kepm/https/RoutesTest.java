@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,8 @@ class RoutesTest {
                 new StorageActions(new Fakes.Store()),
                 new RequestActions(new FakeRequests(), people),
                 new FactorActions(new FakeFactors(), people),
-                new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())));
+                new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
+                new BrokerActions(Optional::empty));
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.trust.FakeLaunches;
+import io.kepm.api.messages.BrokerWatch;
+import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The real doors on free ports, over stand-ins for everything below. */
 final class TestAgent implements AutoCloseable {
@@ -53,6 +56,8 @@ final class TestAgent implements AutoCloseable {
     final int https;
     final Path run;
     final JettyDoors doors;
+    final AtomicReference<DoorCertificate> made = new AtomicReference<>();
+    volatile BrokerWatch broker;
 
     TestAgent(Path run) throws Exception {
         this(run, LIMITS);
@@ -118,11 +123,12 @@ final class TestAgent implements AutoCloseable {
                                                 processes,
                                                 others == null ? owners : others,
                                                 origin -> byGrant,
-                                                audit.store)),
+                                                audit.store),
+                                        () -> Optional.ofNullable(broker)),
                                 () -> checks,
                                 () -> figures);
         checks.add(doors);
-        doors.open(() -> {});
+        doors.open(() -> {}, made::set);
     }
 
     /** A connection to the Unix socket as that user. */

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,15 @@ class TlsTest {
             socket.startHandshake();
             return socket.getSession();
         }
+    }
+
+    @Test
+    void the_broker_is_given_the_same_certificate() throws Exception {
+        var shown =
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(Files.newInputStream(certificate));
+        assertThat(agent.made.get().certificate()).isEqualTo(shown);
+        assertThat(agent.made.get().keyManager().getCertificateChain("agent")[0]).isEqualTo(shown);
     }
 
     @Test

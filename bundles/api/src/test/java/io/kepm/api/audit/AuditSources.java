@@ -22,6 +22,7 @@ final class AuditSources {
             Map.ofEntries(
                     Map.entry("sudo", 4),
                     Map.entry("https", 4),
+                    Map.entry("mqtt", 4),
                     Map.entry("shell", 4),
                     Map.entry("elevation", 3),
                     Map.entry("policy", 2),

@@ -1,6 +1,5 @@
-package io.kepm.https;
+package io.kepm.api.policy;
 
-import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.EvaluationRequest.Access;
 import io.kepm.api.policy.EvaluationRequest.Machine;
 import io.kepm.api.policy.EvaluationRequest.Parent;
@@ -16,24 +15,52 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The request form of policy documents and cases, with its defaults, read from a body. Only the
- * form is checked here; what is malformed for policy is for its guards to name.
+ * The request form of policy documents and cases, with its defaults, as it comes in at the doors.
+ * Only the form is checked here; what is malformed for policy is for its guards to name. Not for
+ * use by two threads.
  */
-final class EvaluationForm {
+public final class EvaluationForm {
 
     private static final int TEXT = 4096;
     private static final int ARGUMENT = 131_072;
     private static final int JUSTIFICATION = 2000;
 
-    private final Fields fields;
+    private final Reader fields;
 
-    EvaluationForm(Fields fields) {
+    /**
+     * Reads the members of one JSON object by name and type; null stands for absent. It goes on
+     * after a fault, and notes it; so it does for a member that nobody asked for.
+     */
+    public interface Reader {
+        boolean has(String name);
+
+        void fault(String name, String detail);
+
+        Optional<String> text(String name, int maxLength);
+
+        /** Empty, with a fault, when it is absent. */
+        String requiredText(String name, int maxLength);
+
+        long number(String name, long absent, long min, long max);
+
+        boolean flag(String name);
+
+        Optional<List<String>> texts(String name);
+
+        /** A list of texts and nulls. */
+        Optional<List<Optional<String>>> maybeTexts(String name);
+
+        /** A member that is an object; without members when it is absent. */
+        Reader object(String name);
+    }
+
+    public EvaluationForm(Reader fields) {
         this.fields = fields;
     }
 
     /** The user as the body describes it; only an administrator may say who asks. */
-    User describedUser() {
-        Fields user = fields.object("user");
+    public User describedUser() {
+        Reader user = fields.object("user");
         String name = user.requiredText("name", TEXT);
         return new User(
                 name,
@@ -44,8 +71,8 @@ final class EvaluationForm {
     }
 
     /** The name in the body, of which nothing else is believed. */
-    Optional<String> claimedName() {
-        Fields user = fields.object("user");
+    public Optional<String> claimedName() {
+        Reader user = fields.object("user");
         Optional<String> name = user.text("name", TEXT);
         for (String ignored : List.of("uid", "groups", "home", "domain")) {
             user.has(ignored);
@@ -54,15 +81,15 @@ final class EvaluationForm {
     }
 
     /** The machine as the body describes it, or else this one. */
-    Machine describedMachine(Machine here) {
-        Fields machine = fields.object("machine");
+    public Machine describedMachine(Machine here) {
+        Reader machine = fields.object("machine");
         return new Machine(
                 machine.text("hostname", TEXT).orElse(here.hostname()),
                 machine.text("os", TEXT).orElse(here.os()));
     }
 
     /** The instant to judge at, or else now. */
-    ZonedDateTime describedInstant(ZonedDateTime now) {
+    public ZonedDateTime describedInstant(ZonedDateTime now) {
         Optional<String> at = fields.text("at", 64);
         if (at.isEmpty()) {
             return now;
@@ -77,15 +104,17 @@ final class EvaluationForm {
     }
 
     /** The caller's own id for the request, or else a fresh one. */
-    String describedId() {
+    public String describedId() {
         return fields.text("requestId", 128).orElse(freshId());
     }
 
-    static String freshId() {
+    /** An id nobody else has. */
+    public static String freshId() {
         return UUID.randomUUID().toString();
     }
 
-    EvaluationRequest request(String id, User user, Machine machine) {
+    /** The whole request, by whom and where the caller of this says. */
+    public EvaluationRequest request(String id, User user, Machine machine) {
         return new EvaluationRequest(
                 id,
                 fields.requiredText("eventType", 64),
@@ -104,7 +133,7 @@ final class EvaluationForm {
                 fields.text("justification", JUSTIFICATION));
     }
 
-    private static Target target(Fields target) {
+    private static Target target(Reader target) {
         String path = target.requiredText("path", TEXT);
         List<String> argv = target.texts("argv").orElse(List.of(path));
         for (int i = 0; i < argv.size(); i++) {
@@ -136,7 +165,7 @@ final class EvaluationForm {
         if (!fields.has("parent")) {
             return Optional.empty();
         }
-        Fields parent = fields.object("parent");
+        Reader parent = fields.object("parent");
         return Optional.of(
                 new Parent(
                         (int) parent.number("pid", 0, 0, Integer.MAX_VALUE),

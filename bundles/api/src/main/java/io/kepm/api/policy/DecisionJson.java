@@ -1,18 +1,20 @@
-package io.kepm.https;
+package io.kepm.api.policy;
 
-import io.kepm.api.policy.Decision;
-import io.kepm.api.policy.Evaluation;
-import io.kepm.api.policy.Reason;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A decision as it leaves the agent: whole for an administrator, own reasons only for a user. */
-final class DecisionJson {
+public final class DecisionJson {
 
     private DecisionJson() {}
 
-    static Map<String, Object> of(String requestId, Evaluation evaluation, boolean whole) {
+    /**
+     * The decision as JSON members: String, Long, Boolean, List, Map.
+     *
+     * @param whole whether every reason is shown, or only those that are for the user
+     */
+    public static Map<String, Object> of(String requestId, Evaluation evaluation, boolean whole) {
         Decision decision = evaluation.decision();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("requestId", requestId);
@@ -30,7 +32,8 @@ final class DecisionJson {
         return json;
     }
 
-    static List<Map<String, Object>> reasons(List<Reason> reasons, boolean whole) {
+    /** Reasons alone, in the same form. */
+    public static List<Map<String, Object>> reasons(List<Reason> reasons, boolean whole) {
         return reasons.stream().map(reason -> reason(reason, whole || reason.forUser())).toList();
     }
 

@@ -1,0 +1,218 @@
+package io.kepm.mqtt;
+
+import io.kepm.api.policy.EvaluationForm;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A typed reader of one JSON object. It goes on after a fault, so that a caller learns of all of
+ * them at once; ask {@link #faults} last. Not for use by two threads.
+ */
+final class Fields implements EvaluationForm.Reader {
+
+    static final int MAX_FAULTS = 50;
+    private static final int MAX_LIST = 10_000;
+
+    /**
+     * One thing that is wrong.
+     *
+     * @param place JSON pointer into the payload
+     */
+    record Fault(String place, String detail) {
+        Map<String, Object> json() {
+            return Map.of("pointer", place, "detail", detail);
+        }
+    }
+
+    private final Map<String, Object> object;
+    private final String place;
+    private final List<Fault> faults;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final List<Fields> inner = new ArrayList<>();
+
+    /**
+     * The members of an object.
+     *
+     * @param object whose null stands as an empty optional
+     */
+    Fields(Map<String, Object> object) {
+        this(object, "", new ArrayList<>());
+    }
+
+    private Fields(Map<String, Object> object, String place, List<Fault> faults) {
+        this.object = object;
+        this.place = place;
+        this.faults = faults;
+    }
+
+    /** What was wrong, members that nobody asked for included, up to what an answer shows. */
+    List<Fault> faults() {
+        List<Fault> all = new ArrayList<>(faults);
+        unknown(all);
+        return all;
+    }
+
+    @Override
+    public boolean has(String name) {
+        return value(name).isPresent();
+    }
+
+    @Override
+    public void fault(String name, String detail) {
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(new Fault(pointer(name), detail));
+        }
+    }
+
+    @Override
+    public Optional<String> text(String name, int maxLength) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(value.get() instanceof String text)) {
+            fault(name, "not a text");
+            return Optional.empty();
+        }
+        if (text.length() > maxLength) {
+            fault(name, "longer than " + maxLength + " characters");
+            return Optional.empty();
+        }
+        return Optional.of(text);
+    }
+
+    @Override
+    public String requiredText(String name, int maxLength) {
+        Optional<String> text = text(name, maxLength);
+        if (!has(name)) {
+            fault(name, "missing");
+        }
+        return text.orElse("");
+    }
+
+    @Override
+    public long number(String name, long absent, long min, long max) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return absent;
+        }
+        if (value.get() instanceof Long number && number >= min && number <= max) {
+            return number;
+        }
+        fault(name, "not an integer from " + min + " to " + max);
+        return absent;
+    }
+
+    @Override
+    public boolean flag(String name) {
+        Optional<Object> value = value(name);
+        if (value.isPresent() && !(value.get() instanceof Boolean)) {
+            fault(name, "neither true nor false");
+        }
+        return value.isPresent() && Boolean.TRUE.equals(value.get());
+    }
+
+    /** A list of texts; empty when the member is absent. */
+    @Override
+    public Optional<List<String>> texts(String name) {
+        return items(name)
+                .map(
+                        items -> {
+                            List<String> texts = new ArrayList<>();
+                            for (int i = 0; i < items.size(); i++) {
+                                if (items.get(i) instanceof String text) {
+                                    texts.add(text);
+                                } else {
+                                    fault(name + "/" + i, "not a text");
+                                }
+                            }
+                            return texts;
+                        });
+    }
+
+    /** A list of texts and nulls. */
+    @Override
+    public Optional<List<Optional<String>>> maybeTexts(String name) {
+        return items(name)
+                .map(
+                        items -> {
+                            List<Optional<String>> texts = new ArrayList<>();
+                            for (int i = 0; i < items.size(); i++) {
+                                if (items.get(i) instanceof String text) {
+                                    texts.add(Optional.of(text));
+                                } else if (items.get(i) instanceof Optional<?>) {
+                                    texts.add(Optional.empty());
+                                } else {
+                                    fault(name + "/" + i, "neither a text nor null");
+                                }
+                            }
+                            return texts;
+                        });
+    }
+
+    /** A member that is an object; without members when it is absent. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public Fields object(String name) {
+        Optional<Object> value = value(name);
+        Map<String, Object> members = Map.of();
+        if (value.isPresent() && value.get() instanceof Map<?, ?> map) {
+            members = (Map<String, Object>) map;
+        } else if (value.isPresent()) {
+            fault(name, "not an object");
+        }
+        Fields fields = new Fields(members, pointer(name), faults);
+        inner.add(fields);
+        return fields;
+    }
+
+    private Optional<List<?>> items(String name) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(value.get() instanceof List<?> items)) {
+            fault(name, "not a list");
+            return Optional.empty();
+        }
+        if (items.size() > MAX_LIST) {
+            fault(name, "more than " + MAX_LIST + " entries");
+            return Optional.empty();
+        }
+        return Optional.of(items);
+    }
+
+    /** Null stands for absent. */
+    private Optional<Object> value(String name) {
+        known.add(name);
+        Object value = object.get(name);
+        return value == null || value instanceof Optional<?>
+                ? Optional.empty()
+                : Optional.of(value);
+    }
+
+    private String pointer(String name) {
+        return place + "/" + name;
+    }
+
+    private void unknown(List<Fault> all) {
+        for (String name : object.keySet()) {
+            if (all.size() >= MAX_FAULTS) {
+                return;
+            }
+            if (!known.contains(name)) {
+                String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
+                String escaped = shown.replace("~", "~0").replace("/", "~1");
+                all.add(
+                        new Fault(
+                                pointer(escaped),
+                                "unknown member; known: " + String.join(", ", known)));
+            }
+        }
+        inner.forEach(fields -> fields.unknown(all));
+    }
+}
