@@ -37,7 +37,7 @@ class DurabilityIT {
 
     @Test
     void ab_111_after_kill_9_in_a_burst_effects_and_records_agree_in_both_directions() {
-        int rounds = Integer.getInteger("kepm.killRounds", 20);
+        int rounds = Integer.getInteger("kepm.killRounds", 8);
         for (int round = 1; round <= rounds; round++) {
             burst(round);
         }
@@ -53,7 +53,7 @@ class DurabilityIT {
                                                 .endsWith("/effect"))
                         .map(r -> r.path("target_info").path("argv").path(1).asText())
                         .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(effects.size()).isGreaterThanOrEqualTo(200);
+        assertThat(effects.size()).isGreaterThanOrEqualTo(rounds * 10);
         assertThat(recorded).as("no effect without its record").containsAll(effects);
         // The other way round: an allow that is on record was given, unless the agent died in the
         // same

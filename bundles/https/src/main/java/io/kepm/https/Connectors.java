@@ -1,6 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;

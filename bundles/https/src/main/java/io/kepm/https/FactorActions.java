@@ -108,6 +108,7 @@ final class FactorActions {
     }
 
     private static Answer noAccount() {
-        return Answer.problem(403, "this is for users with an account, and for root in its own right");
+        return Answer.problem(
+                403, "this is for users with an account, and for root in its own right");
     }
 }

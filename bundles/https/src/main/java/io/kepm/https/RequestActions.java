@@ -85,7 +85,8 @@ final class RequestActions {
     }
 
     private static Answer noAccount() {
-        return Answer.problem(403, "this is for users with an account, and for root in its own right");
+        return Answer.problem(
+                403, "this is for users with an account, and for root in its own right");
     }
 
     private static Map<String, Object> json(AccessRequest request, Person who) {

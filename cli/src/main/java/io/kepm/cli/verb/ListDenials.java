@@ -30,7 +30,7 @@ public final class ListDenials implements Verb {
                                         call.say("column.time"),
                                         call.say("column.count"),
                                         call.say("column.client"),
-                                        call.say("column.kind"),
+                                        call.say("column.tried"),
                                         call.say("column.topic"),
                                         call.say("column.why")))
                         .number(1);
