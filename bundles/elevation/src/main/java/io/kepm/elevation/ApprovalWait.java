@@ -69,7 +69,7 @@ final class ApprovalWait {
         if (request.state() == RequestState.APPROVED) {
             return new Result.Met(Optional.of(request.reason()), Optional.of(request));
         }
-        if (!asked.canPrompt() || !waiting.tryAcquire()) {
+        if (!asked.canWait() || !waiting.tryAcquire()) {
             return new Result.NotMet(Launch.WAITING, Texts.asked(request));
         }
         long begun = System.nanoTime();

@@ -27,8 +27,21 @@ final class Controls {
     private final Factors factors;
     private final FactorSessions sessions;
     private final ApprovalWait approvals;
+    private final ToSession loginSession;
 
-    Controls(AuditLog audit, Factors factors, FactorSessions sessions, ApprovalWait approvals) {
+    /** Names the login session of a request; empty when there is none to be told apart. */
+    @FunctionalInterface
+    interface ToSession {
+        String of(LaunchRequest launch);
+    }
+
+    Controls(
+            AuditLog audit,
+            Factors factors,
+            FactorSessions sessions,
+            ApprovalWait approvals,
+            ToSession loginSession) {
+        this.loginSession = loginSession;
         this.audit = audit;
         this.factors = factors;
         this.sessions = sessions;
@@ -67,6 +80,11 @@ final class Controls {
 
         boolean canPrompt() {
             return launch.canPrompt();
+        }
+
+        /** Whether somebody sits there who can stop waiting. */
+        boolean canWait() {
+            return launch.canPrompt() && !launch.tty().isEmpty();
         }
     }
 
@@ -108,7 +126,8 @@ final class Controls {
     private Optional<Result> factor(Asked asked, Decision.Pending pending) throws StorageException {
         LaunchRequest launch = asked.launch();
         List<String> policies = policies(pending);
-        if (sessions.holds(launch.uid(), launch.tty(), policies)) {
+        String session = loginSession.of(launch);
+        if (sessions.holds(launch.uid(), session, policies)) {
             return Optional.empty();
         }
         if (!factors.status(launch.user(), launch.uid()).enrolled()) {
@@ -126,7 +145,7 @@ final class Controls {
             }
             Factors.Try result = factors.check(launch.user(), launch.uid(), code.get());
             if (result instanceof Factors.Try.Right) {
-                sessions.given(launch.uid(), launch.tty(), policies);
+                sessions.given(launch.uid(), session, policies);
                 return Optional.empty();
             }
             if (!(result instanceof Factors.Try.Wrong)) {

@@ -28,16 +28,16 @@ final class FactorSessions {
     }
 
     /** A session without a terminal is none: whatever runs there would count as the same. */
-    synchronized boolean holds(long uid, String tty, List<String> policies) {
-        Long end = tty.isEmpty() ? null : until.get(new Key(uid, tty, policies));
+    synchronized boolean holds(long uid, String session, List<String> policies) {
+        Long end = session.isEmpty() ? null : until.get(new Key(uid, session, policies));
         return end != null && end - nanos.getAsLong() > 0;
     }
 
-    synchronized void given(long uid, String tty, List<String> policies) {
+    synchronized void given(long uid, String session, List<String> policies) {
         long now = nanos.getAsLong();
         until.values().removeIf(end -> end - now <= 0);
-        if (!tty.isEmpty() && until.size() < MOST) {
-            until.put(new Key(uid, tty, policies), now + LASTS.toNanos());
+        if (!session.isEmpty() && until.size() < MOST) {
+            until.put(new Key(uid, session, policies), now + LASTS.toNanos());
         }
     }
 }

@@ -5,24 +5,41 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether the process a grant was given to still runs: same pid, same start. */
+/** Processes told apart by pid and start: that of a grant, and the first of a login session. */
 final class LiveProcess {
 
     /** Of the fields after the name, which may hold spaces and brackets itself (proc(5)). */
     private static final int START = 19;
 
+    private static final int SESSION = 3;
+
     private LiveProcess() {}
 
     /** When a process started, in clock ticks since the boot; 0 when it is gone or unknown. */
     static long startOf(int pid) {
+        return field(pid, START);
+    }
+
+    /**
+     * The login session of a process: its terminal, and the first process of its session by pid and
+     * start, so that nobody who gets the same terminal later is taken for the one before. Empty
+     * when there is no terminal, or that process is gone.
+     */
+    static String loginSession(int pid, String tty) {
+        long leader = field(pid, SESSION);
+        long started = leader > Integer.MAX_VALUE ? 0 : startOf((int) leader);
+        return tty.isEmpty() || started == 0 ? "" : tty + " " + leader + " " + started;
+    }
+
+    private static long field(int pid, int number) {
         if (pid <= 0) {
             return 0;
         }
         try {
             byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
             String stat = new String(bytes, StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
-            return Long.parseLong(fields[START]);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", number + 2);
+            return Long.parseLong(fields[number]);
         } catch (IOException | RuntimeException e) {
             return 0;
         }

@@ -47,7 +47,8 @@ public final class RequestsComponent implements Requests, SecondFactors {
                         audit,
                         factors,
                         new FactorSessions(System::nanoTime),
-                        new ApprovalWait(book));
+                        new ApprovalWait(book),
+                        launch -> LiveProcess.loginSession(launch.pid(), launch.tty()));
     }
 
     RequestBook book() {

@@ -124,7 +124,8 @@ final class FakeWorld {
     }
 
     Controls controls() {
-        return new Controls(log, factors, sessions, new ApprovalWait(book()));
+        return new Controls(
+                log, factors, sessions, new ApprovalWait(book()), launch -> launch.tty());
     }
 
     ApprovalDesk desk(Path persons) {

@@ -36,4 +36,16 @@ class LiveProcessTest {
         assertThat(LiveProcess.startOf(0)).isZero();
         assertThat(LiveProcess.startOf(-5)).isZero();
     }
+
+    @Test
+    void a_login_session_needs_a_terminal_and_a_living_first_process() {
+        int own = (int) ProcessHandle.current().pid();
+        assertThat(LiveProcess.loginSession(own, "")).isEmpty();
+        assertThat(LiveProcess.loginSession(0, "/dev/pts/0")).isEmpty();
+        String session = LiveProcess.loginSession(1, "/dev/pts/0");
+        assertThat(session)
+                .satisfiesAnyOf(
+                        text -> assertThat(text).isEmpty(),
+                        text -> assertThat(text).startsWith("/dev/pts/0 "));
+    }
 }
