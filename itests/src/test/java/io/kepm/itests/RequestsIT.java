@@ -152,7 +152,7 @@ class RequestsIT {
 
     @Test
     @Order(3)
-    void who_waits_at_the_terminal_goes_on_when_it_is_approved_also_over_a_restart() {
+    void who_waits_at_the_terminal_goes_on_when_it_is_approved() {
         CompletableFuture<Trial.Result> waiting =
                 CompletableFuture.supplyAsync(
                         () ->
