@@ -184,6 +184,8 @@ class ApprovalTest {
         assertThat(why(act(Act.APPROVE, bobOfNoLogin, bob))).contains("opened by somebody");
         Person rootBySu = new Person("root", 0, OptionalLong.of(1001), List.of("root"));
         assertThat(why(act(Act.APPROVE, rootBySu, bob))).contains("opened by somebody");
+        Person rootThatLeft = new Person("root", 0, OptionalLong.of(-1), List.of("root"));
+        assertThat(why(act(Act.APPROVE, rootThatLeft, bob))).contains("opened by somebody");
         assertThat(only().state()).isEqualTo(RequestState.PENDING);
         assertThat(world.log.types()).contains("AUTHORIZATION_FAILED");
         done(act(Act.APPROVE, ROOT, bob));

@@ -129,7 +129,7 @@ final class Broker implements AutoCloseable {
     private static void check(Parts parts, InetSocketAddress address) throws IOException {
         String nobody = "plugin:nobody";
         try {
-            InetSocketAddress none = new InetSocketAddress(address.getAddress(), 1);
+            InetSocketAddress none = new InetSocketAddress(address.getAddress(), 0);
             if (!(parts.authenticator().identify(nobody, new byte[32], none, address)
                     instanceof Launches.Verdict.Unknown)) {
                 throw new IOException("the authenticator knows a client that does not exist");

@@ -137,6 +137,9 @@ final class LaunchRegistry implements Launches {
     @Override
     public Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door) {
+        if (peer.getPort() == 0) {
+            return new Verdict.Unknown("port 0 is no connection");
+        }
         byte[] claimed = LaunchSecret.digest(secret);
         Optional<SocketOwners.Owner> owner = ownerOf(peer, door);
         if (owner.isEmpty()) {

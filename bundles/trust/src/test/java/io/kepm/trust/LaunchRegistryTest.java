@@ -11,6 +11,7 @@ import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.SocketOwners.Owner;
 import io.kepm.api.trust.FileTrust.Violation;
+import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.Launches.Component;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.Launches.Verdict;
@@ -77,6 +78,19 @@ class LaunchRegistryTest {
         assertThat(identify("plugin:a", secret(child)))
                 .isEqualTo(new Verdict.Known(component("plugin:a", true), child.identity()));
         assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void a_door_that_tries_out_whether_it_is_told_no_raises_no_alarm() throws Exception {
+        launch("plugin:a");
+        InetSocketAddress none = new InetSocketAddress("127.0.0.1", 0);
+        for (String client : List.of("plugin:a", "plugin:nobody")) {
+            assertThat(registry.identify(client, new byte[32], none, DOOR))
+                    .isInstanceOf(Launches.Verdict.Unknown.class);
+        }
+        assertThat(refused).isEmpty();
+        registry.identify("plugin:nobody", new byte[32], PEER, DOOR);
+        assertThat(refused).hasSize(1);
     }
 
     @Test

@@ -48,7 +48,7 @@ public interface Requests {
      * Who acts, as the kernel says it.
      *
      * @param loginUid the user that logged in (proc_pid_loginuid(5)); empty for a process that
-     *     nobody logged in for
+     *     nobody logged in for, -1 when it is not known any more
      * @param groups names of all groups, read now
      */
     record Person(String user, long uid, OptionalLong loginUid, List<String> groups) {

@@ -27,7 +27,8 @@ public interface Launches {
      * Judges who claims to be a component over TCP: the secret, the socket's owner, that the socket
      * is among its descriptors, and that its executable is still the one that was launched.
      *
-     * @param peer the address of the claimant's socket
+     * @param peer the address of the claimant's socket; of port 0, which no connection has, for a
+     *     door that tries out whether it is told no: that is not on record
      * @param door the address of ours
      */
     Verdict identify(
