@@ -29,6 +29,7 @@ import io.kepm.cli.verb.Run;
 import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
+import io.kepm.cli.verb.ShowCertificate;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
@@ -83,6 +84,8 @@ final class Verbs {
                     "token scrape",
                     "token list",
                     "token revoke",
+                    "certificate show",
+                    "certificate rotate",
                     "break-glass",
                     "doctor",
                     "shell",
@@ -126,6 +129,8 @@ final class Verbs {
             case "token scrape" -> Optional.of(new GiveToken("scrape"));
             case "token list" -> Optional.of(new ListTokens());
             case "token revoke" -> Optional.of(new RevokeToken());
+            case "certificate show" -> Optional.of(new ShowCertificate(false));
+            case "certificate rotate" -> Optional.of(new ShowCertificate(true));
             case "break-glass" -> Optional.of(new BreakGlass());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
@@ -136,7 +141,8 @@ final class Verbs {
 
     /** Whether the word is the first of verbs with two words. */
     static boolean isGroup(String word) {
-        return List.of("policy", "audit", "mfa", "mqtt", "storage", "token").contains(word);
+        return List.of("policy", "audit", "certificate", "mfa", "mqtt", "storage", "token")
+                .contains(word);
     }
 
     /** The verb that was probably meant. */

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.settings.AllowedHosts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,8 +18,7 @@ final class Admission {
 
     private static final List<String> UNIX_HOSTS = List.of("localhost", "kepm");
 
-    private final List<String> hosts;
-    private final boolean anyHost;
+    private final AllowedHosts hosts;
     private final int httpPort;
     private final int httpsPort;
     private final int maxHeaders;
@@ -26,15 +26,10 @@ final class Admission {
     /**
      * Admits requests to these places.
      *
-     * @param allowedHosts host names joined by {@code ;}, or {@code *}
+     * @param allowedHosts as {@link AllowedHosts} reads them
      */
     Admission(String allowedHosts, int httpPort, int httpsPort, int maxHeaders) {
-        this.hosts =
-                List.of(allowedHosts.toLowerCase(Locale.ROOT).split(";")).stream()
-                        .map(String::trim)
-                        .filter(host -> !host.isEmpty())
-                        .toList();
-        this.anyHost = hosts.contains("*");
+        hosts = AllowedHosts.parse(allowedHosts);
         this.httpPort = httpPort;
         this.httpsPort = httpsPort;
         this.maxHeaders = maxHeaders;
@@ -87,8 +82,7 @@ final class Admission {
         if (!host.endsWith(port)) {
             return false;
         }
-        String name = host.substring(0, host.length() - port.length());
-        return anyHost ? !name.isEmpty() : hosts.contains(name);
+        return hosts.allows(host.substring(0, host.length() - port.length()));
     }
 
     private static boolean isOwnOrigin(HttpFields headers, String host) {

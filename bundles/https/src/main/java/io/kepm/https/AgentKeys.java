@@ -1,6 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.trust.DoorCertificate;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;
@@ -12,7 +11,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509KeyManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -20,32 +18,40 @@ import org.jspecify.annotations.Nullable;
  * The one key that TLS uses; replacing it reaches every later handshake. No key store, no file, no
  * password.
  */
-final class AgentKeys extends X509ExtendedKeyManager implements DoorCertificate {
+final class AgentKeys extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "agent";
 
-    private volatile ServerCertificate current;
+    /** The one shown now, and the one before it, which a handshake may have begun with. */
+    private record Pair(ServerCertificate now, ServerCertificate before) {}
+
+    private volatile Pair pair;
 
     AgentKeys(ServerCertificate first) {
-        current = first;
+        pair = new Pair(first, first);
     }
 
-    void replace(ServerCertificate next) {
-        current = next;
+    synchronized void replace(ServerCertificate next) {
+        pair = new Pair(next, pair.now());
     }
 
     ServerCertificate current() {
-        return current;
+        return pair.now();
     }
 
-    @Override
-    public X509KeyManager keyManager() {
-        return this;
+    /** TLS asks for chain and key one after the other: both have to be of one certificate. */
+    private ServerCertificate named(String alias) {
+        Pair present = pair;
+        return alias.equals(alias(present.before())) ? present.before() : present.now();
     }
 
-    @Override
-    public X509Certificate certificate() {
-        return current.certificate();
+    private static String alias(ServerCertificate certificate) {
+        return ALIAS + "-" + certificate.certificate().getSerialNumber().toString(16);
+    }
+
+    private @Nullable String alias(String keyType) {
+        ServerCertificate now = pair.now();
+        return keyType.equals(now.certificate().getPublicKey().getAlgorithm()) ? alias(now) : null;
     }
 
     /** TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, nothing else. */
@@ -62,7 +68,11 @@ final class AgentKeys extends X509ExtendedKeyManager implements DoorCertificate 
                 "TLS_CHACHA20_POLY1305_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
+                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                // For a custom certificate with an RSA key.
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
         factory.setRenegotiationAllowed(false);
         factory.setSniRequired(false);
         return factory;
@@ -70,29 +80,29 @@ final class AgentKeys extends X509ExtendedKeyManager implements DoorCertificate 
 
     @Override
     public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return new String[] {ALIAS};
+        return new String[] {alias(pair.now())};
     }
 
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return keyType.equals("EC") ? ALIAS : null;
+        return alias(keyType);
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-        return keyType.equals("EC") ? ALIAS : null;
+        return alias(keyType);
     }
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return new X509Certificate[] {current.certificate()};
+        return named(alias).chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return current.key();
+        return named(alias).key();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param headers beyond those that every answer carries
  * @param close whether the connection ends with it
  * @param note what a record says about it; for an administrator's call
+ * @param flow what writes a body of unknown length; empty for every other answer
  */
 record Answer(
         int status,
@@ -21,7 +22,8 @@ record Answer(
         Optional<String> text,
         Map<String, String> headers,
         boolean close,
-        String note) {
+        String note,
+        Optional<Outflow> flow) {
 
     static final int MAX_FAULTS = 50;
     private static final String JSON = "application/json";
@@ -39,13 +41,33 @@ record Answer(
             Map<String, String> headers,
             boolean close,
             String note) {
-        this(status, contentType, body, Optional.empty(), headers, close, note);
+        this(status, contentType, body, Optional.empty(), headers, close, note, Optional.empty());
+    }
+
+    /** A body that is written as it comes; whoever has the answer closes it. */
+    static Answer flow(String contentType, Outflow flow) {
+        return new Answer(
+                200,
+                contentType,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                false,
+                "",
+                Optional.of(flow));
     }
 
     /** A page that is not JSON. */
     static Answer text(String contentType, String text) {
         return new Answer(
-                200, contentType, Optional.empty(), Optional.of(text), Map.of(), false, "");
+                200,
+                contentType,
+                Optional.empty(),
+                Optional.of(text),
+                Map.of(),
+                false,
+                "",
+                Optional.empty());
     }
 
     static Answer ok(Map<String, Object> body) {
@@ -85,16 +107,16 @@ record Answer(
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Answer(status, contentType, body, text, more, close, note);
+        return new Answer(status, contentType, body, text, more, close, note, flow);
     }
 
     Answer closing() {
-        return new Answer(status, contentType, body, text, headers, true, note);
+        return new Answer(status, contentType, body, text, headers, true, note, flow);
     }
 
     /** The same answer, with a word for the record. */
     Answer noted(String word) {
-        return new Answer(status, contentType, body, text, headers, close, word);
+        return new Answer(status, contentType, body, text, headers, close, word, flow);
     }
 
     boolean isProblem() {

@@ -7,17 +7,11 @@ import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.FilterSearch;
-import io.kepm.api.audit.UnreadableFilter;
 import io.kepm.api.storage.StorageException;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,10 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** Reading the audit, and checking its chain. */
 final class AuditActions {
 
-    private static final Set<String> KNOWN =
-            Set.of(
-                    "type", "user", "target", "request", "from", "to", "after", "limit", "order",
-                    "filter", "status", "wait");
+    private static final Set<String> KNOWN = Set.of("after", "limit", "order", "wait");
     private static final int DEFAULT_LIMIT = 100;
     private static final int LONGEST_WAIT = 30;
     private static final long LOOK_MILLIS = 500;
@@ -50,29 +41,17 @@ final class AuditActions {
     }
 
     Answer list(Call call) throws StorageException {
-        List<Answer.Fault> faults = new ArrayList<>();
-        Map<String, String> query = call.query();
-        for (String name : query.keySet()) {
-            if (!KNOWN.contains(name)) {
-                faults.add(new Answer.Fault("?" + shown(name), "unknown parameter"));
-            }
-        }
-        int limit = (int) number(query, "limit", DEFAULT_LIMIT, 1, 1000, faults);
+        AuditParameters parameters = new AuditParameters(call.query(), KNOWN);
+        int limit = (int) parameters.number("limit", DEFAULT_LIMIT, 1, 1000);
         AuditQuery asked =
-                new AuditQuery(
-                        types(query, faults),
-                        Optional.ofNullable(query.get("user")),
-                        Optional.ofNullable(query.get("target")),
-                        Optional.ofNullable(query.get("request")),
-                        instant(query, "from", faults),
-                        instant(query, "to", faults),
-                        number(query, "after", 0, 0, Long.MAX_VALUE, faults),
+                parameters.query(
+                        parameters.number("after", 0, 0, Long.MAX_VALUE),
                         limit,
-                        newestFirst(query, faults));
-        AuditFilter filter = filter(query, faults).and(status(query, faults));
-        long wait = number(query, "wait", 0, 0, LONGEST_WAIT, faults);
-        if (!faults.isEmpty()) {
-            return Answer.invalid(faults);
+                        parameters.newestFirst());
+        AuditFilter filter = parameters.filter();
+        long wait = parameters.number("wait", 0, 0, LONGEST_WAIT);
+        if (!parameters.faults().isEmpty()) {
+            return Answer.invalid(parameters.faults());
         }
         AuditScan.Found found = awaited(asked, filter, wait);
         Map<String, Object> body = new LinkedHashMap<>();
@@ -165,95 +144,5 @@ final class AuditActions {
         return Optional.of(
                 new AuditPlace(
                         Long.parseLong(text.substring(0, colon)), text.substring(colon + 1)));
-    }
-
-    private static List<String> types(Map<String, String> query, List<Answer.Fault> faults) {
-        String text = query.getOrDefault("type", "");
-        if (text.isEmpty()) {
-            return List.of();
-        }
-        List<String> types = Arrays.asList(text.toUpperCase(Locale.ROOT).split(",", -1));
-        for (String type : types) {
-            if (Arrays.stream(AuditType.values()).noneMatch(known -> known.name().equals(type))) {
-                faults.add(new Answer.Fault("?type", "no record type `" + shown(type) + "`"));
-            }
-        }
-        return types;
-    }
-
-    private static AuditFilter filter(Map<String, String> query, List<Answer.Fault> faults) {
-        String text = query.getOrDefault("filter", "");
-        if (text.isEmpty()) {
-            return AuditFilter.ALL;
-        }
-        try {
-            return AuditFilter.parse(text);
-        } catch (UnreadableFilter e) {
-            faults.add(new Answer.Fault("?filter", e.line()));
-            return AuditFilter.ALL;
-        }
-    }
-
-    private static AuditFilter status(Map<String, String> query, List<Answer.Fault> faults) {
-        String text = query.getOrDefault("status", "");
-        if (text.isEmpty()) {
-            return AuditFilter.ALL;
-        }
-        Optional<AuditFilter> filter = AuditFilter.ofStatus(text);
-        if (filter.isEmpty()) {
-            faults.add(
-                    new Answer.Fault(
-                            "?status",
-                            "neither outcomes such as DENY,REFUSED nor numbers of"
-                                    + " policy_evaluation_status such as 2,3"));
-        }
-        return filter.orElse(AuditFilter.ALL);
-    }
-
-    private static boolean newestFirst(Map<String, String> query, List<Answer.Fault> faults) {
-        String order = query.getOrDefault("order", "desc").toLowerCase(Locale.ROOT);
-        if (!order.equals("desc") && !order.equals("asc")) {
-            faults.add(new Answer.Fault("?order", "neither `desc` nor `asc`"));
-        }
-        return order.equals("desc");
-    }
-
-    private static Optional<Instant> instant(
-            Map<String, String> query, String name, List<Answer.Fault> faults) {
-        String text = query.getOrDefault(name, "");
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(OffsetDateTime.parse(text).toInstant());
-        } catch (DateTimeException e) {
-            faults.add(new Answer.Fault("?" + name, "not an instant such as 2026-11-23T10:15:00Z"));
-            return Optional.empty();
-        }
-    }
-
-    private static long number(
-            Map<String, String> query,
-            String name,
-            long absent,
-            long min,
-            long max,
-            List<Answer.Fault> faults) {
-        String text = query.getOrDefault(name, "");
-        if (text.isEmpty()) {
-            return absent;
-        }
-        if (text.matches("[0-9]{1,18}")) {
-            long number = Long.parseLong(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        }
-        faults.add(new Answer.Fault("?" + name, "not a number from " + min + " to " + max));
-        return absent;
-    }
-
-    private static String shown(String text) {
-        return text.length() > 64 ? text.substring(0, 64) + "…" : text;
     }
 }

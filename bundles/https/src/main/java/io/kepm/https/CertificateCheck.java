@@ -7,15 +7,21 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How much time the certificate of HTTPS has left; it is renewed by itself, well before its end.
+ * How much time the certificate of the doors has left, and whether it is the one that was asked
+ * for. The agent's own is renewed by itself, well before its end.
  */
 final class CertificateCheck implements HealthCheck {
 
     private final Supplier<Optional<ServerCertificate>> certificate;
+    private final Supplier<ShownCertificate.State> state;
     private final InstantSource clock;
 
-    CertificateCheck(Supplier<Optional<ServerCertificate>> certificate, InstantSource clock) {
+    CertificateCheck(
+            Supplier<Optional<ServerCertificate>> certificate,
+            Supplier<ShownCertificate.State> state,
+            InstantSource clock) {
         this.certificate = certificate;
+        this.state = state;
         this.clock = clock;
     }
 
@@ -40,6 +46,16 @@ final class CertificateCheck implements HealthCheck {
             return Health.degraded(
                     "the certificate begins at " + from + ": the clock was set back since",
                     "correct the clock, or restart the agent");
+        }
+        if (!state.get().trouble().isEmpty()) {
+            return Health.degraded(
+                    "the custom certificate is not used, the agent shows its own: "
+                            + state.get().trouble(),
+                    "correct `Settings/Certificate` or its files");
+        }
+        if (present.get().needsRenewal(now) && state.get().custom()) {
+            return Health.degraded(
+                    "the custom certificate ends at " + to, "put a new one in its place");
         }
         if (present.get().needsRenewal(now)) {
             return Health.degraded(

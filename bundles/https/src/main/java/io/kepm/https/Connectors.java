@@ -1,13 +1,8 @@
 package io.kepm.https;
 
-import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -20,7 +15,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +26,20 @@ final class Connectors {
 
     private final DoorSettings settings;
     private final Limits limits;
-    private final InstantSource clock;
-    private final CertificateSource first;
+    private final ShownCertificate certificate;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
-    private volatile @Nullable AgentKeys keys;
 
     Connectors(
             DoorSettings settings,
             Limits limits,
             Entrance entrance,
             SocketCallers callers,
-            InstantSource clock,
-            CertificateSource first) {
+            ShownCertificate certificate) {
         this.settings = settings;
         this.limits = limits;
-        this.clock = clock;
-        this.first = first;
+        this.certificate = certificate;
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
@@ -77,28 +67,6 @@ final class Connectors {
         return connector;
     }
 
-    /** Makes a new certificate when the present one is near its end; no connection is dropped. */
-    void renew() throws GeneralSecurityException, IOException {
-        AgentKeys present = keys;
-        Instant now = clock.instant();
-        if (present != null && present.current().needsRenewal(now)) {
-            ServerCertificate next = ServerCertificate.create(now);
-            run.publish(next.pem());
-            present.replace(next);
-            LOG.info("the certificate was renewed");
-        }
-    }
-
-    /** What HTTPS shows; empty until the first one is made. */
-    Optional<ServerCertificate> certificate() {
-        return Optional.ofNullable(keys).map(AgentKeys::current);
-    }
-
-    /** The same for other doors; empty until the first one is made. */
-    Optional<DoorCertificate> doorCertificate() {
-        return Optional.ofNullable(keys);
-    }
-
     /** Ends slow connections. */
     void sweep() {
         open.values().forEach(Connections::sweep);
@@ -115,13 +83,10 @@ final class Connectors {
     }
 
     private AbstractConnector tls() throws Exception {
-        AgentKeys present = new AgentKeys(first.get());
-        // Published before the port answers, so that no client verifies with an old one.
-        run.publish(present.current().pem());
-        keys = present;
         return tcp(
                 settings.httpsPort(),
-                AbstractConnectionFactory.getFactories(present.contextFactory(), http1()));
+                AbstractConnectionFactory.getFactories(
+                        certificate.keys().contextFactory(), http1()));
     }
 
     private ServerConnector tcp(int port, org.eclipse.jetty.server.ConnectionFactory... factories) {

@@ -26,13 +26,16 @@ final class Contract {
             EvaluateAction evaluate,
             PolicyActions policies,
             AuditActions audit,
+            AuditFlows flows,
             GrantActions grants,
             GovernedActions governed,
             StorageActions storage,
             RequestActions requests,
             FactorActions factors,
             TokenActions tokens,
-            BrokerActions broker) {
+            BrokerActions broker,
+            CertificateActions certificate,
+            OpenApi openApi) {
         List<Route> routes =
                 new ArrayList<>(
                         List.of(
@@ -47,6 +50,8 @@ final class Contract {
                                 post("/api/policies/explain", ADMIN, policies::explain),
                                 get("/api/audit", ADMIN, audit::list).readableBy(AUDITORS),
                                 get("/api/audit/verify", ADMIN, audit::verify).readableBy(AUDITORS),
+                                get("/api/audit/stream", ADMIN, flows::stream).readableBy(AUDITORS),
+                                get("/api/audit/export", ADMIN, flows::export).readableBy(AUDITORS),
                                 get("/api/grants", USER, grants::list),
                                 get("/api/entitlements", USER, grants::entitlements),
                                 get("/api/governed", ADMIN, governed::list),
@@ -57,13 +62,19 @@ final class Contract {
                                         .readableBy(AUDITORS),
                                 post("/api/storage/check", ADMIN, storage::check),
                                 post("/api/storage/backup", ADMIN, storage::backup),
-                                post("/api/storage/rotate-key", ADMIN, storage::rotateKeys)));
+                                post("/api/storage/rotate-key", ADMIN, storage::rotateKeys),
+                                get("/api/certificate", ADMIN, certificate::show)
+                                        .readableBy(MONITOR),
+                                post("/api/certificate/rotate", ADMIN, certificate::rotate),
+                                get("/openapi.json", PUBLIC, openApi::answer)));
         routes.addAll(ofRequests(requests));
         routes.addAll(ofFactors(factors));
         routes.addAll(tokens.routes());
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
-        return new Routes(routes);
+        Routes table = new Routes(routes);
+        openApi.describe(table);
+        return table;
     }
 
     private static List<Route> ofRequests(RequestActions requests) {
@@ -88,7 +99,6 @@ final class Contract {
 
     private static List<Route> laterReads() {
         return List.of(
-                later("GET", "/openapi.json", PUBLIC),
                 later("GET", "/console/{*}", PUBLIC),
                 later("GET", "/api/requests/stream", USER),
                 later("GET", "/api/plugins", PLUGIN),
@@ -102,8 +112,6 @@ final class Contract {
                 later("GET", "/api/pluginsettings/{p}", PLUGIN),
                 later("GET", "/api/pluginsettings/{p}/{s}", PLUGIN),
                 later("GET", "/api/policies/{id}", PLUGIN),
-                later("GET", "/api/audit/export", ADMIN),
-                later("GET", "/api/audit/stream", ADMIN),
                 later("GET", "/api/registration", ADMIN));
     }
 

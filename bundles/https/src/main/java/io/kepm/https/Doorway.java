@@ -3,6 +3,7 @@ package io.kepm.https;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.metrics.MetricSource;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,32 +13,35 @@ record Doorway(
         Limits limits,
         String version,
         Clock clock,
-        CertificateSource first) {
+        ShownCertificate certificate,
+        Duration healthAge) {
 
     JettyDoors doors(
             Services services,
             Supplier<? extends List<HealthCheck>> checks,
             Supplier<? extends List<MetricSource>> sources) {
         People people = new People(services.accounts());
-        HealthView health = new HealthView(checks, clock);
+        HealthView health = new HealthView(checks, clock, healthAge);
         RequestTally tally = new RequestTally();
         MetricsPage metrics =
                 new MetricsPage(
                         sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
         SystemActions system = new SystemActions(health, metrics, version, clock);
         Refusals refusals = new Refusals(services.audit(), people, clock);
+        Streams streams = new Streams(Streams.STANDARD);
         return new JettyDoors(
                 settings,
                 () ->
                         new Connectors(
                                 settings,
                                 limits,
-                                entrance(services, people, system, refusals, tally),
+                                entrance(services, people, system, refusals, tally, streams),
                                 callers(services),
-                                clock,
-                                first),
+                                certificate),
                 refusals,
                 health::look,
+                certificate,
+                streams,
                 services.audit(),
                 limits.retry());
     }
@@ -61,7 +65,8 @@ record Doorway(
             People people,
             SystemActions system,
             Refusals refusals,
-            RequestTally tally) {
+            RequestTally tally,
+            Streams streams) {
         Admission admission =
                 new Admission(
                         settings.allowedHosts(),
@@ -71,7 +76,7 @@ record Doorway(
         Tokens tokens = new Tokens(services.proofs().storage(), services.audit(), clock);
         Gate gate =
                 new Gate(
-                        routes(services, people, system, tokens),
+                        routes(services, people, system, tokens, streams),
                         people,
                         services.audit(),
                         refusals,
@@ -82,7 +87,12 @@ record Doorway(
                 admission, gate, new PlainGate(system, settings.httpsPort()), refusals, tally);
     }
 
-    private Routes routes(Services services, People people, SystemActions system, Tokens tokens) {
+    private Routes routes(
+            Services services,
+            People people,
+            SystemActions system,
+            Tokens tokens,
+            Streams streams) {
         return Contract.routes(
                 system,
                 new EvaluateAction(
@@ -95,6 +105,7 @@ record Doorway(
                 new PolicyActions(
                         services.engine(), services.launches(), people, CommandPath.SYSTEM),
                 new AuditActions(services.audit(), clock),
+                new AuditFlows(services.audit(), streams, AuditStream.Pace.STANDARD, clock),
                 new GrantActions(
                         services.launches(),
                         services.engine(),
@@ -106,6 +117,8 @@ record Doorway(
                 new RequestActions(services.requests(), people),
                 new FactorActions(services.factors(), people),
                 new TokenActions(tokens),
-                new BrokerActions(services.broker()));
+                new BrokerActions(services.broker()),
+                new CertificateActions(certificate),
+                new OpenApi(version));
     }
 }

@@ -7,6 +7,7 @@ import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StorageException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -135,9 +136,19 @@ final class Gate {
         if (query.isEmpty()) {
             return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
         }
-        Call call = new Call(caller, route.variables(path), query.get(), Map.of());
-        return route.readsBody()
-                ? withBody(route, request, path, line, call)
+        Call call =
+                new Call(
+                        caller,
+                        route.variables(path),
+                        resumed(route, request, query.get()),
+                        Map.of());
+        if (route.readsBody()) {
+            return withBody(route, request, path, line, call);
+        }
+        // What everybody may read is told from memory: strangers over TCP, all of them one caller
+        // here, must not get in each other's way.
+        return route.tier() == Tier.PUBLIC
+                ? served(route, path, call)
                 : inPlace(call.caller(), () -> served(route, path, call));
     }
 
@@ -240,6 +251,7 @@ final class Gate {
         } catch (StorageException e) {
             LOG.warn(
                     "{} {} is not on record: {}", route.method(), route.template(), e.getMessage());
+            answer.flow().ifPresent(Outflow::close);
             return Answer.problem(503, "it could not be put on record: see the agent's health");
         }
     }
@@ -274,6 +286,18 @@ final class Gate {
                         .toLowerCase(Locale.ROOT)
                         .replace(" ", "");
         return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+    }
+
+    /** Where the reader of a stream was, as a parameter beside the others. */
+    private static Map<String, String> resumed(
+            Route route, Request request, Map<String, String> query) {
+        String last = request.getHeaders().get("Last-Event-ID");
+        if (last == null || !route.template().endsWith("/stream")) {
+            return query;
+        }
+        Map<String, String> more = new LinkedHashMap<>(query);
+        more.put(AuditFlows.LAST_EVENT_ID, last);
+        return more;
     }
 
     /** GET of routes that list or look something up; others take no parameter. */

@@ -4,6 +4,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.health.HealthCheck.Health;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.metrics.Metric;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,9 @@ final class HealthView {
 
     private final Supplier<? extends List<HealthCheck>> checks;
     private final InstantSource clock;
+    private final Duration age;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile @Nullable Known known;
 
     // Guarded by this.
     private Map<String, Line> last = Map.of();
@@ -40,8 +46,26 @@ final class HealthView {
      * @param checks those that are there at the moment
      */
     HealthView(Supplier<? extends List<HealthCheck>> checks, InstantSource clock) {
+        this(checks, clock, Duration.ZERO);
+    }
+
+    /**
+     * Looks at checks.
+     *
+     * @param age how old the level may be that is told: everybody may ask for it, as often as they
+     *     like, and a look costs some milliseconds
+     */
+    HealthView(Supplier<? extends List<HealthCheck>> checks, InstantSource clock, Duration age) {
         this.checks = checks;
         this.clock = clock;
+        this.age = age;
+    }
+
+    /** The level as somebody saw it. */
+    private record Known(Level level, long nanos) {
+        boolean isWithin(Duration age) {
+            return System.nanoTime() - nanos < age.toNanos();
+        }
     }
 
     /** Only to notice since when something is as it is. */
@@ -49,7 +73,31 @@ final class HealthView {
         lines();
     }
 
+    /** The worst level; one caller looks while others are told the last one. */
     Level level() {
+        if (age.isZero()) {
+            return seen();
+        }
+        Known last = known;
+        if (last != null && last.isWithin(age)) {
+            return last.level();
+        }
+        // When a look hangs, what was seen before it is not told for long.
+        if (last != null
+                && last.isWithin(age.multipliedBy(5))
+                && !asking.compareAndSet(false, true)) {
+            return last.level();
+        }
+        try {
+            Level level = seen();
+            known = new Known(level, System.nanoTime());
+            return level;
+        } finally {
+            asking.set(false);
+        }
+    }
+
+    private Level seen() {
         return lines().stream()
                 .map(line -> line.health().level())
                 .max(Level::compareTo)

@@ -18,10 +18,11 @@ import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StoreCare;
-import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,9 @@ public final class HttpsComponent {
     private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
     private final JettyDoors doors;
     private volatile @Nullable BrokerWatch broker;
-    private volatile @Nullable ServiceRegistration<DoorCertificate> shared;
     private final ServiceRegistration<HealthCheck> registration;
     private final ServiceRegistration<HealthCheck> certificate;
+    private final SharedCertificate shared;
 
     @Activate
     public HttpsComponent(
@@ -71,16 +72,29 @@ public final class HttpsComponent {
             @Reference Launches processes,
             @Reference SocketOwners owners,
             @Reference GrantedRoot granted,
-            @Reference Storage storage) {
+            @Reference Storage storage,
+            @Reference FileTrust trust) {
         Clock clock = Clock.system(ZoneId.systemDefault());
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
+        ShownCertificate shown =
+                new ShownCertificate(
+                        CustomCertificate.of(
+                                settings,
+                                Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))
+                                        .map(Path::of),
+                                trust),
+                        first,
+                        new RunFolder(run),
+                        audit,
+                        clock);
         doors =
                 new Doorway(
                                 DoorSettings.of(settings, run),
                                 Limits.STANDARD,
                                 context.getBundle().getVersion().toString(),
                                 clock,
-                                first)
+                                shown,
+                                Duration.ofSeconds(1))
                         .doors(
                                 new Services(
                                         audit,
@@ -102,24 +116,22 @@ public final class HttpsComponent {
         registration = context.registerService(HealthCheck.class, doors, null);
         certificate =
                 context.registerService(
-                        HealthCheck.class, new CertificateCheck(doors::certificate, clock), null);
+                        HealthCheck.class,
+                        new CertificateCheck(shown::current, shown::state, clock),
+                        null);
+        shared = new SharedCertificate(context, shown);
         doors.open(
                 () ->
                         registration.setProperties(
-                                FrameworkUtil.asDictionary(Map.of("kepm.door", "https"))),
-                // The broker shows the same one.
-                made -> shared = context.registerService(DoorCertificate.class, made, null));
+                                FrameworkUtil.asDictionary(Map.of("kepm.door", "https"))));
     }
 
     @Deactivate
     void deactivate() {
+        shared.close();
         certificate.unregister();
         registration.unregister();
         doors.close();
-        ServiceRegistration<DoorCertificate> present = shared;
-        if (present != null) {
-            present.unregister();
-        }
     }
 
     @Reference(

@@ -2,15 +2,12 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
-import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,38 +16,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The three doors, kept open. A thread of its own makes the certificate and opens HTTPS, another
- * opens the other two, so that neither TLS nor a port in use holds anything up; a third ends slow
- * connections; a fourth looks at the health. Requests are served by Jetty's pool.
+ * opens the other two, so that neither TLS nor a port in use holds anything up; a third looks after
+ * the certificate; a fourth ends slow connections; a fifth looks at the health. Requests are served
+ * by Jetty's pool.
  */
 final class JettyDoors implements HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(JettyDoors.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration CERTIFICATE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final Lazy connectors;
     private final Duration retry;
     private final Refusals refusals;
     private final Runnable health;
+    private final ShownCertificate certificate;
+    private final Streams streams;
     private final Leaf http;
     private final Leaf https;
     private final Leaf unix;
     private final List<Chore> chores = new ArrayList<>();
     private final AtomicBoolean settled = new AtomicBoolean();
-    private final AtomicBoolean certified = new AtomicBoolean();
     private volatile Runnable whenSettled = () -> {};
-    private volatile Consumer<DoorCertificate> whenCertified = made -> {};
 
     JettyDoors(
             DoorSettings settings,
             Supplier<Connectors> connectors,
             Refusals refusals,
             Runnable health,
+            ShownCertificate certificate,
+            Streams streams,
             AuditLog audit,
             Duration retry) {
         this.connectors = new Lazy(connectors);
         this.refusals = refusals;
         this.health = health;
+        this.certificate = certificate;
+        this.streams = streams;
         this.retry = retry;
         http = leaf(settings, Door.HTTP, audit);
         https = leaf(settings, Door.HTTPS, audit);
@@ -65,13 +68,12 @@ final class JettyDoors implements HealthCheck {
      * Returns at once; the doors open one after the other.
      *
      * @param whenSettled called once, when each is open or has failed to
-     * @param whenCertified called once, when there is a certificate
      */
-    void open(Runnable whenSettled, Consumer<DoorCertificate> whenCertified) {
+    void open(Runnable whenSettled) {
         this.whenSettled = whenSettled;
-        this.whenCertified = whenCertified;
         chores.add(Chore.start("https-doors", retry, this::tendPlain));
         chores.add(Chore.start("https-tls", retry, this::tendTls));
+        chores.add(Chore.start("https-certificate", CERTIFICATE, this::tendCertificate));
         chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
         // A disk that hangs holds up whoever asks how it is, and nothing else.
         chores.add(Chore.start("https-health", LOOK, health));
@@ -79,19 +81,10 @@ final class JettyDoors implements HealthCheck {
 
     /** Closes all doors and ends all threads. */
     void close() {
+        streams.close();
         chores.forEach(Chore::close);
         List.of(unix, https, http).forEach(Leaf::close);
         connectors.get().stop();
-    }
-
-    /** What HTTPS shows; empty until the first one is made. */
-    Optional<ServerCertificate> certificate() {
-        return connectors.get().certificate();
-    }
-
-    /** The same for other doors, as a service. */
-    Optional<DoorCertificate> doorCertificate() {
-        return connectors.get().doorCertificate();
     }
 
     @Override
@@ -123,12 +116,15 @@ final class JettyDoors implements HealthCheck {
 
     private void tendTls() {
         https.tend();
-        certify();
         settle();
+    }
+
+    /** The certificate is there, and looked after, even while its port is squatted. */
+    private void tendCertificate() {
         try {
-            connectors.get().renew();
+            certificate.tend();
         } catch (GeneralSecurityException | IOException e) {
-            LOG.warn("the certificate could not be renewed: {}", e.getMessage());
+            LOG.warn("the certificate could not be replaced: {}", e.getMessage());
         }
     }
 
@@ -136,14 +132,6 @@ final class JettyDoors implements HealthCheck {
         if (List.of(unix, https, http).stream().allMatch(Leaf::isSettled)
                 && settled.compareAndSet(false, true)) {
             whenSettled.run();
-        }
-    }
-
-    /** Also when the port itself is taken: the certificate is not only for HTTPS. */
-    private void certify() {
-        Optional<DoorCertificate> made = connectors.get().doorCertificate();
-        if (made.isPresent() && certified.compareAndSet(false, true)) {
-            whenCertified.accept(made.get());
         }
     }
 

@@ -38,11 +38,18 @@ record Route(
 
     /** A route of the contract that this version does not serve yet. */
     static Route later(String method, String template, Tier tier) {
-        return new Route(method, template, tier, "", false, false, call -> NOT_YET);
+        return new Route(method, template, tier, "", false, false, NOT_SERVED);
+    }
+
+    /** Whether this version serves it. */
+    boolean isServed() {
+        return action != NOT_SERVED;
     }
 
     private static final Answer NOT_YET =
             Answer.problem(501, "this route is not part of this version").closing();
+
+    private static final Action NOT_SERVED = call -> NOT_YET;
 
     Route readableBy(String group) {
         return new Route(method, template, tier, group, paced, readsBody, action);

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -29,11 +32,14 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The agent's own certificate and its key, made anew at every start.
+ * A certificate and its key: the agent's own, made anew at every start, or a custom one.
  *
  * <p>INVARIANT: the private key is never written anywhere.
+ *
+ * @param chain the certificate, then its issuers
+ * @param isOwn whether the agent made it
  */
-record ServerCertificate(PrivateKey key, X509Certificate certificate) {
+record ServerCertificate(PrivateKey key, List<X509Certificate> chain, boolean isOwn) {
 
     /** The longest that browsers take. */
     private static final Duration LIFE = Duration.ofDays(398);
@@ -42,6 +48,15 @@ record ServerCertificate(PrivateKey key, X509Certificate certificate) {
 
     /** For clients whose clock is a little behind. */
     private static final Duration BACKDATE = Duration.ofHours(1);
+
+    ServerCertificate {
+        chain = List.copyOf(chain);
+    }
+
+    /** A custom one. */
+    ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
+        this(key, chain, false);
+    }
 
     static ServerCertificate create(Instant now) throws GeneralSecurityException {
         SecureRandom random = new SecureRandom();
@@ -72,26 +87,49 @@ record ServerCertificate(PrivateKey key, X509Certificate certificate) {
                                     new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
             return new ServerCertificate(
                     pair.getPrivate(),
-                    new JcaX509CertificateConverter()
-                            .getCertificate(
-                                    builder.build(
-                                            new JcaContentSignerBuilder("SHA256withECDSA")
-                                                    .build(pair.getPrivate()))));
+                    List.of(
+                            new JcaX509CertificateConverter()
+                                    .getCertificate(
+                                            builder.build(
+                                                    new JcaContentSignerBuilder("SHA256withECDSA")
+                                                            .build(pair.getPrivate())))),
+                    true);
         } catch (IOException | OperatorCreationException e) {
             throw new CertificateException("the certificate could not be made", e);
         }
     }
 
+    X509Certificate certificate() {
+        return chain.get(0);
+    }
+
     boolean needsRenewal(Instant now) {
-        return now.plus(RENEW_BEFORE_END).isAfter(certificate.getNotAfter().toInstant());
+        return now.plus(RENEW_BEFORE_END).isAfter(certificate().getNotAfter().toInstant());
     }
 
     /** The public part, for clients that verify. */
     String pem() throws CertificateException {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(certificate.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
+        StringBuilder pem = new StringBuilder();
+        for (X509Certificate certificate : chain) {
+            pem.append("-----BEGIN CERTIFICATE-----\n")
+                    .append(
+                            Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                    .encodeToString(certificate.getEncoded()))
+                    .append("\n-----END CERTIFICATE-----\n");
+        }
+        return pem.toString();
+    }
+
+    /** SHA-256 of the certificate, lower-case hex. */
+    String fingerprint() {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(certificate().getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate without bytes", e);
+        }
     }
 
     private static GeneralNames names() {
@@ -106,6 +144,6 @@ record ServerCertificate(PrivateKey key, X509Certificate certificate) {
     /** The key stays out of every log. */
     @Override
     public String toString() {
-        return "ServerCertificate[" + certificate.getSerialNumber().toString(16) + "]";
+        return "ServerCertificate[" + certificate().getSerialNumber().toString(16) + "]";
     }
 }

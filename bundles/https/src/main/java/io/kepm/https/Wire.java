@@ -1,17 +1,26 @@
 package io.kepm.https;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes answers, each with the same security headers. */
 final class Wire {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int MAX_INSTANCE = 256;
+    private static final int UNKNOWN_LENGTH = -1;
+    private static final int FLOW_BUFFER = 8 << 10;
 
     /** No browser is to keep, frame, sniff or run anything of it. */
     private static final Map<String, String> SECURITY =
@@ -27,20 +36,48 @@ final class Wire {
     private Wire() {}
 
     static void send(Answer answer, String instance, Response response, Callback callback) {
+        if (answer.flow().isPresent()) {
+            flow(answer, answer.flow().get(), response, callback);
+            return;
+        }
         byte[] body = bytes(answer, instance);
         response.setStatus(answer.status());
         describe(answer, body.length, response.getHeaders());
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
+    /** INVARIANT: a body that could not be written as a whole never ends like one. */
+    private static void flow(Answer answer, Outflow flow, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        describe(answer, UNKNOWN_LENGTH, response.getHeaders());
+        try (flow) {
+            if (!response.getRequest().getMethod().equals("HEAD")) {
+                // In chunks even where the connection ends with it: else its end is no sign.
+                response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+                OutputStream out =
+                        new BufferedOutputStream(
+                                Content.Sink.asOutputStream(response), FLOW_BUFFER);
+                flow.writeTo(out);
+                out.flush();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a stream ended early", e);
+            callback.failed(e);
+            return;
+        }
+        callback.succeeded();
+    }
+
     /** Headers of an answer. */
     static void describe(Answer answer, int length, HttpFields.Mutable headers) {
         SECURITY.forEach(headers::put);
         answer.headers().forEach(headers::put);
-        if (answer.body().isPresent() || answer.text().isPresent()) {
+        if (answer.body().isPresent() || answer.text().isPresent() || answer.flow().isPresent()) {
             headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
         }
-        headers.put(HttpHeader.CONTENT_LENGTH, length);
+        if (length != UNKNOWN_LENGTH) {
+            headers.put(HttpHeader.CONTENT_LENGTH, length);
+        }
         if (answer.close()) {
             headers.put(HttpHeader.CONNECTION, "close");
         }

@@ -16,7 +16,11 @@ class CertificateCheckTest {
 
     private static Health after(Duration age) throws GeneralSecurityException {
         Optional<ServerCertificate> made = Optional.of(ServerCertificate.create(NOW));
-        return new CertificateCheck(() -> made, () -> NOW.plus(age)).check();
+        return new CertificateCheck(
+                        () -> made,
+                        () -> new ShownCertificate.State(false, ""),
+                        () -> NOW.plus(age))
+                .check();
     }
 
     @Test
@@ -39,7 +43,34 @@ class CertificateCheckTest {
 
     @Test
     void before_the_first_one_is_made_it_asks_for_patience() {
-        assertThat(new CertificateCheck(Optional::empty, () -> NOW).check().advice())
+        assertThat(
+                        new CertificateCheck(
+                                        Optional::empty,
+                                        () -> new ShownCertificate.State(false, ""),
+                                        () -> NOW)
+                                .check()
+                                .advice())
                 .isEqualTo("wait a moment");
+    }
+
+    @Test
+    void a_custom_one_near_its_end_or_not_used_is_degraded() throws Exception {
+        Optional<ServerCertificate> made = Optional.of(ServerCertificate.create(NOW));
+        Health ending =
+                new CertificateCheck(
+                                () -> made,
+                                () -> new ShownCertificate.State(true, ""),
+                                () -> NOW.plus(Duration.ofDays(369)))
+                        .check();
+        assertThat(ending.level()).isEqualTo(Level.DEGRADED);
+        assertThat(ending.detail()).startsWith("the custom certificate ends at 2027-12-28");
+        Health unused =
+                new CertificateCheck(
+                                () -> made,
+                                () -> new ShownCertificate.State(false, "the file is no PEM"),
+                                () -> NOW)
+                        .check();
+        assertThat(unused.level()).isEqualTo(Level.DEGRADED);
+        assertThat(unused.detail()).contains("the agent shows its own: the file is no PEM");
     }
 }

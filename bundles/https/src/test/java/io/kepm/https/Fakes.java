@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,7 @@ final class Fakes {
         final List<AuditQuery> queries = new CopyOnWriteArrayList<>();
         final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
+        volatile long unreadableAfter = Long.MAX_VALUE;
 
         @Override
         public synchronized List<AuditEntry> commit(Change change) throws StorageException {
@@ -77,9 +79,24 @@ final class Fakes {
         }
 
         @Override
-        public List<AuditEntry> query(AuditQuery query) {
+        public List<AuditEntry> query(AuditQuery query) throws StorageException {
             queries.add(query);
-            return entries.stream().limit(query.limit()).toList();
+            if (query.after() >= unreadableAfter) {
+                throw new StorageException("a page can't be read");
+            }
+            List<AuditEntry> known = new ArrayList<>(entries);
+            if (query.newestFirst()) {
+                Collections.reverse(known);
+            }
+            return known.stream()
+                    .filter(
+                            entry ->
+                                    query.after() == 0
+                                            || (query.newestFirst()
+                                                    ? entry.seq() < query.after()
+                                                    : entry.seq() > query.after()))
+                    .limit(query.limit())
+                    .toList();
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HealthViewTest {
@@ -88,5 +89,30 @@ class HealthViewTest {
             checks.add(check("check " + i, Health.healthy("well")));
         }
         assertThat(view.metrics().get(0).samples()).hasSize(Metric.MOST_SAMPLES);
+    }
+
+    @Test
+    void the_level_that_everybody_asks_for_is_looked_at_once_a_while() {
+        AtomicInteger looks = new AtomicInteger();
+        checks.add(
+                new HealthCheck() {
+                    @Override
+                    public String name() {
+                        return "counted";
+                    }
+
+                    @Override
+                    public Health check() {
+                        looks.incrementAndGet();
+                        return Health.healthy("well");
+                    }
+                });
+        HealthView often = new HealthView(() -> checks, () -> now, Duration.ofHours(1));
+        for (int i = 0; i < 100; i++) {
+            assertThat(often.level()).isEqualTo(Level.HEALTHY);
+        }
+        assertThat(looks).hasValue(1);
+        assertThat(often.json()).isNotEmpty();
+        assertThat(looks).hasValue(2);
     }
 }

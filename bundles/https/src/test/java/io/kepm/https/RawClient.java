@@ -165,6 +165,42 @@ final class RawClient implements Closeable {
         }
     }
 
+    String readLine() throws IOException {
+        return line();
+    }
+
+    /** Reads on up to a text; all that was read. */
+    String until(String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            seen.append((char) b);
+            if (b == text.charAt(text.length() - 1) && seen.indexOf(text) >= 0) {
+                return seen.toString();
+            }
+        }
+        throw new AssertionError("`" + text + "` did not come: " + seen);
+    }
+
+    /** All that comes until the other side closes. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The body of an answer in chunks, ASCII. */
+    static String unchunked(String answer) {
+        StringBuilder body = new StringBuilder();
+        int place = answer.indexOf("\r\n\r\n") + 4;
+        while (true) {
+            int end = answer.indexOf("\r\n", place);
+            int length = Integer.parseInt(answer.substring(place, end), 16);
+            if (length == 0) {
+                return body.toString();
+            }
+            body.append(answer, end + 2, end + 2 + length);
+            place = end + 2 + length + 2;
+        }
+    }
+
     /** Reads on, whatever comes, until the other side has closed. */
     void drain() {
         try {

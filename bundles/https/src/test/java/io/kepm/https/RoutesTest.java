@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
-    private static final Routes ROUTES = routes();
+    static final Routes ROUTES = routes();
 
     private static Routes routes() {
         Fakes.Engine engine = new Fakes.Engine();
@@ -31,13 +32,26 @@ class RoutesTest {
                 new PolicyActions(
                         engine, launches, people, new CommandPath(List.of(Path.of("/usr/bin")))),
                 new AuditActions(audit, Clock.systemUTC()),
+                new AuditFlows(
+                        audit,
+                        new Streams(Streams.STANDARD),
+                        AuditStream.Pace.STANDARD,
+                        Clock.systemUTC()),
                 new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
                 new GovernedActions(new Fakes.Governed()),
                 new StorageActions(new Fakes.Store()),
                 new RequestActions(new FakeRequests(), people),
                 new FactorActions(new FakeFactors(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
-                new BrokerActions(Optional::empty));
+                new BrokerActions(Optional::empty),
+                new CertificateActions(
+                        new ShownCertificate(
+                                Optional.empty(),
+                                () -> ServerCertificate.create(Instant.now()),
+                                new RunFolder(Path.of("/nonexistent")),
+                                audit,
+                                Clock.systemUTC())),
+                new OpenApi("1"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.metrics.MetricSource;
-import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.FakeLaunches;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The real doors on free ports, over stand-ins for everything below. */
 final class TestAgent implements AutoCloseable {
@@ -38,6 +36,8 @@ final class TestAgent implements AutoCloseable {
                     Duration.ofMillis(200));
 
     final Fakes.Audit audit;
+    private static final String HOSTS = "localhost;127.0.0.1;[::1]";
+
     final Fakes.Store store = new Fakes.Store();
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Limits sources = new Fakes.Limits();
@@ -56,8 +56,8 @@ final class TestAgent implements AutoCloseable {
     final int https;
     final Path run;
     final JettyDoors doors;
-    final AtomicReference<DoorCertificate> made = new AtomicReference<>();
     volatile BrokerWatch broker;
+    final ShownCertificate certificate;
 
     TestAgent(Path run) throws Exception {
         this(run, LIMITS);
@@ -66,13 +66,31 @@ final class TestAgent implements AutoCloseable {
     /** With other doors to the launched processes and the owners of sockets than fakes. */
     TestAgent(Path run, int https, io.kepm.api.trust.Launches processes, SocketOwners owners)
             throws Exception {
-        this(run, LIMITS, freePort(), https, new Fakes.Audit(), processes, owners);
+        this(
+                run,
+                LIMITS,
+                freePort(),
+                https,
+                HOSTS,
+                Optional.empty(),
+                new Fakes.Audit(),
+                processes,
+                owners);
         await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
     }
 
     /** After a restart: what was stored is there. */
     TestAgent(Path run, Fakes.Audit audit) throws Exception {
-        this(run, LIMITS, freePort(), freePort(), audit, new FakeLaunches(), null);
+        this(
+                run,
+                LIMITS,
+                freePort(),
+                freePort(),
+                HOSTS,
+                Optional.empty(),
+                audit,
+                new FakeLaunches(),
+                null);
         await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
     }
 
@@ -81,9 +99,15 @@ final class TestAgent implements AutoCloseable {
         await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
     }
 
+    /** With other hosts, or a certificate of one's own. */
+    TestAgent(Path run, String hosts, Optional<CustomCertificate> custom) throws Exception {
+        this(run, LIMITS, freePort(), freePort(), hosts, custom);
+        await(() -> doors.check().level() == HealthCheck.Level.HEALTHY);
+    }
+
     /** Does not wait until the doors are open. */
     TestAgent(Path run, Limits limits, int http, int https) {
-        this(run, limits, http, https, new Fakes.Audit(), new FakeLaunches(), null);
+        this(run, limits, http, https, HOSTS, Optional.empty());
     }
 
     private TestAgent(
@@ -91,21 +115,41 @@ final class TestAgent implements AutoCloseable {
             Limits limits,
             int http,
             int https,
+            String hosts,
+            Optional<CustomCertificate> custom) {
+        this(run, limits, http, https, hosts, custom, new Fakes.Audit(), new FakeLaunches(), null);
+    }
+
+    private TestAgent(
+            Path run,
+            Limits limits,
+            int http,
+            int https,
+            String hosts,
+            Optional<CustomCertificate> custom,
             Fakes.Audit audit,
             io.kepm.api.trust.Launches processes,
             @org.jspecify.annotations.Nullable SocketOwners others) {
         this.audit = audit;
         this.processes = processes;
+        certificate =
+                new ShownCertificate(
+                        custom,
+                        () -> ServerCertificate.create(Instant.now()),
+                        new RunFolder(run),
+                        audit,
+                        Clock.systemUTC());
         this.run = run;
         this.http = http;
         this.https = https;
         doors =
                 new Doorway(
-                                new DoorSettings(http, https, "localhost;127.0.0.1;[::1]", run),
+                                new DoorSettings(http, https, hosts, run),
                                 limits,
                                 "0.1.0",
                                 Clock.systemUTC(),
-                                () -> ServerCertificate.create(Instant.now()))
+                                certificate,
+                                Duration.ZERO)
                         .doors(
                                 new Services(
                                         audit,
@@ -128,7 +172,7 @@ final class TestAgent implements AutoCloseable {
                                 () -> checks,
                                 () -> figures);
         checks.add(doors);
-        doors.open(() -> {}, made::set);
+        doors.open(() -> {});
     }
 
     /** A connection to the Unix socket as that user. */

@@ -63,8 +63,8 @@ class TlsTest {
         var shown =
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(Files.newInputStream(certificate));
-        assertThat(agent.made.get().certificate()).isEqualTo(shown);
-        assertThat(agent.made.get().keyManager().getCertificateChain("agent")[0]).isEqualTo(shown);
+        assertThat(agent.certificate.certificate()).isEqualTo(shown);
+        assertThat(agent.certificate.keyManager().getCertificateChain("agent")[0]).isEqualTo(shown);
     }
 
     @Test
@@ -162,7 +162,48 @@ class TlsTest {
         AgentKeys keys = new AgentKeys(ServerCertificate.create(Instant.now()));
         ServerCertificate next = ServerCertificate.create(Instant.now());
         keys.replace(next);
-        assertThat(keys.getCertificateChain("agent")).containsExactly(next.certificate());
-        assertThat(keys.getPrivateKey("agent")).isEqualTo(next.key());
+        String alias = String.valueOf(keys.chooseEngineServerAlias("EC", null, null));
+        assertThat(keys.getCertificateChain(alias)).containsExactly(next.certificate());
+        assertThat(keys.getPrivateKey(alias)).isEqualTo(next.key());
+    }
+
+    @Test
+    void a_handshake_that_began_before_a_renewal_ends_with_one_pair() throws Exception {
+        ServerCertificate first = ServerCertificate.create(Instant.now());
+        AgentKeys keys = new AgentKeys(first);
+        String alias = String.valueOf(keys.chooseEngineServerAlias("EC", null, null));
+        keys.replace(ServerCertificate.create(Instant.now()));
+        assertThat(keys.getCertificateChain(alias)).containsExactly(first.certificate());
+        assertThat(keys.getPrivateKey(alias)).isEqualTo(first.key());
+    }
+
+    @Test
+    void old_versions_and_every_suite_without_secrecy_or_authentication_are_refused()
+            throws Exception {
+        for (String protocol : List.of("SSLv3", "TLSv1", "TLSv1.1")) {
+            assertThat(serverAnswers(RawHello.of(protocol, RawHello.EVERY_SUITE)))
+                    .as(protocol)
+                    .isEqualTo(RawHello.ALERT);
+        }
+        for (int suite : RawHello.OLD_SUITES) {
+            assertThat(serverAnswers(RawHello.of("TLSv1.2", suite)))
+                    .as(Integer.toHexString(suite))
+                    .isEqualTo(RawHello.ALERT);
+        }
+        for (int suite : RawHello.GOOD_SUITES) {
+            assertThat(serverAnswers(RawHello.of("TLSv1.2", suite)))
+                    .as(Integer.toHexString(suite))
+                    .isEqualTo(RawHello.HANDSHAKE);
+        }
+    }
+
+    /** The type of the first record that comes back. */
+    private int serverAnswers(byte[] hello) throws Exception {
+        try (java.net.Socket socket =
+                new java.net.Socket(InetAddress.getByName("127.0.0.1"), agent.https)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(hello);
+            return socket.getInputStream().read();
+        }
     }
 }

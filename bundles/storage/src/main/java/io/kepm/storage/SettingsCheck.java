@@ -1,6 +1,7 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.Secrets;
+import io.kepm.api.settings.AllowedHosts;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Setting;
 import java.util.ArrayList;
@@ -59,8 +60,7 @@ final class SettingsCheck {
                             remarks.add(
                                     "CertPassword: "
                                             + e.getMessage()
-                                            + ": it is ignored, and so is a certificate that needs"
-                                            + " it");
+                                            + ": it is ignored, and so is a custom certificate");
                         } else {
                             faults.add("%s: %s: %s".formatted(key, echo(value), e.getMessage()));
                         }
@@ -74,6 +74,10 @@ final class SettingsCheck {
         boolean secret =
                 json.containsKey(CoreSettings.CERT_PASSWORD.key())
                         && !values.containsKey(CoreSettings.CERT_PASSWORD.key());
+        if (secret) {
+            // Its key would be in a file that everybody who had this one can open.
+            values.remove(CoreSettings.CERTIFICATE_FILE.key());
+        }
         return new Checked(values, remarks, secret);
     }
 
@@ -91,7 +95,7 @@ final class SettingsCheck {
 
     private static void openHosts(Map<String, Object> values, List<String> remarks) {
         Object hosts = values.get(CoreSettings.ALLOWED_HOSTS.key());
-        if (hosts instanceof String text && List.of(text.split(";")).contains("*")) {
+        if (hosts instanceof String text && AllowedHosts.parse(text).isOpen()) {
             remarks.add("AllowedHosts: `*` lets requests through that name any host");
         }
     }

@@ -22,6 +22,9 @@ class SettingsCheckTest {
                         "CertPassword = ",
                         "Settings/KestrelHttpPort = 6888",
                         "Settings/KestrelHttpsPort = 6889",
+                        "Settings/Certificate/File = ",
+                        "Settings/Certificate/KeyFile = ",
+                        "Settings/Certificate/Credential = ",
                         "Settings/AlternativeSignatures = []",
                         "Settings/AllowedNonAdminExecutables = []",
                         "Settings/PluginPath = Plugins",
@@ -114,6 +117,14 @@ class SettingsCheckTest {
                 .hasSize(1)
                 .allMatch(remark -> remark.startsWith("CertPassword: a password may not stand"))
                 .noneMatch(remark -> remark.contains("hunter2"));
+    }
+
+    @Test
+    void with_a_password_in_the_file_a_custom_certificate_is_refused() throws Exception {
+        String certificate = "\"Settings\": {\"Certificate\": {\"File\": \"/etc/kepm/door.p12\"}}}";
+        assertThat(check("{" + certificate).values()).containsKey("Settings/Certificate/File");
+        assertThat(check("{\"CertPassword\": \"canary\", " + certificate).values())
+                .doesNotContainKey("Settings/Certificate/File");
     }
 
     @Test

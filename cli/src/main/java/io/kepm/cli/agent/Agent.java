@@ -73,6 +73,25 @@ public final class Agent {
         }
     }
 
+    /**
+     * Reads server-sent events; see {@link Transport#follow}.
+     *
+     * @throws Fault of {@link Exit#UNREACHABLE} when there was no usable answer, or it broke off
+     */
+    public Reply follow(Route route, Duration silence, Transport.Events events) throws Fault {
+        try {
+            Answer answer = transport.follow(route.toString(), silence, events);
+            return new Reply(answer.status(), json(answer));
+        } catch (IOException e) {
+            throw new Fault(
+                    Exit.UNREACHABLE,
+                    messages.get(
+                            "error.unreachable",
+                            transport.place(),
+                            String.valueOf(e.getMessage())));
+        }
+    }
+
     /** The body of a success; anything else is a fault. */
     public Json good(Reply reply) throws Fault {
         int status = reply.status();

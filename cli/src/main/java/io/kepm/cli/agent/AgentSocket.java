@@ -17,6 +17,17 @@ public final class AgentSocket {
         T hold(SocketChannel channel) throws IOException;
     }
 
+    /** What is said for as long as the other side goes on. */
+    @FunctionalInterface
+    interface LongConversation<T> {
+        /**
+         * Talks.
+         *
+         * @param alive to be run whenever the other side has said something
+         */
+        T hold(SocketChannel channel, Runnable alive) throws IOException;
+    }
+
     private AgentSocket() {}
 
     /**
@@ -26,11 +37,17 @@ public final class AgentSocket {
      */
     public static <T> T talk(Path socket, Duration limit, Conversation<T> conversation)
             throws IOException {
+        return listen(socket, limit, (channel, alive) -> conversation.hold(channel));
+    }
+
+    /** As {@link #talk}, but the limit is that of a silence. */
+    static <T> T listen(Path socket, Duration limit, LongConversation<T> conversation)
+            throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 Deadline deadline = new Deadline(channel, limit)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
-                return conversation.hold(channel);
+                return conversation.hold(channel, deadline::extend);
             } catch (TooLargeException e) {
                 throw e;
             } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.kepm.cli.agent;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a channel when its time is up, so that whoever waits on it wakes; a Unix channel has no
@@ -14,10 +15,12 @@ final class Deadline implements AutoCloseable {
     private final Duration limit;
     private final Thread thread;
     private volatile boolean passed;
+    private volatile long end;
 
     Deadline(SocketChannel channel, Duration limit) {
         this.channel = channel;
         this.limit = limit;
+        extend();
         this.thread =
                 new Thread("kepm-deadline") {
                     @Override
@@ -31,7 +34,9 @@ final class Deadline implements AutoCloseable {
 
     private void await() {
         try {
-            Thread.sleep(limit.toMillis());
+            for (long left = left(); left > 0; left = left()) {
+                Thread.sleep(left);
+            }
             passed = true;
             channel.close();
         } catch (InterruptedException e) {
@@ -39,6 +44,15 @@ final class Deadline implements AutoCloseable {
         } catch (IOException e) {
             // It is closed for whoever waits on it all the same.
         }
+    }
+
+    private long left() {
+        return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime() + 999_999);
+    }
+
+    /** From now on the whole time again. */
+    void extend() {
+        end = System.nanoTime() + limit.toNanos();
     }
 
     boolean hasPassed() {

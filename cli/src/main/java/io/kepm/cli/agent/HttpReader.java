@@ -24,7 +24,25 @@ final class HttpReader {
         this.in = new BufferedInputStream(in, 1 << 16);
     }
 
+    /**
+     * What is said before a body.
+     *
+     * @param length -1 when it is not said
+     */
+    record Head(int status, long length, boolean chunked) {}
+
     Answer answer() throws IOException {
+        return answer(head());
+    }
+
+    /** The answer whose head was read. */
+    Answer answer(Head head) throws IOException {
+        return new Answer(
+                head.status(),
+                head.chunked() ? chunks() : head.length() >= 0 ? exactly(head.length()) : rest());
+    }
+
+    Head head() throws IOException {
         int status = status();
         long length = -1;
         boolean chunked = false;
@@ -40,7 +58,7 @@ final class HttpReader {
                 chunked = lower.substring(18).strip().equals("chunked");
             }
         }
-        return new Answer(status, chunked ? chunks() : length >= 0 ? exactly(length) : rest());
+        return new Head(status, length, chunked);
     }
 
     private int status() throws IOException {
@@ -74,18 +92,29 @@ final class HttpReader {
     private byte[] chunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
-            String size = line();
-            int extension = size.indexOf(';');
-            long length = number(extension < 0 ? size : size.substring(0, extension).strip(), 16);
-            if (length == 0) {
+            byte[] chunk = chunk(body.size());
+            if (chunk.length == 0) {
                 return body.toByteArray();
             }
-            bound(body.size() + length);
-            body.writeBytes(exactly(length));
-            if (!line().isEmpty()) {
-                throw new IOException("the answer's chunks are malformed");
-            }
+            body.writeBytes(chunk);
         }
+    }
+
+    /** The next chunk of a body that goes on and on; empty at its end. */
+    byte[] chunk() throws IOException {
+        return chunk(0);
+    }
+
+    private byte[] chunk(int before) throws IOException {
+        String size = line();
+        int extension = size.indexOf(';');
+        long length = number(extension < 0 ? size : size.substring(0, extension).strip(), 16);
+        bound(before + length);
+        byte[] chunk = exactly(length);
+        if (length > 0 && !line().isEmpty()) {
+            throw new IOException("the answer's chunks are malformed");
+        }
+        return chunk;
     }
 
     private static long number(String text, int radix) throws IOException {

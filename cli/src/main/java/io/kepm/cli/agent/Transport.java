@@ -18,4 +18,26 @@ public interface Transport {
 
     /** Where it leads, for messages. */
     String place();
+
+    /**
+     * Reads server-sent events for as long as they come and somebody wants them.
+     *
+     * @param target path and query
+     * @param silence how long nothing may come
+     * @return the answer that was no stream, or an empty one of status 200 after a stream
+     * @throws IOException when there is no usable answer, or the stream broke off
+     */
+    Answer follow(String target, Duration silence, Events events) throws IOException;
+
+    /** Somebody who hears events. */
+    interface Events {
+        /** The stream has begun. */
+        void begun();
+
+        /** One event; without a name it is a message. */
+        void event(String name, String data);
+
+        /** Whether more is wanted; asked after everything that comes, signs of life included. */
+        boolean wanted();
+    }
 }

@@ -36,6 +36,37 @@ public final class UnixTransport implements Transport {
                 });
     }
 
+    @Override
+    public Answer follow(String target, Duration silence, Events events) throws IOException {
+        return AgentSocket.listen(
+                socket,
+                silence,
+                (channel, alive) -> {
+                    ByteBuffer request = request("GET", target, "");
+                    while (request.hasRemaining()) {
+                        channel.write(request);
+                    }
+                    HttpReader reader = new HttpReader(Channels.newInputStream(channel));
+                    HttpReader.Head head = reader.head();
+                    alive.run();
+                    if (head.status() != 200 || !head.chunked()) {
+                        return reader.answer(head);
+                    }
+                    events.begun();
+                    EventReader lines = new EventReader(events);
+                    byte[] chunk = reader.chunk();
+                    while (chunk.length > 0) {
+                        alive.run();
+                        lines.read(chunk);
+                        if (!events.wanted()) {
+                            break;
+                        }
+                        chunk = reader.chunk();
+                    }
+                    return new Answer(200, new byte[0]);
+                });
+    }
+
     private static ByteBuffer request(String method, String target, String body) {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String head =

@@ -1,17 +1,13 @@
 package io.kepm.cli.verb;
 
-import io.kepm.api.audit.AuditField;
 import io.kepm.api.audit.AuditFilter;
 import io.kepm.api.audit.AuditType;
-import io.kepm.api.audit.FilterTerm;
 import io.kepm.api.audit.UnreadableFilter;
 import io.kepm.cli.Call;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.agent.Route;
 import java.time.DateTimeException;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -60,39 +56,6 @@ final class AuditQuestion {
         return filter.and(ofStatus.get());
     }
 
-    /** All that the options ask for, as one filter. */
-    AuditFilter whole() throws Fault {
-        AuditFilter filter =
-                filter().and(exactly("--user", AuditField.USER_NAME))
-                        .and(exactly("--target", AuditField.TARGET_PATH))
-                        .and(exactly("--request", AuditField.REQUEST_UID))
-                        .and(bound(FilterTerm.Operator.AT_LEAST, time("--from")))
-                        .and(bound(FilterTerm.Operator.AT_MOST, time("--to")));
-        Optional<String> types = type();
-        return types.isEmpty()
-                ? filter
-                : filter.and(
-                        AuditField.AUDIT_EVENT_TYPE.among(
-                                Arrays.stream(types.get().split(",", -1)).distinct().toList()));
-    }
-
-    private AuditFilter exactly(String option, AuditField field) {
-        Optional<String> value = call.given().value(option);
-        return value.isEmpty() ? AuditFilter.ALL : field.among(List.of(value.get()));
-    }
-
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
-    private static AuditFilter bound(FilterTerm.Operator operator, Optional<String> time) {
-        return time.isEmpty()
-                ? AuditFilter.ALL
-                : new AuditFilter(
-                        List.of(
-                                new FilterTerm(
-                                        AuditField.EVENT_TIME.path(),
-                                        operator,
-                                        List.of(FilterTerm.Word.of(time.get())))));
-    }
-
     /** Whether a page can hold few records although there are more. */
     boolean hasFilter() {
         return call.given().flag("--filter") || call.given().flag("--status");
@@ -104,20 +67,24 @@ final class AuditQuestion {
      * @param after the place to go on from; 0 for the first page
      */
     Route page(long after, int limit, String order) throws Fault {
-        Route route =
-                new Route("/api/audit")
-                        .withAny("type", type())
-                        .withAny("user", call.given().value("--user"))
-                        .withAny("target", call.given().value("--target"))
-                        .withAny("request", call.given().value("--request"))
-                        .withAny("from", time("--from"))
-                        .withAny("to", time("--to"))
-                        .withAny("filter", call.given().value("--filter"))
-                        .withAny("status", call.given().value("--status"));
+        Route route = route("/api/audit");
         if (after > 0) {
             route.with("after", after);
         }
         return route.with("limit", limit).with("order", order);
+    }
+
+    /** A route with all that the options ask for. */
+    Route route(String path) throws Fault {
+        return new Route(path)
+                .withAny("type", type())
+                .withAny("user", call.given().value("--user"))
+                .withAny("target", call.given().value("--target"))
+                .withAny("request", call.given().value("--request"))
+                .withAny("from", time("--from"))
+                .withAny("to", time("--to"))
+                .withAny("filter", call.given().value("--filter"))
+                .withAny("status", call.given().value("--status"));
     }
 
     /** The number an option gives, or the least one: a page from 0, a default of its own. */

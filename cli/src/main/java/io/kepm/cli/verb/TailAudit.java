@@ -1,7 +1,5 @@
 package io.kepm.cli.verb;
 
-import io.kepm.api.audit.AuditFilter;
-import io.kepm.api.audit.FilterSearch;
 import io.kepm.cli.Call;
 import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
@@ -9,32 +7,30 @@ import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.agent.Agent;
 import io.kepm.cli.agent.Route;
-import io.kepm.cli.json.Exported;
+import io.kepm.cli.agent.Transport;
 import io.kepm.cli.json.Json;
+import io.kepm.cli.json.JsonReader;
 import io.kepm.cli.text.Rows;
 import io.kepm.cli.text.Table.Cell;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code kepm audit tail}: the last records, the oldest of them first, and with {@code -f} those
  * that come, until the reader or the person goes away.
  *
- * <p>While it follows, it takes every new record and picks here: whoever asks again and again must
- * not have the agent search each time.
+ * <p>While it follows, it reads the agent's stream and comes back to it where it was.
  */
 public final class TailAudit implements Verb {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** How long the agent may keep a question, in seconds: each is a record. */
-    private static final int WAIT = 20;
-
-    /** Records of one look; the last ones are as many as somebody wants to see. */
-    private static final int PAGE = 100;
+    /** The agent gives a sign of life every ten seconds. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static final int MOST_LINES = 1000;
     private static final int BUSY = 503;
@@ -51,7 +47,6 @@ public final class TailAudit implements Verb {
     @Override
     public int run(Call call) throws Fault {
         AuditQuestion question = new AuditQuestion(call);
-        AuditFilter wanted = question.whole();
         // Asked for first, so that nothing falls between the last records and the new ones.
         long head =
                 seq(
@@ -67,7 +62,7 @@ public final class TailAudit implements Verb {
         last = Math.max(last, head);
         call.console().flush();
         if (call.given().flag("--follow")) {
-            follow(call, rows, wanted);
+            follow(call, question, rows);
         }
         return Exit.OK;
     }
@@ -87,59 +82,102 @@ public final class TailAudit implements Verb {
         return records;
     }
 
-    private void follow(Call call, Rows rows, AuditFilter wanted) throws Fault {
-        boolean away = false;
-        boolean full = false;
-        while (call.console().broken().isEmpty() && (full || paused())) {
-            String route = away ? page(0, 1, "desc") : page(last, PAGE, "asc") + "&wait=" + WAIT;
-            Optional<Json> page = answer(call, route, away);
-            full = !away && page.orElse(Json.MISSING).at("items").items().size() == PAGE;
-            if (page.isPresent() && away) {
-                back(call, page.get());
-            } else if (page.isPresent()) {
-                show(call, rows, wanted, page.get());
+    private void follow(Call call, AuditQuestion question, Rows rows) throws Fault {
+        Follower follower = new Follower(call, rows);
+        while (call.console().broken().isEmpty()) {
+            Route route = question.route("/api/audit/stream").with("after", follower.last);
+            try {
+                Agent.Reply reply = call.agent().follow(route, SILENCE, follower);
+                if (reply.status() == BUSY) {
+                    follower.away();
+                } else {
+                    // After its time a stream ends, and the next one goes on where it was.
+                    call.agent().good(reply);
+                }
+            } catch (Fault fault) {
+                if (fault.exit() != Exit.UNREACHABLE) {
+                    throw fault;
+                }
+                follower.away();
             }
-            away = page.isEmpty();
+            if (call.console().broken().isPresent() || !paused()) {
+                return;
+            }
         }
     }
 
-    private void show(Call call, Rows rows, AuditFilter wanted, Json page) {
-        FilterSearch search = wanted.at(call.times().now(), call.times().zone());
-        for (Json record : page.at("items").items()) {
+    /** Shows what comes, and remembers how far it has come. */
+    private final class Follower implements Transport.Events {
+        private final Call call;
+        private final Rows rows;
+        private long last = TailAudit.this.last;
+        private boolean away;
+
+        Follower(Call call, Rows rows) {
+            this.call = call;
+            this.rows = rows;
+        }
+
+        /** Said once. */
+        private void away() {
+            if (!away) {
+                call.console().error(call.say("tail.away"));
+            }
+            away = true;
+        }
+
+        @Override
+        public void begun() {
+            if (away) {
+                call.console().error(call.say("tail.back", last, last));
+            }
+            away = false;
+        }
+
+        @Override
+        public void event(String name, String data) {
+            Json json = read(data);
+            switch (name) {
+                case "" -> record(json);
+                case "older" -> {
+                    long head = json.at("head").number(0);
+                    call.console().error(call.say("tail.older", last, head));
+                    last = Math.min(last, head);
+                }
+                case "gap" ->
+                        call.console()
+                                .error(
+                                        call.say(
+                                                "tail.gap",
+                                                json.at("from").text(),
+                                                json.at("to").text()));
+                default -> call.console().error(call.say("tail.other"));
+            }
+            call.console().flush();
+        }
+
+        private void record(Json record) {
             long seq = record.at("seq").number(0);
             if (seq > last) {
                 last = seq;
-                if (!isOurs(record) && search.test(Exported.plainMembers(record))) {
+                if (!isOurs(record)) {
                     print(call, rows, record);
                 }
             }
         }
-        call.console().flush();
-    }
 
-    /** What the agent answers; empty while it is away, which is said once. */
-    private static Optional<Json> answer(Call call, String route, boolean away) throws Fault {
-        try {
-            Agent.Reply reply = call.agent().ask("GET", route, "", Agent.SHORT.plusSeconds(WAIT));
-            if (reply.status() != BUSY) {
-                return Optional.of(call.agent().good(reply));
-            }
-        } catch (Fault fault) {
-            if (fault.exit() != Exit.UNREACHABLE) {
-                throw fault;
+        @Override
+        public boolean wanted() {
+            return call.console().broken().isEmpty();
+        }
+
+        private Json read(String data) {
+            try {
+                return JsonReader.read(data.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                return Json.MISSING;
             }
         }
-        if (!away) {
-            call.console().error(call.say("tail.away"));
-        }
-        return Optional.empty();
-    }
-
-    /** After a restart the audit goes on where it was, or somebody has put an older one there. */
-    private void back(Call call, Json newest) {
-        long head = seq(newest);
-        call.console().error(call.say(head < last ? "tail.older" : "tail.back", last, head));
-        last = Math.min(last, head);
     }
 
     /** The place of the one record of a page; 0 when there is none. */
@@ -159,7 +197,7 @@ public final class TailAudit implements Verb {
     /** Every look at the audit is on record; our own would call for the next one. */
     private static boolean isOurs(Json record) {
         return record.at("audit_event_type").text().equals("ADMIN_ACTION")
-                && record.at("details").at("route").text().equals("/api/audit")
+                && record.at("details").at("route").text().startsWith("/api/audit")
                 && record.at("admin_info").at("pid").number(0) == ProcessHandle.current().pid();
     }
 

@@ -46,43 +46,47 @@ class TailAuditTest {
     }
 
     @Test
-    void new_records_are_picked_here_and_our_own_looks_are_not_shown() {
+    void new_records_come_by_the_stream_and_our_own_looks_are_not_shown() {
         String look =
                 "{\"seq\":45,\"audit_event_type\":\"ADMIN_ACTION\",\"outcome\":\"OK\","
                         + "\"event_time\":\"2026-11-25T09:15:04Z\",\"admin_info\":{\"name\":\"root\","
                         + "\"uid\":0,\"pid\":"
                         + ProcessHandle.current().pid()
-                        + "},\"details\":{\"route\":\"/api/audit\"}}";
+                        + "},\"details\":{\"route\":\"/api/audit/stream\"}}";
         bench.agent()
                 .answers(HEAD, page(record(44, "JOB_RUN", "OK", "")))
                 .answers("GET /api/audit?filter=outcome%20%21%3D%20X&limit=1&order=desc", page())
-                .answers(
-                        "GET /api/audit?after=44&limit=100&order=asc",
-                        page(
-                                look,
-                                look.replace("\"seq\":45", "\"seq\":46")
-                                        .replace("\"pid\":", "\"pid\":9"),
-                                record(47, "JOB_RUN", "X", ""),
-                                record(48, "GRANT_USED", "OK", "bob")))
-                .answers("GET /api/audit?after=48&", 403, DONE);
+                .raw(
+                        "GET /api/audit/stream?filter=outcome%20%21%3D%20X&after=44",
+                        stream(
+                                message(look),
+                                ": \n\n",
+                                message(
+                                        look.replace("\"seq\":45", "\"seq\":46")
+                                                .replace("\"pid\":", "\"pid\":9")),
+                                "event: gap\ndata: {\"from\":47,\"to\":47}\n\n",
+                                message(record(48, "GRANT_USED", "OK", "bob")),
+                                message(record(48, "GRANT_USED", "OK", "twice"))))
+                .answers("GET /api/audit/stream?filter=outcome%20%21%3D%20X&after=48", 403, DONE);
         Outcome outcome = bench.run("audit tail", "-f", "-n", "1", "--filter", "outcome != X");
         assertThat(outcome.out().lines())
                 .containsExactly(
-                        "46    10:15:04  ADMIN_ACTION       OK       root   route=/api/audit",
+                        "46    10:15:04  ADMIN_ACTION       OK       root   route=/api/audit/stream",
                         "48    10:15:03  GRANT_USED         OK       bob    because");
+        assertThat(outcome.err()).contains("records 47 to 47 are gone");
         assertThat(outcome.exit()).isEqualTo(126);
     }
 
     @Test
     void an_agent_that_restarts_is_waited_for() {
+        String stream = "GET /api/audit/stream?type=AGENT_STARTED&after=4";
         bench.agent()
                 .once(HEAD, 200, page(record(44, "JOB_RUN", "OK", "")))
                 .answers("GET /api/audit?type=AGENT_STARTED&limit=10&order=desc", page())
-                .hangsUpOnce("GET /api/audit?after=44&")
-                .once(HEAD, 503, "{\"status\":503}")
-                .once(HEAD, 200, page(record(45, "AGENT_STARTED", "OK", "")))
-                .once("GET /api/audit?after=44&", 200, page(record(45, "AGENT_STARTED", "OK", "")))
-                .answers("GET /api/audit?after=45&", 403, DONE);
+                .hangsUpOnce(stream + "4")
+                .once(stream + "4", 503, "{\"status\":503}")
+                .raw(stream + "4", stream(message(record(45, "AGENT_STARTED", "OK", ""))))
+                .answers(stream + "5", 403, DONE);
         Outcome outcome = bench.run("audit tail", "-f", "--type", "AGENT_STARTED");
         assertThat(outcome.exit()).isEqualTo(126);
         assertThat(outcome.err().lines())
@@ -97,11 +101,34 @@ class TailAuditTest {
         bench.agent()
                 .once(HEAD, 200, page(record(44, "JOB_RUN", "OK", "")))
                 .answers("GET /api/audit?limit=10&order=desc", page())
-                .hangsUpOnce("GET /api/audit?after=44&")
-                .answers(HEAD, page(record(7, "AGENT_STARTED", "OK", "")))
-                .answers("GET /api/audit?after=7&", 403, DONE);
+                .raw(
+                        "GET /api/audit/stream?after=44",
+                        stream("event: older\nid: 7\ndata: {\"head\":7}\n\n"))
+                .answers("GET /api/audit/stream?after=7", 403, DONE);
         assertThat(bench.run("audit tail", "-f").err())
                 .contains("its audit ends with record 7 and not with 44 or later");
+    }
+
+    private static String message(String record) {
+        return "id: 1\ndata: " + record + "\n\n";
+    }
+
+    /** Each event in two chunks, so that none has to be one. */
+    private static String stream(String... events) {
+        StringBuilder answer =
+                new StringBuilder(
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n");
+        for (String event : events) {
+            int half = event.length() / 2;
+            for (String part : new String[] {event.substring(0, half), event.substring(half)}) {
+                answer.append(Integer.toHexString(part.length()))
+                        .append("\r\n")
+                        .append(part)
+                        .append("\r\n");
+            }
+        }
+        return answer.append("0\r\n\r\n").toString();
     }
 
     private static String page(String... records) {

@@ -6,11 +6,20 @@ import java.util.List;
 public final class CoreSettings {
 
     public static final Setting<String> ALLOWED_HOSTS =
-            Setting.text(
+            new Setting<>(
                     "AllowedHosts",
+                    "text",
                     "localhost;127.0.0.1;[::1]",
-                    "host names joined by `;`, or `*`",
-                    "host names that a request may carry");
+                    "",
+                    "host names and addresses joined by `;`, `*.NAME`, or `*`",
+                    "host names that a request may carry",
+                    value -> {
+                        if (value instanceof String text) {
+                            AllowedHosts.parse(text);
+                            return text;
+                        }
+                        throw new IllegalArgumentException("not a text");
+                    });
     public static final Setting<String> CERT_PASSWORD =
             new Setting<>(
                     "CertPassword",
@@ -37,6 +46,24 @@ public final class CoreSettings {
     public static final Setting<Integer> HTTPS_PORT =
             Setting.integer(
                     "Settings/KestrelHttpsPort", 6889, 1, 65535, "port", "port of the HTTPS API");
+    public static final Setting<String> CERTIFICATE_FILE =
+            Setting.text(
+                    "Settings/Certificate/File",
+                    "",
+                    "an absolute path: certificates in PEM, or PKCS#12 (`.p12`, `.pfx`)",
+                    "certificate of the TLS doors, the issuers after it; empty: the agent's own");
+    public static final Setting<String> CERTIFICATE_KEY_FILE =
+            Setting.text(
+                    "Settings/Certificate/KeyFile",
+                    "",
+                    "an absolute path: a private key in PEM",
+                    "its private key; empty: it is in the same file");
+    public static final Setting<String> CERTIFICATE_CREDENTIAL =
+            Setting.text(
+                    "Settings/Certificate/Credential",
+                    "",
+                    "name of a systemd credential",
+                    "the credential that holds the password of the key; empty: it has none");
     public static final Setting<List<String>> ALTERNATIVE_SIGNATURES =
             Setting.texts(
                     "Settings/AlternativeSignatures",
@@ -237,6 +264,9 @@ public final class CoreSettings {
                     CERT_PASSWORD,
                     HTTP_PORT,
                     HTTPS_PORT,
+                    CERTIFICATE_FILE,
+                    CERTIFICATE_KEY_FILE,
+                    CERTIFICATE_CREDENTIAL,
                     ALTERNATIVE_SIGNATURES,
                     ALLOWED_NON_ADMIN_EXECUTABLES,
                     PLUGIN_PATH,

@@ -5,15 +5,16 @@ import javax.net.ssl.X509KeyManager;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The one certificate that every door with TLS shows (api-mqtt.md §1). Registered once it is made.
- * Safe for use by many threads.
+ * The certificate that every TLS door of the agent shows. It is there once it is made; it may be
+ * replaced at any time (renewed, or a custom one whose file changed), and whoever uses {@link
+ * #keyManager} then shows the new one from the next handshake on. Safe for use by many threads.
  */
 @ProviderType
 public interface DoorCertificate {
 
-    /** The key and its chain: always the current one, so that a change reaches later handshakes. */
+    /** Always answers with the current certificate; an {@code X509ExtendedKeyManager}. */
     X509KeyManager keyManager();
 
-    /** The public part of the current one. */
+    /** The current one, without its chain. */
     X509Certificate certificate();
 }

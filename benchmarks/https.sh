@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The HTTPS door of a trial agent beside Jetty alone, of the same version, with the same TLS, answering a constant: 1, 16 and
+# 64 connections that stay open, in turns; then round trips over the Unix socket. No limit is raised: 64 connections are within
+# the shipped 256. With KEPM_TOKEN (a token of an administrator) /api/evaluate is asked instead of /health.
+# usage: benchmarks/run https [SECONDS OF A ROUND]
+set -euo pipefail
+cd "$REPO"
+if [ ! -f benchmarks/target/class-path ] || [ -z "${KEPM_BENCH_BUILT-}" ]; then
+    mvn -q -B -DskipTests -DskipITs -pl benchmarks -am package
+fi
+flags=$(grep -oE -- '-XX:[+-]?(UseSerialGC|Tier4[A-Za-z]+=[0-9]+)|-Xm[snx][0-9]+m' \
+    karaf-assembly/src/main/resources/sbin/KeeperPrivilegeManager)
+classes="benchmarks/target/classes:$(cat benchmarks/target/class-path)"
+work=$(mktemp -d)
+policies=$work/policies
+mkdir "$policies"
+finish() {
+    [ -z "${bare-}" ] || kill "$bare" 2>/dev/null || true
+    ./run down >/dev/null 2>&1 || true
+    rm -rf "$work"
+}
+trap finish EXIT
+./run down >/dev/null 2>&1 || true
+./run up --ports 26888,26889,28675 --policies "$policies" >/dev/null
+./run exec -- cat /run/keeper/agent.crt >"$work/agent.crt"
+# shellcheck disable=SC2086
+java $flags -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp "$classes" io.kepm.https.BareJetty 26890 "$work/bare.crt" &
+bare=$!
+for _ in $(seq 100); do
+    [ ! -f "$work/bare.crt" ] || break
+    sleep 0.1
+done
+java -Xmx256m -cp "$classes" io.kepm.https.HttpsMeasure 26889 "$work/agent.crt" 26890 "$work/bare.crt" "${1:-10}" ${KEPM_TOKEN:+"$KEPM_TOKEN"}
+./run exec -- mkdir -p /tmp/bench
+tar -C benchmarks/target/classes -c io/kepm/https | ./run exec -- tar -C /tmp/bench -x
+./run exec -- java -Xmx64m -cp /tmp/bench io.kepm.https.HttpsMeasure /run/keeper/agent.sock 5000

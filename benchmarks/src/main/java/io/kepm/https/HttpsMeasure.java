@@ -1,0 +1,242 @@
+package io.kepm.https;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Requests a second and their slowest, over connections that stay open, at two servers in turns.
+ */
+final class HttpsMeasure {
+
+    private static final int[] CONNECTIONS = {1, 16, 64};
+    private static final int ROUNDS = 3;
+    private static final String LINE_END = "\r\n";
+
+    private HttpsMeasure() {}
+
+    /** What a server is asked, and where. */
+    private record Peer(String name, int port, Path certificate, byte[] request) {}
+
+    /** Nanoseconds of each answer, and how long all took. */
+    private record Sample(long[] nanos, double seconds) {
+        double perSecond() {
+            return nanos.length / seconds;
+        }
+
+        double p99Micros() {
+            return nanos[(int) (nanos.length * 0.99)] / 1e3;
+        }
+    }
+
+    /**
+     * Usage: {@code HttpsMeasure PORT CERTIFICATE BARE_PORT BARE_CERTIFICATE SECONDS [TOKEN]}, or
+     * {@code HttpsMeasure SOCKET COUNT} for round trips over the Unix socket.
+     */
+    public static void main(String[] args) throws Exception {
+        if (args.length == 2) {
+            roundTrips(Path.of(args[0]), Integer.parseInt(args[1]));
+            return;
+        }
+        int port = Integer.parseInt(args[0]);
+        int bare = Integer.parseInt(args[2]);
+        double seconds = Double.parseDouble(args[4]);
+        String token = args.length > 5 ? args[5] : "";
+        Peer ours = new Peer("agent", port, Path.of(args[1]), request(port, token));
+        Peer peer = new Peer("bare Jetty", bare, Path.of(args[3]), request(bare, token));
+        System.out.println(
+                token.isEmpty()
+                        ? "GET /health (without a token nobody evaluates over TCP)"
+                        : "POST /api/evaluate, with its durable record");
+        for (int connections : CONNECTIONS) {
+            load(ours, connections, 2);
+            load(peer, connections, 2);
+            List<Sample> of = new ArrayList<>();
+            List<Sample> beside = new ArrayList<>();
+            for (int i = 0; i < ROUNDS; i++) {
+                of.add(load(ours, connections, seconds));
+                beside.add(load(peer, connections, seconds));
+            }
+            print(connections, middle(of), middle(beside));
+        }
+    }
+
+    private static byte[] request(int port, String token) {
+        String body =
+                "{\"eventType\":\"CommandLine\",\"user\":{\"name\":\"alice\"},"
+                        + "\"target\":{\"path\":\"/usr/bin/id\",\"argv\":[\"id\"]}}";
+        String head =
+                token.isEmpty()
+                        ? "GET /health HTTP/1.1" + LINE_END
+                        : "POST /api/evaluate HTTP/1.1"
+                                + LINE_END
+                                + "Authorization: Bearer "
+                                + token
+                                + LINE_END
+                                + "Content-Type: application/json"
+                                + LINE_END
+                                + "Content-Length: "
+                                + body.length()
+                                + LINE_END;
+        String host = "Host: localhost:" + port + LINE_END + LINE_END;
+        return (head + host + (token.isEmpty() ? "" : body)).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Sample middle(List<Sample> samples) {
+        samples.sort((a, b) -> Double.compare(a.perSecond(), b.perSecond()));
+        return samples.get(samples.size() / 2);
+    }
+
+    private static void print(int connections, Sample ours, Sample bare) {
+        System.out.printf(
+                "%3d connections: agent %,8.0f/s p99 %,8.0f us; bare Jetty %,8.0f/s p99 %,8.0f us;"
+                        + " requests %.2f (bound 0.8), p99 %.2f (bound 1.5)%n",
+                connections,
+                ours.perSecond(),
+                ours.p99Micros(),
+                bare.perSecond(),
+                bare.p99Micros(),
+                ours.perSecond() / bare.perSecond(),
+                ours.p99Micros() / bare.p99Micros());
+    }
+
+    private static Sample load(Peer peer, int connections, double seconds) throws Exception {
+        SSLContext context = trusting(peer.certificate());
+        long start = System.nanoTime();
+        long end = start + (long) (seconds * 1e9);
+        ExecutorService threads = Executors.newFixedThreadPool(connections);
+        try {
+            List<Future<long[]>> parts = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                parts.add(threads.submit(() -> ask(context, peer, end)));
+            }
+            long[] all = new long[0];
+            for (Future<long[]> part : parts) {
+                long[] more = part.get();
+                int before = all.length;
+                all = Arrays.copyOf(all, before + more.length);
+                System.arraycopy(more, 0, all, before, more.length);
+            }
+            double took = (System.nanoTime() - start) / 1e9;
+            Arrays.sort(all);
+            return new Sample(all, took);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static long[] ask(SSLContext context, Peer peer, long end) throws IOException {
+        long[] nanos = new long[1024];
+        int count = 0;
+        try (SSLSocket socket =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(InetAddress.getByName("127.0.0.1"), peer.port())) {
+            socket.setTcpNoDelay(true);
+            socket.startHandshake();
+            OutputStream out = socket.getOutputStream();
+            InputStream in = new BufferedInputStream(socket.getInputStream(), 8192);
+            for (long from = System.nanoTime(); from < end; from = System.nanoTime()) {
+                out.write(peer.request());
+                out.flush();
+                int status = answer(in);
+                if (status != 200) {
+                    throw new IOException(peer.name() + " answers " + status);
+                }
+                if (count == nanos.length) {
+                    nanos = Arrays.copyOf(nanos, count * 2);
+                }
+                nanos[count++] = System.nanoTime() - from;
+            }
+        }
+        return Arrays.copyOf(nanos, count);
+    }
+
+    /** Reads one answer with a length; its status. */
+    private static int answer(InputStream in) throws IOException {
+        int status = Integer.parseInt(line(in).substring(9, 12));
+        int length = 0;
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+                length = Integer.parseInt(line.substring(15).strip());
+            }
+        }
+        in.readNBytes(length);
+        return status;
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder(64);
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("the connection ended");
+            }
+            if (b != '\r') {
+                line.append((char) b);
+            }
+        }
+        return line.toString();
+    }
+
+    private static SSLContext trusting(Path certificate) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            store.setCertificateEntry(
+                    "it", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static void roundTrips(Path socket, int count) throws IOException {
+        long[] nanos = new long[count];
+        byte[] request =
+                ("GET /health HTTP/1.1" + LINE_END + "Host: kepm" + LINE_END + LINE_END)
+                        .getBytes(StandardCharsets.US_ASCII);
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            InputStream in =
+                    new BufferedInputStream(java.nio.channels.Channels.newInputStream(channel));
+            for (int i = -count; i < count; i++) {
+                long from = System.nanoTime();
+                ByteBuffer bytes = ByteBuffer.wrap(request);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                answer(in);
+                if (i >= 0) {
+                    nanos[i] = System.nanoTime() - from;
+                }
+            }
+        }
+        Arrays.sort(nanos);
+        System.out.printf(
+                "Unix socket, GET /health, %,d round trips: p50 %.0f us (bound 1,000), p99 %.0f us%n",
+                count, nanos[count / 2] / 1e3, nanos[count * 99 / 100] / 1e3);
+    }
+}
