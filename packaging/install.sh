@@ -37,6 +37,10 @@ accounts() {
         useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kepm-canary
         say "user kepm-canary (proves that a denied command does not run)"
     }
+    getent passwd kepm-plugin >/dev/null || {
+        useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kepm-plugin
+        say "user kepm-plugin (runs plugins that are programs of their own)"
+    }
 }
 
 directories() {

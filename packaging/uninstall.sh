@@ -99,10 +99,11 @@ files() {
 accounts() {
     local group
     ! getent passwd kepm-canary >/dev/null || userdel kepm-canary
-    for group in kepm-canary "${GROUPS_OF_KEPM[@]}"; do
+    ! getent passwd kepm-plugin >/dev/null || userdel kepm-plugin
+    for group in kepm-canary kepm-plugin "${GROUPS_OF_KEPM[@]}"; do
         ! getent group "$group" >/dev/null || groupdel "$group"
     done
-    say "removed the groups of KEPM and the user kepm-canary"
+    say "removed the groups of KEPM and the users kepm-canary and kepm-plugin"
 }
 
 main() {

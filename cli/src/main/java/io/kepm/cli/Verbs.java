@@ -2,8 +2,10 @@ package io.kepm.cli;
 
 import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.BreakGlass;
+import io.kepm.cli.verb.ChangePlugin;
 import io.kepm.cli.verb.CheckPolicies;
 import io.kepm.cli.verb.CheckStorage;
+import io.kepm.cli.verb.CheckTrust;
 import io.kepm.cli.verb.DecideRequest;
 import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
@@ -12,14 +14,18 @@ import io.kepm.cli.verb.ExportAudit;
 import io.kepm.cli.verb.GiveToken;
 import io.kepm.cli.verb.Govern;
 import io.kepm.cli.verb.ImportSudoers;
+import io.kepm.cli.verb.InstallPlugin;
 import io.kepm.cli.verb.ListAudit;
 import io.kepm.cli.verb.ListClients;
 import io.kepm.cli.verb.ListDenials;
 import io.kepm.cli.verb.ListGrants;
+import io.kepm.cli.verb.ListPlugins;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
 import io.kepm.cli.verb.ListTokens;
+import io.kepm.cli.verb.ListTrust;
+import io.kepm.cli.verb.NewPlugin;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
@@ -30,6 +36,7 @@ import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
 import io.kepm.cli.verb.ShowCertificate;
+import io.kepm.cli.verb.ShowThumbprint;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
@@ -76,6 +83,16 @@ final class Verbs {
                     "audit export",
                     "mqtt clients",
                     "mqtt denials",
+                    "plugin list",
+                    "plugin install",
+                    "plugin remove",
+                    "plugin start",
+                    "plugin stop",
+                    "plugin restart",
+                    "plugin new",
+                    "trust list",
+                    "trust check",
+                    "trust thumbprint",
                     "storage check",
                     "storage backup",
                     "storage restore",
@@ -121,6 +138,14 @@ final class Verbs {
             case "audit export" -> Optional.of(new ExportAudit());
             case "mqtt clients" -> Optional.of(new ListClients());
             case "mqtt denials" -> Optional.of(new ListDenials());
+            case "plugin list" -> Optional.of(new ListPlugins());
+            case "plugin install" -> Optional.of(new InstallPlugin());
+            case "plugin remove", "plugin start", "plugin stop", "plugin restart" ->
+                    Optional.of(new ChangePlugin(name.substring("plugin ".length())));
+            case "plugin new" -> Optional.of(new NewPlugin());
+            case "trust list" -> Optional.of(new ListTrust());
+            case "trust check" -> Optional.of(new CheckTrust());
+            case "trust thumbprint" -> Optional.of(new ShowThumbprint());
             case "storage check" -> Optional.of(new CheckStorage());
             case "storage backup" -> Optional.of(new BackUpStorage());
             case "storage restore" -> Optional.of(new RestoreStorage());
@@ -141,7 +166,16 @@ final class Verbs {
 
     /** Whether the word is the first of verbs with two words. */
     static boolean isGroup(String word) {
-        return List.of("policy", "audit", "certificate", "mfa", "mqtt", "storage", "token")
+        return List.of(
+                        "policy",
+                        "audit",
+                        "certificate",
+                        "mfa",
+                        "mqtt",
+                        "plugin",
+                        "storage",
+                        "token",
+                        "trust")
                 .contains(word);
     }
 

@@ -40,6 +40,7 @@ class ApiIT {
         trial.as("alice", "true");
         trial.policy("p.json", Policies.allow("p1", "alice", "/usr/bin/true", ""));
         assertThat(trial.as("alice", "sudo", "-n", "true").code()).isZero();
+        trial.sample("denial-counter", "/root/denial-counter.jar");
     }
 
     @AfterAll

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -136,6 +137,32 @@ final class Trial implements AutoCloseable {
 
     String logs() {
         return run(Duration.ofMinutes(1), "", "logs").both();
+    }
+
+    /** Writes bytes to a file inside, for root alone. */
+    void put(String path, byte[] content) {
+        require(
+                run(
+                        Duration.ofMinutes(1),
+                        Base64.getEncoder().encodeToString(content),
+                        "exec",
+                        "--",
+                        "bash",
+                        "-c",
+                        "base64 -d > '" + path + "' && chmod 0640 '" + path + "'"));
+    }
+
+    /** Builds and signs a plugin of {@code samples/} and puts it inside. */
+    void sample(String name, String path) {
+        try {
+            Path out = Files.createTempDirectory("kepm-sample");
+            String script = REPOSITORY.resolve("samples/build-sample").toString();
+            require(process(Duration.ofMinutes(1), "", List.of(script, name, out.toString())));
+            String end = path.substring(path.lastIndexOf('.'));
+            put(path, Files.readAllBytes(out.resolve(name + end)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Writes one policy file and has the agent decide by it. */

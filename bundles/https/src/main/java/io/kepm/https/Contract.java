@@ -35,6 +35,7 @@ final class Contract {
             TokenActions tokens,
             BrokerActions broker,
             CertificateActions certificate,
+            PluginActions plugins,
             OpenApi openApi) {
         List<Route> routes =
                 new ArrayList<>(
@@ -70,6 +71,7 @@ final class Contract {
         routes.addAll(ofRequests(requests));
         routes.addAll(ofFactors(factors));
         routes.addAll(tokens.routes());
+        routes.addAll(ofPlugins(plugins));
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         Routes table = new Routes(routes);
@@ -97,14 +99,24 @@ final class Contract {
                 post("/api/mfa/{user}/admit", ADMIN, factors::admit));
     }
 
+    private static List<Route> ofPlugins(PluginActions plugins) {
+        return List.of(
+                get("/api/plugins", PLUGIN, plugins::list),
+                get("/api/plugins/monitoring", PLUGIN, plugins::monitoring),
+                get("/api/plugins/{id}", PLUGIN, plugins::one),
+                get("/api/plugins/{id}/health", PLUGIN, plugins::one),
+                post("/api/plugins", ADMIN, plugins::install),
+                post("/api/plugins/reload", ADMIN, plugins::reload),
+                post("/api/plugins/{id}/start", ADMIN, plugins::start),
+                post("/api/plugins/{id}/stop", ADMIN, plugins::stop),
+                post("/api/plugins/{id}/restart", ADMIN, plugins::restart),
+                delete("/api/plugins/{id}", ADMIN, plugins::remove));
+    }
+
     private static List<Route> laterReads() {
         return List.of(
                 later("GET", "/console/{*}", PUBLIC),
                 later("GET", "/api/requests/stream", USER),
-                later("GET", "/api/plugins", PLUGIN),
-                later("GET", "/api/plugins/monitoring", PLUGIN),
-                later("GET", "/api/plugins/{id}", PLUGIN),
-                later("GET", "/api/plugins/{id}/health", PLUGIN),
                 later("GET", "/api/jobs", PLUGIN),
                 later("GET", "/api/jobs/{id}", PLUGIN),
                 later("GET", "/api/jobs/{id}/runs", PLUGIN),
@@ -123,12 +135,6 @@ final class Contract {
                 later("POST", "/api/requests/{id}/acknowledge", USER),
                 later("POST", "/api/requests/{id}/launch", USER),
                 later("DELETE", "/api/grants/{id}", USER),
-                later("POST", "/api/plugins", ADMIN),
-                later("POST", "/api/plugins/reload", ADMIN),
-                later("POST", "/api/plugins/{id}/start", ADMIN),
-                later("POST", "/api/plugins/{id}/stop", ADMIN),
-                later("POST", "/api/plugins/{id}/restart", ADMIN),
-                later("DELETE", "/api/plugins/{id}", ADMIN),
                 later("POST", "/api/jobs", ADMIN),
                 later("POST", "/api/jobs/validate", ADMIN),
                 later("POST", "/api/jobs/reload", ADMIN),

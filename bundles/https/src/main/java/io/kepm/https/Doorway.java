@@ -119,6 +119,7 @@ record Doorway(
                 new TokenActions(tokens),
                 new BrokerActions(services.broker()),
                 new CertificateActions(certificate),
+                new PluginActions(services.plugins(), clock),
                 new OpenApi(version));
     }
 }

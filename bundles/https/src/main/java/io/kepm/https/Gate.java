@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StorageException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -126,6 +127,9 @@ final class Gate {
     private Answer admitted(
             Route route, Request request, String path, Connections.Line line, Caller caller) {
         boolean reads = route.method().equals("GET");
+        if (Upload.isOne(route, request.getHeaders())) {
+            return uploaded(route, request, path, line, caller);
+        }
         if (!reads && !isJson(request.getHeaders())) {
             return Answer.problem(415, "send `Content-Type: application/json`").closing();
         }
@@ -150,6 +154,31 @@ final class Gate {
         return route.tier() == Tier.PUBLIC
                 ? served(route, path, call)
                 : inPlace(call.caller(), () -> served(route, path, call));
+    }
+
+    /** A file is written to the disk on its way; only administrators get here. */
+    private Answer uploaded(
+            Route route, Request request, String path, Connections.Line line, Caller caller) {
+        Optional<Map<String, String>> query = query(request);
+        if (query.isEmpty()) {
+            return Answer.problem(400, "write each query parameter once, percent-encoded UTF-8");
+        }
+        if (request.getLength() > Upload.MAX_BYTES) {
+            return Answer.problem(413, "send at most " + Upload.MAX_BYTES + " bytes").closing();
+        }
+        // Not the short time of a JSON body; one that stops on its way meets the idle time.
+        line.enter(Connections.Phase.WORK);
+        try (Upload upload = Upload.read(request)) {
+            Map<String, Object> body = Map.of(Upload.FILE, upload.file());
+            Call call = new Call(caller, route.variables(path), query.get(), body);
+            return inPlace(call.caller(), () -> served(route, path, call));
+        } catch (Upload.TooLarge e) {
+            return Answer.problem(413, "send at most " + Upload.MAX_BYTES + " bytes").closing();
+        } catch (Upload.Busy e) {
+            return busy();
+        } catch (IOException e) {
+            return Answer.problem(400, "the body does not arrive as announced").closing();
+        }
     }
 
     private Answer withBody(

@@ -13,6 +13,7 @@ import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.plugins.Plugins;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
@@ -47,6 +48,7 @@ public final class HttpsComponent {
 
     private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
     private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Plugins plugins;
     private final JettyDoors doors;
     private volatile @Nullable BrokerWatch broker;
     private final ServiceRegistration<HealthCheck> registration;
@@ -109,7 +111,8 @@ public final class HttpsComponent {
                                         targets,
                                         sockets,
                                         new Proofs(processes, owners, granted, storage),
-                                        () -> Optional.ofNullable(broker)),
+                                        () -> Optional.ofNullable(broker),
+                                        () -> Optional.ofNullable(plugins)),
                                 () -> checks,
                                 () -> sources);
         // Not services of this component: it looks at all health checks, its own included.
@@ -140,6 +143,20 @@ public final class HttpsComponent {
             unbind = "removeCheck")
     void addCheck(HealthCheck check) {
         checks.add(check);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "withoutPlugins")
+    void withPlugins(Plugins found) {
+        plugins = found;
+    }
+
+    void withoutPlugins(Plugins gone) {
+        if (gone.equals(plugins)) {
+            plugins = null;
+        }
     }
 
     void removeCheck(HealthCheck check) {

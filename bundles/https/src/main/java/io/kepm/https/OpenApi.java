@@ -92,33 +92,40 @@ final class OpenApi {
             operation.put("parameters", parameters);
         }
         if (form.get("body") instanceof Map<?, ?> body) {
-            operation.put("requestBody", ordered("content", content("application/json", body)));
+            operation.put("requestBody", ordered("content", content(form, "bodyType", body)));
         }
         operation.put("responses", responses(form));
         return operation;
     }
 
     private static Map<String, Object> responses(Map<String, Object> form) {
-        Map<String, Object> content = new LinkedHashMap<>();
         Object answer = form.getOrDefault("answer", Map.of());
-        for (String type :
-                String.valueOf(form.getOrDefault("type", "application/json")).split(", ", -1)) {
-            content.put(type, ordered("schema", answer));
-        }
         Map<String, Object> responses = new LinkedHashMap<>();
-        responses.put("200", ordered("description", "done", "content", content));
+        responses.put(
+                "200", ordered("description", "done", "content", content(form, "type", answer)));
         responses.put(
                 "default",
                 ordered(
                         "description",
                         "refused or failed (RFC 9457)",
                         "content",
-                        content(PROBLEM, ordered("$ref", "#/components/schemas/Problem"))));
+                        ordered(
+                                PROBLEM,
+                                ordered(
+                                        "schema",
+                                        ordered("$ref", "#/components/schemas/Problem")))));
         return responses;
     }
 
-    private static Map<String, Object> content(String type, Map<?, ?> schema) {
-        return ordered(type, ordered("schema", schema));
+    /** A schema in each of the media types that a member of the form names; JSON without one. */
+    private static Map<String, Object> content(
+            Map<String, Object> form, String member, Object schema) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        String types = String.valueOf(form.getOrDefault(member, "application/json"));
+        for (String type : types.split(", ", -1)) {
+            content.put(type, ordered("schema", schema));
+        }
+        return content;
     }
 
     private static Map<String, Object> parameter(String place, Object item) {

@@ -9,6 +9,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.messages.BrokerWatch;
+import io.kepm.api.plugins.Plugins;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.storage.StoreCare;
@@ -33,4 +34,5 @@ record Services(
         Targets targets,
         UnixSockets sockets,
         Proofs proofs,
-        Supplier<Optional<BrokerWatch>> broker) {}
+        Supplier<Optional<BrokerWatch>> broker,
+        Supplier<Optional<Plugins>> plugins) {}

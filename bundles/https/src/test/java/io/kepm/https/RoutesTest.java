@@ -51,6 +51,7 @@ class RoutesTest {
                                 new RunFolder(Path.of("/nonexistent")),
                                 audit,
                                 Clock.systemUTC())),
+                new PluginActions(Optional::empty, Clock.systemUTC()),
                 new OpenApi("1"));
     }
 

@@ -5,6 +5,7 @@ import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.plugins.Plugins;
 import io.kepm.api.trust.FakeLaunches;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The real doors on free ports, over stand-ins for everything below. */
 final class TestAgent implements AutoCloseable {
@@ -50,6 +52,7 @@ final class TestAgent implements AutoCloseable {
     final FakeSocketOwners owners = new FakeSocketOwners();
     volatile Optional<String> byGrant = Optional.empty();
     final io.kepm.api.trust.Launches processes;
+    volatile @Nullable Plugins plugins;
     final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
     final List<MetricSource> figures = new CopyOnWriteArrayList<>();
     final int http;
@@ -129,7 +132,7 @@ final class TestAgent implements AutoCloseable {
             Optional<CustomCertificate> custom,
             Fakes.Audit audit,
             io.kepm.api.trust.Launches processes,
-            @org.jspecify.annotations.Nullable SocketOwners others) {
+            @Nullable SocketOwners others) {
         this.audit = audit;
         this.processes = processes;
         certificate =
@@ -168,7 +171,8 @@ final class TestAgent implements AutoCloseable {
                                                 others == null ? owners : others,
                                                 origin -> byGrant,
                                                 audit.store),
-                                        () -> Optional.ofNullable(broker)),
+                                        () -> Optional.ofNullable(broker),
+                                        () -> Optional.ofNullable(plugins)),
                                 () -> checks,
                                 () -> figures);
         checks.add(doors);

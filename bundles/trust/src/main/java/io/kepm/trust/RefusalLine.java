@@ -35,6 +35,7 @@ final class RefusalLine {
                     .detail("location", details.path("location").asText())
                     .detail("sha256", details.path("sha256").asText())
                     .detail("symbolic_name", details.path("symbolic_name").asText())
+                    .detail("signer", details.path("signer").asText())
                     .build();
         } catch (JsonProcessingException | DateTimeParseException e) {
             return AuditDraft.of(AuditType.BUNDLE_REFUSED, "REFUSED")

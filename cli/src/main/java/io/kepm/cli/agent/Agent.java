@@ -6,6 +6,7 @@ import io.kepm.cli.json.Json;
 import io.kepm.cli.json.JsonReader;
 import io.kepm.cli.text.Messages;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
@@ -42,13 +43,26 @@ public final class Agent {
         return good(ask("POST", path, body.toString(), limit));
     }
 
+    /** Sends a file; only a success comes back. */
+    public Json upload(String target, String type, Path file) throws Fault {
+        return good(reply(() -> transport.upload(target, type, file, LONG)));
+    }
+
     /**
      * Asks for what may be an answer although its status is none of success, such as a health that
      * is bad; {@link #good} tells the others.
      */
     public Reply ask(String method, String target, String body, Duration limit) throws Fault {
-        Answer answer = send(method, target, body, limit);
+        return reply(() -> transport.send(method, target, body, limit));
+    }
+
+    private Reply reply(Exchange exchange) throws Fault {
+        Answer answer = send(exchange);
         return new Reply(answer.status(), json(answer));
+    }
+
+    private interface Exchange {
+        Answer make() throws IOException;
     }
 
     /**
@@ -56,9 +70,9 @@ public final class Agent {
      *
      * @throws Fault of {@link Exit#UNREACHABLE} when there was no usable answer
      */
-    private Answer send(String method, String target, String body, Duration limit) throws Fault {
+    private Answer send(Exchange exchange) throws Fault {
         try {
-            return transport.send(method, target, body, limit);
+            return exchange.make();
         } catch (IOException e) {
             if (e instanceof TooLargeException) {
                 throw new Fault.TooLarge(

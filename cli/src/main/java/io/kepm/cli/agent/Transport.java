@@ -1,6 +1,7 @@
 package io.kepm.cli.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A way to the agent: one request, one answer. */
@@ -15,6 +16,14 @@ public interface Transport {
      * @throws IOException when there is no usable answer; its message has one line
      */
     Answer send(String method, String target, String body, Duration limit) throws IOException;
+
+    /**
+     * Sends a file as the body of a POST.
+     *
+     * @param type what kind of file it is
+     * @throws IOException as {@link #send}, and when the file cannot be read
+     */
+    Answer upload(String target, String type, Path file, Duration limit) throws IOException;
 
     /** Where it leads, for messages. */
     String place();

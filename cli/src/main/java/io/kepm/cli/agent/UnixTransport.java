@@ -3,6 +3,7 @@ package io.kepm.cli.agent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +66,43 @@ public final class UnixTransport implements Transport {
                     }
                     return new Answer(200, new byte[0]);
                 });
+    }
+
+    @Override
+    public Answer upload(String target, String type, Path file, Duration limit) throws IOException {
+        try (FileChannel content = FileChannel.open(file)) {
+            long size = content.size();
+            return AgentSocket.talk(
+                    socket,
+                    limit,
+                    channel -> {
+                        ByteBuffer head = ByteBuffer.wrap(head(target, type, size));
+                        while (head.hasRemaining()) {
+                            channel.write(head);
+                        }
+                        try {
+                            for (long sent = 0; sent < size; ) {
+                                sent += content.transferTo(sent, size - sent, channel);
+                            }
+                        } catch (IOException e) {
+                            // Who refuses does not read to the end: the answer says why.
+                            return new HttpReader(Channels.newInputStream(channel)).answer();
+                        }
+                        return new HttpReader(Channels.newInputStream(channel)).answer();
+                    });
+        }
+    }
+
+    private static byte[] head(String target, String type, long size) {
+        return ("POST "
+                        + target
+                        + " HTTP/1.1\r\nHost: kepm\r\nConnection: close\r\nAccept: application/json\r\n"
+                        + "Content-Type: "
+                        + type
+                        + "\r\nContent-Length: "
+                        + size
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private static ByteBuffer request(String method, String target, String body) {

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,50 +13,99 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
 
-/** The judge of every bundle that wants in: its bytes are listed, or it is refused. Immutable. */
+/**
+ * The judge of every bundle that wants in: its bytes are on the signed list, or all of it is signed
+ * by somebody trusted and it says nothing that only a shipped one may, or it is refused. Immutable.
+ */
 public final class BundleGate {
 
-    static final int MAX_BYTES = 64 << 20;
+    /** What is not shipped is held in memory twice while it is judged. */
+    static final int MAX_BYTES = 16 << 20;
 
     private final Set<String> digests;
+    private final HotBundles hot;
     private final RefusalSpool spool;
 
     /**
-     * @param digests SHA-256 of every bundle that may run
+     * @param digests SHA-256 of every bundle that is shipped
      */
-    public BundleGate(Set<String> digests, RefusalSpool spool) {
+    public BundleGate(Set<String> digests, HotBundles hot, RefusalSpool spool) {
         this.digests = Set.copyOf(digests);
+        this.hot = hot;
         this.spool = spool;
     }
+
+    /**
+     * A bundle that may come in.
+     *
+     * @param bytes exactly those that were judged
+     */
+    public record Admitted(InputStream bytes, String sha256) {}
+
+    /**
+     * What is to be replaced.
+     *
+     * @param shipped whether it came with the distribution; then only another shipped one may
+     *     follow
+     */
+    public record Former(String symbolicName, boolean shipped) {}
 
     /**
      * Reads a bundle once, to its end, and judges that private copy.
      *
      * @param stream where its bytes come from; without one the location is opened, and closed
-     * @return exactly the bytes that were judged
      * @throws BundleException when it may not come in; it is spooled for the audit before
      */
-    public InputStream admit(String location, @Nullable InputStream stream) throws BundleException {
+    public Admitted admit(String location, @Nullable InputStream stream) throws BundleException {
+        return admit(location, stream, null);
+    }
+
+    /** The same for an update. */
+    public Admitted admit(String location, @Nullable InputStream stream, @Nullable Former former)
+            throws BundleException {
         if (location.toLowerCase(Locale.ROOT).startsWith("reference:")) {
-            throw refused(location, new byte[0], "a bundle is never used in place");
+            throw refused(location, new byte[0], "a bundle is never used in place", "");
         }
         byte[] bytes;
         try (InputStream in = stream == null ? open(location) : stream) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException | IllegalArgumentException e) {
-            throw refused(location, new byte[0], "it cannot be read: " + e.getMessage());
+            throw refused(location, new byte[0], "it cannot be read: " + e.getMessage(), "");
         }
         if (bytes.length > MAX_BYTES) {
-            throw refused(location, bytes, "it is larger than " + MAX_BYTES + " bytes");
+            throw refused(location, bytes, "it is larger than " + MAX_BYTES + " bytes", "");
         }
-        if (!digests.contains(Sha256.of(bytes))) {
+        String sha256 = Sha256.of(bytes);
+        if (!digests.contains(sha256)) {
+            judge(location, bytes, former);
+        } else if (former != null && !former.shipped()) {
+            throw refused(location, bytes, "it would take the place of another bundle", "");
+        }
+        return new Admitted(new ByteArrayInputStream(bytes), sha256);
+    }
+
+    private void judge(String location, byte[] bytes, @Nullable Former former)
+            throws BundleException {
+        if (former == null && location.toLowerCase(Locale.ROOT).startsWith("mvn:")) {
+            throw refused(location, bytes, "this location is for the signed digest list", "");
+        }
+        HotBundles.Finding finding = hot.bundle(ByteBuffer.wrap(bytes));
+        if (!finding.isGood()) {
+            throw refused(
+                    location, bytes, HotBundles.NOT_LISTED + finding.fault(), finding.signer());
+        }
+        if (former != null
+                && (former.shipped() || !finding.symbolicName().equals(former.symbolicName()))) {
             throw refused(
                     location,
                     bytes,
-                    "its digest is not in the signed digest list, and hot install of signed bundles"
-                            + " is not part of this version");
+                    "`"
+                            + finding.symbolicName()
+                            + "` would take the place of `"
+                            + former.symbolicName()
+                            + "`",
+                    finding.signer());
         }
-        return new ByteArrayInputStream(bytes);
     }
 
     /** Only files: the framework opens no other address on anybody's behalf. */
@@ -71,16 +121,17 @@ public final class BundleGate {
         return Files.newInputStream(file);
     }
 
-    private BundleException refused(String location, byte[] bytes, String reason) {
+    private BundleException refused(String location, byte[] bytes, String reason, String signer) {
         Refusal refusal =
                 new Refusal(
                         location,
                         bytes.length == 0 ? "" : Sha256.of(bytes),
                         SymbolicName.of(bytes),
-                        reason);
+                        reason,
+                        signer);
         spool.add(refusal);
         return new BundleException(
-                "bundle `" + Printable.of(location) + "` refused: " + reason,
+                "bundle `" + Printable.of(location) + "` refused: " + Printable.of(reason),
                 BundleException.SECURITY_ERROR);
     }
 }

@@ -108,6 +108,11 @@ final class CacheLayout {
         }
     }
 
+    /** The number of the bundle that a revision is of. */
+    static long bundle(Path revision) {
+        return Long.parseLong(name(revision.resolveSibling("")).substring("bundle".length()));
+    }
+
     private static boolean isRevision(Path path) {
         return isFolder(path) && REVISION.matcher(name(path)).matches();
     }

@@ -31,15 +31,28 @@ public final class GuardedFrameworkFactory implements FrameworkFactory {
             if (storage == null) {
                 throw new IllegalStateException("framework guard: no storage is configured");
             }
+            SignerBook book = SignerBook.of(installation, new RootOwned());
+            HotBundles hot =
+                    new HotBundles(
+                            book,
+                            new Admissions(installation.state().resolve("admitted")),
+                            new ShippedNames(installation.lib(), trusted.list()),
+                            InstantSource.system());
             return new GuardedFelix(
                     configuration,
-                    new BundleGate(bundles, spool),
-                    new BundleCacheCheck(
-                            Path.of(storage),
-                            bundles,
-                            Sha256.of(trusted.list().bytes()) + " " + bootId(),
-                            spool),
-                    Integer.getInteger(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, 100));
+                    new Guard(
+                            new BundleGate(bundles, hot, spool),
+                            new BundleCacheCheck(
+                                    Path.of(storage),
+                                    bundles,
+                                    hot,
+                                    Sha256.of(trusted.list().bytes()) + " " + bootId(),
+                                    spool),
+                            new Origins(bundles),
+                            hot,
+                            book,
+                            spool,
+                            Integer.getInteger(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, 100)));
         }
         String reason =
                 verdict instanceof ListVerdict.Untrusted untrusted ? untrusted.reason() : "unknown";

@@ -58,7 +58,8 @@ final class Preflight {
         boolean whole =
                 felix.getClassLoader() == GuardedFelix.class.getClassLoader()
                         && overrides("installBundle")
-                        && overrides("updateBundle");
+                        && overrides("updateBundle")
+                        && overrides("registerService");
         return whole
                 ? Optional.empty()
                 : Optional.of(

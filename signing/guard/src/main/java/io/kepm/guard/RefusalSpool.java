@@ -61,6 +61,8 @@ public final class RefusalSpool {
                 + Printable.json(refusal.sha256())
                 + ",\"symbolic_name\":"
                 + Printable.json(refusal.symbolicName())
+                + ",\"signer\":"
+                + Printable.json(refusal.signer())
                 + "}}\n";
     }
 

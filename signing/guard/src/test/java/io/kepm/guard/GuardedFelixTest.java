@@ -56,15 +56,32 @@ class GuardedFelixTest {
             listed.add(Sha256.of(jar));
         }
         RefusalSpool spool = new RefusalSpool(folder.resolve("spool"), InstantSource.system());
+        SignerBook book =
+                new SignerBook(
+                        folder.resolve("revoked"),
+                        List.of(),
+                        new AlternativeSignatures(Set.of(), List.of()));
+        HotBundles hot =
+                new HotBundles(
+                        book,
+                        new Admissions(folder.resolve("admitted")),
+                        () -> new Shipped(Set.of("allowed", "other"), Set.of("shipped.words")),
+                        InstantSource.system());
         Map<String, String> configuration = new HashMap<>();
         configuration.put(Constants.FRAMEWORK_STORAGE, folder.resolve("cache").toString());
         configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "sun.misc");
         GuardedFelix started =
                 new GuardedFelix(
                         configuration,
-                        new BundleGate(listed, spool),
-                        new BundleCacheCheck(folder.resolve("cache"), listed, "edition", spool),
-                        2);
+                        new Guard(
+                                new BundleGate(listed, hot, spool),
+                                new BundleCacheCheck(
+                                        folder.resolve("cache"), listed, hot, "edition", spool),
+                                new Origins(listed),
+                                hot,
+                                book,
+                                spool,
+                                2));
         started.start();
         started.adapt(FrameworkStartLevel.class).setStartLevel(2);
         for (int i = 0; i < 1000 && !isComplete(); i++) {
@@ -93,7 +110,7 @@ class GuardedFelixTest {
         assertThatThrownBy(() -> install("somewhere", OTHER))
                 .isInstanceOf(BundleException.class)
                 .hasMessageContaining("bundle `somewhere` refused: its digest is not in the signed")
-                .hasMessageContaining("hot install of signed bundles is not part of this version");
+                .hasMessageContaining("it is not signed");
         assertThat(framework.getBundleContext().getBundles()).hasSize(1);
         assertThat(refusals())
                 .singleElement()

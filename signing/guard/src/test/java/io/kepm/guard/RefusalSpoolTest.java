@@ -40,7 +40,7 @@ class RefusalSpoolTest {
                         "{\"event_time\":\"2026-01-02T03:04:05.006Z\","
                                 + "\"audit_event_type\":\"BUNDLE_REFUSED\",\"outcome\":\"REFUSED\","
                                 + "\"reason\":\"not listed\",\"details\":{\"location\":\"file:/x.jar\","
-                                + "\"sha256\":\"ab\",\"symbolic_name\":\"evil\"}}\n");
+                                + "\"sha256\":\"ab\",\"symbolic_name\":\"evil\",\"signer\":\"\"}}\n");
         assertThat(mode(folder)).isEqualTo("rwx------");
         assertThat(mode(file)).isEqualTo("rw-------");
     }

@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ public record TrustedSigners(Map<Thumbprint, X509Certificate> certificates) {
             }
         }
         return new TrustedSigners(found);
+    }
+
+    /** In lower-case hex, in order. */
+    public List<String> thumbprints() {
+        return certificates.keySet().stream().map(Thumbprint::hex).sorted().toList();
     }
 
     public Optional<X509Certificate> find(Thumbprint thumbprint) {

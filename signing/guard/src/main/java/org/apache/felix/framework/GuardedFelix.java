@@ -1,13 +1,18 @@
 package org.apache.felix.framework;
 
-import io.kepm.guard.BundleCacheCheck;
 import io.kepm.guard.BundleGate;
+import io.kepm.guard.Guard;
+import io.kepm.guard.ServiceRules;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Dictionary;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
@@ -15,10 +20,11 @@ import org.osgi.framework.startlevel.FrameworkStartLevel;
  *
  * <p>INVARIANT: installing and updating are the only two ways in, and the bytes that the gate
  * judged are the bytes that the framework keeps. A hook or listener would come too late: a
- * framework extension runs its code while it is installed.
+ * framework extension runs its code while it is installed. What came in by another way all the same
+ * does not resolve.
  */
 // Felix itself implements the generic methods of Bundle with raw types.
-@SuppressWarnings("unchecked")
+@SuppressWarnings({"unchecked", "rawtypes"})
 public final class GuardedFelix extends Felix {
 
     // Karaf looks for this field in the class of the framework itself, to route messages to its
@@ -26,44 +32,83 @@ public final class GuardedFelix extends Felix {
     @SuppressWarnings({"unused", "UnusedVariable", "MemberName"})
     private final Logger m_logger;
 
-    private final BundleGate gate;
-    private final BundleCacheCheck cache;
-    private final int completeLevel;
+    private final Guard guard;
 
-    /**
-     * @param completeLevel the start level at which everything is installed
-     */
-    public GuardedFelix(
-            Map<String, String> configuration,
-            BundleGate gate,
-            BundleCacheCheck cache,
-            int completeLevel) {
+    public GuardedFelix(Map<String, String> configuration, Guard guard) {
         super(configuration);
         this.m_logger = getLogger();
-        this.gate = gate;
-        this.cache = cache;
-        this.completeLevel = completeLevel;
+        this.guard = guard;
     }
 
     /** Also called by {@link Felix#init()} and by {@link Felix#start()}. */
     @Override
     public void init(FrameworkListener... listeners) throws BundleException {
-        if (getState() != Bundle.STARTING && getState() != Bundle.ACTIVE) {
-            cache.prepare();
+        boolean fresh = getState() != Bundle.STARTING && getState() != Bundle.ACTIVE;
+        if (fresh) {
+            guard.cache().prepare(guard.origins());
         }
         super.init(listeners);
+        if (fresh) {
+            guard.enter(getBundleContext(), GuardedFelix::jar);
+        }
         getBundleContext().addFrameworkListener(this::markComplete);
     }
 
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        return super.installBundle(origin, location, gate.admit(location, stream));
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream);
+        guard.origins().coming(location, admitted.sha256());
+        try {
+            Bundle bundle = super.installBundle(origin, location, admitted.bytes());
+            guard.origins().came(bundle.getBundleId(), admitted.sha256());
+            return bundle;
+        } finally {
+            guard.origins().arrived(location);
+        }
     }
 
     @Override
     void updateBundle(BundleImpl bundle, InputStream stream) throws BundleException {
-        super.updateBundle(bundle, gate.admit(updateLocation(bundle), stream));
+        BundleGate.Former former =
+                new BundleGate.Former(
+                        String.valueOf(bundle.getSymbolicName()),
+                        guard.origins().isShipped(bundle.getBundleId()));
+        BundleGate.Admitted admitted = guard.gate().admit(updateLocation(bundle), stream, former);
+        // Known before, because it may be resolved again within.
+        Optional<String> before = guard.origins().digest(bundle.getBundleId());
+        guard.origins().updated(bundle.getBundleId(), admitted.sha256());
+        boolean done = false;
+        try {
+            super.updateBundle(bundle, admitted.bytes());
+            done = true;
+        } finally {
+            if (!done && before.isPresent()) {
+                guard.origins().updated(bundle.getBundleId(), before.get());
+            }
+        }
+    }
+
+    @Override
+    ServiceRegistration registerService(
+            BundleContextImpl context, String[] names, Object service, Dictionary properties) {
+        Bundle bundle = context.getBundle();
+        if (names != null && !guard.origins().isShipped(bundle.getBundleId())) {
+            Optional<String> fault = ServiceRules.fault(names);
+            if (fault.isPresent()) {
+                throw new SecurityException(guard.refusedService(bundle, fault.get()));
+            }
+        }
+        return super.registerService(context, names, service, properties);
+    }
+
+    private static Path jar(Bundle bundle) {
+        return ((BundleImpl) bundle)
+                .getArchive()
+                .getCurrentRevision()
+                .getRevisionRootDir()
+                .toPath()
+                .resolve("bundle.jar");
     }
 
     private static String updateLocation(Bundle bundle) {
@@ -73,8 +118,8 @@ public final class GuardedFelix extends Felix {
 
     private void markComplete(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.STARTLEVEL_CHANGED
-                && adapt(FrameworkStartLevel.class).getStartLevel() >= completeLevel) {
-            cache.complete();
+                && adapt(FrameworkStartLevel.class).getStartLevel() >= guard.completeLevel()) {
+            guard.cache().complete();
         }
     }
 }

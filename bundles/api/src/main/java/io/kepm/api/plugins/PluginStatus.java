@@ -1,0 +1,29 @@
+package io.kepm.api.plugins;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One plugin now.
+ *
+ * @param kind {@code Service}, {@code Executable}, or {@code Agent} for a part of the agent itself
+ * @param version empty when it is not known
+ * @param processId of an {@code Executable} that runs; 0 otherwise
+ * @param started when it last began to run
+ * @param restarts how often it was started again by itself within the window of its document
+ * @param lastError why it is not healthy, or was not the last time; empty when it never was
+ * @param signer thumbprint of who signed it; empty for a part of the agent
+ * @param monitored whether its health counts in the health of the agent
+ */
+public record PluginStatus(
+        String id,
+        String name,
+        String kind,
+        String version,
+        PluginState state,
+        int processId,
+        Optional<Instant> started,
+        int restarts,
+        String lastError,
+        String signer,
+        boolean monitored) {}

@@ -1,0 +1,105 @@
+package io.kepm.plugins;
+
+import io.kepm.api.plugins.Plugins;
+import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the folder of plugins: a {@code .jar} or {@code .kpk} that is put there is installed and
+ * removed, one that is refused is set aside as {@code .refused}; a document that changed is read
+ * again. For use by one thread.
+ */
+final class DropIn {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DropIn.class);
+    private static final String WHO = "the folder of plugins";
+
+    private final Folders folders;
+    private final Plugins plugins;
+    private final FileTrust trust;
+    private final Map<Path, Long> sizes = new HashMap<>();
+    private String documents = "";
+
+    DropIn(Folders folders, Plugins plugins, FileTrust trust) {
+        this.folders = folders;
+        this.plugins = plugins;
+        this.trust = trust;
+    }
+
+    void look() {
+        try {
+            for (Path file : dropped()) {
+                take(file);
+            }
+            String now = documents();
+            if (!documents.isEmpty() && !documents.equals(now)) {
+                plugins.reload(WHO);
+                now = documents();
+            }
+            documents = now;
+        } catch (IOException e) {
+            LOG.error("`{}` cannot be looked at: {}", folders.plugins(), e.toString());
+        }
+    }
+
+    /** Files whose size did not change since the last look: they are written to their end. */
+    private List<Path> dropped() throws IOException {
+        List<Path> all = new ArrayList<>(folders.files(".jar"));
+        all.addAll(folders.files(".kpk"));
+        List<Path> whole = new ArrayList<>();
+        Map<Path, Long> now = new HashMap<>();
+        for (Path file : all) {
+            long size = Files.size(file);
+            now.put(file, size);
+            if (Long.valueOf(size).equals(sizes.get(file))) {
+                whole.add(file);
+            }
+        }
+        sizes.clear();
+        sizes.putAll(now);
+        return whole;
+    }
+
+    private void take(Path file) throws IOException {
+        if (!trust.check(file).isEmpty()) {
+            LOG.warn("`{}` is not root's alone: it is set aside", file);
+            aside(file);
+            return;
+        }
+        Plugins.Outcome outcome = plugins.install(file, false, WHO);
+        if (outcome.isDone()) {
+            Files.deleteIfExists(file);
+        } else {
+            aside(file);
+        }
+    }
+
+    private static void aside(Path file) throws IOException {
+        Files.move(
+                file,
+                file.resolveSibling(file.getFileName() + ".refused"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private String documents() throws IOException {
+        return folders.files(".json").stream()
+                .map(
+                        file -> {
+                            try {
+                                return file + " " + Files.getLastModifiedTime(file);
+                            } catch (IOException e) {
+                                return file + " gone";
+                            }
+                        })
+                .collect(Collectors.joining("\n", "documents\n", ""));
+    }
+}

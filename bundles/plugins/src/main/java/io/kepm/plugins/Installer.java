@@ -1,0 +1,200 @@
+package io.kepm.plugins;
+
+import io.kepm.api.plugins.Plugins.Outcome;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.trust.Signatures;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a version in: judged, staged beside the former one, tried, and kept only when it is
+ * healthy. For use by one thread at a time.
+ */
+final class Installer {
+
+    private final Folders folders;
+    private final Signatures signatures;
+    private final PluginRecords records;
+    private final Runner runner;
+
+    Installer(Folders folders, Signatures signatures, PluginRecords records, Runner runner) {
+        this.folders = folders;
+        this.signatures = signatures;
+        this.records = records;
+        this.runner = runner;
+    }
+
+    /** Runs what is in the folders. */
+    interface Runner {
+        /** Stops the plugin of that name, if there is one. */
+        void halt(String id, String who);
+
+        /** Starts what is there now; why it is not healthy, or empty. */
+        Optional<String> tryOut(PluginDocument document, String who);
+
+        /** Starts the former version again, as its document says; or forgets the plugin. */
+        void goBack(String id, String who);
+    }
+
+    /** A version that may be tried. */
+    private record Candidate(
+            PluginDocument document, byte[] text, boolean bundle, Signatures.Verdict verdict) {}
+
+    Outcome install(Path file, boolean allowDowngrade, String who) {
+        String id = "";
+        Signatures.Verdict verdict = new Signatures.Verdict("", "", "");
+        try {
+            verdict = judge(file);
+            if (!verdict.isGood()) {
+                return refused(named(file), List.of(verdict.fault()), verdict, who);
+            }
+            PackageFile.Content content = new PackageFile(file).content();
+            id = content.id();
+            DocumentReader.Read read = DocumentReader.read(content.document(), id);
+            if (read.document().isEmpty()) {
+                return refused(id, read.faults(), verdict, who);
+            }
+            Candidate candidate =
+                    new Candidate(
+                            read.document().get(), content.document(), content.bundle(), verdict);
+            Optional<String> fault = fault(candidate, allowDowngrade);
+            if (fault.isPresent()) {
+                return refused(id, List.of(fault.get()), verdict, who);
+            }
+            stage(file, candidate);
+            return exchange(candidate, who);
+        } catch (IOException | StorageException e) {
+            return refused(id, List.of(String.valueOf(e.getMessage())), verdict, who);
+        }
+    }
+
+    private static String named(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private Outcome refused(
+            String id, List<String> faults, Signatures.Verdict verdict, String who) {
+        records.refused(id, faults, verdict.sha256(), verdict.signer(), who);
+        return Outcome.refused(id, faults);
+    }
+
+    /** A bundle by the rules for bundles; anything else as a package. */
+    private Signatures.Verdict judge(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (channel.size() > PackageFile.MAX_PACKED) {
+                return new Signatures.Verdict(
+                        "", "", "it is larger than " + PackageFile.MAX_PACKED + " bytes");
+            }
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+            // Who is no archive at all is told so by the judge.
+            return signatures.pack(bytes);
+        }
+    }
+
+    private Optional<String> fault(Candidate candidate, boolean allowDowngrade)
+            throws StorageException {
+        PluginDocument document = candidate.document();
+        if (candidate.bundle() && document.kind() != PluginDocument.Kind.SERVICE) {
+            return Optional.of("a bundle is a `Service`: make a `.kpk` of an `Executable`");
+        }
+        if (!document.isForThisSystem()) {
+            return Optional.of("it is not for Linux, by its `supportedPlatforms`");
+        }
+        Optional<Semver> highest = records.highest(document.id());
+        if (!allowDowngrade
+                && highest.isPresent()
+                && document.version().compareTo(highest.get()) < 0) {
+            return Optional.of(
+                    "version "
+                            + document.version()
+                            + " is older than "
+                            + highest.get()
+                            + ", which ran here before: use --allow-downgrade if you mean it");
+        }
+        return Optional.empty();
+    }
+
+    private void stage(Path file, Candidate candidate) throws IOException {
+        PluginDocument document = candidate.document();
+        Path staged = folders.staged(document.id());
+        Folders.delete(staged);
+        Files.createDirectories(staged);
+        if (candidate.bundle()) {
+            Path jar = staged.resolve(document.code());
+            Files.createDirectories(jar.resolveSibling(""));
+            Files.copy(file, jar);
+        } else {
+            if (document.kind() == PluginDocument.Kind.SERVICE) {
+                new PackageFile(file).unpack(staged);
+            }
+            Files.copy(file, staged.resolve(Folders.PACKAGE));
+        }
+        Files.write(staged.resolve("document.json"), candidate.text());
+        Files.setPosixFilePermissions(staged, PosixFilePermissions.fromString("rwxr-x---"));
+    }
+
+    /** INVARIANT: whatever goes wrong, the former version is where it was before. */
+    private Outcome exchange(Candidate candidate, String who) throws IOException {
+        String id = candidate.document().id();
+        runner.halt(id, who);
+        Path former = folders.former(id);
+        Folders.delete(former);
+        boolean had = Files.exists(folders.bin(id));
+        if (had) {
+            Folders.move(folders.bin(id), former);
+            if (Files.exists(folders.document(id))) {
+                Files.copy(folders.document(id), former.resolve("former.json"));
+            }
+        } else {
+            Files.createDirectories(former);
+        }
+        Optional<String> fault = settled(candidate, who);
+        if (fault.isEmpty()) {
+            Folders.delete(former);
+            return Outcome.done(id);
+        }
+        runner.halt(id, who);
+        restore(id);
+        runner.goBack(id, who);
+        return refused(id, List.of(fault.get()), candidate.verdict(), who);
+    }
+
+    private Optional<String> settled(Candidate candidate, String who) {
+        PluginDocument document = candidate.document();
+        try {
+            Path bin = folders.bin(document.id());
+            Folders.move(folders.staged(document.id()), bin);
+            Path text = bin.resolve("document.json");
+            Files.setPosixFilePermissions(text, PosixFilePermissions.fromString("rw-r-----"));
+            Folders.move(text, folders.document(document.id()));
+            Optional<String> fault = runner.tryOut(document, who);
+            if (fault.isEmpty()) {
+                records.installed(
+                        document, candidate.verdict().sha256(), candidate.verdict().signer(), who);
+            }
+            return fault;
+        } catch (IOException | StorageException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Puts the former version back; also after a crash in the middle of a try. */
+    void restore(String id) throws IOException {
+        Path former = folders.former(id);
+        Folders.delete(folders.bin(id));
+        Files.deleteIfExists(folders.document(id));
+        Path text = former.resolve("former.json");
+        if (Files.exists(text)) {
+            Folders.move(text, folders.document(id));
+            Folders.move(former, folders.bin(id));
+        } else {
+            Folders.delete(former);
+        }
+    }
+}

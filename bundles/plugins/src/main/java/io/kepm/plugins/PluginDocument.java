@@ -1,0 +1,69 @@
+package io.kepm.plugins;
+
+import io.kepm.api.trust.TopicRights;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One {@code Plugins/ID.json}, checked (plugins-jobs-settings.md §1).
+ *
+ * @param kind what it is
+ * @param code the jar of a {@code Service}, below {@code Plugins/bin/ID}; or the program of an
+ *     {@code Executable}, below the unpacked package or absolute
+ * @param arguments of an {@code Executable}, after its own name
+ * @param runAs the account of an {@code Executable}
+ * @param platforms empty for all
+ * @param topics what it may say and hear at the broker
+ * @param priority lower ones are started first, equal ones together
+ */
+record PluginDocument(
+        String id,
+        String name,
+        String description,
+        Semver version,
+        Kind kind,
+        String code,
+        List<String> arguments,
+        String runAs,
+        List<String> platforms,
+        TopicRights topics,
+        int priority,
+        boolean autoStart,
+        boolean monitored,
+        boolean autoRestart,
+        Checks checks,
+        Restarts restarts) {
+
+    static final String PLUGIN_ACCOUNT = "kepm-plugin";
+
+    PluginDocument {
+        arguments = List.copyOf(arguments);
+        platforms = List.copyOf(platforms);
+    }
+
+    /** A bundle in this container, or a process. */
+    enum Kind {
+        SERVICE("Service"),
+        EXECUTABLE("Executable");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+    }
+
+    /** How its health is asked for. */
+    record Checks(Duration interval, int failures, Duration timeout) {}
+
+    /** How often it may be started again, and after which pauses. */
+    record Restarts(int most, Duration window, Duration firstPause, Duration longestPause) {}
+
+    boolean isForThisSystem() {
+        return platforms.isEmpty() || platforms.contains("Linux");
+    }
+}

@@ -1,0 +1,111 @@
+package io.kepm.plugins;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.plugins.PluginState;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is put on record about plugins, and the highest version of each that ever ran. */
+final class PluginRecords {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginRecords.class);
+    private static final String HIGHEST = "plugin.highest.";
+
+    private final AuditLog audit;
+    private final Storage storage;
+
+    PluginRecords(AuditLog audit, Storage storage) {
+        this.audit = audit;
+        this.storage = storage;
+    }
+
+    /** A state of the running agent stands, whether or not it can be put on record. */
+    void changed(String id, PluginState from, PluginState to, String reason, String who) {
+        String outcome = to == PluginState.FAILED ? "FAILED" : "OK";
+        try {
+            audit.append(
+                    AuditDraft.of(AuditType.PLUGIN_STATE_CHANGED, outcome)
+                            .sessionType("system")
+                            .reason(reason)
+                            .detail("plugin", id)
+                            .detail("from", from.word())
+                            .detail("to", to.word())
+                            .detail("by", who)
+                            .build());
+        } catch (StorageException e) {
+            LOG.error("plugin {} is {}, which is not on record: {}", id, to, e.getMessage());
+        }
+        if (to == PluginState.FAILED) {
+            LOG.error("plugin {} failed: {}", id, reason);
+        } else {
+            LOG.info("plugin {} is {} {}", id, to.word(), reason);
+        }
+    }
+
+    void refused(String id, List<String> faults, String sha256, String signer, String who) {
+        LOG.warn("plugin {} was refused: {}", id, faults);
+        try {
+            audit.append(
+                    AuditDraft.of(AuditType.PLUGIN_REFUSED, "REFUSED")
+                            .sessionType("system")
+                            .reason(String.join("; ", faults))
+                            .detail("plugin", id)
+                            .detail("sha256", sha256)
+                            .detail("signer", signer)
+                            .detail("by", who)
+                            .build());
+        } catch (StorageException e) {
+            LOG.error("a refused plugin is not on record: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Puts an installation on record together with the highest version.
+     *
+     * @throws StorageException when nothing of it is kept; the installation must not stand then
+     */
+    void installed(PluginDocument document, String sha256, String signer, String who)
+            throws StorageException {
+        String version = document.version().toString();
+        boolean higher =
+                highest(document.id())
+                        .map(old -> old.compareTo(document.version()) < 0)
+                        .orElse(true);
+        List<Mutation> mutations =
+                higher
+                        ? List.of(
+                                new Mutation.Put(
+                                        Table.AGENT_STATE,
+                                        HIGHEST + document.id(),
+                                        version.getBytes(StandardCharsets.UTF_8)))
+                        : List.of();
+        audit.commit(
+                new Change(
+                        mutations,
+                        List.of(
+                                AuditDraft.of(AuditType.PLUGIN_INSTALLED, "OK")
+                                        .sessionType("system")
+                                        .detail("plugin", document.id())
+                                        .detail("version", version)
+                                        .detail("sha256", sha256)
+                                        .detail("signer", signer)
+                                        .detail("by", who)
+                                        .build())));
+    }
+
+    /** The highest version that was ever installed here; it outlives the plugin. */
+    Optional<Semver> highest(String id) throws StorageException {
+        return storage.get(Table.AGENT_STATE, HIGHEST + id)
+                .flatMap(bytes -> Semver.read(new String(bytes, StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,207 @@
+package io.kepm.plugins;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.plugins.PluginStatus;
+import io.kepm.api.plugins.Plugins;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Settings;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.trust.BundleTopics;
+import io.kepm.api.trust.FileTrust;
+import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.Signatures;
+import io.kepm.api.trust.TopicRights;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires the plugins. One thread ticks; what it finds to do for a plugin is done on a thread of the
+ * pool, at most one for each plugin.
+ */
+@Component(
+        immediate = true,
+        service = {Plugins.class, BundleTopics.class, HealthCheck.class})
+public final class PluginsComponent implements Plugins, BundleTopics, HealthCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginsComponent.class);
+    private static final long FOLDER_SECONDS = 3;
+
+    private final Supervisor supervisor;
+    private final ScheduledExecutorService ticker;
+    private final ExecutorService workers;
+    private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
+    private volatile @Nullable Launches launches;
+
+    @Activate
+    public PluginsComponent(
+            BundleContext context,
+            @Reference AuditLog audit,
+            @Reference Storage storage,
+            @Reference Settings settings,
+            @Reference FileTrust trust,
+            @Reference Signatures signatures,
+            @Reference Accounts accounts,
+            @Reference ServiceComponentRuntime runtime) {
+        Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
+        Folders folders =
+                new Folders(
+                        settings.approot().resolve(settings.get(CoreSettings.PLUGIN_PATH)),
+                        state.resolve("exec"));
+        supervisor =
+                new Supervisor(
+                        folders,
+                        document ->
+                                document.kind() == PluginDocument.Kind.SERVICE
+                                        ? new ServiceBody(
+                                                document.id(),
+                                                folders.bin(document.id()).resolve(document.code()),
+                                                context,
+                                                signatures)
+                                        : new ProcessBody(
+                                                document,
+                                                folders,
+                                                signatures,
+                                                () -> Optional.ofNullable(launches),
+                                                accounts),
+                        signatures,
+                        trust,
+                        new PluginRecords(audit, storage),
+                        new BundleParts(context, runtime),
+                        InstantSource.system(),
+                        Unit.START);
+        DropIn dropIn = new DropIn(folders, supervisor, trust);
+        ticker =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> new Thread(task, "kepm-plugins"));
+        workers = Executors.newCachedThreadPool(task -> new Thread(task, "kepm-plugins-work"));
+        Future<?> begin = workers.submit(() -> safely(supervisor::begin));
+        Future<?> tick =
+                ticker.scheduleWithFixedDelay(() -> safely(this::tick), 1, 1, TimeUnit.SECONDS);
+        Future<?> folder =
+                ticker.scheduleWithFixedDelay(
+                        () -> safely(dropIn::look),
+                        FOLDER_SECONDS,
+                        FOLDER_SECONDS,
+                        TimeUnit.SECONDS);
+        LOG.debug("begun: {} {} {}", begin, tick, folder);
+    }
+
+    @Deactivate
+    void deactivate() {
+        ticker.shutdownNow();
+        // Who waits for a plugin that hangs is woken up, or the stop would wait too.
+        workers.shutdownNow();
+        supervisor.end();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "withoutLaunches")
+    void withLaunches(Launches found) {
+        launches = found;
+    }
+
+    void withoutLaunches(Launches gone) {
+        if (gone.equals(launches)) {
+            launches = null;
+        }
+    }
+
+    private void tick() {
+        for (Unit unit : supervisor.units()) {
+            if (busy.putIfAbsent(unit, true) == null) {
+                workers.execute(
+                        () -> {
+                            safely(unit::look);
+                            busy.remove(unit);
+                        });
+            }
+        }
+    }
+
+    private static void safely(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("a look at the plugins failed, and will be tried again", e);
+        }
+    }
+
+    @Override
+    public List<PluginStatus> list() {
+        return supervisor.list();
+    }
+
+    @Override
+    public Optional<PluginStatus> find(String id) {
+        return supervisor.find(id);
+    }
+
+    @Override
+    public Outcome install(Path file, boolean allowDowngrade, String who) {
+        return supervisor.install(file, allowDowngrade, who);
+    }
+
+    @Override
+    public Outcome remove(String id, String who) {
+        return supervisor.remove(id, who);
+    }
+
+    @Override
+    public Outcome start(String id, String who) {
+        return supervisor.start(id, who);
+    }
+
+    @Override
+    public Outcome stop(String id, String who) {
+        return supervisor.stop(id, who);
+    }
+
+    @Override
+    public Outcome restart(String id, String who) {
+        return supervisor.restart(id, who);
+    }
+
+    @Override
+    public Outcome reload(String who) {
+        return supervisor.reload(who);
+    }
+
+    @Override
+    public TopicRights of(long bundleId) {
+        return supervisor.of(bundleId);
+    }
+
+    @Override
+    public String name() {
+        return supervisor.name();
+    }
+
+    @Override
+    public Health check() {
+        return supervisor.check();
+    }
+}

@@ -1,0 +1,198 @@
+package io.kepm.plugins;
+
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Launcher;
+import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.Signatures;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process of an {@code Executable} plugin. What runs is unpacked afresh at every start, from
+ * the package whose signature is checked again; nobody but root can change it in between.
+ */
+final class ProcessBody implements Body {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessBody.class);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int LONGEST_LINE = 2000;
+
+    private final PluginDocument document;
+    private final Folders folders;
+    private final Signatures signatures;
+    private final Supplier<Optional<Launches>> launches;
+    private final Accounts accounts;
+    private volatile Launcher.@Nullable Child child;
+    private volatile String signer = "";
+
+    ProcessBody(
+            PluginDocument document,
+            Folders folders,
+            Signatures signatures,
+            Supplier<Optional<Launches>> launches,
+            Accounts accounts) {
+        this.document = document;
+        this.folders = folders;
+        this.signatures = signatures;
+        this.launches = launches;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public void start() throws StartFailed {
+        Launches found =
+                launches.get()
+                        .orElseThrow(
+                                () -> new StartFailed("nothing here can launch processes yet"));
+        Path tree = unpacked();
+        Path program = tree.resolve(document.code());
+        if (!Files.isRegularFile(program)) {
+            throw new StartFailed("`" + document.code() + "` is not in its package");
+        }
+        List<String> argv = new ArrayList<>(List.of(program.toString()));
+        argv.addAll(document.arguments());
+        LaunchOrder order =
+                new LaunchOrder(
+                        "plugin-" + document.id(),
+                        program,
+                        argv,
+                        Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
+                        tree,
+                        user(),
+                        LaunchOrder.LaunchLimits.USUAL);
+        Launches.Component component =
+                new Launches.Component(
+                        "plugin:" + document.id(), Launches.Reach.PLUGIN, document.topics(), true);
+        try {
+            Launcher.Child started = found.launch(component, order);
+            child = started;
+            Thread reader =
+                    new Thread(() -> read(started), "kepm-plugin-" + document.id() + "-output");
+            reader.setDaemon(true);
+            reader.start();
+        } catch (IOException e) {
+            throw new StartFailed("it was not launched: " + e.getMessage());
+        }
+    }
+
+    private Path unpacked() throws StartFailed {
+        Path kpk = folders.bin(document.id()).resolve(Folders.PACKAGE);
+        try (FileChannel channel = FileChannel.open(kpk)) {
+            if (channel.size() > PackageFile.MAX_PACKED) {
+                throw new StartFailed("its package is too large");
+            }
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+            Signatures.Verdict verdict = signatures.again(bytes);
+            if (!verdict.isGood()) {
+                throw new StartFailed("its package is not accepted: " + verdict.fault());
+            }
+            signer = verdict.signer();
+            Path tree = folders.exec().resolve(verdict.sha256());
+            Folders.delete(tree);
+            new PackageFile(kpk).unpack(tree);
+            return tree;
+        } catch (IOException e) {
+            throw new StartFailed("its package cannot be unpacked: " + e.getMessage());
+        }
+    }
+
+    private LaunchOrder.LaunchUser user() throws StartFailed {
+        try {
+            Accounts.Account account =
+                    accounts.byName(document.runAs())
+                            .orElseThrow(
+                                    () ->
+                                            new StartFailed(
+                                                    "there is no account `"
+                                                            + document.runAs()
+                                                            + "`: make it, or name another one in"
+                                                            + " `runAs`"));
+            return new LaunchOrder.LaunchUser(account.uid(), account.gid(), List.of());
+        } catch (Accounts.NameServiceException e) {
+            throw new StartFailed("its account is not known now: " + e.getMessage());
+        }
+    }
+
+    /** Its output goes to the log, line by line, until it ends. */
+    private void read(Launcher.Child started) {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(started.output(), StandardCharsets.UTF_8))) {
+            StringBuilder line = new StringBuilder();
+            for (int c = lines.read(); c >= 0; c = lines.read()) {
+                if (c == '\n' || line.length() >= LONGEST_LINE) {
+                    LOG.info("plugin {}: {}", document.id(), line);
+                    line.setLength(0);
+                }
+                if (c != '\n') {
+                    line.append((char) c);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("the output of plugin {} ended: {}", document.id(), e.toString());
+        }
+    }
+
+    @Override
+    public String stop() {
+        Launcher.Child own = child;
+        if (own == null) {
+            return "";
+        }
+        child = null;
+        try {
+            own.end(GRACE);
+            return "";
+        } catch (IOException e) {
+            return "something of it still runs: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public Optional<String> fault() {
+        Launcher.Child own = child;
+        if (own == null) {
+            return Optional.of("it is not running");
+        }
+        if (own.isAlive()) {
+            return Optional.empty();
+        }
+        Integer code = own.exit().getNow(null);
+        return Optional.of("its process ended" + (code == null ? "" : " with code " + code));
+    }
+
+    @Override
+    public int processId() {
+        Launcher.Child own = child;
+        return own == null ? 0 : own.identity().pid();
+    }
+
+    @Override
+    public String signer() {
+        return signer;
+    }
+
+    /** Whether a file is a package, by its first bytes; never by its name. */
+    static boolean isZip(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            return in.length() > 4 && in.readInt() == 0x504b0304;
+        }
+    }
+}

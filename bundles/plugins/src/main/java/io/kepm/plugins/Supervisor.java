@@ -1,0 +1,384 @@
+package io.kepm.plugins;
+
+import io.kepm.api.health.HealthCheck;
+import io.kepm.api.plugins.PluginState;
+import io.kepm.api.plugins.PluginStatus;
+import io.kepm.api.plugins.Plugins;
+import io.kepm.api.trust.BundleTopics;
+import io.kepm.api.trust.FileTrust;
+import io.kepm.api.trust.Signatures;
+import io.kepm.api.trust.TopicRights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All plugins of the folder. What changes the set of them (install, remove, reload) happens one at
+ * a time; what is about one plugin holds up only that one. Safe for use by many threads.
+ */
+final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.Runner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final int MOST = 200;
+
+    private final Folders folders;
+    private final Bodies bodies;
+    private final FileTrust trust;
+    private final PluginRecords records;
+    private final OwnParts parts;
+    private final InstantSource clock;
+    private final Duration startLimit;
+    private final Installer installer;
+    private final Map<String, Unit> units = new ConcurrentHashMap<>();
+    private final Map<String, String> texts = new ConcurrentHashMap<>();
+    private final Map<String, String> unusable = new ConcurrentHashMap<>();
+
+    /** Makes what runs of a plugin. */
+    interface Bodies {
+        Body of(PluginDocument document);
+    }
+
+    Supervisor(
+            Folders folders,
+            Bodies bodies,
+            Signatures signatures,
+            FileTrust trust,
+            PluginRecords records,
+            OwnParts parts,
+            InstantSource clock,
+            Duration startLimit) {
+        this.folders = folders;
+        this.bodies = bodies;
+        this.trust = trust;
+        this.records = records;
+        this.parts = parts;
+        this.clock = clock;
+        this.startLimit = startLimit;
+        this.installer = new Installer(folders, signatures, records, this);
+    }
+
+    /** Brings everything up, lower priorities first; what was being tried is taken back before. */
+    synchronized void begin() {
+        try {
+            for (String id : folders.interrupted()) {
+                LOG.warn("the former version of plugin {} is put back", id);
+                installer.restore(id);
+            }
+        } catch (IOException e) {
+            LOG.error("an interrupted installation cannot be taken back: {}", e.toString());
+        }
+        reload("the agent");
+    }
+
+    synchronized void end() {
+        together(units.values().stream().toList(), unit -> unit.stop("the agent"));
+    }
+
+    /** The plugins, to be looked after one by one, each on a thread of its own. */
+    List<Unit> units() {
+        return List.copyOf(units.values());
+    }
+
+    @Override
+    public synchronized Outcome reload(String who) {
+        List<String> faults = new ArrayList<>();
+        Map<String, PluginDocument> read = new LinkedHashMap<>();
+        Map<String, String> fresh = new LinkedHashMap<>();
+        for (Path file : documents(faults)) {
+            String name = String.valueOf(file.getFileName());
+            String id = name.substring(0, name.length() - ".json".length());
+            try {
+                String text = Files.readString(file);
+                fresh.put(id, text);
+                document(file, id, text, faults).ifPresent(found -> read.put(id, found));
+            } catch (IOException e) {
+                unusable(id, List.of("it cannot be read: " + e.getMessage()), faults);
+            }
+        }
+        unusable.keySet().retainAll(fresh.keySet());
+        for (String gone : List.copyOf(units.keySet())) {
+            if (!fresh.containsKey(gone)) {
+                halt(gone, who);
+                units.remove(gone);
+                texts.remove(gone);
+            }
+        }
+        begin(read, fresh, who);
+        return Outcome.refused("", faults);
+    }
+
+    private void begin(Map<String, PluginDocument> read, Map<String, String> fresh, String who) {
+        Map<Integer, List<PluginDocument>> levels =
+                read.values().stream()
+                        .filter(
+                                document ->
+                                        !fresh.getOrDefault(document.id(), "")
+                                                .equals(texts.get(document.id())))
+                        .collect(Collectors.groupingBy(PluginDocument::priority));
+        levels.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(
+                        level -> {
+                            List<Unit> begun = new ArrayList<>();
+                            for (PluginDocument document : level.getValue()) {
+                                halt(document.id(), who);
+                                texts.put(document.id(), fresh.getOrDefault(document.id(), ""));
+                                begun.add(unit(document));
+                            }
+                            together(
+                                    begun,
+                                    unit -> {
+                                        if (unit.document().autoStart()) {
+                                            unit.start(who);
+                                        }
+                                    });
+                        });
+    }
+
+    private List<Path> documents(List<String> faults) {
+        try {
+            List<Path> files = folders.files(".json");
+            if (files.size() > MOST) {
+                faults.add("more than " + MOST + " plugins: the first ones are read");
+            }
+            return files.stream().limit(MOST).toList();
+        } catch (IOException e) {
+            faults.add("`" + folders.plugins() + "` cannot be read: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** INVARIANT: nothing is loaded that others than root could have changed. */
+    private Optional<PluginDocument> document(
+            Path file, String id, String text, List<String> faults) {
+        List<String> wrong = new ArrayList<>();
+        List.of(file, folders.bin(id)).stream()
+                .filter(Files::exists)
+                .flatMap(path -> trust.check(path).stream())
+                .forEach(fault -> wrong.add(fault.detail() + ": " + fault.repair()));
+        DocumentReader.Read read =
+                DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
+        wrong.addAll(read.faults());
+        if (!wrong.isEmpty()) {
+            unusable(id, wrong, faults);
+            return Optional.empty();
+        }
+        unusable.remove(id);
+        return read.document().filter(PluginDocument::isForThisSystem);
+    }
+
+    private void unusable(String id, List<String> wrong, List<String> faults) {
+        String all = String.join("; ", wrong);
+        faults.add("`" + id + ".json`: " + all);
+        if (!all.equals(unusable.put(id, all))) {
+            records.refused(id, wrong, "", "", "the agent");
+        }
+    }
+
+    private Unit unit(PluginDocument document) {
+        Unit unit = new Unit(document, () -> bodies.of(document), records, clock, startLimit);
+        units.put(document.id(), unit);
+        return unit;
+    }
+
+    @Override
+    public synchronized Outcome install(Path file, boolean allowDowngrade, String who) {
+        return installer.install(file, allowDowngrade, who);
+    }
+
+    @Override
+    public Optional<String> tryOut(PluginDocument document, String who) {
+        Unit unit = unit(document);
+        try {
+            texts.put(document.id(), Files.readString(folders.document(document.id())));
+        } catch (IOException e) {
+            return Optional.of("its document cannot be read: " + e.getMessage());
+        }
+        if (!document.autoStart() || unit.start(who)) {
+            return Optional.empty();
+        }
+        return Optional.of(unit.lastError());
+    }
+
+    @Override
+    public void goBack(String id, String who) {
+        units.remove(id);
+        texts.remove(id);
+        if (Files.exists(folders.document(id))) {
+            reload(who);
+        }
+    }
+
+    @Override
+    public synchronized Outcome remove(String id, String who) {
+        if (parts.find(id).isPresent()) {
+            return Outcome.refused(id, "`" + id + "` is a part of the agent");
+        }
+        if (!units.containsKey(id) && !unusable.containsKey(id)) {
+            return Outcome.unknown(id);
+        }
+        halt(id, who);
+        try {
+            Files.deleteIfExists(folders.document(id));
+            Folders.delete(folders.bin(id));
+            units.remove(id);
+            texts.remove(id);
+            unusable.remove(id);
+            return Outcome.done(id);
+        } catch (IOException e) {
+            return Outcome.refused(id, "its files cannot be removed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Outcome start(String id, String who) {
+        Optional<Unit> unit = Optional.ofNullable(units.get(id));
+        if (unit.isEmpty()) {
+            return notAPlugin(id);
+        }
+        if (unit.get().state() == PluginState.HEALTHY || unit.get().start(who)) {
+            return Outcome.done(id);
+        }
+        return Outcome.refused(id, unit.get().lastError());
+    }
+
+    @Override
+    public Outcome stop(String id, String who) {
+        Optional<Unit> unit = Optional.ofNullable(units.get(id));
+        if (unit.isEmpty()) {
+            return notAPlugin(id);
+        }
+        unit.get().stop(who);
+        return Outcome.done(id);
+    }
+
+    @Override
+    public void halt(String id, String who) {
+        Unit unit = units.get(id);
+        if (unit != null) {
+            unit.stop(who);
+        }
+    }
+
+    @Override
+    public Outcome restart(String id, String who) {
+        if (parts.find(id).isPresent()) {
+            Optional<String> fault = parts.restart(id);
+            return fault.isEmpty() ? Outcome.done(id) : Outcome.refused(id, fault.get());
+        }
+        Unit unit = units.get(id);
+        if (unit == null) {
+            return notAPlugin(id);
+        }
+        unit.stop(who);
+        return unit.start(who) ? Outcome.done(id) : Outcome.refused(id, unit.lastError());
+    }
+
+    private Outcome notAPlugin(String id) {
+        if (parts.find(id).isPresent()) {
+            return Outcome.refused(
+                    id, "`" + id + "` is a part of the agent: it can be restarted only");
+        }
+        String fault = unusable.get(id);
+        return fault == null ? Outcome.unknown(id) : Outcome.refused(id, fault);
+    }
+
+    @Override
+    public List<PluginStatus> list() {
+        List<PluginStatus> all = new ArrayList<>(parts.list());
+        units.values().stream()
+                .sorted(
+                        Comparator.comparingInt((Unit unit) -> unit.document().priority())
+                                .thenComparing(unit -> unit.document().id()))
+                .map(Unit::status)
+                .forEach(all::add);
+        unusable.forEach(
+                (id, fault) -> {
+                    if (!units.containsKey(id)) {
+                        all.add(failed(id, fault));
+                    }
+                });
+        return all;
+    }
+
+    private static PluginStatus failed(String id, String fault) {
+        return new PluginStatus(
+                id, id, "", "", PluginState.FAILED, 0, Optional.empty(), 0, fault, "", true);
+    }
+
+    @Override
+    public Optional<PluginStatus> find(String id) {
+        return list().stream().filter(status -> status.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public TopicRights of(long bundleId) {
+        return units.values().stream()
+                .filter(unit -> bundleId > 0 && unit.bundleId() == bundleId)
+                .findFirst()
+                .map(unit -> unit.document().topics())
+                .orElse(TopicRights.NONE);
+    }
+
+    @Override
+    public String name() {
+        return "plugins";
+    }
+
+    @Override
+    public Health check() {
+        List<String> bad =
+                list().stream()
+                        .filter(PluginStatus::monitored)
+                        .filter(
+                                status ->
+                                        status.state() == PluginState.FAILED
+                                                || status.state() == PluginState.UNHEALTHY)
+                        .map(status -> "`" + status.id() + "` is " + status.state().word())
+                        .toList();
+        if (bad.isEmpty()) {
+            return Health.healthy(units.size() + " plugins");
+        }
+        return Health.degraded(
+                bad.stream().limit(5).collect(Collectors.joining(", ")),
+                "kepm plugin list says why");
+    }
+
+    private void together(List<Unit> some, java.util.function.Consumer<Unit> work) {
+        if (some.isEmpty()) {
+            return;
+        }
+        ExecutorService threads =
+                Executors.newFixedThreadPool(
+                        Math.min(8, some.size()), task -> new Thread(task, "kepm-plugins-work"));
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            some.forEach(unit -> running.add(threads.submit(() -> work.accept(unit))));
+            for (Future<?> each : running) {
+                each.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.error("a plugin could not be looked after", e);
+        } finally {
+            threads.shutdown();
+        }
+    }
+}

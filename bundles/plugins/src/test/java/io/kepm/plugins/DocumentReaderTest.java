@@ -1,0 +1,108 @@
+package io.kepm.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DocumentReaderTest {
+
+    private static DocumentReader.Read read(String json) {
+        return DocumentReader.read(json.getBytes(StandardCharsets.UTF_8), "a");
+    }
+
+    @Test
+    void a_short_document_has_the_defaults_of_the_contract() {
+        PluginDocument document =
+                read("{\"id\": \"a\", \"pluginType\": \"Service\", \"version\": \"1.2.3\"}")
+                        .document()
+                        .orElseThrow();
+
+        assertThat(document.code()).isEqualTo("a.jar");
+        assertThat(document.autoStart() && document.monitored() && document.autoRestart()).isTrue();
+        assertThat(document.checks().interval()).hasSeconds(30);
+        assertThat(document.checks().failures()).isEqualTo(3);
+        assertThat(document.checks().timeout()).hasSeconds(5);
+        assertThat(document.restarts().most()).isEqualTo(5);
+        assertThat(document.restarts().window()).hasSeconds(300);
+        assertThat(document.runAs()).isEqualTo("kepm-plugin");
+    }
+
+    @Test
+    void topics_and_the_primary_topic_are_read() {
+        PluginDocument document =
+                read("""
+                                {"id": "a", "pluginType": "Executable", "version": "1.0.0",
+                                 "executablePath": "Plugins/bin/a/run.py", "Subscription": {"Topic": "a"},
+                                 "metadata": {"mqttTopics": {"publish": ["p/#"], "subscribe": ["s"]}}}
+                                """)
+                        .document()
+                        .orElseThrow();
+
+        assertThat(document.code()).isEqualTo("run.py");
+        assertThat(document.topics().publish()).containsExactly("p/#");
+        assertThat(document.topics().subscribe()).containsExactly("s", "a");
+    }
+
+    @Test
+    void every_fault_is_told_at_once_with_its_place() {
+        assertThat(
+                        read("""
+                                        {"id": "b", "pluginType": "Applet", "version": "one", "autoStart": "yes",
+                                         "healthCheck": {"intervalSeconds": 0}, "color": "red",
+                                         "restart": {"maxRestarts": -1}, "bundle": "../a.jar",
+                                         "supportedPlatforms": ["Plan9"], "executionContext": "User"}
+                                        """)
+                                .faults())
+                .anyMatch(fault -> fault.startsWith("/id: "))
+                .anyMatch(fault -> fault.startsWith("/pluginType: "))
+                .anyMatch(fault -> fault.startsWith("/version: "))
+                .anyMatch(fault -> fault.startsWith("/autoStart: "))
+                .anyMatch(fault -> fault.startsWith("/healthCheck/intervalSeconds: "))
+                .anyMatch(fault -> fault.startsWith("/restart/maxRestarts: "))
+                .anyMatch(fault -> fault.startsWith("/color: unknown"))
+                .anyMatch(fault -> fault.startsWith("/bundle: "))
+                .anyMatch(fault -> fault.startsWith("/supportedPlatforms: "))
+                .anyMatch(fault -> fault.startsWith("/executionContext: "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{",
+                "{\"id\": \"a\", \"id\": \"a\"}",
+                "{} {}",
+                "{\"id\": {\"x\": 1}}"
+            })
+    void what_is_no_document_is_refused(String json) {
+        assertThat(read(json).document()).isEmpty();
+        assertThat(read(json).faults()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/bin/sh",
+                "../x",
+                "a/../../x",
+                "./x",
+                "",
+                "Plugins/bin/a/../b/x",
+                "a\\\\b",
+                "a//b"
+            })
+    void ab_67_a_program_outside_of_its_package_is_refused(String path) {
+        assertThat(
+                        read("{\"id\": \"a\", \"pluginType\": \"Executable\","
+                                        + " \"executablePath\": \""
+                                        + path
+                                        + "\"}")
+                                .faults())
+                .anyMatch(fault -> fault.startsWith("/executablePath: "));
+    }
+}

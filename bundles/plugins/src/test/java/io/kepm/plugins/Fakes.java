@@ -1,0 +1,181 @@
+package io.kepm.plugins;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.plugins.PluginStatus;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import io.kepm.api.trust.Signatures;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Stand-ins for what plugins need of the floors below. */
+final class Fakes {
+
+    private Fakes() {}
+
+    /** Keeps what is committed. */
+    static final class Store implements AuditLog, Storage {
+        final List<AuditDraft> drafts = new ArrayList<>();
+        final Map<String, byte[]> values = new HashMap<>();
+        boolean full;
+
+        @Override
+        public synchronized List<AuditEntry> commit(Change change) throws StorageException {
+            if (full) {
+                throw new StorageException("the disk is full");
+            }
+            drafts.addAll(change.drafts());
+            for (Mutation each : change.mutations()) {
+                if (each instanceof Mutation.Put put) {
+                    values.put(put.key(), put.value());
+                }
+            }
+            return List.of();
+        }
+
+        synchronized List<String> said() {
+            return drafts.stream()
+                    .map(each -> each.type() + " " + each.details().get("to") + " " + each.reason())
+                    .toList();
+        }
+
+        @Override
+        public Optional<byte[]> get(Table table, String key) {
+            return Optional.ofNullable(values.get(key));
+        }
+
+        @Override
+        public Map<String, byte[]> list(Table table) {
+            return Map.of();
+        }
+
+        @Override
+        public List<AuditEntry> audit(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<AuditEntry> auditHead() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String agentUid() {
+            return "agent";
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Verification verify(Optional<AuditPlace> anchor) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Finds everything good, or nothing. */
+    static final class Judge implements Signatures {
+        String fault = "";
+
+        private Verdict verdict() {
+            return new Verdict("ab".repeat(32), "cd".repeat(32), fault);
+        }
+
+        @Override
+        public Verdict bundle(ByteBuffer jar) {
+            return verdict();
+        }
+
+        @Override
+        public Verdict pack(ByteBuffer jar) {
+            return verdict();
+        }
+
+        @Override
+        public Verdict again(ByteBuffer jar) {
+            return verdict();
+        }
+
+        @Override
+        public Verdict detached(byte[] file, byte[] signature) {
+            return verdict();
+        }
+
+        @Override
+        public Signers signers() {
+            return new Signers(List.of(), List.of(), List.of(), List.of());
+        }
+    }
+
+    /** A plugin that does as it is told. */
+    static final class Puppet implements Body {
+        volatile String startFault = "";
+        volatile boolean hangs;
+        volatile Optional<String> fault = Optional.empty();
+        volatile Optional<String> complaint = Optional.empty();
+        volatile int starts;
+
+        @Override
+        public void start() throws StartFailed {
+            starts++;
+            fault = Optional.empty();
+            while (hangs) {
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+            if (!startFault.isEmpty()) {
+                throw new StartFailed(startFault);
+            }
+        }
+
+        @Override
+        public String stop() {
+            return "";
+        }
+
+        @Override
+        public Optional<String> fault() {
+            return fault;
+        }
+
+        @Override
+        public Optional<String> complaint() {
+            return complaint;
+        }
+
+        @Override
+        public String signer() {
+            return "";
+        }
+    }
+
+    /** An agent without parts. */
+    static final OwnParts NO_PARTS =
+            new OwnParts() {
+                @Override
+                public List<PluginStatus> list() {
+                    return List.of();
+                }
+
+                @Override
+                public Optional<String> restart(String id) {
+                    return Optional.of("no such part");
+                }
+            };
+}

@@ -1,0 +1,247 @@
+package io.kepm.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.plugins.PluginState;
+import io.kepm.api.plugins.Plugins.Outcome;
+import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+
+    @TempDir Path temp;
+    private final Fakes.Store store = new Fakes.Store();
+    private final Fakes.Judge judge = new Fakes.Judge();
+    private final Map<String, String> startFaults = new HashMap<>();
+    private final List<String> begun = new ArrayList<>();
+    private List<FileTrust.Violation> violations = List.of();
+    private Folders folders = new Folders(Path.of("/"), Path.of("/"));
+    private Supervisor supervisor = supervisor();
+
+    @BeforeEach
+    void prepare() throws IOException {
+        folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec"));
+        Files.createDirectories(folders.plugins().resolve("bin"));
+        supervisor = supervisor();
+    }
+
+    private Supervisor supervisor() {
+        return new Supervisor(
+                folders,
+                document -> {
+                    Fakes.Puppet puppet = new Fakes.Puppet();
+                    puppet.startFault =
+                            startFaults.getOrDefault(document.id() + " " + document.version(), "");
+                    synchronized (begun) {
+                        begun.add(document.id() + " " + document.version());
+                    }
+                    return puppet;
+                },
+                judge,
+                path -> violations,
+                new PluginRecords(store, store),
+                Fakes.NO_PARTS,
+                InstantSource.system(),
+                Duration.ofSeconds(20));
+    }
+
+    private static String text(String id, String version, String more) {
+        return "{\"id\": \""
+                + id
+                + "\", \"pluginType\": \"Service\", \"version\": \""
+                + version
+                + "\""
+                + more
+                + "}";
+    }
+
+    private Path kpk(String id, String version, String... more) throws IOException {
+        Path file = temp.resolve("upload.kpk");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            add(zip, id + ".json", text(id, version, ""));
+            add(zip, id + ".jar", "the code of " + version);
+            for (String name : more) {
+                add(zip, name, "more");
+            }
+        }
+        return file;
+    }
+
+    private static void add(ZipOutputStream zip, String name, String content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(content.getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+    }
+
+    private String code(String id) throws IOException {
+        return Files.readString(folders.bin(id).resolve(id + ".jar"));
+    }
+
+    @Test
+    void a_package_is_installed_and_runs() throws IOException {
+        assertThat(supervisor.install(kpk("a", "1.0.0"), false, "root"))
+                .isEqualTo(Outcome.done("a"));
+
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        assertThat(code("a")).isEqualTo("the code of 1.0.0");
+        assertThat(folders.former("a")).doesNotExist();
+        assertThat(folders.staged("a")).doesNotExist();
+    }
+
+    @Test
+    void what_is_not_signed_leaves_nothing_behind() throws IOException {
+        judge.fault = "it is not signed";
+
+        assertThat(supervisor.install(kpk("a", "1.0.0"), false, "root").faults())
+                .containsExactly("it is not signed");
+        assertThat(folders.bin("a")).doesNotExist();
+        assertThat(begun).isEmpty();
+        assertThat(store.said()).singleElement().asString().contains("PLUGIN_REFUSED");
+    }
+
+    @Test
+    void ab_69_a_version_that_fails_is_taken_back_and_the_former_one_runs_on() throws IOException {
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+        startFaults.put("a 1.1.0", "broken");
+
+        assertThat(supervisor.install(kpk("a", "1.1.0"), false, "root").faults())
+                .singleElement()
+                .asString()
+                .contains("broken");
+        assertThat(supervisor.find("a").orElseThrow().version()).isEqualTo("1.0.0");
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        assertThat(code("a")).isEqualTo("the code of 1.0.0");
+    }
+
+    @Test
+    void a_first_version_that_fails_leaves_nothing_behind() throws IOException {
+        startFaults.put("a 1.0.0", "broken");
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+
+        assertThat(supervisor.find("a")).isEmpty();
+        assertThat(folders.bin("a")).doesNotExist();
+        assertThat(folders.document("a")).doesNotExist();
+    }
+
+    @Test
+    void an_installation_that_is_not_on_record_does_not_stand() throws IOException {
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+        store.full = true;
+        supervisor.install(kpk("a", "1.1.0"), false, "root");
+
+        assertThat(code("a")).isEqualTo("the code of 1.0.0");
+    }
+
+    @Test
+    void ab_69_an_older_version_is_refused_even_after_a_removal() throws IOException {
+        supervisor.install(kpk("a", "2.0.0"), false, "root");
+        supervisor.remove("a", "root");
+
+        assertThat(supervisor.install(kpk("a", "1.9.9"), false, "root").faults())
+                .singleElement()
+                .asString()
+                .contains("older than 2.0.0", "--allow-downgrade");
+        assertThat(supervisor.install(kpk("a", "1.9.9"), true, "root").isDone()).isTrue();
+        assertThat(supervisor.install(kpk("a", "1.9.8"), false, "root").isDone()).isFalse();
+    }
+
+    @Test
+    void ab_67_entries_that_lead_outside_are_refused() throws IOException {
+        for (String name : List.of("../evil", "/etc/evil", "x/../../evil")) {
+            assertThat(supervisor.install(kpk("a", "1.0.0", name), false, "root").isDone())
+                    .as(name)
+                    .isFalse();
+        }
+        assertThat(temp.resolve("Plugins/bin/evil")).doesNotExist();
+        assertThat(folders.bin("a")).doesNotExist();
+    }
+
+    @Test
+    void a_try_that_a_crash_cut_short_is_taken_back_at_the_next_start() throws IOException {
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+        Files.copy(folders.document("a"), folders.bin("a").resolve("former.json"));
+        Folders.move(folders.bin("a"), folders.former("a"));
+        Files.createDirectories(folders.bin("a"));
+        Files.writeString(folders.bin("a").resolve("a.jar"), "half of 2.0.0");
+        Files.writeString(folders.document("a"), text("a", "2.0.0", ""));
+        begun.clear();
+        supervisor = supervisor();
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("a 1.0.0");
+        assertThat(code("a")).isEqualTo("the code of 1.0.0");
+    }
+
+    @Test
+    void lower_priorities_are_started_first_and_one_that_fails_stops_no_other() throws IOException {
+        Files.writeString(folders.document("z"), text("z", "1.0.0", ", \"startupPriority\": 1"));
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ", \"startupPriority\": 9"));
+        Files.writeString(folders.document("off"), text("off", "1.0.0", ", \"autoStart\": false"));
+        startFaults.put("z 1.0.0", "broken");
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("z 1.0.0", "a 1.0.0");
+        assertThat(supervisor.find("z").orElseThrow().state()).isEqualTo(PluginState.FAILED);
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        assertThat(supervisor.find("off").orElseThrow().state()).isEqualTo(PluginState.STOPPED);
+        assertThat(supervisor.check().level().word()).isEqualTo("degraded");
+    }
+
+    @Test
+    void a_reload_restarts_what_changed_and_nothing_else() throws IOException {
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        Files.writeString(folders.document("b"), text("b", "1.0.0", ""));
+        supervisor.begin();
+        begun.clear();
+        Files.writeString(folders.document("b"), text("b", "1.0.1", ""));
+        Files.writeString(folders.document("c"), "{");
+        Outcome outcome = supervisor.reload("root");
+
+        assertThat(begun).containsExactly("b 1.0.1");
+        assertThat(outcome.faults()).singleElement().asString().contains("c.json");
+        assertThat(supervisor.find("c").orElseThrow().state()).isEqualTo(PluginState.FAILED);
+        Files.delete(folders.document("a"));
+        supervisor.reload("root");
+        assertThat(supervisor.find("a")).isEmpty();
+    }
+
+    @Test
+    void ab_24_what_others_may_change_is_not_loaded() throws IOException {
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        violations = List.of(new FileTrust.Violation(temp, "others may write it", "chmod go-w it"));
+        supervisor.begin();
+
+        assertThat(begun).isEmpty();
+        assertThat(supervisor.find("a").orElseThrow().lastError()).contains("others may write it");
+        assertThat(store.said()).singleElement().asString().contains("PLUGIN_REFUSED");
+    }
+
+    @Test
+    void the_topics_of_a_bundle_are_those_of_its_document_alone() {
+        assertThat(supervisor.of(-1).subscribe()).isEmpty();
+        assertThat(supervisor.of(7).publish()).isEmpty();
+    }
+
+    @Test
+    void what_is_no_plugin_is_told_so() {
+        assertThat(supervisor.start("x", "root").known()).isFalse();
+        assertThat(supervisor.remove("x", "root").known()).isFalse();
+        assertThat(supervisor.restart("x", "root").known()).isFalse();
+    }
+}

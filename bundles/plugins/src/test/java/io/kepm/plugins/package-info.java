@@ -1,0 +1,5 @@
+/** Plugins without a framework: documents, versions, packages, life cycle, hot install. */
+@NullMarked
+package io.kepm.plugins;
+
+import org.jspecify.annotations.NullMarked;

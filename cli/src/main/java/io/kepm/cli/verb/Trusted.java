@@ -1,0 +1,82 @@
+package io.kepm.cli.verb;
+
+import io.kepm.cli.Call;
+import io.kepm.cli.Fault;
+import io.kepm.cli.json.Json;
+import io.kepm.cli.json.JsonReader;
+import io.kepm.signing.Signers;
+import io.kepm.signing.TrustedSigners;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Whom the agent of this machine trusts, read from its files: needs no agent.
+ *
+ * @param builtIn thumbprints of the certificates in the guard
+ * @param alternative those of {@code AlternativeSignatures}
+ */
+record Trusted(List<String> builtIn, List<String> alternative, Set<String> revoked) {
+
+    private static final String CERTIFICATES = "io/kepm/guard/trusted.pem";
+    private static final String REVOKED = "io/kepm/guard/revoked";
+
+    /** For root and the administrators' group, who may read these files. */
+    static Trusted read(Call call) throws Fault {
+        Path policies = call.world().policies();
+        Path approot = policies.resolveSibling("");
+        Path guard = approot.resolve("../lib/lib/guard.jar").normalize();
+        try (ZipFile jar = new ZipFile(guard.toFile())) {
+            Set<String> revoked = new LinkedHashSet<>();
+            ZipEntry list = jar.getEntry(REVOKED);
+            if (list != null) {
+                try (InputStream in = jar.getInputStream(list)) {
+                    revoked.addAll(
+                            Signers.lines(
+                                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                                            .lines()
+                                            .toList()));
+                }
+            }
+            Path more = approot.resolve("revoked");
+            if (Files.exists(more)) {
+                revoked.addAll(Signers.lines(Files.readAllLines(more)));
+            }
+            return new Trusted(builtIn(jar), alternative(approot), revoked);
+        } catch (IOException | CertificateException e) {
+            throw call.failed("trust.unreadable", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<String> builtIn(ZipFile jar) throws IOException, CertificateException {
+        ZipEntry entry = jar.getEntry(CERTIFICATES);
+        if (entry == null) {
+            return List.of();
+        }
+        try (InputStream in = jar.getInputStream(entry)) {
+            return TrustedSigners.fromPem(in).thumbprints();
+        }
+    }
+
+    private static List<String> alternative(Path approot) throws IOException {
+        Json settings = JsonReader.read(Files.readAllBytes(approot.resolve("appsettings.json")));
+        return settings.at("Settings").at("AlternativeSignatures").texts().stream()
+                .map(Signers::plain)
+                .filter(Signers::isThumbprint)
+                .toList();
+    }
+
+    Signers signers() {
+        Set<String> all = new LinkedHashSet<>(builtIn);
+        all.addAll(alternative);
+        return new Signers(all, revoked);
+    }
+}

@@ -1,0 +1,278 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kepm.itests.Trial.Result;
+import io.kepm.itests.plugin.Broken;
+import io.kepm.itests.plugin.Exiting;
+import io.kepm.itests.plugin.Trace;
+import io.kepm.itests.plugin.Usurper;
+import io.kepm.signing.forge.Forge;
+import io.kepm.signing.forge.Signer;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Signed plugins on the assembled agent, and everything that is no signed plugin. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PluginIT {
+
+    private static final String PLUGINS = "/opt/keeper/sbin/Plugins";
+    private static final Signer FOREIGN = Signer.ec();
+    private static Signer vendor;
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() throws Exception {
+        vendor = developmentKey();
+        trial = Trial.up();
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    /** The key that the build signed this distribution with. */
+    private static Signer developmentKey() throws Exception {
+        Process process =
+                new ProcessBuilder(Trial.REPOSITORY.resolve("signing/scripts/dev-key").toString())
+                        .start();
+        Path folder = Path.of(new String(process.getInputStream().readAllBytes()).strip());
+        char[] password = Files.readString(folder.resolve("password")).strip().toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve("key.p12"))) {
+            store.load(in, password);
+        }
+        return new Signer(
+                (PrivateKey) store.getKey("dev", password),
+                (X509Certificate) store.getCertificate("dev"),
+                "SHA256withECDSA");
+    }
+
+    private static Forge plugin(String id, String version, Class<?> activator) {
+        return Forge.bundle(id)
+                .header("Bundle-Version", version)
+                .header("Bundle-Activator", activator.getName())
+                .header("Import-Package", "org.osgi.framework")
+                .with(activator);
+    }
+
+    @Test
+    @Order(1)
+    void the_sample_goes_from_its_source_to_healthy() {
+        trial.sample("denial-counter", "/root/denial-counter.jar");
+        assertThat(trial.exec("kepm", "trust", "check", "/root/denial-counter.jar").both())
+                .contains("trusted: signed by " + vendor.thumbprint());
+        Result install = trial.exec("kepm", "plugin", "install", "/root/denial-counter.jar");
+        assertThat(install.both()).contains("denial-counter 1.0.0 is Healthy");
+        assertThat(trial.exec("kepm", "plugin", "list").out())
+                .containsPattern("denial-counter +Service +1\\.0\\.0 +Healthy")
+                .containsPattern("KeeperPolicy +Agent")
+                .contains("RedirectEvaluator");
+        assertThat(records("PLUGIN_INSTALLED")).contains("denial-counter", vendor.thumbprint());
+    }
+
+    @Test
+    @Order(2)
+    void ab_69_a_version_that_fails_or_is_older_leaves_the_former_one_running() {
+        assertThat(upload(plugin("up.plugin", "1.0.0", Trace.class)).out()).contains("Healthy");
+        assertThat(upload(plugin("up.plugin", "1.1.0", Trace.class)).out()).contains("\"1.1.0\"");
+        assertThat(upload(plugin("up.plugin", "1.2.0", Broken.class)).out())
+                .contains("broken by design");
+        assertThat(status("up.plugin")).contains("\"1.1.0\"", "Healthy");
+        assertThat(upload(plugin("up.plugin", "1.0.0", Trace.class)).out())
+                .contains("is older than 1.1.0");
+        assertThat(upload(plugin("up.plugin", "1.0.9", Trace.class)).out())
+                .contains("allow-downgrade");
+        assertThat(status("up.plugin")).contains("\"1.1.0\"", "Healthy");
+        assertThat(
+                        send(
+                                        plugin("up.plugin", "1.0.0", Trace.class).signed(vendor),
+                                        "?allowDowngrade=true")
+                                .out())
+                .contains("\"1.0.0\"");
+        assertThat(records("PLUGIN_REFUSED")).contains("up.plugin");
+    }
+
+    @Test
+    @Order(3)
+    void a_plugin_that_would_end_or_usurp_the_agent_does_neither() {
+        assertThat(upload(plugin("exits", "1.0.0", Exiting.class)).out())
+                .contains("calls System.exit");
+        assertThat(upload(plugin("usurps", "1.0.0", Usurper.class)).out())
+                .contains("it would offer `io.kepm.api.policy.PolicyEngine`");
+        assertThat(trial.exec("kepm", "status").code()).isZero();
+        assertThat(shell("bundle:list -t 0 -s").out()).doesNotContain("exits", "usurps");
+    }
+
+    private static Map<String, byte[]> bad() {
+        byte[] evil = {1, 2, 3};
+        Forge forge = plugin("evil", "1.0.0", Trace.class);
+        String code = Trace.class.getName().replace('.', '/') + ".class";
+        Map<String, byte[]> bad = new LinkedHashMap<>();
+        bad.put("unsigned", forge.unsigned());
+        bad.put("foreign", forge.signed(FOREIGN));
+        bad.put("replaced", forge.parts(vendor).change(code, old -> evil).bytes());
+        bad.put("added", forge.parts(vendor).add("Evil.class", evil).bytes());
+        bad.put("services", forge.parts(vendor).add("META-INF/services/x", evil).bytes());
+        bad.put("first", forge.parts(vendor).addFirst(code, evil).bytes());
+        bad.put("last", forge.parts(vendor).add(code, evil).bytes());
+        bad.put("hidden", forge.parts(vendor).hide("Evil.class", evil).bytes());
+        bad.put("block", forge.parts(vendor).remove("META-INF/SIGNER0.EC").bytes());
+        bad.put("sha1", forge.digest("SHA-1").signed(vendor));
+        bad.put("fragment", forge.header("Fragment-Host", "io.kepm.policy").signed(vendor));
+        bad.put(
+                "extension",
+                forge.header("Fragment-Host", "system.bundle; extension:=framework")
+                        .header("ExtensionBundle-Activator", Trace.class.getName())
+                        .signed(vendor));
+        bad.put("name", forge.header("Bundle-SymbolicName", "io.kepm.policy").signed(vendor));
+        bad.put("export", forge.header("Export-Package", "io.kepm.api.policy").signed(vendor));
+        bad.put("nested", forge.header("Bundle-ClassPath", ".,inner.jar").signed(vendor));
+        bad.put("dynamic", forge.header("DynamicImport-Package", "*").signed(vendor));
+        bad.put("native", forge.header("Bundle-NativeCode", "x.so").signed(vendor));
+        return bad;
+    }
+
+    @Test
+    @Order(4)
+    void ab_65_ab_70_ab_71_what_is_no_signed_plugin_comes_in_by_no_way() {
+        trial.sh("rm -f /run/kepm-trace");
+        bad().forEach(
+                        (name, jar) -> {
+                            trial.put("/root/" + name + ".jar", jar);
+                            assertThat(send(jar, "").out()).as(name).contains("\"status\":422");
+                        });
+        for (String name : new String[] {"foreign", "added", "extension", "name"}) {
+            Result install = shell("bundle:install -s file:/root/" + name + ".jar");
+            assertThat(install.both()).as(name).contains("signed digest list");
+        }
+        trial.sh("cp /root/hidden.jar /root/export.jar " + PLUGINS + "/");
+        trial.waitFor(
+                "what was dropped to be set aside",
+                () -> trial.exists(PLUGINS + "/export.jar.refused"));
+        trial.sh("rm -f " + PLUGINS + "/*.refused");
+
+        assertThat(trial.exists("/run/kepm-trace")).isFalse();
+        assertThat(shell("bundle:list -t 0 -s").out()).doesNotContain("evil");
+        assertThat(records("PLUGIN_REFUSED")).contains("evil");
+        trial.waitFor(
+                "the guard's refusals on record",
+                () -> records("BUNDLE_REFUSED").contains(FOREIGN.thumbprint()));
+    }
+
+    @Test
+    @Order(5)
+    void a_trusted_bundle_comes_in_by_the_shell_and_by_a_drop() {
+        trial.put(
+                "/root/by-shell.jar",
+                plugin("by-shell", "1.0.0", Trace.class).signed(FOREIGN, vendor));
+        assertThat(shell("bundle:install -s file:/root/by-shell.jar").code()).isZero();
+        assertThat(shell("bundle:list -t 0 -s").out()).contains("by-shell");
+        trial.put("/root/dropped.jar", plugin("dropped", "1.0.0", Trace.class).signed(vendor));
+        trial.sh("cp /root/dropped.jar " + PLUGINS + "/");
+        trial.waitFor("the dropped plugin", () -> status("dropped").contains("Healthy"));
+        assertThat(trial.exists(PLUGINS + "/dropped.jar")).isFalse();
+    }
+
+    @Test
+    @Order(6)
+    void alternative_signatures_let_in_and_their_removal_takes_out_at_the_next_start() {
+        byte[] jar = plugin("alternative", "1.0.0", Trace.class).signed(FOREIGN);
+        assertThat(send(jar, "").out()).contains("is not trusted here");
+        alternatives("\"" + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT) + "\"");
+        assertThat(send(jar, "").out()).contains("Healthy");
+        assertThat(trial.health().get("trusted signers")).contains("AlternativeSignatures");
+        // What the cache was told is seen too: the other plugins are there after the restart.
+        assertThat(status("denial-counter")).contains("Healthy");
+        alternatives("");
+        trial.waitFor("the plugin to be refused", () -> status("alternative").contains("Failed"));
+
+        assertThat(status("alternative")).contains("is not trusted here");
+        assertThat(status("denial-counter")).contains("Healthy");
+        assertThat(shell("bundle:list -t 0 -s").out()).doesNotContain("alternative");
+        assertThat(records("PLUGIN_STATE_CHANGED")).contains("is not trusted here");
+        assertThat(trial.exec("kepm", "plugin", "remove", "alternative").code()).isZero();
+    }
+
+    @Test
+    @Order(7)
+    void ab_66_a_signer_who_is_revoked_is_stopped_at_once() {
+        trial.sh(
+                "echo "
+                        + vendor.thumbprint()
+                        + " > /opt/keeper/sbin/revoked; chmod 0640 /opt/keeper/sbin/revoked");
+        trial.waitFor(
+                "the plugins of the revoked signer to be gone",
+                () -> {
+                    String list = shell("bundle:list -t 0 -s").out();
+                    return !list.contains("denial-counter") && !list.contains("by-shell");
+                });
+        assertThat(upload(plugin("late", "1.0.0", Trace.class)).out()).contains("was revoked");
+        trial.waitFor(
+                "the revocation on record",
+                () -> records("BUNDLE_REFUSED").contains("was revoked"));
+        assertThat(trial.exec("kepm", "status").code()).isEqualTo(0);
+    }
+
+    private static void alternatives(String list) {
+        trial.sh(
+                "cd /opt/keeper/sbin && jq '.Settings.AlternativeSignatures = ["
+                        + list
+                        + "]' appsettings.json > /root/new && cat /root/new > appsettings.json");
+        trial.restart();
+    }
+
+    private static Result upload(Forge forge) {
+        return send(forge.signed(vendor), "");
+    }
+
+    private static Result send(byte[] jar, String query) {
+        trial.put("/root/upload.jar", jar);
+        return trial.exec(
+                "curl",
+                "-s",
+                "--unix-socket",
+                "/run/keeper/agent.sock",
+                "-H",
+                "Content-Type: application/java-archive",
+                "--data-binary",
+                "@/root/upload.jar",
+                "http://kepm/api/plugins" + query);
+    }
+
+    private static String status(String id) {
+        return trial.exec(
+                        "curl",
+                        "-s",
+                        "--unix-socket",
+                        "/run/keeper/agent.sock",
+                        "http://kepm/api/plugins/" + id)
+                .out();
+    }
+
+    private static String records(String type) {
+        StringBuilder all = new StringBuilder();
+        for (JsonNode record : trial.audit("--type", type)) {
+            all.append(record).append('\n');
+        }
+        return all.toString();
+    }
+
+    private static Result shell(String line) {
+        return trial.exec("kepm", "shell", "--", line);
+    }
+}

@@ -1,0 +1,119 @@
+package io.kepm.guard;
+
+import io.kepm.signing.JarVerdict;
+import io.kepm.signing.JarVerifier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Judges what is not shipped: signed bundles and packages. What was once let in is judged without
+ * the clock. Safe for use by many threads.
+ */
+public class HotBundles {
+
+    static final String NOT_LISTED = "its digest is not in the signed digest list, and ";
+
+    private final SignerBook book;
+    private final Admissions admissions;
+    private final Names shipped;
+    private final InstantSource clock;
+
+    /** The names of the distribution, read when the first bundle asks. */
+    @FunctionalInterface
+    interface Names {
+        Shipped read() throws IOException;
+    }
+
+    HotBundles(SignerBook book, Admissions admissions, Names shipped, InstantSource clock) {
+        this.book = book;
+        this.admissions = admissions;
+        this.shipped = shipped;
+        this.clock = clock;
+    }
+
+    /**
+     * The answer about one file.
+     *
+     * @param signer thumbprint, as far as it is known
+     * @param fault empty when it may come in
+     * @param symbolicName of a bundle
+     */
+    record Finding(String sha256, String signer, String fault, String symbolicName) {
+        boolean isGood() {
+            return fault.isEmpty();
+        }
+    }
+
+    /** Judges a bundle, and remembers it when it may come in. */
+    Finding bundle(ByteBuffer jar) {
+        JarVerdict verdict = verdict(jar);
+        if (!(verdict instanceof JarVerdict.Trusted trusted)) {
+            return finding(verdict);
+        }
+        String signer = trusted.signer().hex();
+        String name =
+                trusted.headers().getOrDefault("bundle-symbolicname", "").split(";", 2)[0].strip();
+        try {
+            Optional<String> fault = PluginRules.fault(trusted.headers(), shipped.read());
+            if (fault.isEmpty()) {
+                admissions.add(trusted.sha256(), signer);
+            }
+            return new Finding(trusted.sha256(), signer, fault.orElse(""), name);
+        } catch (IOException e) {
+            return new Finding(
+                    trusted.sha256(), signer, "the shipped bundles cannot be read: " + e, name);
+        }
+    }
+
+    /** Judges a package that is no bundle, and remembers it when it is good. */
+    Finding pack(ByteBuffer jar) {
+        JarVerdict verdict = verdict(jar);
+        if (verdict instanceof JarVerdict.Trusted trusted) {
+            admissions.add(trusted.sha256(), trusted.signer().hex());
+        }
+        return finding(verdict);
+    }
+
+    /** Whether a file that was once let in may still run. */
+    Finding again(ByteBuffer jar) {
+        Finding finding = finding(verdict(jar));
+        return finding.isGood() && admissions.signer(finding.sha256()).isEmpty()
+                ? new Finding(finding.sha256(), finding.signer(), "it was never let in", "")
+                : finding;
+    }
+
+    /** Whether a file, or the signer on whose word it came in, was taken back. */
+    Optional<String> revoked(String sha256) {
+        if (book.signers().revokes(sha256)) {
+            return Optional.of("this very file was revoked");
+        }
+        return admissions
+                .signer(sha256)
+                .filter(signer -> book.signers().revokes(signer))
+                .map(signer -> "signer `" + signer + "` was revoked");
+    }
+
+    private JarVerdict verdict(ByteBuffer jar) {
+        JarVerifier verifier = new JarVerifier(book.signers());
+        JarVerdict again = verifier.again(jar);
+        if (again instanceof JarVerdict.Trusted trusted
+                && admissions
+                        .signer(trusted.sha256())
+                        .equals(Optional.of(trusted.signer().hex()))) {
+            return again;
+        }
+        return again instanceof JarVerdict.Trusted ? verifier.install(jar, clock.instant()) : again;
+    }
+
+    private static Finding finding(JarVerdict verdict) {
+        if (verdict instanceof JarVerdict.Trusted trusted) {
+            return new Finding(trusted.sha256(), trusted.signer().hex(), "", "");
+        }
+        if (verdict instanceof JarVerdict.Refused refused) {
+            return new Finding(refused.sha256(), refused.signer(), refused.reason(), "");
+        }
+        return new Finding("", "", "it could not be judged", "");
+    }
+}
