@@ -7,7 +7,7 @@ readonly SOURCES=(pom.xml .mvn bundles signing features karaf-assembly etc nativ
 distribution() {
     if [ -n "${KEPM_TARBALL-}" ]; then
         [ -f "$KEPM_TARBALL" ] || die "KEPM_TARBALL: no such file \`$KEPM_TARBALL\`"
-        need_packages java_17:openjdk-17-jdk-headless jq:jq >&2
+        need_packages java_17:openjdk-17-jdk-headless jq:jq ip:iproute2 >&2
         printf '%s\n' "$KEPM_TARBALL"
         return
     fi
@@ -33,7 +33,7 @@ fresh_tarball() {
 
 build() {
     local log=$CACHE/build.log
-    need_packages java_17:openjdk-17-jdk-headless javac:openjdk-17-jdk-headless mvn:maven gcc:gcc make:make jq:jq \
+    need_packages java_17:openjdk-17-jdk-headless javac:openjdk-17-jdk-headless mvn:maven gcc:gcc make:make jq:jq ip:iproute2 \
         /usr/include/stdio.h:libc6-dev /usr/include/security/pam_modules.h:libpam0g-dev
     say "building the distribution; the first time takes some minutes"
     maven >"$log" 2>&1 && return

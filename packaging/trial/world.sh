@@ -7,18 +7,29 @@
 
 readonly TRIAL_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-# world_start LAYER JAVA-HOME: either may be empty. The caller holds the cache's lock, so two do not claim one directory.
+# world_start LAYER JAVA-HOME: either may be empty; with PRIVATE_NET it has a network of its own, which is a loopback alone.
+# The caller holds the cache's lock, so two do not claim one directory.
 world_start() {
-    local unshare
+    local unshare net=()
+    [ -z "${PRIVATE_NET-}" ] || net=(--net)
     world_claim
     seed "$1"
-    setsid unshare --mount --pid --ipc --fork --kill-child --propagation private -- \
+    setsid unshare --mount --pid --ipc "${net[@]}" --fork --kill-child --propagation private -- \
         /bin/bash "$TRIAL/world-init.sh" "$STATE" "$BASE" "${2-}" </dev/null >"$STATE/status" 2>&1 {CACHE_LOCK}>&- &
     unshare=$!
     wait_for 20 world_settled "$unshare" || true
-    world_is_up && return
+    if world_is_up; then
+        [ -z "${PRIVATE_NET-}" ] || loopback_up
+        return
+    fi
     kill -KILL "$unshare" 2>/dev/null || true
     die "could not build the trial's world: $(cat "$STATE/status")"
+}
+
+loopback_up() {
+    running && nsenter --target "$INIT" --net -- ip link set lo up && return
+    world_stop
+    die "could not start the loopback of the trial (it takes \`ip\`, of the package iproute2)"
 }
 
 # Takes the state directory; what a killed trial left in it goes.
@@ -90,7 +101,7 @@ inside() { printf '/proc/%s/root%s\n' "$INIT" "$1"; }
 # CMD... inside, with our environment. With REPLACE=exec it takes our place, so that signals meet it alone.
 nsenter_world() {
     need_running
-    PATH=$TRIAL_PATH ${REPLACE-} nsenter --target "$INIT" --mount --pid --ipc -- "$@"
+    PATH=$TRIAL_PATH ${REPLACE-} nsenter --target "$INIT" --mount --pid --ipc --net -- "$@"
 }
 
 # CMD... as root inside; standard streams and exit code are CMD's. It ends with us.

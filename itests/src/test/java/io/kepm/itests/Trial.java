@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * The real assembled agent with real sudo in a private world, driven by the same {@code ./run} that
- * people use. One at a time for each state folder; {@link #close} leaves nothing behind.
+ * people use, on a loopback of its own. One at a time for each state folder, which each process of
+ * the tests has for itself; {@link #close} leaves nothing behind.
  */
 final class Trial implements AutoCloseable {
 
@@ -66,11 +67,12 @@ final class Trial implements AutoCloseable {
 
     private static Trial up(Map<String, String> more, List<String> settings) {
         Map<String, String> environment = new TreeMap<>(more);
-        environment.putIfAbsent("KEPM_STATE", "/run/kepm-itests");
+        environment.putIfAbsent(
+                "KEPM_STATE", "/run/kepm-itests-" + System.getProperty("surefire.forkNumber", "0"));
         Trial trial = new Trial(environment);
         trial.run(Duration.ofMinutes(1), "", "down");
         Path empty = trial.emptyFolder();
-        List<String> up = new ArrayList<>(List.of("up", "--policies", empty.toString()));
+        List<String> up = new ArrayList<>(List.of("up", "--private-net", "--policies", empty.toString()));
         settings.forEach(setting -> up.addAll(List.of("--set", setting)));
         Result result = trial.run(Duration.ofMinutes(9), "", up.toArray(String[]::new));
         if (result.code() != 0) {
