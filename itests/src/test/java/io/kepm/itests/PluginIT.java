@@ -87,6 +87,38 @@ class PluginIT {
 
     @Test
     @Order(2)
+    void the_python_sample_hears_the_audit_over_the_broker_as_a_user_of_its_own() {
+        trial.sample("denial-listener", "/root/denial-listener.kpk");
+        assertThat(shell("kepm:log-level plugins Information").code()).isZero();
+        assertThat(trial.exec("kepm", "plugin", "install", "/root/denial-listener.kpk").both())
+                .contains("denial-listener 1.0.0 is Healthy");
+        trial.waitFor(
+                "it to be connected",
+                () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
+        trial.waitFor("it to listen", () -> trial.logs().contains("listening"));
+        assertThat(trial.as("alice", "sudo", "-n", "id").code()).isEqualTo(1);
+        trial.waitFor("a denial heard", () -> trial.logs().contains("1 denials heard"));
+
+        String before = process("denial-listener");
+        assertThat(trial.sh("stat -c %U /proc/" + before).out()).isEqualTo("kepm-plugin\n");
+        trial.sh("kill -9 " + before);
+        trial.waitFor(
+                "it to be started again",
+                () ->
+                        !process("denial-listener").equals(before)
+                                && status("denial-listener").contains("Healthy"));
+        assertThat(trial.exec("kepm", "plugin", "restart", "denial-listener").code()).isZero();
+        trial.waitFor(
+                "it to be connected again",
+                () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
+    }
+
+    private static String process(String id) {
+        return trial.json(status(id)).path("processId").asText();
+    }
+
+    @Test
+    @Order(3)
     void ab_69_a_version_that_fails_or_is_older_leaves_the_former_one_running() {
         assertThat(upload(plugin("up.plugin", "1.0.0", Trace.class)).out()).contains("Healthy");
         assertThat(upload(plugin("up.plugin", "1.1.0", Trace.class)).out()).contains("\"1.1.0\"");
@@ -108,7 +140,7 @@ class PluginIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void a_plugin_that_would_end_or_usurp_the_agent_does_neither() {
         assertThat(upload(plugin("exits", "1.0.0", Exiting.class)).out())
                 .contains("calls System.exit");
@@ -148,7 +180,7 @@ class PluginIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void ab_65_ab_70_ab_71_what_is_no_signed_plugin_comes_in_by_no_way() {
         trial.sh("rm -f /run/kepm-trace");
         bad().forEach(
@@ -175,7 +207,7 @@ class PluginIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_trusted_bundle_comes_in_by_the_shell_and_by_a_drop() {
         trial.put(
                 "/root/by-shell.jar",
@@ -189,7 +221,7 @@ class PluginIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void alternative_signatures_let_in_and_their_removal_takes_out_at_the_next_start() {
         byte[] jar = plugin("alternative", "1.0.0", Trace.class).signed(FOREIGN);
         assertThat(send(jar, "").out()).contains("is not trusted here");
@@ -209,7 +241,7 @@ class PluginIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void ab_66_a_signer_who_is_revoked_is_stopped_at_once() {
         trial.sh(
                 "echo "
@@ -221,6 +253,10 @@ class PluginIT {
                     String list = shell("bundle:list -t 0 -s").out();
                     return !list.contains("denial-counter") && !list.contains("by-shell");
                 });
+        trial.waitFor(
+                "the process of the revoked signer to be gone",
+                () -> status("denial-listener").contains("Failed"));
+        assertThat(trial.sh("pgrep -f listener.py").out()).isEmpty();
         assertThat(upload(plugin("late", "1.0.0", Trace.class)).out()).contains("was revoked");
         trial.waitFor(
                 "the revocation on record",

@@ -68,11 +68,12 @@ final class Trial implements AutoCloseable {
     private static Trial up(Map<String, String> more, List<String> settings) {
         Map<String, String> environment = new TreeMap<>(more);
         environment.putIfAbsent(
-                "KEPM_STATE", "/run/kepm-itests-" + System.getProperty("surefire.forkNumber", "0"));
+                "KEPM_STATE", "/run/kepm-itests-" + System.getProperty("kepm.fork", "1"));
         Trial trial = new Trial(environment);
         trial.run(Duration.ofMinutes(1), "", "down");
         Path empty = trial.emptyFolder();
-        List<String> up = new ArrayList<>(List.of("up", "--private-net", "--policies", empty.toString()));
+        List<String> up =
+                new ArrayList<>(List.of("up", "--private-net", "--policies", empty.toString()));
         settings.forEach(setting -> up.addAll(List.of("--set", setting)));
         Result result = trial.run(Duration.ofMinutes(9), "", up.toArray(String[]::new));
         if (result.code() != 0) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,16 @@ record Folders(Path plugins, Path exec) {
 
     static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Empties the place of unpacked packages: what a former run left there is of no use. Everybody
+     * may pass through it, as the users of the processes must, and nobody but root lists it.
+     */
+    void clearExec() throws IOException {
+        delete(exec);
+        Files.createDirectories(exec);
+        Files.setPosixFilePermissions(exec, PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     /** Deletes whatever is there, links not followed. */

@@ -40,6 +40,8 @@ final class ProcessBody implements Body {
     private final Supplier<Optional<Launches>> launches;
     private final Accounts accounts;
     private volatile Launcher.@Nullable Child child;
+    private volatile @Nullable Path tree;
+    private volatile List<String> revoked = List.of();
     private volatile String signer = "";
 
     ProcessBody(
@@ -61,8 +63,8 @@ final class ProcessBody implements Body {
                 launches.get()
                         .orElseThrow(
                                 () -> new StartFailed("nothing here can launch processes yet"));
-        Path tree = unpacked();
-        Path program = tree.resolve(document.code());
+        Path unpacked = unpacked();
+        Path program = unpacked.resolve(document.code());
         if (!Files.isRegularFile(program)) {
             throw new StartFailed("`" + document.code() + "` is not in its package");
         }
@@ -74,7 +76,7 @@ final class ProcessBody implements Body {
                         program,
                         argv,
                         Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
-                        tree,
+                        unpacked,
                         user(),
                         LaunchOrder.LaunchLimits.USUAL);
         Launches.Component component =
@@ -92,22 +94,34 @@ final class ProcessBody implements Body {
         }
     }
 
-    private Path unpacked() throws StartFailed {
-        Path kpk = folders.bin(document.id()).resolve(Folders.PACKAGE);
-        try (FileChannel channel = FileChannel.open(kpk)) {
+    private Path kpk() {
+        return folders.bin(document.id()).resolve(Folders.PACKAGE);
+    }
+
+    /** What is thought of its package now, after what was revoked until now. */
+    private Signatures.Verdict verdict() throws IOException {
+        revoked = signatures.signers().revoked();
+        try (FileChannel channel = FileChannel.open(kpk())) {
             if (channel.size() > PackageFile.MAX_PACKED) {
-                throw new StartFailed("its package is too large");
+                throw new IOException("it is too large");
             }
             ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-            Signatures.Verdict verdict = signatures.again(bytes);
+            return signatures.again(bytes);
+        }
+    }
+
+    private Path unpacked() throws StartFailed {
+        try {
+            Signatures.Verdict verdict = verdict();
             if (!verdict.isGood()) {
                 throw new StartFailed("its package is not accepted: " + verdict.fault());
             }
             signer = verdict.signer();
-            Path tree = folders.exec().resolve(verdict.sha256());
-            Folders.delete(tree);
-            new PackageFile(kpk).unpack(tree);
-            return tree;
+            Path fresh = folders.exec().resolve(document.id() + "-" + verdict.sha256());
+            Folders.delete(fresh);
+            tree = fresh;
+            new PackageFile(kpk()).unpack(fresh);
+            return fresh;
         } catch (IOException e) {
             throw new StartFailed("its package cannot be unpacked: " + e.getMessage());
         }
@@ -153,16 +167,24 @@ final class ProcessBody implements Body {
     @Override
     public String stop() {
         Launcher.Child own = child;
-        if (own == null) {
-            return "";
-        }
         child = null;
         try {
-            own.end(GRACE);
-            return "";
+            if (own != null) {
+                own.end(GRACE);
+            }
         } catch (IOException e) {
             return "something of it still runs: " + e.getMessage();
         }
+        Path left = tree;
+        tree = null;
+        try {
+            if (left != null) {
+                Folders.delete(left);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} stays until the agent starts again: {}", left, e.toString());
+        }
+        return "";
     }
 
     @Override
@@ -172,10 +194,25 @@ final class ProcessBody implements Body {
             return Optional.of("it is not running");
         }
         if (own.isAlive()) {
-            return Optional.empty();
+            return takenBack();
         }
         Integer code = own.exit().getNow(null);
         return Optional.of("its process ended" + (code == null ? "" : " with code " + code));
+    }
+
+    /** Why it may not run any more; its package is judged again whenever more was revoked. */
+    private Optional<String> takenBack() {
+        if (revoked.equals(signatures.signers().revoked())) {
+            return Optional.empty();
+        }
+        try {
+            Signatures.Verdict verdict = verdict();
+            return verdict.isGood()
+                    ? Optional.empty()
+                    : Optional.of("its package is not accepted any more: " + verdict.fault());
+        } catch (IOException e) {
+            return Optional.of("its package cannot be read any more: " + e.getMessage());
+        }
     }
 
     @Override

@@ -83,6 +83,11 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
         } catch (IOException e) {
             LOG.error("an interrupted installation cannot be taken back: {}", e.toString());
         }
+        try {
+            folders.clearExec();
+        } catch (IOException e) {
+            LOG.error("{} cannot be emptied: {}", folders.exec(), e.toString());
+        }
         reload("the agent");
     }
 

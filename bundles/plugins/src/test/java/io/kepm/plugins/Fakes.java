@@ -88,7 +88,8 @@ final class Fakes {
 
     /** Finds everything good, or nothing. */
     static final class Judge implements Signatures {
-        String fault = "";
+        volatile String fault = "";
+        volatile List<String> revoked = List.of();
 
         private Verdict verdict() {
             return new Verdict("ab".repeat(32), "cd".repeat(32), fault);
@@ -116,7 +117,7 @@ final class Fakes {
 
         @Override
         public Signers signers() {
-            return new Signers(List.of(), List.of(), List.of(), List.of());
+            return new Signers(List.of(), List.of(), List.of(), revoked);
         }
     }
 

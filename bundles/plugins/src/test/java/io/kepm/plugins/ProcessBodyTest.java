@@ -1,0 +1,150 @@
+package io.kepm.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.FakeLauncher.FakeChild;
+import io.kepm.api.trust.FakeLaunches;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessBodyTest {
+
+    @TempDir private Path temp;
+    private Folders folders;
+    private final FakeLaunches launches = new FakeLaunches();
+    private final Fakes.Judge judge = new Fakes.Judge();
+    private boolean account = true;
+
+    @BeforeEach
+    void packed() throws IOException {
+        folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec"));
+        folders.clearExec();
+        Files.createDirectories(folders.bin("p"));
+        try (OutputStream out = Files.newOutputStream(folders.bin("p").resolve(Folders.PACKAGE));
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("inner/run.sh"));
+            zip.write("#!/bin/sh".getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        }
+    }
+
+    private ProcessBody body(String program) {
+        PluginDocument document =
+                DocumentReader.read(
+                                ("{\"id\": \"p\", \"pluginType\": \"Executable\", \"executablePath\": \""
+                                                + program
+                                                + "\", \"arguments\": [\"-x\"], \"metadata\": {\"mqttTopics\":"
+                                                + " {\"subscribe\": [\"AuditMessage\"]}}}")
+                                        .getBytes(StandardCharsets.UTF_8),
+                                "p")
+                        .document()
+                        .orElseThrow();
+        return new ProcessBody(document, folders, judge, () -> Optional.of(launches), names());
+    }
+
+    private Accounts names() {
+        return new Accounts() {
+            @Override
+            public Optional<Account> byName(String name) {
+                return account
+                        ? Optional.of(new Account(name, 995, 994, "/", "/bin/false"))
+                        : Optional.empty();
+            }
+
+            @Override
+            public Optional<Account> byUid(long uid) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<String> groups(String userName) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<List<String>> members(String groupName) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void addToGroup(String userName, String groupName) {}
+
+            @Override
+            public void removeFromGroup(String userName, String groupName) {}
+        };
+    }
+
+    private FakeChild child() {
+        return launches.launcher.children.get(launches.launcher.children.size() - 1);
+    }
+
+    @Test
+    void it_runs_what_was_unpacked_afresh_as_its_own_user_and_leaves_nothing() throws Exception {
+        ProcessBody body = body("inner/run.sh");
+        body.start();
+
+        Path program = child().order.executable();
+        assertThat(program).startsWith(folders.exec()).isRegularFile();
+        assertThat(child().order.argv()).containsExactly(program.toString(), "-x");
+        assertThat(child().order.user().uid()).isEqualTo(995);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folders.exec())))
+                .as("its user has to get there")
+                .isEqualTo("rwx--x--x");
+        assertThat(launches.running("plugin:p")).isPresent();
+        assertThat(body.fault()).isEmpty();
+
+        assertThat(body.stop()).isEmpty();
+        assertThat(child().alive).isFalse();
+        assertThat(folders.exec()).isEmptyDirectory();
+    }
+
+    @Test
+    void a_process_that_ended_is_told_with_its_code() throws Exception {
+        ProcessBody body = body("inner/run.sh");
+        body.start();
+        child().exit(3);
+
+        assertThat(body.fault()).hasValue("its process ended with code 3");
+    }
+
+    @Test
+    void ab_66_what_was_revoked_while_it_runs_is_stopped() throws Exception {
+        ProcessBody body = body("inner/run.sh");
+        body.start();
+        judge.fault = "its signer was revoked";
+        assertThat(body.fault()).as("nothing was revoked yet").isEmpty();
+        judge.revoked = List.of("cd".repeat(32));
+
+        assertThat(body.fault()).hasValueSatisfying(why -> assertThat(why).contains("revoked"));
+        body.stop();
+        assertThatThrownBy(body::start).hasMessageContaining("revoked");
+        assertThat(launches.launcher.children).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_launched_without_its_account_its_program_or_a_good_package() {
+        account = false;
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("no account `kepm-plugin`");
+        account = true;
+        assertThatThrownBy(() -> body("other").start()).hasMessageContaining("not in its package");
+        judge.fault = "an entry is not signed";
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("an entry is not signed");
+
+        assertThat(launches.launcher.children).isEmpty();
+    }
+}
