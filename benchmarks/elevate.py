@@ -81,4 +81,5 @@ def main():
     print(f"  ratio of medians                 {ours[0] / theirs[0]:6.2f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

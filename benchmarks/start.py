@@ -132,4 +132,5 @@ def main():
     print(f"  resident, 10 s after start   {memory:6.0f} MiB")
 
 
-main()
+if __name__ == "__main__":
+    main()

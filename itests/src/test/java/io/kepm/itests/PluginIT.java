@@ -76,8 +76,18 @@ class PluginIT {
         trial.sample("denial-counter", "/root/denial-counter.jar");
         assertThat(trial.exec("kepm", "trust", "check", "/root/denial-counter.jar").both())
                 .contains("trusted: signed by " + vendor.thumbprint());
+        trial.as("alice", "true");
+        trial.policy("p.json", Policies.allow("p1", "alice", "/usr/bin/true", ""));
+        trial.sh(
+                "setsid runuser -u alice -- bash -c 'until [ -e /tmp/enough ]; do sudo -n true && echo"
+                        + " yes || echo NO; done' > /root/elevations 2>&1 & true");
+        trial.waitFor("elevations", () -> trial.read("/root/elevations").contains("yes"));
         Result install = trial.exec("kepm", "plugin", "install", "/root/denial-counter.jar");
+        trial.sh("touch /tmp/enough");
         assertThat(install.both()).contains("denial-counter 1.0.0 is Healthy");
+        assertThat(trial.read("/root/elevations"))
+                .as("sudo while a plugin is installed")
+                .doesNotContain("NO");
         assertThat(trial.exec("kepm", "plugin", "list").out())
                 .containsPattern("denial-counter +Service +1\\.0\\.0 +Healthy")
                 .containsPattern("KeeperPolicy +Agent")

@@ -38,6 +38,9 @@ final class Installer {
         /** Starts what is there now; why it is not healthy, or empty. */
         Optional<String> tryOut(PluginDocument document, String who);
 
+        /** Whether the agent itself goes by this name. */
+        boolean isOwn(String id);
+
         /** Starts the former version again, as its document says; or forgets the plugin. */
         void goBack(String id, String who);
     }
@@ -100,6 +103,9 @@ final class Installer {
     private Optional<String> fault(Candidate candidate, boolean allowDowngrade)
             throws StorageException {
         PluginDocument document = candidate.document();
+        if (runner.isOwn(document.id())) {
+            return Optional.of("`" + document.id() + "` is a part of the agent");
+        }
         if (candidate.bundle() && document.kind() != PluginDocument.Kind.SERVICE) {
             return Optional.of("a bundle is a `Service`: make a `.kpk` of an `Executable`");
         }

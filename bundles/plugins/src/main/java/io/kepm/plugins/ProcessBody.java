@@ -117,7 +117,7 @@ final class ProcessBody implements Body {
                 throw new StartFailed("its package is not accepted: " + verdict.fault());
             }
             signer = verdict.signer();
-            Path fresh = folders.exec().resolve(document.id() + "-" + verdict.sha256());
+            Path fresh = folders.exec().resolve(verdict.sha256());
             Folders.delete(fresh);
             tree = fresh;
             new PackageFile(kpk()).unpack(fresh);

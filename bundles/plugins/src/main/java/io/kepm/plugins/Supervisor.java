@@ -177,6 +177,11 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
                 .filter(Files::exists)
                 .flatMap(path -> trust.check(path).stream())
                 .forEach(fault -> wrong.add(fault.detail() + ": " + fault.repair()));
+        if (isOwn(id) && wrong.isEmpty()) {
+            // Settings for a part of the agent, which reads them itself.
+            unusable.remove(id);
+            return Optional.empty();
+        }
         DocumentReader.Read read =
                 DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
         wrong.addAll(read.faults());
@@ -222,6 +227,11 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
     }
 
     @Override
+    public boolean isOwn(String id) {
+        return parts.find(id).isPresent();
+    }
+
+    @Override
     public void goBack(String id, String who) {
         units.remove(id);
         texts.remove(id);
@@ -232,7 +242,7 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
 
     @Override
     public synchronized Outcome remove(String id, String who) {
-        if (parts.find(id).isPresent()) {
+        if (isOwn(id)) {
             return Outcome.refused(id, "`" + id + "` is a part of the agent");
         }
         if (!units.containsKey(id) && !unusable.containsKey(id)) {
@@ -283,7 +293,7 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
 
     @Override
     public Outcome restart(String id, String who) {
-        if (parts.find(id).isPresent()) {
+        if (isOwn(id)) {
             Optional<String> fault = parts.restart(id);
             return fault.isEmpty() ? Outcome.done(id) : Outcome.refused(id, fault.get());
         }
@@ -296,7 +306,7 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
     }
 
     private Outcome notAPlugin(String id) {
-        if (parts.find(id).isPresent()) {
+        if (isOwn(id)) {
             return Outcome.refused(
                     id, "`" + id + "` is a part of the agent: it can be restarted only");
         }

@@ -166,12 +166,24 @@ final class Fakes {
         }
     }
 
-    /** An agent without parts. */
-    static final OwnParts NO_PARTS =
+    /** An agent of one part. */
+    static final OwnParts PARTS =
             new OwnParts() {
                 @Override
                 public List<PluginStatus> list() {
-                    return List.of();
+                    return List.of(
+                            new PluginStatus(
+                                    "KeeperPolicy",
+                                    "KeeperPolicy",
+                                    "Agent",
+                                    "1.0.0",
+                                    io.kepm.api.plugins.PluginState.HEALTHY,
+                                    0,
+                                    Optional.empty(),
+                                    0,
+                                    "",
+                                    "",
+                                    false));
                 }
 
                 @Override

@@ -55,7 +55,7 @@ class SupervisorTest {
                 judge,
                 path -> violations,
                 new PluginRecords(store, store),
-                Fakes.NO_PARTS,
+                Fakes.PARTS,
                 InstantSource.system(),
                 Duration.ofSeconds(20));
     }
@@ -243,5 +243,24 @@ class SupervisorTest {
         assertThat(supervisor.start("x", "root").known()).isFalse();
         assertThat(supervisor.remove("x", "root").known()).isFalse();
         assertThat(supervisor.restart("x", "root").known()).isFalse();
+    }
+
+    @Test
+    void ab_70_no_plugin_takes_the_name_of_a_part_of_the_agent() throws IOException {
+        assertThat(supervisor.install(kpk("KeeperPolicy", "9.0.0"), true, "root").faults())
+                .containsExactly("`KeeperPolicy` is a part of the agent");
+        assertThat(begun).isEmpty();
+        assertThat(folders.document("KeeperPolicy")).doesNotExist();
+    }
+
+    @Test
+    void a_document_of_a_part_of_the_agent_holds_its_settings_and_starts_nothing()
+            throws IOException {
+        Files.writeString(folders.document("KeeperPolicy"), "{\"metadata\": {\"redirect\": {}}}");
+
+        assertThat(supervisor.reload("root").faults()).isEmpty();
+        assertThat(begun).isEmpty();
+        violations = List.of(new FileTrust.Violation(folders.plugins(), "others may write", "fix"));
+        assertThat(supervisor.reload("root").faults()).singleElement().asString().contains("fix");
     }
 }
