@@ -34,6 +34,37 @@ class CrashTest {
         }
     }
 
+    /** As the agent is started: out of memory ends it, since half of one could not even deny. */
+    @Test
+    void f4_memory_that_runs_out_anywhere_ends_the_writer_and_loses_nothing_acknowledged()
+            throws Exception {
+        List<String> acknowledged = new ArrayList<>();
+        for (int round = 0; round < Integer.getInteger("kepm.killRounds", 3); round++) {
+            List<String> command =
+                    new ArrayList<>(
+                            ChildJvm.command(
+                                    CrashingWriter.class,
+                                    "-Xmx20m",
+                                    "-XX:+UseSerialGC",
+                                    "-XX:+ExitOnOutOfMemoryError"));
+            command.addAll(List.of(temp.toString(), Integer.toString(1 << (10 + round % 6))));
+            Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+            boolean ran = false;
+            try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    ran |= line.contains("OutOfMemoryError");
+                    if (line.matches("ack [0-9]+ [0-9a-f]{64} [0-9-]+")) {
+                        acknowledged.add(line);
+                    }
+                }
+            }
+            assertThat(child.waitFor()).as("ended by the JVM").isEqualTo(3);
+            assertThat(ran).isTrue();
+            check(acknowledged);
+        }
+        assertThat(acknowledged).isNotEmpty();
+    }
+
     /** Kills the writer once so many are acknowledged; keeps all that it had printed by then. */
     private void killAfter(int count, List<String> acknowledged)
             throws IOException, InterruptedException {

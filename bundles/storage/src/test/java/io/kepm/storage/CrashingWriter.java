@@ -6,9 +6,13 @@ import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Appends from eight threads, and prints what was acknowledged, until it is killed. */
+/**
+ * Appends from eight threads, and prints what was acknowledged, until it is killed; with a second
+ * argument, until memory runs out, wherever that strikes.
+ */
 final class CrashingWriter {
 
     private CrashingWriter() {}
@@ -25,6 +29,20 @@ final class CrashingWriter {
         for (int thread = 0; thread < 8; thread++) {
             String name = ProcessHandle.current().pid() + "-" + thread;
             new Thread(() -> append(storage, name)).start();
+        }
+        if (arguments.length > 1) {
+            eat(Integer.parseInt(arguments[1]));
+        }
+    }
+
+    /** Keeps ever smaller pieces, so that the last one to ask may be anybody. */
+    private static void eat(int largest) throws InterruptedException {
+        List<byte[]> eaten = new ArrayList<>();
+        for (int size = largest; ; size = Math.max(16, size - size / 64)) {
+            eaten.add(new byte[size]);
+            if (eaten.size() % 512 == 0) {
+                Thread.sleep(1);
+            }
         }
     }
 
