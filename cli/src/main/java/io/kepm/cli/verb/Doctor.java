@@ -7,18 +7,29 @@ import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code kepm doctor}: every check with what to do; an agent that is away is the first of them. */
+/**
+ * {@code kepm doctor}: every check with what to do; an agent that is away is the first of them.
+ * {@code --fix} puts the agent's own files right before, with or without an agent.
+ */
 public final class Doctor implements Verb {
 
     @Override
-    public void declare(Usage usage) {}
+    public void declare(Usage usage) {
+        usage.flag("--fix");
+    }
 
     @Override
     public int run(Call call) throws Fault {
+        if (call.given().flag("--fix")) {
+            fix(call);
+        }
         Json report = report(call);
         List<Json> checks = report.at("checks").items();
         long failed = count(checks, "fail");
@@ -36,6 +47,29 @@ public final class Doctor implements Verb {
             call.console().line(verdict(call, checks.size(), failed, warned));
         }
         return bad ? Exit.FAILED : Exit.OK;
+    }
+
+    private static void fix(Call call) throws Fault {
+        OwnFiles files = new OwnFiles(Path.of(System.getProperty("kepm.root", "/")));
+        try {
+            files.fix();
+        } catch (FileSystemException e) {
+            throw call.failed("doctor.fix.root");
+        } catch (IOException e) {
+            throw call.failed("doctor.fix.left", String.valueOf(e.getMessage()), "");
+        }
+        if (call.given().json()) {
+            return;
+        }
+        for (OwnFiles.Change change : files.changes()) {
+            call.console().line(call.say("doctor.fix.done", change.path(), change.what()));
+        }
+        for (OwnFiles.Change change : files.left()) {
+            call.console().line(call.say("doctor.fix.left", change.path(), change.what()));
+        }
+        boolean none = files.changes().isEmpty() && files.left().isEmpty();
+        call.console().line(call.say(none ? "doctor.fix.none" : "doctor.fix.look"));
+        call.console().blank();
     }
 
     private static Json report(Call call) throws Fault {
