@@ -1,8 +1,10 @@
 package io.kepm.cli;
 
+import io.kepm.cli.text.Nearest;
 import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.BreakGlass;
 import io.kepm.cli.verb.ChangePlugin;
+import io.kepm.cli.verb.ChangeSetting;
 import io.kepm.cli.verb.CheckPolicies;
 import io.kepm.cli.verb.CheckStorage;
 import io.kepm.cli.verb.CheckTrust;
@@ -23,12 +25,14 @@ import io.kepm.cli.verb.ListPlugins;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
+import io.kepm.cli.verb.ListSettings;
 import io.kepm.cli.verb.ListTokens;
 import io.kepm.cli.verb.ListTrust;
 import io.kepm.cli.verb.NewPlugin;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
+import io.kepm.cli.verb.RevertSettings;
 import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
@@ -36,6 +40,7 @@ import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
 import io.kepm.cli.verb.ShowCertificate;
+import io.kepm.cli.verb.ShowSetting;
 import io.kepm.cli.verb.ShowThumbprint;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
@@ -97,6 +102,10 @@ final class Verbs {
                     "storage backup",
                     "storage restore",
                     "storage rotate-key",
+                    "settings list",
+                    "settings get",
+                    "settings set",
+                    "settings revert",
                     "token admin",
                     "token scrape",
                     "token list",
@@ -150,6 +159,10 @@ final class Verbs {
             case "storage backup" -> Optional.of(new BackUpStorage());
             case "storage restore" -> Optional.of(new RestoreStorage());
             case "storage rotate-key" -> Optional.of(new RotateKey());
+            case "settings list" -> Optional.of(new ListSettings());
+            case "settings get" -> Optional.of(new ShowSetting());
+            case "settings set" -> Optional.of(new ChangeSetting());
+            case "settings revert" -> Optional.of(new RevertSettings());
             case "token admin" -> Optional.of(new GiveToken("admin"));
             case "token scrape" -> Optional.of(new GiveToken("scrape"));
             case "token list" -> Optional.of(new ListTokens());
@@ -173,6 +186,7 @@ final class Verbs {
                         "mfa",
                         "mqtt",
                         "plugin",
+                        "settings",
                         "storage",
                         "token",
                         "trust")
@@ -181,36 +195,6 @@ final class Verbs {
 
     /** The verb that was probably meant. */
     static Optional<String> near(String name) {
-        String nearest = "";
-        int least = 3;
-        for (String candidate : NAMES) {
-            int distance = distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                nearest = candidate;
-            }
-        }
-        return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
-    }
-
-    /** How many letters have to change (Levenshtein); long words are not looked at. */
-    private static int distance(String a, String b) {
-        if (a.length() > 40) {
-            return a.length();
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return Nearest.of(name, NAMES, 3);
     }
 }

@@ -22,10 +22,14 @@ final class Body {
                 this.bytes = bytes;
             }
 
-            /** An absent body counts as an empty object. */
-            Result parsed() {
+            /**
+             * An absent body counts as an empty object.
+             *
+             * @param anyValue whether it may be a value that is no object
+             */
+            Result parsed(boolean anyValue) {
                 try {
-                    return new Json(bytes.length == 0 ? Map.of() : JsonText.read(bytes));
+                    return new Json(bytes.length == 0 ? Map.of() : JsonText.read(bytes, anyValue));
                 } catch (JsonText.Unreadable e) {
                     return new Unreadable(e.getMessage() == null ? "" : e.getMessage());
                 }

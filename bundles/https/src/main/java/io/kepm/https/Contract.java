@@ -30,6 +30,7 @@ final class Contract {
             GrantActions grants,
             GovernedActions governed,
             StorageActions storage,
+            SettingsActions settings,
             RequestActions requests,
             FactorActions factors,
             TokenActions tokens,
@@ -72,6 +73,7 @@ final class Contract {
         routes.addAll(ofFactors(factors));
         routes.addAll(tokens.routes());
         routes.addAll(ofPlugins(plugins));
+        routes.addAll(settings.routes());
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         Routes table = new Routes(routes);
@@ -121,8 +123,6 @@ final class Contract {
                 later("GET", "/api/jobs/{id}", PLUGIN),
                 later("GET", "/api/jobs/{id}/runs", PLUGIN),
                 later("GET", "/api/jobs/{id}/runs/{run}", PLUGIN),
-                later("GET", "/api/pluginsettings/{p}", PLUGIN),
-                later("GET", "/api/pluginsettings/{p}/{s}", PLUGIN),
                 later("GET", "/api/policies/{id}", PLUGIN),
                 later("GET", "/api/registration", ADMIN));
     }
@@ -144,9 +144,6 @@ final class Contract {
                 later("POST", "/api/jobs/{id}/trigger", ADMIN),
                 later("POST", "/api/jobs/{id}/evaluate", ADMIN),
                 later("POST", "/api/jobs/{id}/cancel", ADMIN),
-                later("PUT", "/api/pluginsettings/{p}/{s}", ADMIN),
-                later("POST", "/api/pluginsettings/{p}/revert", ADMIN),
-                later("POST", "/api/pluginsettings/revert-all", ADMIN),
                 later("POST", "/api/policies/validate", ADMIN),
                 later("POST", "/api/registration", ADMIN),
                 later("DELETE", "/api/registration", ADMIN),

@@ -114,6 +114,7 @@ record Doorway(
                         services.targets()),
                 new GovernedActions(services.governance()),
                 new StorageActions(services.store()),
+                new SettingsActions(services.settings(), services.audit(), people),
                 new RequestActions(services.requests(), people),
                 new FactorActions(services.factors(), people),
                 new TokenActions(tokens),

@@ -206,7 +206,9 @@ final class Gate {
             line.enter(Connections.Phase.WORK);
             if (read instanceof Body.Result.Whole whole) {
                 // Only now: who sends slowly must not hold a place.
-                return inPlace(call.caller(), () -> parsed(route, path, call, whole.parsed()));
+                return inPlace(
+                        call.caller(),
+                        () -> parsed(route, path, call, whole.parsed(route.takesValue())));
             }
             return parsed(route, path, call, read);
         } finally {

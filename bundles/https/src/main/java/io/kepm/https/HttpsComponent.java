@@ -17,6 +17,7 @@ import io.kepm.api.plugins.Plugins;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StoreCare;
 import io.kepm.api.trust.FileTrust;
@@ -62,6 +63,7 @@ public final class HttpsComponent {
             @Reference Settings settings,
             @Reference AuditLog audit,
             @Reference StoreCare store,
+            @Reference SettingsDesk desk,
             @Reference PolicyEngine engine,
             @Reference SourceLimits limits,
             @Reference LaunchDecision launches,
@@ -101,6 +103,7 @@ public final class HttpsComponent {
                                 new Services(
                                         audit,
                                         store,
+                                        desk,
                                         engine,
                                         limits,
                                         launches,

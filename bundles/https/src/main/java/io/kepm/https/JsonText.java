@@ -67,12 +67,21 @@ final class JsonText {
 
     /** Reads one object. */
     static Map<String, Object> read(byte[] bytes) throws Unreadable {
+        return read(bytes, false);
+    }
+
+    /** Reads one object; or any value, which then is the member {@code value} of the answer. */
+    static Map<String, Object> read(byte[] bytes, boolean anyValue) throws Unreadable {
         // Jackson would guess UTF-16 and UTF-32 too; strict UTF-8 is the only form here.
         try (JsonParser parser = FACTORY.createParser(decode(bytes))) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+            JsonToken first = parser.nextToken();
+            if (first != JsonToken.START_OBJECT && (first == null || !anyValue)) {
                 throw new Unreadable("the body has to be one JSON object");
             }
-            Map<String, Object> object = object(parser, new Tally());
+            Map<String, Object> object =
+                    first == JsonToken.START_OBJECT
+                            ? object(parser, new Tally())
+                            : Map.of("value", value(parser, new Tally()));
             if (parser.nextToken() != null) {
                 throw new Unreadable("the body goes on after the JSON object");
             }

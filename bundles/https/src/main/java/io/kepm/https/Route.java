@@ -14,6 +14,8 @@ import java.util.Map;
  * @param readers group whose members may call it from any tier; empty for none
  * @param paced whether one user may call it only so often
  * @param readsBody whether the body is read; otherwise it is ignored
+ * @param takesValue whether the body may be any JSON value: one that is no object is its member
+ *     {@code value}
  */
 record Route(
         String method,
@@ -22,23 +24,28 @@ record Route(
         String readers,
         boolean paced,
         boolean readsBody,
+        boolean takesValue,
         Action action) {
 
     static Route get(String template, Tier tier, Action action) {
-        return new Route("GET", template, tier, "", false, false, action);
+        return new Route("GET", template, tier, "", false, false, false, action);
     }
 
     static Route post(String template, Tier tier, Action action) {
-        return new Route("POST", template, tier, "", false, true, action);
+        return new Route("POST", template, tier, "", false, true, false, action);
+    }
+
+    static Route put(String template, Tier tier, Action action) {
+        return new Route("PUT", template, tier, "", false, true, false, action);
     }
 
     static Route delete(String template, Tier tier, Action action) {
-        return new Route("DELETE", template, tier, "", false, true, action);
+        return new Route("DELETE", template, tier, "", false, true, false, action);
     }
 
     /** A route of the contract that this version does not serve yet. */
     static Route later(String method, String template, Tier tier) {
-        return new Route(method, template, tier, "", false, false, NOT_SERVED);
+        return new Route(method, template, tier, "", false, false, false, NOT_SERVED);
     }
 
     /** Whether this version serves it. */
@@ -52,11 +59,16 @@ record Route(
     private static final Action NOT_SERVED = call -> NOT_YET;
 
     Route readableBy(String group) {
-        return new Route(method, template, tier, group, paced, readsBody, action);
+        return new Route(method, template, tier, group, paced, readsBody, takesValue, action);
     }
 
     Route atAPace() {
-        return new Route(method, template, tier, readers, true, readsBody, action);
+        return new Route(method, template, tier, readers, true, readsBody, takesValue, action);
+    }
+
+    /** Takes any JSON value as its body. */
+    Route ofValue() {
+        return new Route(method, template, tier, readers, paced, readsBody, true, action);
     }
 
     boolean isLiteral() {

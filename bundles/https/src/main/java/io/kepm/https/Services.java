@@ -12,6 +12,7 @@ import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.StoreCare;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 record Services(
         AuditLog audit,
         StoreCare store,
+        SettingsDesk settings,
         PolicyEngine engine,
         SourceLimits sources,
         LaunchDecision launches,

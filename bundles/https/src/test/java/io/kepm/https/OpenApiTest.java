@@ -138,6 +138,7 @@ class OpenApiTest {
                         "/api/grants",
                         "/api/entitlements",
                         "/api/governed",
+                        "/api/pluginsettings",
                         "/api/certificate")) {
             check(schemas, "get", path, "");
         }

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.settings.FakeSettingsDesk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +41,7 @@ class RoutesTest {
                 new GrantActions(launches, engine, new Fakes.Governed(), people, machine),
                 new GovernedActions(new Fakes.Governed()),
                 new StorageActions(new Fakes.Store()),
+                new SettingsActions(new FakeSettingsDesk(), audit, people),
                 new RequestActions(new FakeRequests(), people),
                 new FactorActions(new FakeFactors(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
@@ -71,8 +73,8 @@ class RoutesTest {
                         "GET /health, GET /, GET /api/system/status, GET /openapi.json, GET /console/{*}");
         assertThat(low.get("PLUGIN kepm-monitor")).isEqualTo("GET /api/health, GET /metrics");
         assertThat(low.get("PLUGIN "))
-                .contains("GET /api/policies,", "POST /api/launch")
-                .doesNotContain("PUT", "DELETE");
+                .contains("GET /api/policies,", "POST /api/launch", "GET /api/pluginsettings,")
+                .doesNotContain("PUT", "DELETE", "revert");
         assertThat(low.get("USER ")).startsWith("POST /api/evaluate, GET /api/grants");
     }
 

@@ -6,6 +6,8 @@ import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.plugins.Plugins;
+import io.kepm.api.settings.FakeSettingsDesk;
+import io.kepm.api.settings.PluginFile;
 import io.kepm.api.trust.FakeLaunches;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,9 @@ final class TestAgent implements AutoCloseable {
     private static final String HOSTS = "localhost;127.0.0.1;[::1]";
 
     final Fakes.Store store = new Fakes.Store();
+    final FakeSettingsDesk desk =
+            new FakeSettingsDesk(
+                    PluginFile.of("clock", Map.of("interval", 5L, "apiKey", "hunter2")));
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Limits sources = new Fakes.Limits();
     final Fakes.Launches launches = new Fakes.Launches(engine);
@@ -157,6 +163,7 @@ final class TestAgent implements AutoCloseable {
                                 new Services(
                                         audit,
                                         store,
+                                        desk,
                                         engine,
                                         sources,
                                         launches,

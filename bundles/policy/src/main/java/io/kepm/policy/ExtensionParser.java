@@ -2,6 +2,7 @@ package io.kepm.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kepm.api.policy.EvaluationRequest.Access;
+import io.kepm.api.settings.TargetFile;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -199,6 +200,31 @@ final class ExtensionParser {
                 members.text(key);
             }
         }
+        if (type == PolicyType.SETTINGS_UPDATE) {
+            target();
+        }
         return keys.isEmpty() ? "" : members.source();
+    }
+
+    /** What it would write is one file of a closed list. */
+    private void target() {
+        Optional<String> file = members.text("TargetFile");
+        Optional<String> plugin = members.text("PluginName");
+        if (file.isPresent() && TargetFile.of(file.get()).isEmpty()) {
+            members.place("TargetFile")
+                    .refuse(
+                            Place.quoted(file.get())
+                                    + ": not a file that a policy may replace (known: "
+                                    + TargetFile.ALLOWED
+                                    + ")");
+        }
+        if (plugin.isPresent() && TargetFile.ofName(plugin.get()).isEmpty()) {
+            members.place("PluginName").refuse(Place.quoted(plugin.get()) + ": no id of a plugin");
+        }
+        if (file.isPresent()
+                && plugin.isPresent()
+                && !TargetFile.of(file.get()).equals(TargetFile.ofName(plugin.get()))) {
+            members.place("TargetFile").refuse("another file than that of `PluginName`");
+        }
     }
 }

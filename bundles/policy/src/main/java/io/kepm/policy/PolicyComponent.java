@@ -21,6 +21,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -38,7 +39,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final EngineSettings settings;
-    private final Duration longestWatch;
+    private final Supplier<Duration> longest;
     private final PolicyFolder folder;
     private final RedirectFile redirects;
     private final FolderWatch watch;
@@ -55,7 +56,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
                         settings.get(CoreSettings.ENFORCE_FOR_ADMINISTRATORS),
                         Set.copyOf(settings.get(CoreSettings.ADMIN_GROUPS)),
                         settings.approot().toString());
-        longestWatch = Duration.ofDays(settings.get(CoreSettings.MONITOR_DAYS));
+        longest = () -> Duration.ofDays(settings.get(CoreSettings.MONITOR_DAYS));
         Set<Long> ownPids = Set.of(ProcessHandle.current().pid());
         Guards guards = new Guards(new ProtectedTargets(ProtectedList.shipped(), ownPids));
         folder =
@@ -207,6 +208,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     /** A set that is well, and what of it enforces nothing. */
     private Health watched(Status status) {
         Watching watching = folder.watching();
+        Duration longestWatch = longest.get();
         List<String> forgotten = watching.longerThan(longestWatch, Instant.now());
         if (!forgotten.isEmpty()) {
             return Health.degraded(

@@ -175,6 +175,21 @@ class PolicyParserTest {
                 .hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'TargetFile':'policies/p.json'",
+                "'TargetFile':'persons.json'",
+                "'TargetFile':'/etc/sudoers'",
+                "'TargetFile':'Plugins/../appsettings.json'",
+                "'PluginName':'../appsettings'",
+                "'PluginName':'p','TargetFile':'Plugins/q.json'"
+            })
+    void ab_139_a_policy_replaces_no_file_that_is_not_on_the_list(String member) {
+        assertThat(faults(typed("SettingsUpdate", "{" + member + "}"))).hasSize(1);
+        assertThat(faults(typed("SettingsUpdate", "{'TargetFile':'Plugins/p.json'}"))).isEmpty();
+    }
+
     @Test
     void an_unbalanced_quote_is_refused() {
         assertThat(faults(policy("p", "'MFA'", "'Extension':{'AllowCommands':['/bin/ls \\\\']}")))

@@ -18,12 +18,17 @@ import org.slf4j.LoggerFactory;
  * The settings that are in force: those of {@code appsettings.json}, or of its last good state when
  * it is faulty now.
  *
+ * @param digest of the content of the file that was read, good or not
  * @param values by key, typed; a setting that is not in it has its default
  * @param faults why the file is not the one in force; empty when it is
  * @param remarks what is allowed but not well
  */
 record LoadedSettings(
-        Path approot, Map<String, Object> values, List<String> faults, List<String> remarks)
+        Path approot,
+        String digest,
+        Map<String, Object> values,
+        List<String> faults,
+        List<String> remarks)
         implements Settings {
 
     static final String FILE = "appsettings.json";
@@ -32,7 +37,7 @@ record LoadedSettings(
     static final String LAST_GOOD = "appsettings";
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedSettings.class);
-    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+    static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
     LoadedSettings {
         values = Map.copyOf(values);
@@ -62,22 +67,28 @@ record LoadedSettings(
             } else {
                 trail.accepted(content, lastGood);
             }
-            return new LoadedSettings(approot, checked.values(), List.of(), checked.remarks());
+            return new LoadedSettings(
+                    approot,
+                    SettingsTrail.digest(content),
+                    checked.values(),
+                    List.of(),
+                    checked.remarks());
         } catch (FaultySettings e) {
             List<String> faults = named(e.faults());
             trail.refused(content, faults);
-            return fallBack(approot, lastGood, faults);
+            return fallBack(approot, SettingsTrail.digest(content), lastGood, faults);
         }
     }
 
     private static LoadedSettings fallBack(
-            Path approot, Optional<byte[]> lastGood, List<String> faults) throws FaultySettings {
+            Path approot, String digest, Optional<byte[]> lastGood, List<String> faults)
+            throws FaultySettings {
         if (lastGood.isEmpty()) {
             throw new FaultySettings(faults);
         }
         try {
             SettingsCheck.Checked checked = SettingsCheck.check(FlatJson.parse(lastGood.get()));
-            return new LoadedSettings(approot, checked.values(), faults, checked.remarks());
+            return new LoadedSettings(approot, digest, checked.values(), faults, checked.remarks());
         } catch (FaultySettings e) {
             // Written by another version of the agent.
             List<String> all = new ArrayList<>(faults);

@@ -106,7 +106,7 @@ final class SettingsCheck {
                 .orElseGet(() -> quiet(key) + ": unknown setting");
     }
 
-    private static String echo(Object value) {
+    static String echo(Object value) {
         return "`" + quiet(Secrets.hiddenInText(value.toString())) + "`";
     }
 

@@ -15,11 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What is put on record about {@code appsettings.json}. The audit is not up yet when it is read:
@@ -39,21 +35,16 @@ final class SettingsTrail {
         this.clock = clock;
     }
 
-    /** Keeps a good file as the last good one, and notes it when it differs from the one before. */
+    /** Keeps a good file as the last good one; that it changed is noticed by the watch of files. */
     void accepted(byte[] content, Optional<byte[]> before) throws StorageException {
-        if (before.isPresent() && Arrays.equals(before.get(), content)) {
-            return;
+        if (before.isEmpty() || !Arrays.equals(before.get(), content)) {
+            storage.commit(
+                    new Change(
+                            List.of(
+                                    new Mutation.Put(
+                                            Table.AGENT_STATE, LoadedSettings.LAST_GOOD, content)),
+                            List.of()));
         }
-        Mutation keep = new Mutation.Put(Table.AGENT_STATE, LoadedSettings.LAST_GOOD, content);
-        if (before.isEmpty()) {
-            storage.commit(new Change(List.of(keep), List.of()));
-            return;
-        }
-        Map<String, String> details = new TreeMap<>();
-        details.put("sha256", digest(content));
-        details.put("sha256_before", digest(before.get()));
-        details.put("changed", String.join(" ", changed(before.get(), content)));
-        storage.commit(new Change(List.of(keep, note("OK", "", details)), List.of()));
     }
 
     /** Notes a file that is used although something in it is not well. */
@@ -95,24 +86,7 @@ final class SettingsTrail {
                 json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Set<String> changed(byte[] before, byte[] after) {
-        Map<String, Object> old = keys(before);
-        Map<String, Object> now = keys(after);
-        Set<String> changed = new TreeSet<>(old.keySet());
-        changed.addAll(now.keySet());
-        changed.removeIf(key -> Objects.equals(old.get(key), now.get(key)));
-        return changed;
-    }
-
-    private static Map<String, Object> keys(byte[] json) {
-        try {
-            return FlatJson.parse(json);
-        } catch (FaultySettings e) {
-            return Map.of();
-        }
-    }
-
-    private static String digest(byte[] content) {
+    static String digest(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {

@@ -3,6 +3,7 @@ package io.kepm.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.health.HealthCheck;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.storage.Table;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ class LoadedSettingsTest {
         assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(6889);
         assertThat(settings.get(CoreSettings.UNMATCHED)).isEqualTo("deny");
         assertThat(settings.approot()).isEqualTo(approot);
-        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.HEALTHY);
+        assertThat(health(settings, Optional.empty()).level()).isEqualTo(Level.HEALTHY);
     }
 
     @Test
@@ -56,8 +59,8 @@ class LoadedSettingsTest {
         LoadedSettings settings = load();
         assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(7001);
         assertThat(settings.get(CoreSettings.HTTP_PORT)).isEqualTo(6888);
-        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.DEGRADED);
-        assertThat(SettingsHealth.of(settings, false).detail())
+        assertThat(health(settings, Optional.empty()).level()).isEqualTo(Level.DEGRADED);
+        assertThat(health(settings, Optional.empty()).detail())
                 .isEqualTo(
                         "appsettings.json: Settings/KestrelHttpsPort: `0`: not an integer from 1 to"
                                 + " 65535");
@@ -77,20 +80,14 @@ class LoadedSettingsTest {
     }
 
     @Test
-    void a_change_between_two_starts_is_noted_with_its_keys_but_no_values() throws Exception {
+    void a_change_between_two_starts_is_the_new_last_good_state() throws Exception {
         write("{\"Settings\": {\"KestrelHttpsPort\": 7001}}");
         load();
-        assertThat(notes()).isEmpty();
-        write("{\"Settings\": {\"KestrelHttpsPort\": 7002, \"PluginPath\": \"canary\"}}");
+        write("{\"Settings\": {\"KestrelHttpsPort\": 7002}}");
         load();
-        assertThat(notes())
-                .hasSize(1)
-                .allMatch(
-                        note ->
-                                note.contains(
-                                        "\"changed\":\"Settings/KestrelHttpsPort"
-                                                + " Settings/PluginPath\""))
-                .noneMatch(note -> note.contains("canary") || note.contains("7002"));
+        write("{");
+        assertThat(load().get(CoreSettings.HTTPS_PORT)).isEqualTo(7002);
+        assertThat(notes()).as("only that the file was refused").hasSize(1);
     }
 
     @Test
@@ -99,7 +96,7 @@ class LoadedSettingsTest {
         LoadedSettings settings = load();
         assertThat(settings.get(CoreSettings.CERT_PASSWORD)).isEmpty();
         assertThat(settings.get(CoreSettings.HTTPS_PORT)).isEqualTo(7001);
-        assertThat(SettingsHealth.of(settings, false).level()).isEqualTo(Level.DEGRADED);
+        assertThat(health(settings, Optional.empty()).level()).isEqualTo(Level.DEGRADED);
         assertThat(storage.get(Table.AGENT_STATE, LoadedSettings.LAST_GOOD)).isEmpty();
         assertThat(notes())
                 .hasSize(1)
@@ -127,12 +124,39 @@ class LoadedSettingsTest {
     @Test
     void a_change_while_running_is_shown_as_a_pending_restart() throws Exception {
         write("{}");
-        SettingsFile file = new SettingsFile(approot.resolve("appsettings.json"));
-        var before = file.stamp();
-        assertThat(file.stamp()).isEqualTo(before);
+        LoadedSettings settings = load();
+        NextFile next = next(settings);
+        assertThat(next.now().changed()).isFalse();
         write("{ }");
-        assertThat(file.stamp()).isNotEqualTo(before);
-        assertThat(SettingsHealth.of(load(), true).detail()).startsWith("restart_pending");
+        assertThat(health(settings, Optional.of(next.now())).detail())
+                .startsWith("restart_pending: `appsettings.json` has changed");
+        write("{}");
+        assertThat(next.now().changed()).as("as it was").isFalse();
+    }
+
+    @Test
+    void a_change_that_would_be_refused_is_told_before_the_restart() throws Exception {
+        write("{}");
+        LoadedSettings settings = load();
+        write("{\"Settings\": {\"KestrelHttpPrt\": 1}}");
+        assertThat(health(settings, Optional.of(next(settings).now())).detail())
+                .isEqualTo(
+                        "restart_pending: `appsettings.json` has changed since the start and would"
+                                + " be refused: Settings/KestrelHttpPrt: unknown setting: did you"
+                                + " mean `Settings/KestrelHttpPort`?");
+    }
+
+    private NextFile next(LoadedSettings settings) {
+        return new NextFile(
+                new SettingsFile(approot.resolve("appsettings.json")), settings.digest());
+    }
+
+    private HealthCheck.Health health(LoadedSettings settings, Optional<NextFile.State> file) {
+        return SettingsHealth.of(
+                settings,
+                file.orElse(new NextFile.State(false, Optional.of(Map.of()), List.of())),
+                List.of(),
+                List.of());
     }
 
     private LoadedSettings load() throws Exception {

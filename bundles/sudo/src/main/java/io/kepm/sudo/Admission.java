@@ -3,6 +3,7 @@ package io.kepm.sudo;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * How many requests may be open at once: of one uid, and in all. The last places are for those who
@@ -17,7 +18,7 @@ final class Admission {
 
     private final int places;
     private final int reserve;
-    private final int mostOfOne;
+    private final IntSupplier mostOfOne;
     private final Map<Long, Held> held = new HashMap<>();
     private int taken;
     private long bytes;
@@ -27,10 +28,13 @@ final class Admission {
         private long bytes;
     }
 
-    Admission(int places, int mostOfOne) {
+    /**
+     * @param mostOfOne how many one uid may hold; asked each time, never more than half of all
+     */
+    Admission(int places, IntSupplier mostOfOne) {
         this.places = places;
         this.reserve = places / 4;
-        this.mostOfOne = Math.min(mostOfOne, places / 2);
+        this.mostOfOne = () -> Math.min(mostOfOne.getAsInt(), places / 2);
     }
 
     /** A place for one open request of a uid; empty when it holds too many. */
@@ -39,7 +43,7 @@ final class Admission {
         boolean scarce = taken >= places - reserve;
         // Every sudo is root's when it reports the end of its command: those are short and must
         // not get lost.
-        boolean full = uid == 0 ? taken >= places : own.count >= mostOfOne;
+        boolean full = uid == 0 ? taken >= places : own.count >= mostOfOne.getAsInt();
         if (full || taken >= places || (scarce && uid != 0 && own.count >= FEW)) {
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class SudoDoor implements Handler {
     private final Invokers invokers;
     private final KeepAlive keepAlive;
     private final Consumer<Runnable> endings;
-    private final Duration promptTime;
+    private final Supplier<Duration> promptTime;
 
     /** Bounds the memory of frames that are half read, whoever sends them. */
     private final Semaphore readers = new Semaphore(READERS, true);
@@ -51,7 +52,7 @@ final class SudoDoor implements Handler {
             Invokers invokers,
             KeepAlive keepAlive,
             Consumer<Runnable> endings,
-            Duration promptTime) {
+            Supplier<Duration> promptTime) {
         this.decision = decision;
         this.admission = admission;
         this.records = records;
@@ -171,7 +172,8 @@ final class SudoDoor implements Handler {
     private void decide(Connection connection, Question.Check check) {
         LaunchRequest request = check.request();
         try (SudoConversation conversation =
-                new SudoConversation(connection, request.canPrompt(), promptTime, keepAlive)) {
+                new SudoConversation(
+                        connection, request.canPrompt(), promptTime.get(), keepAlive)) {
             LaunchAnswer answer = judge(request, conversation);
             if (answer instanceof LaunchAnswer.Run run) {
                 run(connection, check, run, conversation);

@@ -60,7 +60,8 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
             @Reference Accounts accounts,
             @Reference Settings settings)
             throws IOException {
-        admission = new Admission(SudoDoor.WORKERS, settings.get(CoreSettings.DECISIONS_AT_ONCE));
+        admission =
+                new Admission(SudoDoor.WORKERS, () -> settings.get(CoreSettings.DECISIONS_AT_ONCE));
         SudoDoor door =
                 new SudoDoor(
                         decision,
@@ -70,7 +71,7 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
                         Invokers.of(accounts),
                         keepAlive,
                         endings::execute,
-                        Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
+                        () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("decide.sock");
         listener = sockets.listen(socket, 0600, SudoDoor.WORKERS, door);
         LOG.info("sudo is answered on {}", socket);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(16, 100);
+    private final Admission admission = new Admission(16, () -> 100);
 
     @Test
     void ab_137_nobody_takes_more_than_half_and_the_last_places_are_for_those_with_few() {

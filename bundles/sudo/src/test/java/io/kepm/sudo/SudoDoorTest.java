@@ -37,13 +37,13 @@ class SudoDoorTest {
         SudoDoor door =
                 new SudoDoor(
                         decision,
-                        new Admission(16, 4),
+                        new Admission(16, () -> 4),
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
                         pid -> invoker,
                         keepAlive,
                         Runnable::run,
-                        Duration.ofSeconds(5));
+                        () -> Duration.ofSeconds(5));
         socket = new JdkSocket(folder.resolve("s"), door);
     }
 

@@ -48,6 +48,10 @@ public final class Agent {
         return good(reply(() -> transport.upload(target, type, file, LONG)));
     }
 
+    public Json put(Route route, Json body) throws Fault {
+        return good(ask("PUT", route.toString(), body.toString(), SHORT));
+    }
+
     /**
      * Asks for what may be an answer although its status is none of success, such as a health that
      * is bad; {@link #good} tells the others.

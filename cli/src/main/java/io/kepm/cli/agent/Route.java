@@ -13,6 +13,13 @@ public final class Route {
         target = new StringBuilder(path);
     }
 
+    /** Adds one segment of the path. */
+    public Route segment(String value) {
+        target.append('/');
+        encode(value);
+        return this;
+    }
+
     public Route with(String name, String value) {
         target.append(separator).append(name).append('=');
         encode(value);

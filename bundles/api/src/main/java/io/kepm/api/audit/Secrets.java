@@ -176,6 +176,11 @@ public final class Secrets {
         return argv.get(0).substring(argv.get(0).lastIndexOf('/') + 1);
     }
 
+    /** Whether what has this name is a secret by it: {@code db-password}, {@code ApiKey}. */
+    public static boolean isNameOfSecret(String name) {
+        return names(name);
+    }
+
     private static boolean names(String name) {
         if (name.length() < SHORTEST || name.length() > LONGEST) {
             return false;

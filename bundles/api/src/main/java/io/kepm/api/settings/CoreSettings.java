@@ -2,7 +2,10 @@ package io.kepm.api.settings;
 
 import java.util.List;
 
-/** The settings of the agent itself, all read from the root-owned {@code appsettings.json}. */
+/**
+ * The settings of the agent itself. All may stand in the root-owned {@code appsettings.json}; what
+ * is neither {@code anywhere()} nor {@code live()} can be set nowhere else.
+ */
 public final class CoreSettings {
 
     public static final Setting<String> ALLOWED_HOSTS =
@@ -81,10 +84,17 @@ public final class CoreSettings {
                     "Settings/RepositoryPath", "KeeperStorage", "a folder", "folder of the store");
     public static final Setting<String> LOG_LEVEL =
             Setting.choice(
-                    "Settings/system.logging.level",
-                    "Warning",
-                    List.of("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
-                    "how much the log says");
+                            "Settings/system.logging.level",
+                            "Warning",
+                            List.of(
+                                    "Trace",
+                                    "Debug",
+                                    "Information",
+                                    "Warning",
+                                    "Error",
+                                    "Critical"),
+                            "how much the log says")
+                    .live();
     public static final Setting<String> MQTT_ADDRESS =
             Setting.choice(
                     "Settings/MqttBrokerSettings/IpAddress",
@@ -123,69 +133,77 @@ public final class CoreSettings {
                     "groups whose members count as administrators");
     public static final Setting<Integer> PROMPT_SECONDS =
             Setting.integer(
-                    "Settings/Elevation/PromptSeconds",
-                    120,
-                    5,
-                    3600,
-                    "seconds",
-                    "how long a person may take to answer a prompt");
+                            "Settings/Elevation/PromptSeconds",
+                            120,
+                            5,
+                            3600,
+                            "seconds",
+                            "how long a person may take to answer a prompt")
+                    .live();
     public static final Setting<Integer> NAME_SERVICE_MILLIS =
             Setting.integer(
-                    "Settings/Elevation/NameServiceMillis",
-                    2000,
-                    100,
-                    10_000,
-                    "milliseconds",
-                    "how long a look-up of users and groups may take before the request is denied");
+                            "Settings/Elevation/NameServiceMillis",
+                            2000,
+                            100,
+                            10_000,
+                            "milliseconds",
+                            "how long a look-up of users and groups may take before the request is denied")
+                    .anywhere();
     public static final Setting<Integer> CANARY_MINUTES =
             Setting.integer(
-                    "Settings/Elevation/CanaryMinutes",
-                    60,
-                    1,
-                    1440,
-                    "minutes",
-                    "how often the sudo canary is tried");
+                            "Settings/Elevation/CanaryMinutes",
+                            60,
+                            1,
+                            1440,
+                            "minutes",
+                            "how often the sudo canary is tried")
+                    .anywhere();
     public static final Setting<Integer> DECISIONS_AT_ONCE =
             Setting.integer(
-                    "Settings/Elevation/DecisionsAtOnce",
-                    32,
-                    1,
-                    1024,
-                    "requests",
-                    "how many requests of one user may be open at once");
+                            "Settings/Elevation/DecisionsAtOnce",
+                            32,
+                            1,
+                            1024,
+                            "requests",
+                            "how many requests of one user may be open at once")
+                    .live();
 
     public static final Setting<Integer> EVALUATIONS_PER_MINUTE =
             Setting.integer(
-                    "Settings/PolicyEngine/EvaluationsPerMinute",
-                    100,
-                    1,
-                    1_000_000,
-                    "evaluations",
-                    "how many evaluations one source gets within a minute");
+                            "Settings/PolicyEngine/EvaluationsPerMinute",
+                            100,
+                            1,
+                            1_000_000,
+                            "evaluations",
+                            "how many evaluations one source gets within a minute")
+                    .anywhere();
     public static final Setting<Integer> EVALUATIONS_WAITING =
             Setting.integer(
-                    "Settings/PolicyEngine/EvaluationsWaiting",
-                    200,
-                    0,
-                    10_000,
-                    "requests",
-                    "how many requests of one source may wait for their turn, 30 s at most");
+                            "Settings/PolicyEngine/EvaluationsWaiting",
+                            200,
+                            0,
+                            10_000,
+                            "requests",
+                            "how many requests of one source may wait for their turn, 30 s at most")
+                    .anywhere();
     public static final Setting<Integer> FAILURES_TO_OPEN =
             Setting.integer(
-                    "Settings/PolicyEngine/FailuresToOpen",
-                    10,
-                    1,
-                    1_000_000,
-                    "failures",
-                    "how many refusals of one source in a row open its circuit");
+                            "Settings/PolicyEngine/FailuresToOpen",
+                            10,
+                            1,
+                            1_000_000,
+                            "failures",
+                            "how many refusals of one source in a row open its circuit")
+                    .anywhere();
     public static final Setting<Integer> CIRCUIT_MINUTES =
             Setting.integer(
-                    "Settings/PolicyEngine/CircuitMinutes",
-                    5,
-                    1,
-                    1440,
-                    "minutes",
-                    "how long an open circuit refuses everything of its source");
+                            "Settings/PolicyEngine/CircuitMinutes",
+                            5,
+                            1,
+                            1440,
+                            "minutes",
+                            "how long an open circuit refuses everything of its source")
+                    .anywhere();
     public static final Setting<List<String>> ALLOW_LOCKOUT =
             Setting.texts(
                     "Settings/PolicyEngine/AllowLockout",
@@ -193,12 +211,13 @@ public final class CoreSettings {
                     "ids of policies that may deny to everybody what a machine can't do without");
     public static final Setting<Integer> MONITOR_DAYS =
             Setting.integer(
-                    "Settings/PolicyEngine/MonitorDays",
-                    30,
-                    1,
-                    3650,
-                    "days",
-                    "how long a policy may only watch before the health says so");
+                            "Settings/PolicyEngine/MonitorDays",
+                            30,
+                            1,
+                            3650,
+                            "days",
+                            "how long a policy may only watch before the health says so")
+                    .live();
 
     public static final Setting<Integer> AUDIT_RETENTION_DAYS =
             Setting.integer(
@@ -227,27 +246,30 @@ public final class CoreSettings {
                             + " `credential=` and `name=` may follow");
     public static final Setting<Integer> LOG_SIZE_MB =
             Setting.integer(
-                    "Settings/log.rotation.size_mb",
-                    50,
-                    1,
-                    1024,
-                    "MB",
-                    "size at which the log begins a new file");
+                            "Settings/log.rotation.size_mb",
+                            50,
+                            1,
+                            1024,
+                            "MB",
+                            "size at which the log begins a new file")
+                    .anywhere();
     public static final Setting<Integer> LOG_RETENTION_DAYS =
             Setting.integer(
-                    "Settings/log.retention.days",
-                    15,
-                    1,
-                    3650,
-                    "days",
-                    "how long a file of the log is kept");
+                            "Settings/log.retention.days",
+                            15,
+                            1,
+                            3650,
+                            "days",
+                            "how long a file of the log is kept")
+                    .live();
 
     public static final Setting<String> LOG_FORMAT =
             Setting.choice(
-                    "Settings/log.format",
-                    "text",
-                    List.of("text", "json"),
-                    "whether a line of the log is text or JSON");
+                            "Settings/log.format",
+                            "text",
+                            List.of("text", "json"),
+                            "whether a line of the log is text or JSON")
+                    .anywhere();
     public static final Setting<List<String>> LOG_OUTPUTS =
             new Setting<>(
                     "Settings/log.outputs",

@@ -1,5 +1,6 @@
 package io.kepm.api.settings;
 
+import io.kepm.api.audit.Secrets;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  * @param sentence what it does
  * @param reader turns a JSON value (String, Long, Boolean, List of String) into the typed one;
  *     throws {@link IllegalArgumentException} when it is not allowed
+ * @param reach who may set it, and from when on it counts
  */
 public record Setting<T>(
         String key,
@@ -25,7 +27,82 @@ public record Setting<T>(
         String unit,
         String allowed,
         String sentence,
-        Function<Object, T> reader) {
+        Function<Object, T> reader,
+        Reach reach) {
+
+    /** Who may set a value, and from when on it counts. */
+    public enum Reach {
+        /** Only root, in {@code appsettings.json}: what widens trust is never set from outside. */
+        FILE("the file", "restart"),
+        /** Also the API and policies; it counts from the next start on. */
+        RESTART("file, API, policy", "restart"),
+        /** Also the API and policies, and then at once; a change of the file at the next start. */
+        LIVE("file, API, policy", "at once (file: restart)");
+
+        private final String from;
+        private final String when;
+
+        Reach(String from, String when) {
+            this.from = from;
+            this.when = when;
+        }
+
+        /** Where it may be set, for people. */
+        public String from() {
+            return from;
+        }
+
+        /** From when on it counts, for people. */
+        public String when() {
+            return when;
+        }
+    }
+
+    /** INVARIANT: what says nothing about it is set in the file alone. */
+    public Setting(
+            String key,
+            String type,
+            T defaultValue,
+            String unit,
+            String allowed,
+            String sentence,
+            Function<Object, T> reader) {
+        this(key, type, defaultValue, unit, allowed, sentence, reader, Reach.FILE);
+    }
+
+    /** The same, and the API and policies may set it too. */
+    public Setting<T> anywhere() {
+        return reaching(Reach.RESTART);
+    }
+
+    /** The same, and what the API or a policy sets counts at once. */
+    public Setting<T> live() {
+        return reaching(Reach.LIVE);
+    }
+
+    private Setting<T> reaching(Reach other) {
+        return new Setting<>(key, type, defaultValue, unit, allowed, sentence, reader, other);
+    }
+
+    /**
+     * Whether its value is shown to nobody but the plugin whose it is: what has the name of a
+     * secret. The agent itself takes none by a setting.
+     */
+    public boolean isSecret() {
+        String word = key.substring(key.lastIndexOf('/') + 1);
+        return key.startsWith(SettingName.PLUGINS)
+                && Secrets.isNameOfSecret(word.substring(word.lastIndexOf('.') + 1));
+    }
+
+    /** A value as text for a record or a person: {@code ***} for a secret. */
+    public String shown(Object value) {
+        return isSecret() ? Secrets.HIDDEN : Secrets.hiddenInText(String.valueOf(value));
+    }
+
+    /** How it is called at the API and on the command line. */
+    public SettingName name() {
+        return SettingName.of(key);
+    }
 
     public static Setting<Integer> integer(
             String key, int defaultValue, int min, int max, String unit, String sentence) {

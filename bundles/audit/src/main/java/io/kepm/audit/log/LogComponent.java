@@ -46,6 +46,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
     private final Pipeline pipeline;
     private final Housekeeping housekeeping;
     private final ServiceRegistration<PaxAppender> appender;
+    private final Settings.Listening listening;
 
     @Activate
     public LogComponent(
@@ -56,10 +57,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
         InstantSource clock = InstantSource.system();
         Path folder = settings.approot().resolve("Log");
         backend = new Backend(library);
-        levels =
-                new Levels(
-                        LogLevel.of(settings.get(CoreSettings.LOG_LEVEL)).orElse(LogLevel.WARNING),
-                        backend::take);
+        levels = new Levels(level(settings), backend::take);
         file =
                 new FileSink(
                         new LogFile(
@@ -77,7 +75,8 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
         pipeline = new Pipeline(levels, file, outputs, clock, () -> backend.take(levels.levels()));
         housekeeping =
                 new Housekeeping(
-                        new OldLogs(folder, settings.get(CoreSettings.LOG_RETENTION_DAYS), clock),
+                        new OldLogs(
+                                folder, () -> settings.get(CoreSettings.LOG_RETENTION_DAYS), clock),
                         fault ->
                                 pipeline.accept(
                                         LogRecord.of(
@@ -93,10 +92,14 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
         outputs.forEach(OutputQueue::start);
         pipeline.start();
         housekeeping.start();
+        LevelSetting level = new LevelSetting(() -> level(settings), levels);
+        listening = settings.listen(level::follow);
+        level.follow();
     }
 
     @Deactivate
     void close() throws InterruptedException {
+        listening.close();
         housekeeping.close();
         backend.giveBack();
         appender.unregister();
@@ -140,6 +143,10 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
                                         "nothing can be written: " + why,
                                         "make room for " + LogFile.NAME))
                 .orElseGet(() -> Health.healthy("level " + levels.level(DEFAULT).word()));
+    }
+
+    private static LogLevel level(Settings settings) {
+        return LogLevel.of(settings.get(CoreSettings.LOG_LEVEL)).orElse(LogLevel.WARNING);
     }
 
     /** An address of the settings, which were checked. */

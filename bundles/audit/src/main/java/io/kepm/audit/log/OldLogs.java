@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -28,10 +29,10 @@ final class OldLogs {
     private static final String UNFINISHED = ".part";
 
     private final Path folder;
-    private final int days;
+    private final IntSupplier days;
     private final InstantSource clock;
 
-    OldLogs(Path folder, int days, InstantSource clock) {
+    OldLogs(Path folder, IntSupplier days, InstantSource clock) {
         this.folder = folder;
         this.days = days;
         this.clock = clock;
@@ -65,7 +66,7 @@ final class OldLogs {
             return;
         }
         LocalDate day = LogNames.day(name).orElse(today);
-        if (day.isBefore(today.minusDays(days))) {
+        if (day.isBefore(today.minusDays(days.getAsInt()))) {
             Files.delete(file);
         } else if (day.isBefore(today.minusDays(1)) && !name.endsWith(LogNames.COMPRESSED)) {
             compress(file, name + LogNames.COMPRESSED);

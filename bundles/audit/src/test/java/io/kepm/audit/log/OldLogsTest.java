@@ -20,7 +20,7 @@ class OldLogsTest {
     private final Fakes.Clock clock = new Fakes.Clock("2026-11-25T12:00:00Z");
 
     private List<String> run() {
-        return new OldLogs(folder, 15, clock).run();
+        return new OldLogs(folder, () -> 15, clock).run();
     }
 
     private void file(String name) throws IOException {
@@ -87,6 +87,6 @@ class OldLogsTest {
 
     @Test
     void a_folder_that_is_not_there_is_said() {
-        assertThat(new OldLogs(folder.resolve("none"), 15, clock).run()).hasSize(1);
+        assertThat(new OldLogs(folder.resolve("none"), () -> 15, clock).run()).hasSize(1);
     }
 }

@@ -1,0 +1,71 @@
+package io.kepm.api.settings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The settings of one plugin: their declarations, each with the value of its file as the default.
+ *
+ * @param id of the plugin
+ */
+public record PluginFile(String id, List<Setting<?>> settings) {
+
+    /** What says which topics a plugin may use is a right, no setting. */
+    private static final Set<String> RIGHTS = Set.of("mqttRole", "mqttTopics");
+
+    private static final int MOST = 500;
+
+    public PluginFile {
+        settings = List.copyOf(settings);
+    }
+
+    /**
+     * Takes each value of {@code metadata} for the declaration of a setting of its type. Members of
+     * members are joined by {@code .}. What is no text, integer, truth value or list of texts is
+     * left out, and so is what gives a right.
+     *
+     * @param metadata String, Long, Boolean, List and Map, as read from JSON
+     */
+    public static PluginFile of(String id, Map<String, ?> metadata) {
+        Map<String, Object> flat = new LinkedHashMap<>();
+        metadata.forEach(
+                (name, value) -> {
+                    if (!RIGHTS.contains(name)) {
+                        flatten(name, value, flat);
+                    }
+                });
+        List<Setting<?>> settings = new ArrayList<>();
+        flat.forEach((name, value) -> declare(id, name, value, settings));
+        return new PluginFile(id, settings);
+    }
+
+    private static void flatten(String name, Object value, Map<String, Object> flat) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((inner, its) -> flatten(name + "." + inner, its, flat));
+        } else if (flat.size() < MOST) {
+            flat.put(name, value);
+        }
+    }
+
+    private static void declare(String id, String name, Object value, List<Setting<?>> settings) {
+        String key = SettingName.key(id, name);
+        String sentence = "a value of the plugin's file";
+        if (value instanceof String text) {
+            settings.add(Setting.text(key, text, "a text", sentence).live());
+        } else if (value instanceof Boolean flag) {
+            settings.add(Setting.flag(key, flag, sentence).live());
+        } else if (value instanceof Long number) {
+            settings.add(
+                    Setting.number(key, number, Long.MIN_VALUE, Long.MAX_VALUE, "", sentence)
+                            .live());
+        } else if (value instanceof List<?> list
+                && list.stream().allMatch(String.class::isInstance)) {
+            settings.add(
+                    Setting.texts(key, list.stream().map(String.class::cast).toList(), sentence)
+                            .live());
+        }
+    }
+}

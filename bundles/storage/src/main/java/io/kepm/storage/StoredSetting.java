@@ -1,0 +1,83 @@
+package io.kepm.storage;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kepm.api.settings.SettingName;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A value that the API or a policy set, as it is kept.
+ *
+ * @param json String, Long, Boolean, or List of String
+ * @param by who set it
+ */
+record StoredSetting(Object json, String by) {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    /** All that are kept, by {@link SettingName}; what can't be read is left out. */
+    static Map<SettingName, StoredSetting> all(Storage storage) throws StorageException {
+        Map<SettingName, StoredSetting> all =
+                new TreeMap<>(Comparator.comparing(SettingName::toString));
+        for (Map.Entry<String, byte[]> item : storage.list(Table.SETTINGS).entrySet()) {
+            int slash = item.getKey().indexOf('/');
+            try {
+                Map<String, Object> read = FlatJson.parse(item.getValue());
+                Object value = read.get("value");
+                if (slash > 0 && value != null) {
+                    all.put(
+                            new SettingName(
+                                    item.getKey().substring(0, slash),
+                                    item.getKey().substring(slash + 1)),
+                            new StoredSetting(value, String.valueOf(read.get("by"))));
+                }
+            } catch (FaultySettings e) {
+                throw new StorageException(
+                        "a stored setting can't be read: " + item.getKey() + ": " + e.getMessage());
+            }
+        }
+        return all;
+    }
+
+    /** Bytes for the store. */
+    byte[] bytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            generator.writeStartObject();
+            generator.writeFieldName("value");
+            write(generator, json);
+            generator.writeStringField("by", by);
+            generator.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator generator, Object value) throws IOException {
+        if (value instanceof String text) {
+            generator.writeString(text);
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else if (value instanceof List<?> list) {
+            generator.writeStartArray();
+            for (Object item : list) {
+                write(generator, item);
+            }
+            generator.writeEndArray();
+        } else {
+            throw new IllegalArgumentException("not a text, integer, truth value or list of texts");
+        }
+    }
+}

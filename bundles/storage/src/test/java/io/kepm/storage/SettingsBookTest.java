@@ -1,0 +1,370 @@
+package io.kepm.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.EffectiveSetting;
+import io.kepm.api.settings.PluginFile;
+import io.kepm.api.settings.Setting;
+import io.kepm.api.settings.SettingName;
+import io.kepm.api.settings.SettingSource;
+import io.kepm.api.settings.Settings;
+import io.kepm.api.settings.SettingsDesk.Author;
+import io.kepm.api.settings.SettingsDesk.Outcome;
+import io.kepm.api.settings.TargetFile;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsBookTest {
+
+    private static final Author ROOT = new Author(AuditDraft.UserInfo.of("root", 0), "api");
+
+    @TempDir Path approot;
+
+    private SqliteStorage storage;
+    private StoreLog log;
+    private List<PluginFile> files = List.of();
+    private SettingsBook book;
+
+    @BeforeEach
+    void open() throws Exception {
+        storage = Stores.open(approot.resolve("KeeperStorage"));
+        log = new StoreLog(storage);
+        write("appsettings.json", "{\"Settings\": {\"log.retention.days\": 30}}");
+        restart();
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
+    }
+
+    private void restart() throws Exception {
+        LoadedSettings loaded =
+                LoadedSettings.load(
+                        approot, storage, new SettingsTrail(storage, InstantSource.system()));
+        book =
+                new SettingsBook(
+                        storage,
+                        loaded,
+                        new NextFile(
+                                new SettingsFile(approot.resolve("appsettings.json")),
+                                loaded.digest()),
+                        () -> files);
+    }
+
+    @Test
+    void the_store_wins_over_the_plugins_file_over_appsettings_over_the_built_in_value()
+            throws Exception {
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+        assertThat(source("log.retention.days")).isEqualTo(SettingSource.APPSETTINGS);
+        assertThat(source("log.format")).isEqualTo(SettingSource.BUILT_IN);
+        files = List.of(PluginFile.of("KeeperLogger", Map.of("log.retention.days", 20L)));
+        book.refresh();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(20);
+        assertThat(source("log.retention.days")).isEqualTo(SettingSource.PLUGIN_FILE);
+        put("KeeperLogger", "log.retention.days", 10L);
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(10);
+        assertThat(one("KeeperLogger", "log.retention.days").setBy()).isEqualTo("root by api");
+        restart();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(10);
+        assertThat(book.revert("KeeperLogger", ROOT, log)).isInstanceOf(Outcome.Done.class);
+        files = List.of();
+        book.refresh();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+    }
+
+    @Test
+    void a_live_setting_counts_at_once_and_whoever_listens_is_told() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        Settings.Listening listening = book.listen(told::incrementAndGet);
+        put("KeeperLogger", "system.logging.level", "debug");
+        assertThat(book.get(CoreSettings.LOG_LEVEL)).isEqualTo("Debug");
+        assertThat(told).hasValue(1);
+        listening.close();
+        book.revert("KeeperLogger", ROOT, log);
+        assertThat(book.get(CoreSettings.LOG_LEVEL)).isEqualTo("Warning");
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void another_setting_waits_for_the_restart_and_says_so() throws Exception {
+        put("KeeperLogger", "log.format", "json");
+        assertThat(book.get(CoreSettings.LOG_FORMAT)).isEqualTo("text");
+        assertThat(one("KeeperLogger", "log.format").next()).contains("json");
+        assertThat(book.waiting()).containsExactly("KeeperLogger/log.format");
+        restart();
+        assertThat(book.get(CoreSettings.LOG_FORMAT)).isEqualTo("json");
+        assertThat(book.waiting()).isEmpty();
+        book.revertAll(ROOT, log);
+        assertThat(book.waiting()).containsExactly("KeeperLogger/log.format");
+    }
+
+    @Test
+    void a_change_of_the_file_is_shown_as_the_next_value() throws Exception {
+        write("appsettings.json", "{\"Settings\": {\"log.retention.days\": 31}}");
+        assertThat(one("KeeperLogger", "log.retention.days").next()).contains(31);
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+    }
+
+    @Test
+    void who_changed_what_is_on_record_with_the_values_before_and_after() throws Exception {
+        put("KeeperLogger", "log.retention.days", 10L);
+        AuditDraft record = log.last();
+        assertThat(record.outcome()).isEqualTo("SET");
+        assertThat(record.admin().orElseThrow().name()).isEqualTo("root");
+        assertThat(record.details())
+                .containsEntry("setting", "KeeperLogger/log.retention.days")
+                .containsEntry("before", "30")
+                .containsEntry("after", "10")
+                .containsEntry("by", "api");
+        book.revertAll(ROOT, log);
+        assertThat(log.last().outcome()).isEqualTo("REVERTED");
+        assertThat(log.last().details())
+                .containsEntry("before", "KeeperLogger/log.retention.days=10");
+    }
+
+    @Test
+    void without_a_record_nothing_changes() {
+        log.broken = true;
+        assertThatThrownBy(() -> put("KeeperLogger", "log.retention.days", 10L))
+                .isInstanceOf(StorageException.class);
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+        assertThat(book.waiting()).isEmpty();
+    }
+
+    @Test
+    void ab_139_what_widens_trust_is_set_in_the_file_alone_and_the_try_is_on_record()
+            throws Exception {
+        for (Setting<?> setting : CoreSettings.all()) {
+            if (setting.reach() != Setting.Reach.FILE) {
+                continue;
+            }
+            SettingName name = setting.name();
+            assertThat(book.put(name.plugin(), name.name(), setting.defaultValue(), ROOT, log))
+                    .as(name.toString())
+                    .isInstanceOf(Outcome.Refused.class);
+            assertThat(log.last().outcome()).isEqualTo("REFUSED");
+            assertThat(log.last().details()).containsEntry("setting", name.toString());
+        }
+        assertThat(storage.list(Table.SETTINGS)).isEmpty();
+    }
+
+    @Test
+    void ab_139_security_settings_are_exactly_these() {
+        assertThat(
+                        CoreSettings.all().stream()
+                                .filter(setting -> setting.reach() == Setting.Reach.FILE)
+                                .map(setting -> setting.name().toString()))
+                .containsExactly(
+                        "KeeperPrivilegeManager/AllowedHosts",
+                        "KeeperPrivilegeManager/CertPassword",
+                        "KeeperPrivilegeManager/KestrelHttpPort",
+                        "KeeperPrivilegeManager/KestrelHttpsPort",
+                        "KeeperPrivilegeManager/Certificate.File",
+                        "KeeperPrivilegeManager/Certificate.KeyFile",
+                        "KeeperPrivilegeManager/Certificate.Credential",
+                        "KeeperPrivilegeManager/AlternativeSignatures",
+                        "KeeperPrivilegeManager/AllowedNonAdminExecutables",
+                        "KeeperPrivilegeManager/PluginPath",
+                        "KeeperPrivilegeManager/RepositoryPath",
+                        "KeeperPrivilegeManager/broker.host",
+                        "KeeperPrivilegeManager/broker.port",
+                        "KeeperPolicy/unmatched",
+                        "KeeperPolicy/unmatchedForOthers",
+                        "KeeperPolicy/enforceForAdministrators",
+                        "KeeperPolicy/AdminGroups",
+                        "KeeperPolicy/AllowLockout",
+                        "KeeperPrivilegeManager/Audit.RetentionDays",
+                        "KeeperPrivilegeManager/Audit.MaxBytes",
+                        "KeeperPrivilegeManager/Audit.Exports",
+                        "KeeperLogger/log.outputs");
+    }
+
+    @Test
+    void ab_139_neither_the_store_nor_a_plugins_file_is_asked_for_a_security_setting()
+            throws Exception {
+        storage.commit(
+                new io.kepm.api.storage.Change(
+                        List.of(
+                                new io.kepm.api.storage.Mutation.Put(
+                                        Table.SETTINGS,
+                                        "KeeperPolicy/unmatched",
+                                        new StoredSetting("os", "x").bytes())),
+                        List.of()));
+        files = List.of(PluginFile.of("KeeperPolicy", Map.of("unmatched", "os")));
+        restart();
+        assertThat(book.get(CoreSettings.UNMATCHED)).isEqualTo("deny");
+        assertThat(book.unusable()).containsExactly("KeeperPolicy/unmatched");
+    }
+
+    @Test
+    void an_unknown_name_a_wrong_type_and_a_value_out_of_range_are_refused_with_help()
+            throws Exception {
+        assertThat(why("KeeperLogger", "log.retention.day", 3L))
+                .isEqualTo("unknown setting: did you mean `log.retention.days`?");
+        assertThat(why("KeeperLogger", "log.retention.days", 0L))
+                .isEqualTo("`0`: not an integer from 1 to 3650");
+        assertThat(why("KeeperLogger", "log.retention.days", "3"))
+                .isEqualTo("`3`: not an integer from 1 to 3650");
+        assertThat(why("KeeperLogger", "log.format", List.of())).contains("none of text, json");
+        assertThat(book.put("KeeperLoger", "log.format", "json", ROOT, log))
+                .isEqualTo(
+                        new Outcome.NoPlugin(
+                                "no plugin `KeeperLoger` has settings: did you mean"
+                                        + " `KeeperLogger`?"));
+        assertThat(book.list("keeperlogger")).isPresent();
+        assertThat(book.list("Keeper")).isEmpty();
+    }
+
+    @Test
+    void a_plugins_settings_are_those_of_its_file_and_its_rights_are_none() throws Exception {
+        files =
+                List.of(
+                        PluginFile.of(
+                                "org.example.clock",
+                                Map.of(
+                                        "interval",
+                                        5L,
+                                        "apiKey",
+                                        "hunter2",
+                                        "deep",
+                                        Map.of("er", true),
+                                        "mqttTopics",
+                                        Map.of("publish", List.of("a")))));
+        assertThat(book.list("org.example.clock").orElseThrow())
+                .extracting(one -> one.setting().name().name())
+                .containsExactlyInAnyOrder("interval", "apiKey", "deep.er");
+        assertThat(why("org.example.clock", "mqttTopics.publish", List.of("#")))
+                .startsWith("unknown setting");
+        put("org.example.clock", "interval", 7L);
+        assertThat(one("org.example.clock", "interval").value()).isEqualTo(7L);
+        assertThat(why("org.example.clock", "interval", "often")).contains("not an integer");
+        put("org.example.clock", "apiKey", "hunter3");
+        assertThat(log.last().details().toString()).doesNotContain("hunter").contains("***");
+        assertThat(why("org.example.clock", "apiKey", 3L)).isEqualTo("`***`: not a text");
+        files = List.of();
+        assertThat(book.unusable()).as("it is away").isEmpty();
+        book.revert("org.example.clock", ROOT, log);
+        assertThat(log.last().details())
+                .containsEntry("setting", "org.example.clock/apiKey org.example.clock/interval");
+        assertThat(storage.list(Table.SETTINGS)).isEmpty();
+    }
+
+    @Test
+    void a_value_that_is_too_large_is_refused() throws Exception {
+        files = List.of(PluginFile.of("p", Map.of("text", "")));
+        assertThat(why("p", "text", "x".repeat(20_000))).isEqualTo("larger than 16384 bytes");
+    }
+
+    @Test
+    void ab_139_a_policy_replaces_the_agents_file_but_not_its_security_settings() {
+        assertThat(faults("appsettings.json", "{\"Settings\": {\"log.retention.days\": 5}}"))
+                .isEmpty();
+        assertThat(
+                        faults(
+                                "appsettings.json",
+                                "{\"Settings\": {\"AlternativeSignatures\": [\"ab\"],"
+                                        + " \"PolicyEngine\": {\"unmatched\": \"os\"}}}"))
+                .containsExactly(
+                        "Settings/AlternativeSignatures: a security setting: it has to stay as it"
+                                + " is, only root changes it",
+                        "Settings/PolicyEngine/unmatched: a security setting: it has to stay as it"
+                                + " is, only root changes it");
+        assertThat(faults("appsettings.json", "{\"Settings\": {\"Nothing\": 1}}")).hasSize(1);
+        assertThat(faults("appsettings.json", "{\"CertPassword\": \"x\"}")).hasSize(1);
+    }
+
+    @Test
+    void ab_139_a_policy_changes_what_a_plugin_is_told_but_not_what_it_may_do() throws Exception {
+        write(
+                "Plugins/p.json",
+                "{\"id\": \"p\", \"executablePath\": \"p\", \"metadata\": {\"a\": 1,"
+                        + " \"mqttTopics\": {\"publish\": [\"p/x\"]}}}");
+        assertThat(
+                        faults(
+                                "Plugins/p.json",
+                                "{\"id\": \"p\", \"executablePath\": \"p\", \"autoStart\": false,"
+                                        + " \"metadata\": {\"a\": 2, \"b\": {}, \"mqttTopics\":"
+                                        + " {\"publish\": [\"p/x\"]}}}"))
+                .isEmpty();
+        assertThat(
+                        faults(
+                                "Plugins/p.json",
+                                "{\"id\": \"q\", \"executablePath\": \"/bin/sh\", \"runAs\":"
+                                        + " \"root\", \"metadata\": {\"mqttTopics\":"
+                                        + " {\"publish\": [\"#\"]}}}"))
+                .hasSize(4)
+                .allMatch(fault -> fault.endsWith("it has to stay as it is, only root changes it"));
+        assertThat(faults("Plugins/other.json", "{}"))
+                .containsExactly("there is no plugin `other`: a policy installs none");
+    }
+
+    @Test
+    void ab_139_what_a_policy_may_replace_is_a_closed_list() {
+        assertThat(TargetFile.of("Plugins/KeeperLogger.json")).isPresent();
+        for (String path :
+                List.of(
+                        "policies/p.json",
+                        "persons.json",
+                        "Jobs/x.json",
+                        "/etc/sudoers",
+                        "Plugins/../appsettings.json",
+                        "Plugins/bin/x.json",
+                        "./appsettings.json",
+                        "APPSETTINGS.JSON",
+                        "Plugins/.json",
+                        "")) {
+            assertThat(TargetFile.of(path)).as(path).isEmpty();
+        }
+    }
+
+    private List<String> faults(String path, String json) {
+        return book.faults(
+                TargetFile.of(path).orElseThrow(), json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(String plugin, String name, Object json) throws StorageException {
+        assertThat(book.put(plugin, name, json, ROOT, log)).isInstanceOf(Outcome.Done.class);
+    }
+
+    private String why(String plugin, String name, Object json) throws StorageException {
+        Outcome outcome = book.put(plugin, name, json, ROOT, log);
+        return outcome instanceof Outcome.Refused refused ? refused.why() : outcome.toString();
+    }
+
+    private SettingSource source(String name) {
+        return one("KeeperLogger", name).source();
+    }
+
+    private EffectiveSetting one(String plugin, String name) {
+        return book.list(plugin).orElseThrow().stream()
+                .filter(one -> one.setting().name().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void write(String name, String json) throws Exception {
+        Path file = approot.resolve(name);
+        Path folder = file.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Files.writeString(file, json);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+}

@@ -1,0 +1,102 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Settings and the watch of configuration, on the assembled agent. */
+class SettingsIT {
+
+    private static final String FILE = "/opt/keeper/sbin/appsettings.json";
+
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() {
+        trial = Trial.up();
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    @Test
+    void a_setting_is_set_at_once_or_for_the_next_start_and_taken_back() {
+        Trial.Result set = trial.exec("kepm", "settings", "set", "system.logging.level", "Debug");
+        assertThat(set.out()).isEqualTo("KeeperLogger/system.logging.level is Debug now\n");
+        assertThat(trial.health().get("log")).isEqualTo("healthy: level Debug");
+        assertThat(trial.exec("kepm", "settings", "set", "log.format", "json").out())
+                .contains("restart the agent");
+        assertThat(trial.health().get("settings"))
+                .startsWith("degraded: restart_pending: ")
+                .endsWith("KeeperLogger/log.format was set");
+        Trial.Result wrong = trial.exec("kepm", "settings", "set", "log.retention.days", "0");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.err()).contains("not an integer from 1 to 3650");
+        assertThat(trial.exec("kepm", "settings", "revert", "KeeperLogger").code()).isZero();
+        assertThat(trial.health().get("log")).isEqualTo("healthy: level Warning");
+        assertThat(trial.exec("kepm", "settings", "list", "--changed").out())
+                .doesNotContain("stored");
+        assertThat(outcomes()).contains("SET", "REVERTED", "REFUSED");
+        assertThat(trial.as("alice", "kepm", "settings", "list").code()).isEqualTo(126);
+    }
+
+    @Test
+    void ab_139_what_widens_trust_is_not_set_by_the_api_and_the_try_is_on_record() {
+        Trial.Result refused =
+                trial.exec("kepm", "settings", "set", "AlternativeSignatures", "ab".repeat(32));
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("a security setting", FILE);
+        assertThat(
+                        trial.audit(
+                                "--filter",
+                                "audit_event_type = CONFIGURATION_CHANGED AND details.setting ="
+                                        + " KeeperPrivilegeManager/AlternativeSignatures"))
+                .hasSize(1)
+                .allMatch(record -> record.path("outcome").asText().equals("REFUSED"));
+    }
+
+    @Test
+    void changes_of_configuration_are_on_record_also_those_made_while_the_agent_was_down() {
+        String file = trial.read(FILE);
+        trial.sh(
+                "jq '.Settings.Elevation.PromptSeconds = 60' "
+                        + FILE
+                        + " > /root/new && cat /root/new > "
+                        + FILE);
+        trial.waitFor("the record", () -> !changes(FILE).isEmpty());
+        JsonNode change = changes(FILE).get(0);
+        assertThat(change.path("outcome").asText()).isEqualTo("CHANGED");
+        assertThat(change.path("details").path("owner").asText()).isEqualTo("root");
+        assertThat(change.path("details").path("changed").asText())
+                .isEqualTo("Settings/Elevation/PromptSeconds");
+        assertThat(change.path("details").path("sha256_before").asText()).hasSize(64);
+        assertThat(trial.health().get("settings")).startsWith("degraded: restart_pending");
+        assertThat(trial.exec("kepm", "settings", "get", "Elevation.PromptSeconds").out())
+                .containsPattern("after a restart +60");
+        trial.stop();
+        trial.write("/etc/pam.d/kepm-test", "auth required pam_deny.so\n", "0644");
+        trial.start();
+        trial.waitFor("the record", () -> !changes("/etc/pam.d/kepm-test").isEmpty());
+        assertThat(changes("/etc/pam.d/kepm-test").get(0).path("reason").asText())
+                .contains("while it was down");
+        assertThat(trial.exec("kepm", "settings", "get", "Elevation.PromptSeconds").out())
+                .containsPattern("value +60");
+        trial.write(FILE, file, "0644");
+    }
+
+    private static List<JsonNode> changes(String path) {
+        return trial.audit("--type", "CONFIGURATION_CHANGED", "--target", path);
+    }
+
+    private static List<String> outcomes() {
+        return trial.audit("--type", "CONFIGURATION_CHANGED").stream()
+                .map(record -> record.path("outcome").asText())
+                .toList();
+    }
+}
