@@ -118,6 +118,7 @@ final class DocumentReader {
                 text(root, "runAs", PluginDocument.PLUGIN_ACCOUNT),
                 platforms(root),
                 topics(root),
+                Metadata.of(object(root, "metadata")),
                 number(root, "startupPriority", "", 100, 0, 1_000_000),
                 flag(root, "autoStart"),
                 flag(root, "requiresMonitoring"),

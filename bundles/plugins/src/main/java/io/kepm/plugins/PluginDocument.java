@@ -3,6 +3,7 @@ package io.kepm.plugins;
 import io.kepm.api.trust.TopicRights;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One {@code Plugins/ID.json}, checked (plugins-jobs-settings.md §1).
@@ -14,6 +15,7 @@ import java.util.List;
  * @param runAs the account of an {@code Executable}
  * @param platforms empty for all
  * @param topics what it may say and hear at the broker
+ * @param metadata its settings: texts, longs, truth values, lists and maps of them
  * @param priority lower ones are started first, equal ones together
  */
 record PluginDocument(
@@ -27,6 +29,7 @@ record PluginDocument(
         String runAs,
         List<String> platforms,
         TopicRights topics,
+        Map<String, Object> metadata,
         int priority,
         boolean autoStart,
         boolean monitored,
@@ -39,6 +42,7 @@ record PluginDocument(
     PluginDocument {
         arguments = List.copyOf(arguments);
         platforms = List.copyOf(platforms);
+        metadata = Map.copyOf(metadata);
     }
 
     /** A bundle in this container, or a process. */

@@ -6,6 +6,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.PluginDefaults;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.trust.BundleTopics;
@@ -15,6 +16,7 @@ import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -42,8 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {Plugins.class, BundleTopics.class, HealthCheck.class})
-public final class PluginsComponent implements Plugins, BundleTopics, HealthCheck {
+        service = {Plugins.class, BundleTopics.class})
+public final class PluginsComponent implements Plugins, BundleTopics {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginsComponent.class);
     private static final long FOLDER_SECONDS = 3;
@@ -52,6 +56,9 @@ public final class PluginsComponent implements Plugins, BundleTopics, HealthChec
     private final ScheduledExecutorService ticker;
     private final ExecutorService workers;
     private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
+    private final ServiceRegistration<HealthCheck> health;
+    private final ServiceRegistration<PluginDefaults> defaults;
+    private int told;
     private volatile @Nullable Launches launches;
 
     @Activate
@@ -91,6 +98,10 @@ public final class PluginsComponent implements Plugins, BundleTopics, HealthChec
                         new BundleParts(context, runtime),
                         InstantSource.system(),
                         Unit.START);
+        health = context.registerService(HealthCheck.class, new PluginsCheck(supervisor), null);
+        told = supervisor.revision();
+        defaults =
+                context.registerService(PluginDefaults.class, supervisor::settings, revision(told));
         DropIn dropIn = new DropIn(folders, supervisor, trust);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
@@ -113,6 +124,8 @@ public final class PluginsComponent implements Plugins, BundleTopics, HealthChec
         ticker.shutdownNow();
         // Who waits for a plugin that hangs is woken up, or the stop would wait too.
         workers.shutdownNow();
+        health.unregister();
+        defaults.unregister();
         supervisor.end();
     }
 
@@ -130,7 +143,16 @@ public final class PluginsComponent implements Plugins, BundleTopics, HealthChec
         }
     }
 
+    private static Dictionary<String, Object> revision(int number) {
+        return FrameworkUtil.asDictionary(Map.of("kepm.revision", number));
+    }
+
     private void tick() {
+        int revision = supervisor.revision();
+        if (revision != told) {
+            told = revision;
+            defaults.setProperties(revision(revision));
+        }
         for (Unit unit : supervisor.units()) {
             if (busy.putIfAbsent(unit, true) == null) {
                 workers.execute(
@@ -193,15 +215,5 @@ public final class PluginsComponent implements Plugins, BundleTopics, HealthChec
     @Override
     public TopicRights of(long bundleId) {
         return supervisor.of(bundleId);
-    }
-
-    @Override
-    public String name() {
-        return supervisor.name();
-    }
-
-    @Override
-    public Health check() {
-        return supervisor.check();
     }
 }

@@ -1,9 +1,9 @@
 package io.kepm.plugins;
 
-import io.kepm.api.health.HealthCheck;
 import io.kepm.api.plugins.PluginState;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
+import io.kepm.api.settings.PluginFile;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Signatures;
@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * All plugins of the folder. What changes the set of them (install, remove, reload) happens one at
  * a time; what is about one plugin holds up only that one. Safe for use by many threads.
  */
-final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.Runner {
+final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final int MOST = 200;
@@ -48,6 +49,10 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
     private final Map<String, Unit> units = new ConcurrentHashMap<>();
     private final Map<String, String> texts = new ConcurrentHashMap<>();
     private final Map<String, String> unusable = new ConcurrentHashMap<>();
+    private final Map<String, OwnDocument> ownDocuments = new ConcurrentHashMap<>();
+
+    /** A document about a part of the agent. */
+    private record OwnDocument(String text, PluginFile settings) {}
 
     /** Makes what runs of a plugin. */
     interface Bodies {
@@ -95,9 +100,32 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
         together(units.values().stream().toList(), unit -> unit.stop("the agent"));
     }
 
+    /** How many plugins there are. */
+    int count() {
+        return units.size();
+    }
+
     /** The plugins, to be looked after one by one, each on a thread of its own. */
     List<Unit> units() {
         return List.copyOf(units.values());
+    }
+
+    /** Another number when a document has changed. */
+    int revision() {
+        return Objects.hash(
+                texts,
+                ownDocuments.keySet(),
+                ownDocuments.values().stream().map(OwnDocument::text).toList());
+    }
+
+    /** What the documents say as settings, one plugin each. */
+    List<PluginFile> settings() {
+        List<PluginFile> all = new ArrayList<>();
+        ownDocuments.values().forEach(own -> all.add(own.settings()));
+        for (Unit unit : units.values()) {
+            all.add(PluginFile.of(unit.document().id(), unit.document().metadata()));
+        }
+        return all;
     }
 
     @Override
@@ -117,6 +145,7 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
             }
         }
         unusable.keySet().retainAll(fresh.keySet());
+        ownDocuments.keySet().retainAll(fresh.keySet());
         for (String gone : List.copyOf(units.keySet())) {
             if (!fresh.containsKey(gone)) {
                 halt(gone, who);
@@ -178,8 +207,9 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
                 .flatMap(path -> trust.check(path).stream())
                 .forEach(fault -> wrong.add(fault.detail() + ": " + fault.repair()));
         if (isOwn(id) && wrong.isEmpty()) {
-            // Settings for a part of the agent, which reads them itself.
+            // Settings for a part of the agent, which reads what else there is itself.
             unusable.remove(id);
+            ownDocuments.put(id, new OwnDocument(text, PluginFile.of(id, Metadata.in(text))));
             return Optional.empty();
         }
         DocumentReader.Read read =
@@ -326,15 +356,10 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
         unusable.forEach(
                 (id, fault) -> {
                     if (!units.containsKey(id)) {
-                        all.add(failed(id, fault));
+                        all.add(PluginStatus.unusable(id, fault));
                     }
                 });
         return all;
-    }
-
-    private static PluginStatus failed(String id, String fault) {
-        return new PluginStatus(
-                id, id, "", "", PluginState.FAILED, 0, Optional.empty(), 0, fault, "", true);
     }
 
     @Override
@@ -349,30 +374,6 @@ final class Supervisor implements Plugins, BundleTopics, HealthCheck, Installer.
                 .findFirst()
                 .map(unit -> unit.document().topics())
                 .orElse(TopicRights.NONE);
-    }
-
-    @Override
-    public String name() {
-        return "plugins";
-    }
-
-    @Override
-    public Health check() {
-        List<String> bad =
-                list().stream()
-                        .filter(PluginStatus::monitored)
-                        .filter(
-                                status ->
-                                        status.state() == PluginState.FAILED
-                                                || status.state() == PluginState.UNHEALTHY)
-                        .map(status -> "`" + status.id() + "` is " + status.state().word())
-                        .toList();
-        if (bad.isEmpty()) {
-            return Health.healthy(units.size() + " plugins");
-        }
-        return Health.degraded(
-                bad.stream().limit(5).collect(Collectors.joining(", ")),
-                "kepm plugin list says why");
     }
 
     private void together(List<Unit> some, java.util.function.Consumer<Unit> work) {

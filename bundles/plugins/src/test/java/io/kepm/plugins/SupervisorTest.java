@@ -200,7 +200,7 @@ class SupervisorTest {
         assertThat(supervisor.find("z").orElseThrow().state()).isEqualTo(PluginState.FAILED);
         assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
         assertThat(supervisor.find("off").orElseThrow().state()).isEqualTo(PluginState.STOPPED);
-        assertThat(supervisor.check().level().word()).isEqualTo("degraded");
+        assertThat(new PluginsCheck(supervisor).check().level().word()).isEqualTo("degraded");
     }
 
     @Test
@@ -256,10 +256,21 @@ class SupervisorTest {
     @Test
     void a_document_of_a_part_of_the_agent_holds_its_settings_and_starts_nothing()
             throws IOException {
-        Files.writeString(folders.document("KeeperPolicy"), "{\"metadata\": {\"redirect\": {}}}");
+        Files.writeString(
+                folders.document("KeeperPolicy"),
+                "{\"metadata\": {\"redirect\": {\"enabled\": true}}}");
 
+        int before = supervisor.revision();
         assertThat(supervisor.reload("root").faults()).isEmpty();
         assertThat(begun).isEmpty();
+        assertThat(supervisor.revision()).isNotEqualTo(before);
+        assertThat(supervisor.settings())
+                .singleElement()
+                .satisfies(
+                        file -> {
+                            assertThat(file.id()).isEqualTo("KeeperPolicy");
+                            assertThat(file.settings()).hasSize(1);
+                        });
         violations = List.of(new FileTrust.Violation(folders.plugins(), "others may write", "fix"));
         assertThat(supervisor.reload("root").faults()).singleElement().asString().contains("fix");
     }

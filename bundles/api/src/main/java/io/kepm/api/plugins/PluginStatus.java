@@ -26,4 +26,10 @@ public record PluginStatus(
         int restarts,
         String lastError,
         String signer,
-        boolean monitored) {}
+        boolean monitored) {
+    /** Of a plugin whose document or files can't be used. */
+    public static PluginStatus unusable(String id, String fault) {
+        return new PluginStatus(
+                id, id, "", "", PluginState.FAILED, 0, Optional.empty(), 0, fault, "", true);
+    }
+}
