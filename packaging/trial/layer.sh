@@ -32,7 +32,7 @@ layer_build() (
     shift
     say "installing for the trial, not on this machine: $*"
     mkdir -p "$CACHE/layers"
-    STATE=$STATE.layer PRIVATE_NET=''
+    STATE=$STATE.layer PRIVATE_NET='' KEPM_SYSTEMD=''
     trap 'exit 130' INT TERM HUP
     trap 'world_stop; rm -rf "$new"' EXIT
     world_start '' ''

@@ -1,11 +1,12 @@
 #!/bin/bash
 # First process of a trial, in new mount, PID and IPC namespaces: lays the throw-away root over the machine's
 # files, moves into it, then only reaps. The machine sees none of these mounts, and they go with this process.
-# usage: world-init.sh STATE BASE JAVA-HOME
+# With SYSTEMD, the path of one, that becomes the first process, with no unit but what it needs itself.
+# usage: world-init.sh STATE BASE JAVA-HOME [SYSTEMD]
 set -eEuo pipefail
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 
-state=$1 base=$2 java=$3
+state=$1 base=$2 java=$3 systemd=${4-}
 root=$state/root
 scratch=$(readlink -f "$state/scratch")
 
@@ -117,6 +118,16 @@ lend_java() {
     done
 }
 
+# It finds a target of our own, for which it starts nothing.
+become_systemd() {
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    mkdir -p /run/systemd/system
+    printf '[Unit]\nDescription=KEPM trial\nDefaultDependencies=no\n' >/run/systemd/system/kepm-trial.target
+    exec env -i container=kepm-trial PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+        "$systemd" --system --unit=kepm-trial.target --log-target=console --log-level=warning \
+        </dev/null >/run/systemd.log 2>&1
+}
+
 move_in() {
     mkdir "$root/run/.machine"
     cd "$root"
@@ -136,5 +147,6 @@ host_names
 lend_java
 move_in
 printf 'up\n'
+[ -z "$systemd" ] || become_systemd
 # shellcheck disable=SC2016
 exec /usr/bin/env -i /bin/bash -c 'while :; do sleep infinity & wait $!; done' kepm-trial </dev/null >/dev/null 2>&1

@@ -3,22 +3,43 @@
 # $STATE on the machine's side:
 #   world       "PID START-TIME" of that first process, as the machine numbers it
 #   status      what it says while it builds the trial's root; ends with `up`
+#   cgroup      with KEPM_SYSTEMD: where its cgroup is
 #   scratch/    the throw-away layers (a link into /dev/shm where the directory's file system can't hold them)
 
 readonly TRIAL_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
+# Becomes the world's first process, with KEPM_SYSTEMD in a cgroup and a cgroup namespace of its own.
+# shellcheck disable=SC2016
+readonly UNSHARE_WORLD='
+    cgroup=$1 net=$2
+    shift 2
+    [ -z "$cgroup" ] || echo $$ >"$cgroup/cgroup.procs" || exit
+    exec unshare --mount --pid --ipc ${cgroup:+--cgroup} ${net:+--net} --fork --kill-child --propagation private -- "$@"'
+
+# Makes and prints the cgroup of a world with a systemd; nothing for others.
+world_cgroup() {
+    local top
+    [ -n "${KEPM_SYSTEMD-}" ] || return 0
+    top=$(findmnt -rnt cgroup2 -o TARGET | head -n 1)
+    [ -n "$top" ] || die "KEPM_SYSTEMD needs cgroups of version 2"
+    mkdir "$top/kepm-trial.$$"
+    printf '%s\n' "$top/kepm-trial.$$" | tee "$STATE/cgroup"
+}
+
+systemd_is_up() { running && [ -S "$(inside /run/systemd/private)" ]; }
+
 # world_start LAYER JAVA-HOME: either may be empty; with PRIVATE_NET it has a network of its own, which is a loopback alone.
 # The caller holds the cache's lock, so two do not claim one directory.
 world_start() {
-    local unshare net=()
-    [ -z "${PRIVATE_NET-}" ] || net=(--net)
+    local unshare
     world_claim
     seed "$1"
-    setsid unshare --mount --pid --ipc "${net[@]}" --fork --kill-child --propagation private -- \
-        /bin/bash "$TRIAL/world-init.sh" "$STATE" "$BASE" "${2-}" </dev/null >"$STATE/status" 2>&1 {CACHE_LOCK}>&- &
+    setsid /bin/bash -c "$UNSHARE_WORLD" unshare "$(world_cgroup)" "${PRIVATE_NET-}" \
+        /bin/bash "$TRIAL/world-init.sh" "$STATE" "$BASE" "${2-}" "${KEPM_SYSTEMD:+/lib/systemd/systemd}" \
+        </dev/null >"$STATE/status" 2>&1 {CACHE_LOCK}>&- &
     unshare=$!
     wait_for 20 world_settled "$unshare" || true
-    if world_is_up; then
+    if world_is_up && { [ -z "${KEPM_SYSTEMD-}" ] || wait_for 20 systemd_is_up; }; then
         [ -z "${PRIVATE_NET-}" ] || loopback_up
         return
     fi
@@ -101,7 +122,7 @@ inside() { printf '/proc/%s/root%s\n' "$INIT" "$1"; }
 # CMD... inside, with our environment. With REPLACE=exec it takes our place, so that signals meet it alone.
 nsenter_world() {
     need_running
-    PATH=$TRIAL_PATH ${REPLACE-} nsenter --target "$INIT" --mount --pid --ipc --net -- "$@"
+    PATH=$TRIAL_PATH ${REPLACE-} nsenter --target "$INIT" --mount --pid --ipc --cgroup --net -- "$@"
 }
 
 # CMD... as root inside; standard streams and exit code are CMD's. It ends with us.
@@ -127,8 +148,11 @@ world_stop() {
         kill -KILL "$INIT"
         wait_for 10 world_gone || say "a process of the trial does not end: $INIT"
     fi
+    [ ! -e "$STATE/cgroup" ] || wait_for 10 cgroup_gone "$(cat "$STATE/cgroup")" || say "a cgroup of the trial is left"
     rm -rf "$(scratch_place)" "$STATE"
 }
+
+cgroup_gone() { find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || ! [ -e "$1" ]; }
 
 world_gone() { ! running; }
 

@@ -11,6 +11,7 @@ import io.kepm.cli.verb.CheckTrust;
 import io.kepm.cli.verb.DecideRequest;
 import io.kepm.cli.verb.DiffPolicies;
 import io.kepm.cli.verb.Doctor;
+import io.kepm.cli.verb.EndGrant;
 import io.kepm.cli.verb.ExplainPolicy;
 import io.kepm.cli.verb.ExportAudit;
 import io.kepm.cli.verb.GiveToken;
@@ -60,6 +61,7 @@ final class Verbs {
                     "list",
                     "run",
                     "grants",
+                    "release",
                     "requests",
                     "approve",
                     "deny",
@@ -125,6 +127,7 @@ final class Verbs {
             case "list" -> Optional.of(new ListRights());
             case "run" -> Optional.of(new Run());
             case "grants" -> Optional.of(new ListGrants());
+            case "release" -> Optional.of(new EndGrant());
             case "requests" -> Optional.of(new ListRequests());
             case "approve", "deny", "extend", "escalate", "withdraw" ->
                     Optional.of(new DecideRequest(name));

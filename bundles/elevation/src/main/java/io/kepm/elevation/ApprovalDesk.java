@@ -9,6 +9,7 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.storage.StorageException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where requests are decided. INVARIANT: nobody has a part in deciding what he asked for, by
@@ -19,10 +20,14 @@ final class ApprovalDesk implements Requests {
     private static final int SHORTEST_PREFIX = 6;
     private static final int LONGEST_COMMENT = 1_000;
 
+    /** Ids in one record of a look at the list. */
+    private static final int MOST_LISTED = 50;
+
     private final RequestBook book;
     private final AuditLog audit;
     private final Factors factors;
     private final Persons persons;
+    private final Looks looks = new Looks();
 
     ApprovalDesk(RequestBook book, AuditLog audit, Factors factors, Persons persons) {
         this.book = book;
@@ -32,11 +37,34 @@ final class ApprovalDesk implements Requests {
     }
 
     @Override
-    public List<AccessRequest> visibleTo(Person who) {
-        return book.list(request -> isOwn(request, who) || mayDecide(request, who)).stream()
-                .limit(1_000)
-                .map(StoredRequest::shown)
-                .toList();
+    public List<AccessRequest> visibleTo(Person who) throws StorageException {
+        List<StoredRequest> visible =
+                book.list(request -> isOwn(request, who) || mayDecide(request, who)).stream()
+                        .limit(1_000)
+                        .toList();
+        recordLook(visible.stream().filter(request -> !isOwn(request, who)).toList(), who);
+        return visible.stream().map(StoredRequest::shown).toList();
+    }
+
+    private void recordLook(List<StoredRequest> ofOthers, Person who) throws StorageException {
+        List<String> seen = ofOthers.stream().map(StoredRequest::key).toList();
+        if (!seen.isEmpty() && looks.isNew(who.uid(), seen, book.now())) {
+            audit.append(
+                    AuditDraft.of(AuditType.USER_INTERACTION, "LISTED")
+                            .user(AuditDraft.UserInfo.of(who.user(), who.uid()))
+                            .reason("a list of requests of others was looked at")
+                            .detail("requests", Integer.toString(seen.size()))
+                            .detail("ids", ids(ofOthers))
+                            .build());
+        }
+    }
+
+    /** The newest ones, in as many letters as name one. */
+    private static String ids(List<StoredRequest> requests) {
+        return requests.stream()
+                .limit(MOST_LISTED)
+                .map(Texts::shortId)
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kepm.elevation;
 
+import io.kepm.api.linux.Scopes.Means;
 import io.kepm.api.policy.Conditions;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,15 +14,16 @@ final class Carriage {
     private Carriage() {}
 
     /**
-     * The first condition that sudo can't carry, in words; empty when it carries all of them. The
-     * drop-in's time limit is for governed users: for others nothing of sudo ends a command.
+     * The first condition that sudo can't carry, in words; empty when it carries all of them.
+     *
+     * @param means who ends a command in time
      */
-    static Optional<String> obstacle(Conditions conditions, Caller caller) {
-        if (conditions.timeLimited() && caller != Caller.GOVERNED) {
-            return Optional.of("a time limit for a user who is not governed");
-        }
-        if (conditions.timeLimited() && conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0) {
-            return Optional.of("a time limit shorter than 60 minutes");
+    static Optional<String> obstacle(Conditions conditions, Caller caller, Means means) {
+        if (conditions.timeLimited()) {
+            Optional<String> unkept = unkeptTime(conditions, caller, means);
+            if (unkept.isPresent()) {
+                return unkept;
+            }
         }
         if (!conditions.keepEnv().isEmpty()) {
             return Optional.of("kept environment variables (KeepEnv)");
@@ -41,9 +43,40 @@ final class Carriage {
         return Optional.empty();
     }
 
-    /** How long a right lasts that sudo carries. */
-    static Duration lifetime(Conditions conditions) {
-        return conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0
+    /**
+     * The service manager keeps any limit. The agent keeps it as long as it lives; should it die,
+     * the drop-in's limit is the backstop, which only governed users have. Else that is all there
+     * is.
+     */
+    private static Optional<String> unkeptTime(Conditions conditions, Caller caller, Means means) {
+        if (means == Means.SERVICE_MANAGER) {
+            return Optional.empty();
+        }
+        if (caller != Caller.GOVERNED) {
+            return Optional.of("a time limit for a user who is not governed, without systemd");
+        }
+        return means == Means.NONE && conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0
+                ? Optional.of(
+                        "a time limit shorter than 60 minutes, without systemd and cgroups of"
+                                + " version 2")
+                : Optional.empty();
+    }
+
+    /** Whether the sudo that asks is put into a scope: for a stated time limit, where there are. */
+    static boolean needsScope(Conditions conditions, Means means) {
+        return conditions.timeLimited() && means != Means.NONE;
+    }
+
+    /**
+     * How long a right lasts. The drop-in's limit is for governed users: a policy can give others
+     * more where something else ends their commands.
+     */
+    static Duration lifetime(Conditions conditions, Caller caller, Means means) {
+        boolean beyond =
+                conditions.timeLimited()
+                        && caller != Caller.GOVERNED
+                        && means == Means.SERVICE_MANAGER;
+        return beyond || conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0
                 ? conditions.validFor()
                 : COMMAND_TIMEOUT;
     }

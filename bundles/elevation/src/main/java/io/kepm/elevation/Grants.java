@@ -2,7 +2,6 @@ package io.kepm.elevation;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
-import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.storage.Change;
@@ -10,45 +9,39 @@ import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * The grants that have not ended. The store is the truth; the map mirrors it so that reads cost
- * nothing. Safe for use by many threads: of two that end one grant, the store lets one win.
+ * The grants by which something runs. The store is the truth; the map mirrors it so that reads cost
+ * nothing. Safe for use by many threads: of two that change one grant at once, one wins.
  */
 final class Grants {
 
+    private static final int SHORTEST_PREFIX = 6;
+
+    /** Locks for changes; a change of one grant holds up those of few others. */
+    private static final int LOCKS = 64;
+
     private final AuditLog audit;
-    private final InstantSource clock;
     private final String bootId;
-    private final Predicate<StoredGrant> alive;
     private final Map<String, StoredGrant> open = new ConcurrentHashMap<>();
+    private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
 
     /**
      * @param bootId of the running kernel
-     * @param alive whether the process that a grant was given to still runs
      */
-    Grants(
-            Storage storage,
-            AuditLog audit,
-            InstantSource clock,
-            String bootId,
-            Predicate<StoredGrant> alive)
-            throws StorageException {
+    Grants(Storage storage, AuditLog audit, String bootId) throws StorageException {
         this.audit = audit;
-        this.clock = clock;
         this.bootId = bootId;
-        this.alive = alive;
         for (byte[] value : storage.list(Table.GRANTS).values()) {
             StoredGrant stored = StoredGrant.of(value);
-            open.put(stored.grant().id(), stored);
+            open.put(stored.id(), stored);
         }
     }
 
@@ -60,15 +53,36 @@ final class Grants {
      * The step that makes a grant durable; it counts once {@link #opened} was told of the commit.
      */
     Mutation creation(StoredGrant stored) {
-        return new Mutation.Create(Table.GRANTS, stored.grant().id(), stored.toBytes());
+        return new Mutation.Create(Table.GRANTS, stored.id(), stored.toBytes());
     }
 
     void opened(StoredGrant stored) {
-        open.put(stored.grant().id(), stored);
+        open.put(stored.id(), stored);
     }
 
     Optional<StoredGrant> find(String grantId) {
         return Optional.ofNullable(open.get(grantId));
+    }
+
+    /**
+     * The one grant that somebody names.
+     *
+     * @param id all of it, or its beginning
+     * @param owner the uid whose it has to be; empty for any
+     */
+    Optional<StoredGrant> named(String id, OptionalLong owner) {
+        if (id.length() < SHORTEST_PREFIX) {
+            return Optional.empty();
+        }
+        List<StoredGrant> found =
+                open.values().stream()
+                        .filter(stored -> stored.id().startsWith(id))
+                        .filter(
+                                stored ->
+                                        owner.isEmpty()
+                                                || owner.getAsLong() == stored.grant().uid())
+                        .toList();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     /** The grant whose sudo is one of these processes. */
@@ -86,6 +100,10 @@ final class Grants {
         return open.size();
     }
 
+    List<StoredGrant> all() {
+        return List.copyOf(open.values());
+    }
+
     List<Grant> list() {
         return open.values().stream()
                 .map(StoredGrant::grant)
@@ -93,52 +111,45 @@ final class Grants {
                 .toList();
     }
 
-    /** Ends a grant, with the record of it. */
-    void end(StoredGrant stored, AuditDraft record) throws StorageException {
-        String id = stored.grant().id();
-        audit.commit(new Change(List.of(new Mutation.Take(Table.GRANTS, id)), List.of(record)));
-        open.remove(id);
-    }
-
-    /** Ends the grant of a sudo that is gone. */
-    void endUnheard(StoredGrant stored) throws StorageException {
-        end(
-                stored,
-                record(
-                        stored,
-                        AuditType.ELEVATION_ENDED,
-                        "UNKNOWN",
-                        "the command ended without a word from sudo; its exit status is not known"));
-    }
-
-    /** Ends what should have ended: of another boot, past its time, or whose process is gone. */
-    void reconcile() throws StorageException {
-        Instant now = clock.instant();
-        for (StoredGrant stored : List.copyOf(open.values())) {
-            if (!stored.bootId().equals(bootId)) {
-                end(
-                        stored,
-                        record(
-                                stored,
-                                AuditType.GRANT_REVOKED,
-                                "REVOKED",
-                                "the machine was started anew"));
-            } else if (!alive.test(stored)) {
-                endUnheard(stored);
-            } else if (now.isAfter(stored.grant().to())) {
-                end(stored, record(stored, AuditType.GRANT_EXPIRED, "EXPIRED", "its time is over"));
+    /**
+     * Ends a grant, with the records of it.
+     *
+     * @param stored as it was seen
+     * @return false when it is another one by now, or gone
+     */
+    boolean end(StoredGrant stored, List<AuditDraft> records) throws StorageException {
+        synchronized (lock(stored)) {
+            if (!isNow(stored)) {
+                return false;
             }
+            audit.commit(
+                    new Change(List.of(new Mutation.Take(Table.GRANTS, stored.id())), records));
+            open.remove(stored.id());
+            return true;
         }
     }
 
-    private static AuditDraft record(
-            StoredGrant stored, AuditType type, String outcome, String reason) {
-        return AuditDraft.of(type, outcome)
-                .request(stored.grant().requestId())
-                .user(stored.user())
-                .target(stored.target())
-                .reason(reason)
-                .detail("grant", stored.grant().id())
-                .build();
+    /** Makes of a grant, as it was seen, another one, with the records of that. */
+    boolean change(StoredGrant stored, StoredGrant next, List<AuditDraft> records)
+            throws StorageException {
+        synchronized (lock(stored)) {
+            if (!isNow(stored)) {
+                return false;
+            }
+            audit.commit(
+                    new Change(
+                            List.of(new Mutation.Put(Table.GRANTS, next.id(), next.toBytes())),
+                            records));
+            open.put(next.id(), next);
+            return true;
+        }
+    }
+
+    private boolean isNow(StoredGrant stored) {
+        return find(stored.id()).filter(stored::equals).isPresent();
+    }
+
+    private Object lock(StoredGrant stored) {
+        return locks.get(Math.floorMod(stored.id().hashCode(), LOCKS));
     }
 }

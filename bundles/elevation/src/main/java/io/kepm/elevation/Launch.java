@@ -4,7 +4,6 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Conversation;
-import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
@@ -17,9 +16,7 @@ import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
-import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -28,15 +25,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one launch decision: facts, guards and policy, controls, grant, durable record, in this
- * order. Every answer is on record before it is returned. Many threads may ask at once; they share
- * nothing but the services, which are safe for that.
+ * The one launch decision: facts, guards and policy, controls, grant (made by {@link Granting}),
+ * durable record, in this order. Every answer is on record before it is returned. Many threads may
+ * ask at once; they share nothing but the services, which are safe for that.
  */
 final class Launch {
 
@@ -44,6 +40,7 @@ final class Launch {
 
     private static final String NO_NAMES = "name-service";
     private static final String NO_RECORD = "audit";
+    private static final String NO_LIMIT = "time-limit";
     private static final String BROKEN = "fault";
 
     /** What refuses: a condition that can't be kept, a control that was not met. */
@@ -58,14 +55,13 @@ final class Launch {
             new Controls.Result.Met(Optional.empty(), Optional.empty());
 
     /** Codes of refusals that are a fault of ours and say nothing about who asked. */
-    static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, BROKEN);
+    static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, NO_LIMIT, BROKEN);
 
     private final PolicyEngine policy;
     private final AuditLog audit;
     private final Accounts accounts;
     private final Targets targets;
-    private final Grants grants;
-    private final RequestBook book;
+    private final Granting granting;
     private final Controls controls;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
@@ -75,8 +71,7 @@ final class Launch {
             AuditLog audit,
             Accounts accounts,
             Targets targets,
-            Grants grants,
-            RequestBook book,
+            Granting granting,
             Controls controls,
             boolean unmatchedForOthers,
             InstantSource clock) {
@@ -84,8 +79,7 @@ final class Launch {
         this.audit = audit;
         this.accounts = accounts;
         this.targets = targets;
-        this.grants = grants;
-        this.book = book;
+        this.granting = granting;
         this.controls = controls;
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
@@ -114,6 +108,9 @@ final class Launch {
                     records,
                     NO_RECORD,
                     "the record of it can't be written: " + e.getMessage());
+        } catch (Granting.Unbound e) {
+            LOG.error("a grant could not be given: {}", e.getMessage());
+            return fault(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a launch decision failed", e);
             return fault(
@@ -131,13 +128,16 @@ final class Launch {
         return policy.explain(question.request(), now());
     }
 
-    private LaunchAnswer answer(Controls.Asked asked) throws StorageException {
+    private LaunchAnswer answer(Controls.Asked asked) throws StorageException, Granting.Unbound {
         Evaluation evaluation = judge(asked.question());
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
             Decision.Allow allow = (Decision.Allow) evaluation.decision();
-            return run(asked, allow.conditions(), evaluation, List.of(judged), NOTHING_ASKED);
+            return run(
+                    asked,
+                    new Granting.Terms(allow.conditions(), evaluation, NOTHING_ASKED),
+                    List.of(judged));
         }
         if (effect == Effect.CONTROLS) {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
@@ -188,7 +188,7 @@ final class Launch {
 
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
-            throws StorageException {
+            throws StorageException, Granting.Unbound {
         Optional<String> obstacle = obstacle(asked, pending.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), List.of(judged));
@@ -203,7 +203,7 @@ final class Launch {
     /** Policy may have changed while the person was asked: what counts is the set in force now. */
     private LaunchAnswer afterControls(
             Controls.Asked asked, Decision.Pending met, Controls.Result.Met how)
-            throws StorageException {
+            throws StorageException, Granting.Unbound {
         Evaluation again = judge(asked.question());
         Decision decision = again.decision();
         // The justification of an approved request is on record since it was made.
@@ -216,10 +216,10 @@ final class Launch {
                                         .reason(how.reason().get())
                                         .build());
         if (decision instanceof Decision.Allow allow) {
-            return run(asked, allow.conditions(), again, justified, how);
+            return run(asked, new Granting.Terms(allow.conditions(), again, how), justified);
         }
         if (decision instanceof Decision.Pending pending && stillMet(asked, met, pending, how)) {
-            return run(asked, pending.conditions(), again, justified, how);
+            return run(asked, new Granting.Terms(pending.conditions(), again, how), justified);
         }
         AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
         String text =
@@ -265,106 +265,27 @@ final class Launch {
         return met.controls().containsAll(now.controls()) && reasonDoes && approvalDoes;
     }
 
-    private LaunchAnswer run(
-            Controls.Asked asked,
-            Conditions conditions,
-            Evaluation evaluation,
-            List<AuditDraft> before,
-            Controls.Result.Met how)
-            throws StorageException {
-        Optional<String> obstacle = obstacle(asked, conditions);
+    private LaunchAnswer run(Controls.Asked asked, Granting.Terms terms, List<AuditDraft> before)
+            throws StorageException, Granting.Unbound {
+        Optional<String> obstacle = obstacle(asked, terms.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, obstacle.get(), before);
         }
-        StoredGrant stored = grant(asked, conditions, evaluation, how);
-        String id = stored.grant().id();
-        List<AuditDraft> drafts = new ArrayList<>(before);
-        AuditDraft.Builder created =
-                asked.records()
-                        .of(AuditType.GRANT_CREATED, "OK")
-                        .reason(stored.grant().why())
-                        .detail("grant", id)
-                        .detail("to", stored.grant().to().toString());
-        how.approved().ifPresent(request -> created.detail("approval", request.id()));
-        drafts.add(created.build());
-        drafts.add(
-                asked.records()
-                        .of(AuditType.ELEVATION_STARTED, "ALLOW")
-                        .detail("grant", id)
-                        .build());
-        List<Mutation> creation = List.of(grants.creation(stored));
-        if (how.approved().isPresent()) {
-            StoredRequest request = how.approved().get();
-            StoredRequest used = request.used();
-            drafts.add(
-                    used.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
-                            .reason("it was used")
-                            .detail("from", request.state().word())
-                            .detail("grant", id)
-                            .detail("uses_left", Integer.toString(used.usesLeft()))
-                            .build());
-            try {
-                book.move(request, used, creation, drafts);
-            } catch (RequestBook.Overtaken e) {
-                return refuse(
-                        asked,
-                        CONTROL_PREFIX + "approval",
-                        "denied: the approval was used or taken back just now\n"
-                                + "run the command again to ask once more",
-                        before);
-            }
-        } else {
-            audit.commit(new Change(creation, drafts));
+        try {
+            StoredGrant given = granting.give(asked, terms, before);
+            return new LaunchAnswer.Run(
+                    asked.records().requestId(),
+                    given.id(),
+                    terms.conditions(),
+                    notices(terms.evaluation(), terms.conditions().notices()));
+        } catch (RequestBook.Overtaken e) {
+            return refuse(
+                    asked,
+                    CONTROL_PREFIX + "approval",
+                    "denied: the approval was used or taken back just now\n"
+                            + "run the command again to ask once more",
+                    before);
         }
-        grants.opened(stored);
-        return new LaunchAnswer.Run(
-                asked.records().requestId(),
-                id,
-                conditions,
-                notices(evaluation, conditions.notices()));
-    }
-
-    private StoredGrant grant(
-            Controls.Asked asked,
-            Conditions conditions,
-            Evaluation evaluation,
-            Controls.Result.Met how) {
-        LaunchRequest launch = asked.launch();
-        Instant from = clock.instant();
-        String policies =
-                evaluation.decision().reasons().stream()
-                        .flatMap(r -> r.policy().stream())
-                        .map(ref -> ref.id() + " v" + ref.version())
-                        .distinct()
-                        .collect(Collectors.joining(", "));
-        Grant grant =
-                new Grant(
-                        UUID.randomUUID().toString(),
-                        asked.records().requestId(),
-                        launch.user(),
-                        launch.uid(),
-                        launch.path(),
-                        launch.argv(),
-                        conditions.runAs(),
-                        from,
-                        from.plus(Carriage.lifetime(conditions)),
-                        "policy "
-                                + policies
-                                + how.reason()
-                                        .filter(text -> !text.isEmpty())
-                                        .map(text -> "; reason: " + text)
-                                        .orElse("")
-                                + how.approved()
-                                        .map(request -> "; approved: " + approvers(request))
-                                        .orElse(""));
-        return new StoredGrant(
-                grant, launch.pid(), LiveProcess.startOf(launch.pid()), grants.bootId());
-    }
-
-    private static String approvers(StoredRequest request) {
-        return request.approvals().stream()
-                .map(StoredRequest.Approved::user)
-                .collect(Collectors.joining(", "));
     }
 
     private Evaluation judge(Question question) {
@@ -382,7 +303,7 @@ final class Launch {
     private Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
         return policy.redirect(asked.question().request())
                 .map(redirect -> "a redirect (" + redirect.text() + ")")
-                .or(() -> Carriage.obstacle(conditions, asked.caller()));
+                .or(() -> granting.obstacle(asked, conditions));
     }
 
     /** Whoever it is for: an allow that can't be kept as it is written is none. */

@@ -1,6 +1,5 @@
 package io.kepm.elevation;
 
-import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Conversation;
@@ -12,7 +11,9 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Origin;
+import io.kepm.api.linux.Scopes;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.Terminals;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.policy.PolicyEngine;
@@ -24,11 +25,10 @@ import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,22 +41,31 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The launch decision as a service. Owns one thread, {@code kepm-reconciler}, which ends grants
- * that should have ended: before the doors open, then every minute.
+ * that should have ended: at the start, before the doors open, then by a look each second.
  */
 @Component(service = {LaunchDecision.class, GrantedRoot.class, MetricSource.class})
 public final class LaunchComponent implements LaunchDecision, GrantedRoot, MetricSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchComponent.class);
+    private static final int LOOKS_TO_SWEEP = 60;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Tally tally = new Tally();
     private final AuditLog audit;
     private final Grants grants;
+    private final GrantEnds ends;
     private final RequestBook book;
     private final Launch launch;
     private final Turnstile turnstile;
     private final RootByGrant root;
-    private final ScheduledExecutorService reconciler;
+    private final Reconciler reconciler;
+    private final ScheduledExecutorService thread;
+
+    /** Looks since the start; of the reconciler's thread alone. */
+    private long looks;
+
+    /** Why the last look failed; empty when it did not. Of the same thread. */
+    private String fault = "";
 
     @Activate
     public LaunchComponent(
@@ -66,16 +75,27 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Storage storage,
             @Reference Accounts accounts,
             @Reference Targets targets,
+            @Reference Scopes scopes,
+            @Reference Terminals terminals,
             @Reference RequestsComponent requests,
             @Reference Settings settings)
             throws StorageException, IOException {
         this.audit = audit;
-        InstantSource clock = InstantSource.system();
-        grants =
-                new Grants(
-                        storage, audit, clock, Files.readString(BOOT_ID).trim(), LiveProcess::runs);
+        Clocks clocks = Clocks.ofSystem();
+        boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
+        grants = new Grants(storage, audit, Files.readString(BOOT_ID).trim());
+        ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
         book = requests.book();
-        grants.reconcile();
+        reconciler =
+                new Reconciler(
+                        grants,
+                        ends,
+                        new LastWarning(terminals, audit),
+                        scopes,
+                        accounts,
+                        clocks,
+                        kills);
+        reconciler.begin();
         book.reconcile();
         launch =
                 new Launch(
@@ -83,26 +103,25 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         audit,
                         accounts,
                         targets,
-                        grants,
-                        requests.book(),
+                        new Granting(audit, grants, ends, book, scopes, clocks, kills),
                         requests.controls(),
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
-                        clock);
-        root = new RootByGrant(grants, accounts);
+                        clocks.wall());
+        root = new RootByGrant(grants, scopes, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally);
-        reconciler =
+        thread =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {
-                            Thread thread = new Thread(task, "kepm-reconciler");
-                            thread.setDaemon(true);
-                            return thread;
+                            Thread made = new Thread(task, "kepm-reconciler");
+                            made.setDaemon(true);
+                            return made;
                         });
-        var unused = reconciler.scheduleWithFixedDelay(this::reconcile, 60, 60, TimeUnit.SECONDS);
+        var unused = thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     @Deactivate
     void stop() {
-        reconciler.shutdownNow();
+        thread.shutdownNow();
     }
 
     @Override
@@ -118,30 +137,25 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public void ended(String grantId, String how, int status, long durationMillis) {
-        Optional<StoredGrant> found = grants.find(grantId);
-        if (found.isEmpty()) {
-            LOG.info("the end of a grant that is not open was reported: `{}`", grantId);
-            return;
-        }
-        StoredGrant stored = found.get();
         try {
-            if (how.equals("unknown")) {
-                grants.endUnheard(stored);
-                return;
-            }
-            grants.end(
-                    stored,
-                    AuditDraft.of(AuditType.ELEVATION_ENDED, how.toUpperCase(java.util.Locale.ROOT))
-                            .request(stored.grant().requestId())
-                            .user(stored.user())
-                            .target(stored.target())
-                            .detail("grant", grantId)
-                            .detail("status", Integer.toString(status))
-                            .detail("duration_ms", Long.toString(durationMillis))
-                            .build());
+            ends.closed(grantId, how, status, durationMillis);
         } catch (StorageException e) {
             LOG.error("the end of grant {} is not on record yet: {}", grantId, e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<Grant> endGrant(String id, String by, OptionalLong owner)
+            throws StorageException {
+        Optional<StoredGrant> found = grants.named(id, owner);
+        if (found.isPresent()) {
+            if (owner.isPresent()) {
+                ends.release(found.get(), by);
+            } else {
+                ends.revokeBy(found.get(), by);
+            }
+        }
+        return found.map(StoredGrant::grant);
     }
 
     @Override
@@ -181,15 +195,31 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         return metrics;
     }
 
-    private void reconcile() {
-        try {
-            grants.reconcile();
-            book.reconcile();
-        } catch (StorageException | RuntimeException e) {
-            LOG.error(
-                    "grants and requests were not reconciled, next try in {}: {}",
-                    Duration.ofMinutes(1),
-                    e.getMessage());
+    /** What fails of it keeps the rest from nothing. */
+    private void look() {
+        List<Part> parts = new ArrayList<>(List.of(reconciler::tick));
+        if (++looks % LOOKS_TO_SWEEP == 0) {
+            parts.add(reconciler::sweep);
+            parts.add(book::reconcile);
         }
+        String now = "";
+        for (Part part : parts) {
+            try {
+                part.look();
+            } catch (StorageException | RuntimeException e) {
+                now = String.valueOf(e.getMessage());
+            }
+        }
+        if (!now.isEmpty() && !now.equals(fault)) {
+            LOG.error(
+                    "grants and requests were not brought into line, tried again each second: {}",
+                    now);
+        }
+        fault = now;
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        void look() throws StorageException;
     }
 }

@@ -60,7 +60,7 @@ public final class RequestsComponent implements Requests, SecondFactors {
     }
 
     @Override
-    public List<AccessRequest> visibleTo(Person who) {
+    public List<AccessRequest> visibleTo(Person who) throws StorageException {
         return desk.visibleTo(who);
     }
 

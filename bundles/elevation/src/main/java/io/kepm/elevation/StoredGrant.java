@@ -3,11 +3,13 @@ package io.kepm.elevation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.CanonicalJson;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +22,9 @@ import java.util.Map;
  * @param started when that process started, clock ticks since the boot; 0 when unknown
  * @param bootId the boot it belongs to
  */
-record StoredGrant(Grant grant, int pid, long started, String bootId) {
+record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife life) {
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     byte[] toBytes() {
@@ -39,7 +42,14 @@ record StoredGrant(Grant grant, int pid, long started, String bootId) {
                                 Map.entry("why", grant.why()),
                                 Map.entry("pid", pid),
                                 Map.entry("started", started),
-                                Map.entry("boot_id", bootId)))
+                                Map.entry("boot_id", bootId),
+                                Map.entry("limited", life.limited() ? 1 : 0),
+                                Map.entry("scoped", life.scoped() ? 1 : 0),
+                                Map.entry("boot_from", life.from().toMillis()),
+                                Map.entry("lasts", life.lasts().toMillis()),
+                                Map.entry("tty", life.tty()),
+                                Map.entry("closed", life.closed() ? 1 : 0),
+                                Map.entry("ending", life.ending().name())))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -64,10 +74,40 @@ record StoredGrant(Grant grant, int pid, long started, String bootId) {
                     grant,
                     node.path("pid").asInt(),
                     node.path("started").asLong(),
-                    node.path("boot_id").asText());
-        } catch (IOException e) {
+                    node.path("boot_id").asText(),
+                    life(node));
+        } catch (IOException | IllegalArgumentException e) {
             throw new StorageException("a stored grant can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** A version before this one knew the wall's clock alone. */
+    private static GrantLife life(JsonNode node) {
+        return new GrantLife(
+                node.path("limited").asInt() == 1,
+                node.path("scoped").asInt() == 1,
+                Duration.ofMillis(node.path("boot_from").asLong()),
+                Duration.ofMillis(node.path("lasts").asLong(FOR_EVER.toMillis())),
+                node.path("tty").asText(""),
+                node.path("closed").asInt() == 1,
+                GrantLife.Ending.valueOf(node.path("ending").asText("NONE")));
+    }
+
+    String id() {
+        return grant.id();
+    }
+
+    StoredGrant with(GrantLife next) {
+        return new StoredGrant(grant, pid, started, bootId, next);
+    }
+
+    /** A record of this grant, with what all of them name. */
+    AuditDraft.Builder record(AuditType type, String outcome) {
+        return AuditDraft.of(type, outcome)
+                .request(grant.requestId())
+                .user(user())
+                .target(target())
+                .detail("grant", id());
     }
 
     AuditDraft.UserInfo user() {

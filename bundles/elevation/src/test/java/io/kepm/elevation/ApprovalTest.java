@@ -49,7 +49,7 @@ class ApprovalTest {
     void enrolApprovers() throws Exception {
         bob.enrol("bob", 1002);
         carol.enrol("carol", 1003);
-        grants = world.grants("boot", true);
+        grants = world.grants();
         desk = world.desk(folder.resolve("persons.json"));
         world.engine.answers.add(pending(1, 1));
         world.log.drafts.clear();
@@ -192,7 +192,7 @@ class ApprovalTest {
     }
 
     @Test
-    void an_approver_needs_a_fresh_code_and_a_right_to_decide() {
+    void an_approver_needs_a_fresh_code_and_a_right_to_decide() throws Exception {
         ask(false, "id");
         assertThat(why(desk(only().id(), Act.APPROVE, BOB, () -> ""))).contains("wrong code");
         done(act(Act.APPROVE, BOB, bob));
@@ -202,6 +202,34 @@ class ApprovalTest {
         Person dave = person("dave", 1004, "staff");
         assertThat(desk(env, Act.APPROVE, dave, bob)).isInstanceOf(Outcome.Unknown.class);
         assertThat(desk.visibleTo(dave)).isEmpty();
+    }
+
+    @Test
+    void a_look_at_a_list_of_requests_of_others_is_on_record_once_a_minute() throws Exception {
+        ask(false, "id");
+        desk.visibleTo(BOB);
+        desk.visibleTo(BOB);
+        assertThat(listed()).isEqualTo(1);
+        assertThat(world.log.drafts.get(world.log.drafts.size() - 1).details())
+                .containsEntry("requests", "1")
+                .containsEntry("ids", only().id().substring(0, 8));
+        ask(false, "env");
+        desk.visibleTo(BOB);
+        assertThat(listed()).as("another list").isEqualTo(2);
+        world.pass(Duration.ofMinutes(1));
+        desk.visibleTo(BOB);
+        assertThat(listed()).isEqualTo(3);
+    }
+
+    @Test
+    void a_look_at_ones_own_requests_is_nobodys_business() throws Exception {
+        ask(false, "id");
+        assertThat(desk.visibleTo(person("alice", 1001))).hasSize(1);
+        assertThat(listed()).isZero();
+    }
+
+    private long listed() {
+        return world.log.drafts.stream().filter(d -> d.outcome().equals("LISTED")).count();
     }
 
     @Test

@@ -20,7 +20,7 @@ class ControlsTest {
 
     @BeforeEach
     void grants() throws Exception {
-        grants = world.grants("boot", true);
+        grants = world.grants();
     }
 
     private LaunchAnswer sudo(boolean canPrompt, Control... controls) {

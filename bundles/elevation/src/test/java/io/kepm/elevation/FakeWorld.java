@@ -39,6 +39,9 @@ import java.util.TreeMap;
  */
 final class FakeWorld {
 
+    /** More than any kernel counts to: no process of this machine has it. */
+    static final int NO_SUCH_PID = 4_999_999;
+
     final Log log = new Log();
     final People people = new People();
     final Engine engine = new Engine();
@@ -70,7 +73,7 @@ final class FakeWorld {
                 false,
                 "/home/alice",
                 "/dev/pts/0",
-                4242,
+                NO_SUCH_PID,
                 Optional.empty(),
                 "",
                 reason,
@@ -93,13 +96,54 @@ final class FakeWorld {
         }
     }
 
-    Grants grants(String bootId, boolean alive) throws StorageException {
-        return new Grants(log, log, this::now, bootId, stored -> alive);
+    final FakeScopes scopes = new FakeScopes();
+    final List<String> terminal = new ArrayList<>();
+    String bootId = "boot";
+    boolean killsAtExpiry = true;
+
+    /** Since the boot; goes on with {@link #pass}. */
+    Duration uptime = Duration.ofHours(5);
+
+    /** Sudos that run, besides those of {@link #allAlive}. */
+    boolean allAlive = true;
+
+    Grants grants() throws StorageException {
+        return new Grants(log, log, bootId);
+    }
+
+    Clocks clocks() {
+        return new Clocks(this::now, () -> uptime);
+    }
+
+    /** Time goes on, by both clocks. */
+    void pass(Duration time) {
+        now = now.plus(time);
+        uptime = uptime.plus(time);
+    }
+
+    GrantEnds ends(Grants grants) {
+        return new GrantEnds(grants, scopes, clocks(), stored -> allAlive);
+    }
+
+    Granting granting(Grants grants) {
+        return new Granting(log, grants, ends(grants), book(), scopes, clocks(), killsAtExpiry);
+    }
+
+    Reconciler reconciler(Grants grants) {
+        return new Reconciler(
+                grants,
+                ends(grants),
+                new LastWarning(
+                        (tty, uid, text) -> terminal.add(tty + " " + uid + " " + text), log),
+                scopes,
+                people,
+                clocks(),
+                killsAtExpiry);
     }
 
     Launch launch(Grants grants) {
         return new Launch(
-                engine, log, people, new Files(), grants, book(), controls(), true, this::now);
+                engine, log, people, new Files(), granting(grants), controls(), true, this::now);
     }
 
     Instant now = Instant.parse("2026-01-05T12:00:00Z");
@@ -133,7 +177,7 @@ final class FakeWorld {
     }
 
     Turnstile turnstile() throws StorageException {
-        return new Turnstile(sources, people, launch(grants("boot", true)), tally);
+        return new Turnstile(sources, people, launch(grants()), tally);
     }
 
     /** Keeps changes in memory, or refuses them when told to. */
@@ -243,6 +287,9 @@ final class FakeWorld {
                 new HashMap<>(Map.of("kepm-users", List.of("alice")));
         boolean hangs;
 
+        /** Whose alice's uid is; empty for nobody's. */
+        String uidOwner = "alice";
+
         @Override
         public Optional<Account> byName(String name) throws NameServiceException {
             if (hangs) {
@@ -257,7 +304,11 @@ final class FakeWorld {
 
         @Override
         public Optional<Account> byUid(long uid) throws NameServiceException {
-            return byName("alice");
+            return uidOwner.isEmpty() ? Optional.empty() : renamed(byName("alice"));
+        }
+
+        private Optional<Account> renamed(Optional<Account> account) {
+            return account.map(a -> new Account(uidOwner, a.uid(), a.gid(), a.home(), a.shell()));
         }
 
         @Override

@@ -22,7 +22,7 @@ class LaunchTest {
     @Test
     void an_allow_is_on_record_with_its_grant_before_it_is_answered() throws Exception {
         world.engine.answers.add(allow(60));
-        Grants grants = world.grants("boot", true);
+        Grants grants = world.grants();
         LaunchAnswer answer = world.launch(grants).decide(world.sudo("id"), world.person);
         assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
         assertThat(world.log.types())
@@ -48,7 +48,7 @@ class LaunchTest {
     @Test
     void ab_106_no_record_no_elevation_and_no_grant() throws Exception {
         world.engine.answers.add(allow(60));
-        Grants grants = world.grants("boot", true);
+        Grants grants = world.grants();
         world.log.broken = true;
         LaunchAnswer answer = world.launch(grants).decide(world.sudo("id"), world.person);
         assertThat(answer).isInstanceOf(LaunchAnswer.Refuse.class);
@@ -70,8 +70,7 @@ class LaunchTest {
             throws Exception {
         world.people.groups = List.of("alice", "sudo");
         world.engine.answers.add(unmatched());
-        LaunchAnswer answer =
-                world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
+        LaunchAnswer answer = world.launch(world.grants()).decide(world.sudo("id"), world.person);
         assertThat(answer).isInstanceOf(LaunchAnswer.OwnRight.class);
         assertThat(world.log.drafts.get(0).outcome()).isEqualTo("NOT_GOVERNED");
     }
@@ -143,8 +142,7 @@ class LaunchTest {
         world.engine.answers.add(pending(Control.JUSTIFY));
         world.person.answers.add("short");
         world.person.answers.add("  restart after the upgrade ");
-        LaunchAnswer answer =
-                world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
+        LaunchAnswer answer = world.launch(world.grants()).decide(world.sudo("id"), world.person);
         assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
         assertThat(world.person.told).anyMatch(text -> text.contains("too short"));
         assertThat(world.log.drafts).anyMatch(d -> d.reason().equals("restart after the upgrade"));
@@ -223,7 +221,7 @@ class LaunchTest {
     @Test
     void a_grant_lasts_no_longer_than_sudo_itself_lets_the_command_run() throws Exception {
         world.engine.answers.add(allow(600));
-        Grants grants = world.grants("boot", true);
+        Grants grants = world.grants();
         world.launch(grants).decide(world.sudo("id"), world.person);
         assertThat(Duration.between(grants.list().get(0).from(), grants.list().get(0).to()))
                 .isEqualTo(Duration.ofMinutes(60));
@@ -233,22 +231,24 @@ class LaunchTest {
     void ab_92_after_a_crash_a_grant_whose_process_is_gone_is_ended_and_one_that_runs_is_kept()
             throws Exception {
         world.engine.answers.add(allow(60));
-        world.launch(world.grants("boot", true)).decide(world.sudo("id"), world.person);
-        Grants kept = world.grants("boot", true);
-        kept.reconcile();
+        world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        Grants kept = world.grants();
+        world.reconciler(kept).begin();
         assertThat(kept.list()).hasSize(1);
-        Grants gone = world.grants("boot", false);
-        gone.reconcile();
+        world.allAlive = false;
+        Grants gone = world.grants();
+        world.reconciler(gone).begin();
         assertThat(gone.list()).isEmpty();
         assertThat(world.log.types()).last().isEqualTo("ELEVATION_ENDED");
     }
 
     @Test
-    void a_grant_of_another_boot_is_revoked() throws Exception {
+    void ab_90_a_grant_of_another_boot_is_revoked() throws Exception {
         world.engine.answers.add(allow(60));
-        world.launch(world.grants("boot-1", true)).decide(world.sudo("id"), world.person);
-        Grants after = world.grants("boot-2", true);
-        after.reconcile();
+        world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        world.bootId = "boot-2";
+        Grants after = world.grants();
+        world.reconciler(after).begin();
         assertThat(after.list()).isEmpty();
         assertThat(world.log.types()).last().isEqualTo("GRANT_REVOKED");
     }
@@ -282,7 +282,7 @@ class LaunchTest {
         assertThat(refusal(optioned).code()).isEqualTo(Reason.POLICY);
         world.engine.answers.clear();
         world.engine.answers.add(unmatched());
-        assertThat(world.launch(world.grants("boot", true)).decide(optioned, world.person))
+        assertThat(world.launch(world.grants()).decide(optioned, world.person))
                 .isInstanceOf(LaunchAnswer.OwnRight.class);
     }
 
@@ -335,13 +335,12 @@ class LaunchTest {
                         "",
                         Optional.empty(),
                         false);
-        assertThat(world.launch(world.grants("boot", true)).decide(root, world.person))
+        assertThat(world.launch(world.grants()).decide(root, world.person))
                 .isInstanceOf(LaunchAnswer.OwnRight.class);
     }
 
     private LaunchAnswer.Refuse refusal(LaunchRequest request) throws Exception {
-        LaunchAnswer answer =
-                world.launch(world.grants("boot", true)).decide(request, world.person);
+        LaunchAnswer answer = world.launch(world.grants()).decide(request, world.person);
         assertThat(answer).isInstanceOf(LaunchAnswer.Refuse.class);
         return (LaunchAnswer.Refuse) answer;
     }

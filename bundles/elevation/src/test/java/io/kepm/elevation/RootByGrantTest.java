@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Origin;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,13 +19,15 @@ class RootByGrantTest {
 
     private final Names names = new Names();
     private Grants grants;
+    private FakeScopes scopes;
     private RootByGrant root;
 
     @BeforeEach
     void prepare() throws Exception {
         FakeWorld world = new FakeWorld();
-        grants = new Grants(world.log, world.log, InstantSource.system(), "boot", g -> true);
-        root = new RootByGrant(grants, names);
+        grants = new Grants(world.log, world.log, "boot");
+        scopes = new FakeScopes();
+        root = new RootByGrant(grants, scopes, names);
         grants.opened(
                 new StoredGrant(
                         new Grant(
@@ -41,7 +43,15 @@ class RootByGrantTest {
                                 "policy `P1`"),
                         SUDO,
                         START,
-                        "boot"));
+                        "boot",
+                        new GrantLife(
+                                true,
+                                true,
+                                Duration.ZERO,
+                                Duration.ofDays(1),
+                                "",
+                                false,
+                                GrantLife.Ending.NONE)));
     }
 
     @Test
@@ -54,6 +64,14 @@ class RootByGrantTest {
                                         step(8, 800),
                                         step(SUDO, START),
                                         step(1, 0))))
+                .hasValueSatisfying(why -> assertThat(why).contains("grant g1 of `alice`"));
+    }
+
+    @Test
+    void ab_136_what_runs_in_the_scope_of_a_grant_is_inside_it_whoever_its_parent_is() {
+        assertThat(root.reason(origin(-1, step(9, 900), step(1, 0)))).isEmpty();
+        scopes.members.put("g1", java.util.Set.of(9));
+        assertThat(root.reason(origin(-1, step(9, 900), step(1, 0))))
                 .hasValueSatisfying(why -> assertThat(why).contains("grant g1 of `alice`"));
     }
 

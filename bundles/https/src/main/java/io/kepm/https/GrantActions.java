@@ -8,11 +8,13 @@ import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.EvaluationRequest.Machine;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.storage.StorageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What was given and what may be asked for; users see their own. */
 final class GrantActions {
@@ -52,6 +54,30 @@ final class GrantActions {
         body.put("next", Optional.empty());
         body.put("limit", 1000L);
         return Answer.ok(body);
+    }
+
+    /** One's own is given back; an administrator takes any. */
+    Answer end(Call call) throws StorageException {
+        Fields fields = new Fields(call.body());
+        if (!fields.faults().isEmpty()) {
+            return Answer.invalid(fields.faults());
+        }
+        Caller caller = call.caller();
+        if (!caller.isAdmin() && (caller.uid() < 0 || caller.isForeign())) {
+            return noSuch();
+        }
+        Optional<Grant> ended =
+                launches.endGrant(
+                        call.variables().getOrDefault("id", ""),
+                        people.info(caller).name(),
+                        caller.isAdmin() ? OptionalLong.empty() : OptionalLong.of(caller.uid()));
+        return ended.isPresent()
+                ? Answer.ok(json(ended.get())).noted("grant " + ended.get().id() + " ended")
+                : noSuch();
+    }
+
+    private static Answer noSuch() {
+        return Answer.problem(404, "there is no such grant of yours: `kepm grants` lists them");
     }
 
     Answer entitlements(Call call) throws NameServiceException {

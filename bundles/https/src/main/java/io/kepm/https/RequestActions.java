@@ -26,7 +26,7 @@ final class RequestActions {
         this.people = people;
     }
 
-    Answer list(Call call) throws NameServiceException {
+    Answer list(Call call) throws NameServiceException, StorageException {
         for (String name : call.query().keySet()) {
             return Answer.invalid("?" + name, "unknown parameter");
         }

@@ -276,6 +276,30 @@ class ApiTest {
     }
 
     @Test
+    void a_grant_is_given_back_by_its_owner_and_taken_by_an_administrator_and_nobody_else()
+            throws Exception {
+        Reply other = delete(ALICE, "/api/grants/g2");
+        assertThat(other.status()).isEqualTo(404);
+        assertThat(other.body())
+                .as("as if there were none")
+                .isEqualTo(delete(ALICE, "/api/grants/g3").body().replace("g3", "g2"));
+        assertThat(agent.launches.ended).isEmpty();
+        assertThat(delete(ALICE, "/api/grants/g1").body()).contains("\"id\":\"g1\"");
+        assertThat(delete(ROOT, "/api/grants/g2").status()).isEqualTo(200);
+        assertThat(agent.launches.ended).containsExactly("g1 by alice", "g2 by root");
+    }
+
+    private Reply delete(long uid, String path) throws Exception {
+        try (RawClient client = agent.as(uid)) {
+            return client.send(
+                    "DELETE "
+                            + path
+                            + " HTTP/1.1\r\nHost: kepm\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2\r\n\r\n{}");
+        }
+    }
+
+    @Test
     void governing_is_planned_done_and_undone() throws Exception {
         assertThat(get(ROOT, "/api/governed").body()).isEqualTo("{\"users\":[\"alice\"]}");
         Reply plan = post(ROOT, "/api/governed", "{\"subject\":\"bob\",\"action\":\"plan\"}");

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stand-ins for the floors below, which remember what they were asked. */
@@ -215,6 +216,19 @@ final class Fakes {
         @Override
         public List<Grant> grants() {
             return List.of(grant("g1", "alice", 1001), grant("g2", "bob", 1002));
+        }
+
+        final List<String> ended = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Optional<Grant> endGrant(String id, String by, OptionalLong owner) {
+            Optional<Grant> found =
+                    grants().stream()
+                            .filter(grant -> grant.id().equals(id))
+                            .filter(grant -> owner.isEmpty() || owner.getAsLong() == grant.uid())
+                            .findFirst();
+            found.ifPresent(grant -> ended.add(grant.id() + " by " + by));
+            return found;
         }
 
         private static Grant grant(String id, String user, long uid) {

@@ -72,6 +72,10 @@ record FileStatus(
         return (mode & TYPE) == 0xc000;
     }
 
+    boolean isCharacterDevice() {
+        return (mode & TYPE) == 0x2000;
+    }
+
     boolean isSetUid() {
         return (mode & 04000) != 0;
     }

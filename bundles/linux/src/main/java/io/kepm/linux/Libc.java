@@ -36,11 +36,14 @@ final class Libc {
     static final int NETLINK_SOCK_DIAG = 4;
     static final int SYS_PIDFD_SEND_SIGNAL = 424;
     static final int SYS_PIDFD_OPEN = 434;
+    static final int SIGHUP = 1;
     static final int SIGKILL = 9;
     static final int SIGTERM = 15;
+    static final int SIGCONT = 18;
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
 
+    static final int O_WRONLY = 1;
     static final int O_NOCTTY = 0x100;
     static final int O_PATH = 0x200000;
     static final int O_ACCMODE = 3;

@@ -85,7 +85,7 @@ final class ProcessTree {
         return isEmpty() && (cgroup.isEmpty() || cgroup.get().remove());
     }
 
-    private List<ProcStat> members() throws IOException {
+    List<ProcStat> members() throws IOException {
         return cgroup.isPresent() ? cgroup.get().members() : walk();
     }
 

@@ -32,6 +32,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -150,6 +151,11 @@ final class Fakes {
             return new PolicyEngine.Explanation(
                     new Evaluation(new Decision.Deny(List.of(reason)), List.of(), REVISION),
                     List.of(reason));
+        }
+
+        @Override
+        public Optional<Grant> endGrant(String id, String by, OptionalLong owner) {
+            return Optional.empty();
         }
 
         @Override

@@ -46,6 +46,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/NameServiceMillis = 2000",
                         "Settings/Elevation/CanaryMinutes = 60",
                         "Settings/Elevation/DecisionsAtOnce = 32",
+                        "Settings/Elevation/atExpiry = kill",
                         "Settings/Audit/RetentionDays = 90",
                         "Settings/Audit/MaxBytes = 2147483648",
                         "Settings/Audit/Exports = []",

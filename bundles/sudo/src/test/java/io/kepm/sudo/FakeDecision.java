@@ -9,6 +9,8 @@ import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 
@@ -64,6 +66,11 @@ final class FakeDecision implements LaunchDecision {
     @Override
     public PolicyEngine.Explanation explain(LaunchRequest request, String eventType) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Grant> endGrant(String id, String by, OptionalLong owner) {
+        return Optional.empty();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
 import io.kepm.cli.text.Tone;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * {@code kepm requests}: what waits for an approval or has one; one's own, and what one decides.
@@ -29,6 +30,16 @@ public final class ListRequests implements Verb {
             return Exit.OK;
         }
         boolean all = call.given().flag("--all");
+        Table table = table(call, requests, one -> all || isAlive(one));
+        if (table.isEmpty()) {
+            call.console().line(call.say("requests.none"));
+        } else {
+            table.print(call.console());
+        }
+        return Exit.OK;
+    }
+
+    static Table table(Call call, Json requests, Predicate<Json> shown) {
         Table table =
                 new Table(
                         call.screen(),
@@ -42,7 +53,7 @@ public final class ListRequests implements Verb {
                                 call.say("column.approvers"),
                                 call.say("column.reason")));
         for (Json one : requests.at("items").items()) {
-            if (all || isAlive(one)) {
+            if (shown.test(one)) {
                 table.row(
                         Cell.of(shortId(one)),
                         state(one),
@@ -54,12 +65,7 @@ public final class ListRequests implements Verb {
                         Cell.of(one.at("reason").text()));
             }
         }
-        if (table.isEmpty()) {
-            call.console().line(call.say("requests.none"));
-        } else {
-            table.print(call.console());
-        }
-        return Exit.OK;
+        return table;
     }
 
     static String shortId(Json request) {

@@ -12,9 +12,13 @@ import io.kepm.cli.text.Facts;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Tone;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** {@code kepm status}: how the agent is, and the caller's own grants with the time left. */
+/**
+ * {@code kepm status}: how the agent is, and the caller's own grants and requests with the time
+ * left.
+ */
 public final class Status implements Verb {
 
     @Override
@@ -29,6 +33,10 @@ public final class Status implements Verb {
         Json checks = ifAllowed(agent, "/api/health");
         Json policies = ifAllowed(agent, "/api/policies");
         Json grants = ifAllowed(agent, "/api/grants");
+        List<Json> own =
+                ifAllowed(agent, "/api/requests").at("items").items().stream()
+                        .filter(one -> one.at("own").isTrue() && ListRequests.isAlive(one))
+                        .toList();
         String state = health.at("status").text();
         if (call.given().json()) {
             Map<String, Json> all = new LinkedHashMap<>();
@@ -37,11 +45,14 @@ public final class Status implements Verb {
             put(all, "checks", checks.at("checks"));
             put(all, "policies", summary(policies));
             put(all, "grants", grants.at("items"));
+            all.put("requests", Json.list(own));
             call.console().json(Json.object(all));
         } else {
             print(call, health, system, policies);
             printTroubles(call, checks);
-            printGrants(call, grants);
+            printIfAny(call, Grants.table(call, grants));
+            Json requests = Json.object(Map.of("items", Json.list(own)));
+            printIfAny(call, ListRequests.table(call, requests, one -> true));
         }
         return state.equals("healthy") || state.equals("degraded") ? Exit.OK : Exit.FAILED;
     }
@@ -122,8 +133,7 @@ public final class Status implements Verb {
         }
     }
 
-    private static void printGrants(Call call, Json grants) {
-        Table table = Grants.table(call, grants);
+    private static void printIfAny(Call call, Table table) {
         if (!table.isEmpty()) {
             call.console().blank();
             table.print(call.console());

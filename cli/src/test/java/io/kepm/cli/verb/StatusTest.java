@@ -82,7 +82,36 @@ class StatusTest {
                                 + health("healthy")
                                 + ",\"system\":{\"name\":\"KEPM agent\",\"status\":\"running\","
                                 + "\"version\":\"0.1.0\",\"plugins\":{\"total\":0},"
-                                + "\"jobs\":{\"total\":2,\"enabled\":1}},\"grants\":[]}\n");
+                                + "\"jobs\":{\"total\":2,\"enabled\":1}},\"grants\":[],\"requests\":[]}\n");
+    }
+
+    @Test
+    void ones_own_requests_are_there_with_the_time_that_is_left_and_nobody_elses() {
+        bench.agent()
+                .answers("GET /api/grants", "{\"items\":[]}")
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("aaaaaaaa", "Approved", true)
+                                + ","
+                                + request("bbbbbbbb", "Pending", false)
+                                + ","
+                                + request("cccccccc", "Used", true)
+                                + "]}");
+        assertThat(bench.run("status").out())
+                .contains("aaaaaaaa", "Approved", "30 min", "/usr/bin/id -u")
+                .doesNotContain("bbbbbbbb", "cccccccc");
+    }
+
+    private static String request(String id, String state, boolean own) {
+        return "{\"id\":\""
+                + id
+                + "\",\"user\":\"alice\",\"path\":\"/usr/bin/id\",\"argv\":[\"id\",\"-u\"],"
+                + "\"runAs\":\"root\",\"state\":\""
+                + state
+                + "\",\"until\":\"2026-11-25T10:00:00Z\",\"own\":"
+                + own
+                + "}";
     }
 
     @Test

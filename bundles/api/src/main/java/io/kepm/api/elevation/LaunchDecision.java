@@ -2,7 +2,10 @@ package io.kepm.api.elevation;
 
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.storage.StorageException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -34,6 +37,17 @@ public interface LaunchDecision {
     PolicyEngine.Explanation explain(LaunchRequest request, String eventType)
             throws NameServiceException;
 
-    /** Grants whose command has not ended yet, or whose time has not. */
+    /** Grants by which something runs still. */
     List<Grant> grants();
+
+    /**
+     * Ends a grant before its time, with everything that runs by it. Final, and on record before
+     * this returns; the processes are asked to end then, and killed seconds later.
+     *
+     * @param id all of it, or a beginning of at least six characters that only one has
+     * @param by who does it, for the record
+     * @param owner the uid whose grant it has to be; empty for an administrator
+     * @return the grant; empty when there is none, or it is none of theirs: nobody learns which
+     */
+    Optional<Grant> endGrant(String id, String by, OptionalLong owner) throws StorageException;
 }

@@ -14,8 +14,11 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Requests {
 
-    /** The requests that this person made, and those that he may decide; the newest first. */
-    List<AccessRequest> visibleTo(Person who);
+    /**
+     * The requests that this person made, and those that he may decide; the newest first. That he
+     * looked at those of others is put on record, once a minute as long as they are the same.
+     */
+    List<AccessRequest> visibleTo(Person who) throws StorageException;
 
     /**
      * One of them. That somebody else than the requester looked at it is put on record.

@@ -167,6 +167,13 @@ public final class CoreSettings {
                             "requests",
                             "how many requests of one user may be open at once")
                     .live();
+    public static final Setting<String> AT_EXPIRY =
+            Setting.choice(
+                            "Settings/Elevation/atExpiry",
+                            "kill",
+                            List.of("kill", "finish"),
+                            "whether the processes of a right are ended with it, 30 s after a warning, or may finish")
+                    .anywhere();
 
     public static final Setting<Integer> EVALUATIONS_PER_MINUTE =
             Setting.integer(
@@ -310,6 +317,7 @@ public final class CoreSettings {
                     NAME_SERVICE_MILLIS,
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
+                    AT_EXPIRY,
                     AUDIT_RETENTION_DAYS,
                     AUDIT_MAX_BYTES,
                     AUDIT_EXPORTS,

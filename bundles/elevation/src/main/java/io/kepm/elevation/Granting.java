@@ -1,0 +1,216 @@
+package io.kepm.elevation;
+
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.Grant;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Scopes;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Evaluation;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.StorageException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the grant that the launch decision came to: durable with its records first, then the sudo
+ * that asks is put into its scope, and only then is it given. Whatever stops the agent in between
+ * leaves a grant or a scope that the next start undoes. Safe for use by many threads.
+ */
+final class Granting {
+
+    private final AuditLog audit;
+    private final Grants grants;
+    private final GrantEnds ends;
+    private final RequestBook book;
+    private final Scopes scopes;
+    private final Clocks clocks;
+    private final boolean killsAtExpiry;
+
+    Granting(
+            AuditLog audit,
+            Grants grants,
+            GrantEnds ends,
+            RequestBook book,
+            Scopes scopes,
+            Clocks clocks,
+            boolean killsAtExpiry) {
+        this.audit = audit;
+        this.grants = grants;
+        this.ends = ends;
+        this.book = book;
+        this.scopes = scopes;
+        this.clocks = clocks;
+        this.killsAtExpiry = killsAtExpiry;
+    }
+
+    /** What is to be granted, by which policies, after which controls. */
+    record Terms(Conditions conditions, Evaluation evaluation, Controls.Result.Met how) {}
+
+    /** The time limit can't be kept: a fault of ours, so there is no grant. */
+    static final class Unbound extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private Unbound(String message) {
+            super(message);
+        }
+    }
+
+    /** Why these conditions can't be kept here, in words; empty when they can. */
+    Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
+        Optional<String> obstacle = Carriage.obstacle(conditions, asked.caller(), scopes.means());
+        if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
+            return obstacle;
+        }
+        Duration lasts = Carriage.lifetime(conditions, asked.caller(), scopes.means());
+        return outer(asked.launch())
+                .filter(outer -> clocks.read().left(outer).compareTo(lasts) > 0)
+                .map(outer -> "a time limit shorter than that of the command it is started in");
+    }
+
+    /** The grant of the sudo that asks again, as for a command that its command starts. */
+    private Optional<StoredGrant> outer(LaunchRequest launch) {
+        long started = LiveProcess.startOf(launch.pid());
+        return started == 0
+                ? Optional.empty()
+                : grants.all().stream()
+                        .filter(
+                                stored ->
+                                        stored.life().scoped()
+                                                && stored.pid() == launch.pid()
+                                                && stored.started() == started)
+                        .findFirst();
+    }
+
+    /**
+     * Makes it.
+     *
+     * @param before records of what led to it
+     * @throws RequestBook.Overtaken when its approval was used or taken back just now
+     */
+    StoredGrant give(Controls.Asked asked, Terms terms, List<AuditDraft> before)
+            throws StorageException, RequestBook.Overtaken, Unbound {
+        StoredGrant stored = grant(asked, terms);
+        List<AuditDraft> drafts = new ArrayList<>(before);
+        AuditDraft.Builder created =
+                asked.records()
+                        .of(AuditType.GRANT_CREATED, "OK")
+                        .reason(stored.grant().why())
+                        .detail("grant", stored.id())
+                        .detail("to", stored.grant().to().toString());
+        terms.how().approved().ifPresent(request -> created.detail("approval", request.id()));
+        drafts.add(created.build());
+        drafts.add(
+                asked.records()
+                        .of(AuditType.ELEVATION_STARTED, "ALLOW")
+                        .detail("grant", stored.id())
+                        .build());
+        List<Mutation> creation = List.of(grants.creation(stored));
+        if (terms.how().approved().isPresent()) {
+            use(terms.how().approved().get(), stored, creation, drafts);
+        } else {
+            audit.commit(new Change(creation, drafts));
+        }
+        if (stored.life().scoped()) {
+            bind(stored);
+        }
+        grants.opened(stored);
+        return stored;
+    }
+
+    private void use(
+            StoredRequest request,
+            StoredGrant stored,
+            List<Mutation> creation,
+            List<AuditDraft> drafts)
+            throws StorageException, RequestBook.Overtaken {
+        StoredRequest used = request.used();
+        drafts.add(
+                used.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
+                        .reason("it was used")
+                        .detail("from", request.state().word())
+                        .detail("grant", stored.id())
+                        .detail("uses_left", Integer.toString(used.usesLeft()))
+                        .build());
+        book.move(request, used, creation, drafts);
+    }
+
+    private void bind(StoredGrant stored) throws StorageException, Unbound {
+        try {
+            scopes.put(
+                    stored.id(),
+                    stored.pid(),
+                    stored.started(),
+                    killsAtExpiry ? stored.life().lasts() : Duration.ZERO);
+        } catch (IOException | RuntimeException e) {
+            String why = "its time limit can't be kept: " + e.getMessage();
+            grants.opened(stored);
+            ends.notGiven(stored, why);
+            throw new Unbound(why);
+        }
+    }
+
+    private StoredGrant grant(Controls.Asked asked, Terms terms) {
+        LaunchRequest launch = asked.launch();
+        Conditions conditions = terms.conditions();
+        Clocks.Reading now = clocks.read();
+        Duration lasts = Carriage.lifetime(conditions, asked.caller(), scopes.means());
+        Grant grant =
+                new Grant(
+                        UUID.randomUUID().toString(),
+                        asked.records().requestId(),
+                        launch.user(),
+                        launch.uid(),
+                        launch.path(),
+                        launch.argv(),
+                        conditions.runAs(),
+                        now.wall(),
+                        now.wall().plus(lasts),
+                        why(terms));
+        boolean scoped = Carriage.needsScope(conditions, scopes.means()) && outer(launch).isEmpty();
+        return new StoredGrant(
+                grant,
+                launch.pid(),
+                LiveProcess.startOf(launch.pid()),
+                grants.bootId(),
+                new GrantLife(
+                        conditions.timeLimited(),
+                        scoped,
+                        now.sinceBoot(),
+                        lasts,
+                        launch.tty(),
+                        false,
+                        GrantLife.Ending.NONE));
+    }
+
+    private static String why(Terms terms) {
+        return "policy "
+                + terms.evaluation().decision().reasons().stream()
+                        .flatMap(r -> r.policy().stream())
+                        .map(ref -> ref.id() + " v" + ref.version())
+                        .distinct()
+                        .collect(Collectors.joining(", "))
+                + terms.how()
+                        .reason()
+                        .filter(text -> !text.isEmpty())
+                        .map(text -> "; reason: " + text)
+                        .orElse("")
+                + terms.how()
+                        .approved()
+                        .map(request -> "; approved: " + approvers(request))
+                        .orElse("");
+    }
+
+    private static String approvers(StoredRequest request) {
+        return request.approvals().stream()
+                .map(StoredRequest.Approved::user)
+                .collect(Collectors.joining(", "));
+    }
+}

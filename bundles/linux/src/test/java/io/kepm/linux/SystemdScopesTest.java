@@ -1,0 +1,108 @@
+package io.kepm.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Scopes of a real systemd, which this machine need not run under: the tests start one of their own
+ * over the machine's files. Skipped, with the reason, where that can't be had.
+ */
+class SystemdScopesTest {
+
+    private static final int CANNOT = 77;
+    private static final Map<String, List<String>> SAID = new HashMap<>();
+
+    /** One boot for all: each step's words stand behind its name. */
+    @BeforeAll
+    static void inside() throws Exception {
+        String await = java("await \"$(sed -n 's/^leave: pid //p' /run/left)\"");
+        String line =
+                java("expiry end refusals")
+                        + "; "
+                        + java("leave")
+                        + " > /run/left || true; "
+                        + await;
+        for (String said : sh(line)) {
+            String[] parts = said.split(": ", 2);
+            SAID.computeIfAbsent(parts[0], step -> new ArrayList<>()).add(parts[1]);
+        }
+    }
+
+    @Test
+    void ab_93_pid_1_ends_a_whole_tree_when_its_time_is_over_a_session_of_its_own_included() {
+        assertThat(SAID.get("expiry"))
+                .containsExactly(
+                        "means SERVICE_MANAGER",
+                        "in the scope true",
+                        "present [0a1b-limit]",
+                        "ended by the manager true",
+                        "left []");
+    }
+
+    @Test
+    void ab_92_it_does_so_when_the_agent_was_killed() {
+        assertThat(SAID.get("await")).containsExactly("ended without an agent true");
+    }
+
+    @Test
+    void what_is_ended_early_is_asked_and_killed_after_the_grace() {
+        assertThat(SAID.get("end"))
+                .containsExactly("killed after the grace true", "killed at once true", "left []");
+    }
+
+    @Test
+    void a_process_that_is_not_the_one_meant_gets_no_scope_and_says_why() {
+        assertThat(SAID.get("refusals"))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("another process refused"),
+                        line -> assertThat(line).startsWith("dead refused: the service manager"),
+                        line -> assertThat(line).startsWith("twice refused: the service manager"));
+    }
+
+    private static String java(String words) {
+        String classPath =
+                Stream.of(System.getProperty("java.class.path").split(":"))
+                        .map(Path::of)
+                        .map(Path::toAbsolutePath)
+                        .map(Path::toString)
+                        .collect(Collectors.joining(":"));
+        return Path.of(System.getProperty("java.home"), "bin", "java")
+                + " -XX:-UsePerfData -Djava.io.tmpdir=/run -Djna.tmpdir=/run -cp '"
+                + classPath
+                + "' io.kepm.linux.SystemdTrial "
+                + words;
+    }
+
+    private static List<String> sh(String line) throws IOException, InterruptedException {
+        Process world =
+                new ProcessBuilder(
+                                "bash",
+                                Path.of("src/test/resources/systemd_world.sh")
+                                        .toAbsolutePath()
+                                        .toString(),
+                                "bash",
+                                "-c",
+                                line)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String said = new String(world.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = world.waitFor();
+        if (code == CANNOT) {
+            abort("no systemd of its own can be had here");
+        }
+        assertThat(code).as(said).isZero();
+        return said.lines().toList();
+    }
+}

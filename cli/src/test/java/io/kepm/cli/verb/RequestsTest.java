@@ -1,0 +1,140 @@
+package io.kepm.cli.verb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.cli.Bench;
+import io.kepm.cli.Bench.Outcome;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestsTest {
+
+    private static final String ID = "0a1b2c3d-1111-2222-3333-444455556666";
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void what_is_over_is_listed_only_when_it_is_asked_for() {
+        bench.agent()
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("Pending", true)
+                                + ","
+                                + request("Denied", true).replace("0a1b2c3d", "99999999")
+                                + "]}");
+        assertThat(bench.run("requests").out())
+                .contains("0a1b2c3d", "Pending", "2 of %helpdesk, so far carol", "30 min")
+                .doesNotContain("99999999");
+        assertThat(bench.run("requests", "--all").out()).contains("99999999", "Denied");
+        bench.agent().answers("GET /api/requests", "{\"items\":[]}");
+        assertThat(bench.run("requests"))
+                .isEqualTo(new Outcome(0, "No request waits for an approval or has one.\n", ""));
+    }
+
+    @Test
+    void ab_97_a_reason_with_escapes_is_shown_as_text() {
+        bench.agent()
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("Pending", true)
+                                        .replace("patch it", "\\u001b]0;x\\u0007\\u202egood")
+                                + "]}");
+        assertThat(bench.run("requests").out()).doesNotContain("\u001b", "\u0007", "\u202e");
+    }
+
+    @Test
+    void who_approves_sees_what_it_is_about_and_is_asked_for_a_code() {
+        known("Pending", true);
+        bench.agent().answers("POST /api/requests/" + ID + "/approve", request("Approved", true));
+        bench.typing("123456\n");
+        Outcome outcome = bench.run("approve", "-m", "as agreed", "0a1b2c");
+        assertThat(outcome.out())
+                .contains("alice", "/usr/bin/id -u", "patch it", "2 of %helpdesk")
+                .endsWith("request 0a1b2c3d is now Approved\n");
+        assertThat(outcome.err()).isEqualTo("One-time code of your second factor: ");
+        assertThat(outcome.exit()).isZero();
+        assertThat(bench.agent().asked())
+                .last()
+                .asString()
+                .contains("{\"code\":\"123456\",\"comment\":\"as agreed\"}");
+    }
+
+    @Test
+    void without_a_terminal_a_code_has_to_be_given_and_nothing_is_decided() {
+        known("Pending", true);
+        for (String act : new String[] {"approve", "deny", "extend"}) {
+            assertThat(bench.run(act, "0a1b2c").err())
+                    .isEqualTo("kepm: a code is needed, and there is nobody to ask: give --code\n");
+            assertThat(bench.run(act, "--json", "0a1b2c").exit()).isEqualTo(2);
+        }
+        assertThat(bench.agent().asked()).noneMatch(asked -> asked.startsWith("POST"));
+        bench.agent().answers("POST /api/requests/" + ID + "/approve", request("Approved", true));
+        assertThat(bench.run("approve", "--code", "123456", "0a1b2c").exit()).isZero();
+    }
+
+    @Test
+    void root_needs_no_code() {
+        known("Pending", false);
+        bench.agent().answers("POST /api/requests/" + ID + "/deny", request("Denied", false));
+        assertThat(bench.run("deny", "0a1b2c").out()).endsWith("is now Denied\n");
+    }
+
+    @Test
+    void what_is_no_number_of_a_request_never_reaches_the_agent() {
+        for (String id : new String[] {"../grants", "0a1b2", "x".repeat(70), "0a1b2c/approve"}) {
+            for (String act : new String[] {"approve", "deny", "escalate", "withdraw"}) {
+                Outcome outcome = bench.run(act, id);
+                assertThat(outcome.exit()).isEqualTo(2);
+                assertThat(outcome.err()).contains("is not the number of a request");
+            }
+        }
+        assertThat(bench.agent().asked()).isEmpty();
+        assertThat(bench.run("approve").err()).contains("ID");
+    }
+
+    @Test
+    void a_request_that_is_not_there_or_not_decided_says_why() {
+        bench.agent()
+                .answers(
+                        "GET /api/requests/",
+                        404,
+                        "{\"status\":404,\"detail\":\"there is no such request of yours, or for you"
+                                + " to decide\"}");
+        Outcome missing = bench.run("approve", "ffffffff");
+        assertThat(missing.exit()).isEqualTo(1);
+        assertThat(missing.err()).contains("there is no such request of yours");
+        known("Pending", true);
+        bench.agent()
+                .answers(
+                        "POST /api/requests/" + ID + "/approve",
+                        409,
+                        "{\"status\":409,\"detail\":\"nobody decides what he asked for himself\"}");
+        Outcome own = bench.run("approve", "--code", "1", "0a1b2c");
+        assertThat(own.exit()).isEqualTo(1);
+        assertThat(own.err()).contains("nobody decides what he asked for himself");
+    }
+
+    private void known(String state, boolean needsCode) {
+        bench.agent().answers("GET /api/requests/", request(state, needsCode));
+    }
+
+    private static String request(String state, boolean needsCode) {
+        return "{\"id\":\""
+                + ID
+                + "\",\"user\":\"alice\",\"uid\":1001,\"path\":\"/usr/bin/id\","
+                + "\"argv\":[\"id\",\"-u\"],\"cwd\":\"/srv\",\"runAs\":\"root\",\"state\":\""
+                + state
+                + "\",\"until\":\"2026-11-25T10:00:00Z\",\"reason\":\"patch it\","
+                + "\"needs\":[\"2 of %helpdesk\"],\"approvedBy\":[\"carol\"],\"own\":false,"
+                + "\"needsCode\":"
+                + needsCode
+                + "}";
+    }
+}

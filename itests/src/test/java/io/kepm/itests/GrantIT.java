@@ -1,0 +1,164 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The end of a grant with real sudo, under a real systemd of the trial's own. Skipped where the
+ * machine has none, or no cgroups for it.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GrantIT {
+
+    private static final String WORK = "/usr/local/sbin/work";
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() throws IOException {
+        assumeTrue(
+                Files.readString(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 "),
+                "this machine has no cgroups of version 2");
+        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"));
+        trial.write(
+                WORK,
+                "#!/bin/bash\nsetsid sleep 6\"$1\"1 &\necho started; sleep 6\"$1\"2\necho over\n",
+                "0755");
+        trial.as("alice", "true");
+        trial.as("bob", "true");
+        trial.policy(
+                "p.json",
+                """
+                {"PolicyId":"p1","PolicyName":"Work","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                 "Extension":{"DurationMinutes":15,
+                   "Commands":[{"Path":"/usr/local/sbin/work","Args":[{"Regex":"[0-9]"}]}]}}
+                """);
+    }
+
+    @AfterAll
+    static void down() {
+        if (trial != null) {
+            trial.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void ab_93_a_limited_command_runs_in_a_scope_and_is_ended_with_it_when_its_owner_releases_it() {
+        String grant = start(1);
+        assertThat(
+                        trial.exec(
+                                        "systemctl",
+                                        "show",
+                                        "-p",
+                                        "RuntimeMaxUSec",
+                                        "--value",
+                                        unit(grant))
+                                .out())
+                .isEqualTo("15min\n");
+        assertThat(trial.sh("cat /proc/$(pgrep -fx 'sleep 611')/cgroup").out())
+                .contains("/kepm.slice/" + unit(grant));
+        Trial.Result other = trial.as("bob", "kepm", "release", grant);
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err()).contains("no such grant of yours");
+        assertThat(trial.as("alice", "kepm", "grants").out()).contains(grant, " min ");
+        Trial.Result released = trial.as("alice", "kepm", "release", grant.substring(0, 8));
+        assertThat(released.both()).contains("grant " + grant + " is over");
+        assertNothingRuns(1, grant);
+        assertThat(trial.read("/tmp/out1")).startsWith("started").doesNotContain("over");
+        JsonNode revoked = record("GRANT_REVOKED", grant);
+        assertThat(revoked.path("outcome").asText()).isEqualTo("RELEASED");
+        assertThat(revoked.path("reason").asText()).contains("given back by `alice`");
+        JsonNode ended = record("ELEVATION_ENDED", grant);
+        assertThat(ended.path("details").path("ending").asText()).isEqualTo("released");
+        assertThat(ended.path("details").path("duration_ms").asLong()).isPositive();
+    }
+
+    @Test
+    @Order(2)
+    void
+            ab_92_after_kill_9_what_runs_is_kept_and_what_nobody_holds_is_gone_before_the_doors_open() {
+        String kept = start(2);
+        String orphan = start(3);
+        trial.kill();
+        // While no agent runs: one sudo dies, another scope has no grant, the rest goes on.
+        trial.exec("pkill", "-KILL", "-fx", "sudo -n " + WORK + " 3");
+        trial.exec("pkill", "-KILL", "-fx", "sleep 632");
+        trial.sh(
+                "systemd-run -q --scope --slice=kepm.slice --unit=kepm-grant-nobodys.scope sleep 691"
+                        + " >/dev/null 2>&1 &");
+        trial.waitFor("the scope", () -> running("691"));
+        trial.start();
+        assertThat(running("691")).as("a scope that no grant holds").isFalse();
+        assertThat(running("621") && running("622")).as("a grant that runs").isTrue();
+        // What the dead sudo left in its scope is the grant's still, until that is taken back.
+        assertThat(running("631")).isTrue();
+        assertThat(trial.exec("kepm", "grants").out()).contains(kept, orphan);
+        assertThat(record("ELEVATION_ENDED", orphan).path("outcome").asText()).isEqualTo("UNKNOWN");
+        for (String grant : List.of(kept, orphan)) {
+            assertThat(trial.exec("kepm", "release", grant).code()).isZero();
+        }
+        assertNothingRuns(2, kept);
+        assertNothingRuns(3, orphan);
+        assertThat(record("GRANT_REVOKED", kept).path("reason").asText())
+                .contains("taken back by `root`");
+    }
+
+    /** Runs it in the background; the id of its grant. */
+    private static String start(int number) {
+        trial.as(
+                "alice",
+                "bash",
+                "-c",
+                "sudo -n " + WORK + " " + number + " >/tmp/out" + number + " 2>&1 &");
+        trial.waitFor("the command", () -> running("6" + number + "1"));
+        return trial
+                .json(trial.exec("kepm", "grants", "--json").out())
+                .path("items")
+                .findParents("argv")
+                .stream()
+                .filter(item -> item.path("argv").path(1).asText().equals("" + number))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asText();
+    }
+
+    private static void assertNothingRuns(int number, String grant) {
+        trial.waitFor(
+                "the end of all of it",
+                () -> !running("6" + number + "1") && !running("6" + number + "2"));
+        trial.waitFor(
+                "the end of the grant", () -> !trial.exec("kepm", "grants").out().contains(grant));
+        assertThat(trial.exec("systemctl", "list-units", "--all", "kepm-grant-*").out())
+                .doesNotContain(grant);
+    }
+
+    private static boolean running(String seconds) {
+        return trial.exec("pgrep", "-fx", "(/usr/bin/)?sleep " + seconds).code() == 0;
+    }
+
+    private static String unit(String grant) {
+        return "kepm-grant-" + grant + ".scope";
+    }
+
+    private static JsonNode record(String type, String grant) {
+        return trial.audit("--type", type).stream()
+                .filter(record -> record.path("details").path("grant").asText().equals(grant))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+}
