@@ -3,6 +3,8 @@ package io.kepm.cli;
 import io.kepm.cli.text.Nearest;
 import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.BreakGlass;
+import io.kepm.cli.verb.CancelJob;
+import io.kepm.cli.verb.ChangeJob;
 import io.kepm.cli.verb.ChangePlugin;
 import io.kepm.cli.verb.ChangeSetting;
 import io.kepm.cli.verb.CheckPolicies;
@@ -22,10 +24,12 @@ import io.kepm.cli.verb.ListAudit;
 import io.kepm.cli.verb.ListClients;
 import io.kepm.cli.verb.ListDenials;
 import io.kepm.cli.verb.ListGrants;
+import io.kepm.cli.verb.ListJobs;
 import io.kepm.cli.verb.ListPlugins;
 import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
+import io.kepm.cli.verb.ListRuns;
 import io.kepm.cli.verb.ListSettings;
 import io.kepm.cli.verb.ListTokens;
 import io.kepm.cli.verb.ListTrust;
@@ -37,10 +41,13 @@ import io.kepm.cli.verb.RevertSettings;
 import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
+import io.kepm.cli.verb.RunJob;
 import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
 import io.kepm.cli.verb.ShowAudit;
 import io.kepm.cli.verb.ShowCertificate;
+import io.kepm.cli.verb.ShowJob;
+import io.kepm.cli.verb.ShowRun;
 import io.kepm.cli.verb.ShowSetting;
 import io.kepm.cli.verb.ShowThumbprint;
 import io.kepm.cli.verb.Status;
@@ -88,6 +95,18 @@ final class Verbs {
                     "audit report",
                     "audit verify",
                     "audit export",
+                    "job list",
+                    "job show",
+                    "job validate",
+                    "job add",
+                    "job update",
+                    "job delete",
+                    "job run",
+                    "job trigger",
+                    "job runs",
+                    "job log",
+                    "job cancel",
+                    "job reload",
                     "mqtt clients",
                     "mqtt denials",
                     "plugin list",
@@ -148,6 +167,15 @@ final class Verbs {
             case "audit report" -> Optional.of(new ReportAudit());
             case "audit verify" -> Optional.of(new VerifyAudit());
             case "audit export" -> Optional.of(new ExportAudit());
+            case "job list" -> Optional.of(new ListJobs());
+            case "job show" -> Optional.of(new ShowJob());
+            case "job validate", "job add", "job update", "job delete", "job reload" ->
+                    Optional.of(new ChangeJob(name.substring("job ".length())));
+            case "job run" -> Optional.of(new RunJob(false));
+            case "job trigger" -> Optional.of(new RunJob(true));
+            case "job runs" -> Optional.of(new ListRuns());
+            case "job log" -> Optional.of(new ShowRun());
+            case "job cancel" -> Optional.of(new CancelJob());
             case "mqtt clients" -> Optional.of(new ListClients());
             case "mqtt denials" -> Optional.of(new ListDenials());
             case "plugin list" -> Optional.of(new ListPlugins());
@@ -186,6 +214,7 @@ final class Verbs {
                         "policy",
                         "audit",
                         "certificate",
+                        "job",
                         "mfa",
                         "mqtt",
                         "plugin",

@@ -29,6 +29,9 @@ class HostileAnswersTest {
                                 + "'reasons':[{'text':E}],'wouldHave':[{'policyId':E,'outcome':E}],"
                                 + "'considered':[{'policyId':E,'policyVersion':E,'text':E,"
                                 + "'filters':[{'filter':E,'matched':true,'detail':E}]}],"
+                                + "'state':E,'trigger':E,'by':E,'started':E,'name':E,'description':E,"
+                                + "'tasks':[{'id':E,'state':E,'attempts':1,'reason':E,'output':E}],"
+                                + "'triggers':[E],'faults':[{'pointer':E,'detail':E}],'document':{E:E},"
                                 + "'next':E,'items':[{'seq':1,'id':E,'event_time':E,'audit_event_type':E,"
                                 + "'outcome':E,'user_info':{'name':E,'tty':E,'uid':E},'reason':E,E:E,"
                                 + "'admin_info':{'name':E},'details':{E:E,'x':[E]},'hash':E,'prev_hash':E,"
@@ -61,6 +64,15 @@ class HostileAnswersTest {
         "audit report,",
         "audit verify,",
         "audit export,",
+        "job list,",
+        "job show,x",
+        "job validate,/dev/null",
+        "job delete,x",
+        "job reload,",
+        "job run,x",
+        "job runs,x",
+        "job log,--run 1 x",
+        "job cancel,x",
         "govern,-y x",
         "ungovern,-y x",
     })

@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.ExportCursors;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.jobs.Chore;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Setting;
 import io.kepm.api.settings.Settings;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,6 +41,7 @@ public final class AuditComponent implements AuditLog, HealthCheck {
 
     private final DurableAuditLog log;
     private final Bell bell;
+    private final ServiceRegistration<Chore> signing;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     private volatile @Nullable ExportCursors cursors;
@@ -64,6 +67,7 @@ public final class AuditComponent implements AuditLog, HealthCheck {
                             InstantSource.system(),
                             ClockWatch.ofThisMachine());
             log.start();
+            signing = context.registerService(Chore.class, new CheckpointChore(log), null);
         } catch (StorageException e) {
             LOG.error("there is no audit, and elevation is refused: {}", e.getMessage());
             throw e;
@@ -90,6 +94,7 @@ public final class AuditComponent implements AuditLog, HealthCheck {
 
     @Deactivate
     void close() {
+        signing.unregister();
         log.close();
     }
 

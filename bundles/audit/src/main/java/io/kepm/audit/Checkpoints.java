@@ -40,7 +40,7 @@ final class Checkpoints {
     }
 
     /** Signs when it is due. */
-    void sign(Instant now) throws StorageException {
+    synchronized void sign(Instant now) throws StorageException {
         if (open.get() == 0) {
             return;
         }
@@ -55,7 +55,7 @@ final class Checkpoints {
     }
 
     /** Signs if there is anything that is not covered. */
-    void signNow() throws StorageException {
+    synchronized void signNow() throws StorageException {
         if (open.get() > 0) {
             long covered = open.get();
             store.follow(this::signed, Optional.empty());
@@ -69,7 +69,8 @@ final class Checkpoints {
      *
      * @param details what to say about it
      */
-    void prune(AuditPlace through, Map<String, String> details) throws StorageException {
+    synchronized void prune(AuditPlace through, Map<String, String> details)
+            throws StorageException {
         store.follow(before -> pruned(before, through, details), Optional.of(through));
     }
 

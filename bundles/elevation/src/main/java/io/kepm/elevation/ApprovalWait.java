@@ -28,10 +28,20 @@ final class ApprovalWait {
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final RequestBook book;
+    private final PendingWatches watches;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
     ApprovalWait(RequestBook book) {
+        this(book, new PendingWatches());
+    }
+
+    ApprovalWait(RequestBook book, PendingWatches watches) {
         this.book = book;
+        this.watches = watches;
+    }
+
+    PendingWatches watches() {
+        return watches;
     }
 
     /** The request that this command was asked with before, approved ones first. */
@@ -137,6 +147,7 @@ final class ApprovalWait {
                     request.record(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build());
         }
         book.create(request, drafts);
+        watches.tell(asked, pending, reason);
         return request;
     }
 

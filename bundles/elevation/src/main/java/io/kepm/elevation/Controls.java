@@ -100,6 +100,9 @@ final class Controls {
                             .build());
         }
         audit.commit(new Change(List.of(), drafts));
+        if (!approval) {
+            approvals.watches().tell(asked, pending, "");
+        }
         Optional<Result> unmet =
                 controls.contains(Control.MFA) ? factor(asked, pending) : Optional.empty();
         if (unmet.isPresent()) {

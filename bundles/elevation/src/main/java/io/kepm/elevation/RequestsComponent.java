@@ -2,6 +2,7 @@ package io.kepm.elevation;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.linux.Targets;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * Requests, approvals and second factors as services. {@link LaunchComponent} asks here for the
@@ -28,6 +31,7 @@ public final class RequestsComponent implements Requests, SecondFactors {
     private final Factors factors;
     private final ApprovalDesk desk;
     private final Controls controls;
+    private final PendingWatches watches = new PendingWatches();
 
     @Activate
     public RequestsComponent(
@@ -47,8 +51,20 @@ public final class RequestsComponent implements Requests, SecondFactors {
                         audit,
                         factors,
                         new FactorSessions(System::nanoTime),
-                        new ApprovalWait(book),
+                        new ApprovalWait(book, watches),
                         launch -> LiveProcess.loginSession(launch.pid(), launch.tty()));
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "removeWatch")
+    void addWatch(PendingWatch watch) {
+        watches.add(watch);
+    }
+
+    void removeWatch(PendingWatch watch) {
+        watches.remove(watch);
     }
 
     RequestBook book() {

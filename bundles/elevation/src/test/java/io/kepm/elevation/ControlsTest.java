@@ -85,6 +85,26 @@ class ControlsTest {
     }
 
     @Test
+    void who_watches_hears_once_that_a_decision_waits_and_cannot_break_it() throws Exception {
+        java.util.ArrayList<io.kepm.api.elevation.PendingWatch.Waiting> heard =
+                new java.util.ArrayList<>();
+        world.watches.add(
+                waiting -> {
+                    throw new IllegalStateException("a faulty watch");
+                });
+        world.watches.add(heard::add);
+        world.person.answers.add("the printer is stuck");
+        assertThat(sudo(true, Control.JUSTIFY)).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(heard).hasSize(1);
+        assertThat(heard.get(0).user()).isEqualTo("alice");
+        assertThat(heard.get(0).controls()).containsExactly("JUSTIFY");
+        LaunchAnswer waits = sudo(false, Control.APPROVAL);
+        assertThat(heard).hasSize(2);
+        assertThat(heard.get(1).requestId()).isEqualTo(waits.requestId());
+        assertThat(world.book().find(waits.requestId())).isPresent();
+    }
+
+    @Test
     void factor_then_reason_then_confirmation_in_that_order() throws Exception {
         app.enrol("alice", 1001);
         world.person.answers.addAll(List.of(app.code(), "the printer is stuck", "yes"));

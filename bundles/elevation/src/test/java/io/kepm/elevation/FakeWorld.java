@@ -167,9 +167,11 @@ final class FakeWorld {
         }
     }
 
+    final PendingWatches watches = new PendingWatches();
+
     Controls controls() {
         return new Controls(
-                log, factors, sessions, new ApprovalWait(book()), launch -> launch.tty());
+                log, factors, sessions, new ApprovalWait(book(), watches), launch -> launch.tty());
     }
 
     ApprovalDesk desk(Path persons) {

@@ -35,6 +35,7 @@ final class Contract {
             FactorActions factors,
             TokenActions tokens,
             BrokerActions broker,
+            JobActions jobs,
             CertificateActions certificate,
             PluginActions plugins,
             OpenApi openApi) {
@@ -75,6 +76,7 @@ final class Contract {
         routes.addAll(tokens.routes());
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
+        routes.addAll(jobs.routes());
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         Routes table = new Routes(routes);
@@ -120,10 +122,6 @@ final class Contract {
         return List.of(
                 later("GET", "/console/{*}", PUBLIC),
                 later("GET", "/api/requests/stream", USER),
-                later("GET", "/api/jobs", PLUGIN),
-                later("GET", "/api/jobs/{id}", PLUGIN),
-                later("GET", "/api/jobs/{id}/runs", PLUGIN),
-                later("GET", "/api/jobs/{id}/runs/{run}", PLUGIN),
                 later("GET", "/api/policies/{id}", PLUGIN),
                 later("GET", "/api/registration", ADMIN));
     }
@@ -135,15 +133,6 @@ final class Contract {
                 later("POST", "/api/requests/{id}/justification", USER),
                 later("POST", "/api/requests/{id}/acknowledge", USER),
                 later("POST", "/api/requests/{id}/launch", USER),
-                later("POST", "/api/jobs", ADMIN),
-                later("POST", "/api/jobs/validate", ADMIN),
-                later("POST", "/api/jobs/reload", ADMIN),
-                later("PUT", "/api/jobs/{id}", ADMIN),
-                later("DELETE", "/api/jobs/{id}", ADMIN),
-                later("POST", "/api/jobs/{id}/run", ADMIN),
-                later("POST", "/api/jobs/{id}/trigger", ADMIN),
-                later("POST", "/api/jobs/{id}/evaluate", ADMIN),
-                later("POST", "/api/jobs/{id}/cancel", ADMIN),
                 later("POST", "/api/policies/validate", ADMIN),
                 later("POST", "/api/registration", ADMIN),
                 later("DELETE", "/api/registration", ADMIN),

@@ -26,7 +26,7 @@ record Doorway(
         MetricsPage metrics =
                 new MetricsPage(
                         sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
-        SystemActions system = new SystemActions(health, metrics, version, clock);
+        SystemActions system = new SystemActions(health, metrics, version, clock, services.jobs());
         Refusals refusals = new Refusals(services.audit(), people, clock);
         Streams streams = new Streams(Streams.STANDARD);
         return new JettyDoors(
@@ -119,6 +119,7 @@ record Doorway(
                 new FactorActions(services.factors(), people),
                 new TokenActions(tokens),
                 new BrokerActions(services.broker()),
+                new JobActions(services.jobs(), people),
                 new CertificateActions(certificate),
                 new PluginActions(services.plugins(), clock),
                 new OpenApi(version));

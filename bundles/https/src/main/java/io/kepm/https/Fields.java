@@ -153,6 +153,19 @@ final class Fields implements EvaluationForm.Reader {
         return fields;
     }
 
+    /** A member that is an object of any members, as it came; none when it is absent. */
+    @SuppressWarnings("unchecked")
+    Map<String, Object> members(String name) {
+        Optional<Object> value = value(name);
+        if (value.isPresent() && value.get() instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        if (value.isPresent()) {
+            fault(name, "not an object");
+        }
+        return Map.of();
+    }
+
     private Optional<List<?>> items(String name) {
         Optional<Object> value = value(name);
         if (value.isEmpty()) {

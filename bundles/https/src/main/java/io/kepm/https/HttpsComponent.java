@@ -7,6 +7,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
@@ -52,6 +53,7 @@ public final class HttpsComponent {
     private volatile @Nullable Plugins plugins;
     private final JettyDoors doors;
     private volatile @Nullable BrokerWatch broker;
+    private volatile @Nullable Jobs jobs;
     private final ServiceRegistration<HealthCheck> registration;
     private final ServiceRegistration<HealthCheck> certificate;
     private final SharedCertificate shared;
@@ -115,7 +117,8 @@ public final class HttpsComponent {
                                         sockets,
                                         new Proofs(processes, owners, granted, storage),
                                         () -> Optional.ofNullable(broker),
-                                        () -> Optional.ofNullable(plugins)),
+                                        () -> Optional.ofNullable(plugins),
+                                        () -> Optional.ofNullable(jobs)),
                                 () -> checks,
                                 () -> sources);
         // Not services of this component: it looks at all health checks, its own included.
@@ -176,6 +179,20 @@ public final class HttpsComponent {
 
     void removeSource(MetricSource source) {
         sources.remove(source);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "unsetJobs")
+    void setJobs(Jobs found) {
+        jobs = found;
+    }
+
+    void unsetJobs(Jobs gone) {
+        if (jobs == gone) {
+            jobs = null;
+        }
     }
 
     @Reference(

@@ -197,6 +197,10 @@ final class JsonText {
             json.writeString(text);
         } else if (value instanceof Long number) {
             json.writeNumber(number);
+        } else if (value instanceof java.math.BigDecimal number) {
+            json.writeNumber(number);
+        } else if (value instanceof java.math.BigInteger number) {
+            json.writeNumber(number);
         } else if (value instanceof Boolean flag) {
             json.writeBoolean(flag);
         } else if (value instanceof Optional<?> absent && absent.isEmpty()) {

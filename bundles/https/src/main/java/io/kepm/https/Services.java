@@ -5,6 +5,7 @@ import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * What this door needs from the floors below.
  *
  * @param broker what can be seen of the broker, while it is there
+ * @param jobs the jobs, while they are there
  */
 record Services(
         AuditLog audit,
@@ -37,4 +39,5 @@ record Services(
         UnixSockets sockets,
         Proofs proofs,
         Supplier<Optional<BrokerWatch>> broker,
-        Supplier<Optional<Plugins>> plugins) {}
+        Supplier<Optional<Plugins>> plugins,
+        Supplier<Optional<Jobs>> jobs) {}

@@ -1,10 +1,13 @@
 package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.jobs.Jobs;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How the agent is: for everyone in three words, for monitoring in detail. */
 final class SystemActions {
@@ -13,12 +16,19 @@ final class SystemActions {
     private final MetricsPage metrics;
     private final String version;
     private final InstantSource clock;
+    private final Supplier<Optional<Jobs>> jobs;
 
-    SystemActions(HealthView health, MetricsPage metrics, String version, InstantSource clock) {
+    SystemActions(
+            HealthView health,
+            MetricsPage metrics,
+            String version,
+            InstantSource clock,
+            Supplier<Optional<Jobs>> jobs) {
         this.health = health;
         this.metrics = metrics;
         this.version = version;
         this.clock = clock;
+        this.jobs = jobs;
     }
 
     /** INVARIANT: exactly these three members; anyone on the machine reads them. */
@@ -32,15 +42,16 @@ final class SystemActions {
     }
 
     Answer status(Call call) {
-        Map<String, Object> jobs = new LinkedHashMap<>();
-        jobs.put("total", 0L);
-        jobs.put("enabled", 0L);
+        Jobs.Counts counts = jobs.get().map(Jobs::counts).orElse(new Jobs.Counts(0, 0));
+        Map<String, Object> count = new LinkedHashMap<>();
+        count.put("total", (long) counts.total());
+        count.put("enabled", (long) counts.enabled());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", "KEPM agent");
         body.put("status", "running");
         body.put("version", version);
         body.put("plugins", Map.of("total", 0L));
-        body.put("jobs", jobs);
+        body.put("jobs", count);
         return Answer.ok(body);
     }
 

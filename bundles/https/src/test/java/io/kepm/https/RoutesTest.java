@@ -27,7 +27,8 @@ class RoutesTest {
                         new HealthView(List::of, Clock.systemUTC()),
                         new MetricsPage(List::of, List.of()),
                         "1",
-                        Clock.systemUTC()),
+                        Clock.systemUTC(),
+                        Optional::empty),
                 new EvaluateAction(
                         engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
                 new PolicyActions(
@@ -46,6 +47,7 @@ class RoutesTest {
                 new FactorActions(new FakeFactors(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
                 new BrokerActions(Optional::empty),
+                new JobActions(Optional::empty, people),
                 new CertificateActions(
                         new ShownCertificate(
                                 Optional.empty(),

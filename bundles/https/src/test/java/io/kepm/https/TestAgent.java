@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.messages.BrokerWatch;
@@ -66,6 +67,7 @@ final class TestAgent implements AutoCloseable {
     final Path run;
     final JettyDoors doors;
     volatile BrokerWatch broker;
+    volatile Jobs jobs;
     final ShownCertificate certificate;
 
     TestAgent(Path run) throws Exception {
@@ -179,7 +181,8 @@ final class TestAgent implements AutoCloseable {
                                                 origin -> byGrant,
                                                 audit.store),
                                         () -> Optional.ofNullable(broker),
-                                        () -> Optional.ofNullable(plugins)),
+                                        () -> Optional.ofNullable(plugins),
+                                        () -> Optional.ofNullable(jobs)),
                                 () -> checks,
                                 () -> figures);
         checks.add(doors);

@@ -5,6 +5,7 @@ import io.kepm.api.linux.Launcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.service.component.annotations.Activate;
@@ -47,5 +48,10 @@ public final class LauncherComponent implements Launcher {
     @Override
     public Child launch(LaunchOrder order) throws IOException {
         return launching.launch(order);
+    }
+
+    @Override
+    public void endLeft(int pid, long startTicks) throws IOException {
+        ProcessTree.of(Optional.empty(), pid, startTicks).kill();
     }
 }

@@ -102,6 +102,24 @@ class LauncherTest {
         child.end(Duration.ofSeconds(5));
     }
 
+    @Test
+    void what_a_launcher_that_is_gone_left_is_ended_by_number_and_start_and_nothing_else()
+            throws Exception {
+        Launcher.Child child =
+                launch("import os,time; os.fork(); print('up', flush=True); time.sleep(600)");
+        Launcher.Identity identity = child.identity();
+        LauncherComponent next = new LauncherComponent(program);
+        try {
+            next.endLeft(identity.pid(), identity.startTicks() - 1);
+            assertThat(child.isAlive()).isTrue();
+            next.endLeft(identity.pid(), identity.startTicks());
+            assertThat(child.exit().get(20, TimeUnit.SECONDS)).isEqualTo(137);
+            next.endLeft(identity.pid(), identity.startTicks());
+        } finally {
+            next.stop();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_whole_tree_is_ended_a_session_of_its_own_included(boolean inCgroup) throws Exception {

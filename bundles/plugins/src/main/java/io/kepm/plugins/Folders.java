@@ -79,7 +79,9 @@ record Folders(Path plugins, Path exec) {
     void clearExec() throws IOException {
         delete(exec);
         Files.createDirectories(exec);
-        Files.setPosixFilePermissions(exec, PosixFilePermissions.fromString("rwx--x--x"));
+        for (Path folder : List.of(exec.resolveSibling(""), exec)) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        }
     }
 
     /** Deletes whatever is there, links not followed. */

@@ -75,7 +75,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         Folders folders =
                 new Folders(
                         settings.approot().resolve(settings.get(CoreSettings.PLUGIN_PATH)),
-                        state.resolve("exec"));
+                        state.resolve("exec").resolve("plugins"));
         supervisor =
                 new Supervisor(
                         folders,

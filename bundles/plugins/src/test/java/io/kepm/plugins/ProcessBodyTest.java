@@ -30,7 +30,7 @@ class ProcessBodyTest {
 
     @BeforeEach
     void packed() throws IOException {
-        folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec"));
+        folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec/plugins"));
         folders.clearExec();
         Files.createDirectories(folders.bin("p"));
         try (OutputStream out = Files.newOutputStream(folders.bin("p").resolve(Folders.PACKAGE));

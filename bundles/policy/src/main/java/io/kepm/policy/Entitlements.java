@@ -77,7 +77,7 @@ record Entitlements(PolicySet set, String approot) {
     }
 
     /** A request in which nothing but user and machine means something. */
-    private Facts facts(EvaluationRequest.User user, EvaluationRequest.Machine machine) {
+    Facts facts(EvaluationRequest.User user, EvaluationRequest.Machine machine) {
         EvaluationRequest.Target target =
                 new EvaluationRequest.Target(
                         "/",

@@ -158,6 +158,13 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     }
 
     @Override
+    public List<Configuration> configurations(EvaluationRequest.Machine machine) {
+        return folder.inForce()
+                .map(now -> new Configurations(now.set()).of(machine))
+                .orElse(List.of());
+    }
+
+    @Override
     public Status reload() {
         folder.reload();
         return status();

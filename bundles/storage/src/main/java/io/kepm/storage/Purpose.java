@@ -14,9 +14,9 @@ enum Purpose {
     /** The purpose whose key seals the values of a table. */
     static Purpose of(Table table) {
         return switch (table) {
-            case REQUESTS, GRANTS -> REQUESTS;
+            case REQUESTS, GRANTS, JOB_RUNS -> REQUESTS;
             case SECRETS -> SECRETS;
-            case SETTINGS, POLICY_CACHE, AGENT_STATE -> SETTINGS;
+            case SETTINGS, POLICY_CACHE, AGENT_STATE, JOB_STATE -> SETTINGS;
         };
     }
 

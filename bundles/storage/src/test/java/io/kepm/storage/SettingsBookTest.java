@@ -189,6 +189,7 @@ class SettingsBookTest {
                         "KeeperPolicy/enforceForAdministrators",
                         "KeeperPolicy/AdminGroups",
                         "KeeperPolicy/AllowLockout",
+                        "KeeperPrivilegeManager/Elevation.ApprovalProviders",
                         "KeeperPrivilegeManager/Audit.RetentionDays",
                         "KeeperPrivilegeManager/Audit.MaxBytes",
                         "KeeperPrivilegeManager/Audit.Exports",

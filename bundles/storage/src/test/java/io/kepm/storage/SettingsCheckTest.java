@@ -47,6 +47,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/CanaryMinutes = 60",
                         "Settings/Elevation/DecisionsAtOnce = 32",
                         "Settings/Elevation/atExpiry = kill",
+                        "Settings/Elevation/ApprovalProviders = []",
                         "Settings/Audit/RetentionDays = 90",
                         "Settings/Audit/MaxBytes = 2147483648",
                         "Settings/Audit/Exports = []",

@@ -21,6 +21,16 @@ public interface Launcher {
      */
     Child launch(LaunchOrder order) throws IOException;
 
+    /**
+     * Ends what is left of a program that an agent started which is gone: its session and what
+     * descends from it. Nothing happens when nothing is left, or the number is somebody else's now.
+     *
+     * @param startTicks of the program: with its number it names one process since the machine
+     *     started; the caller sees to it that this is the same start
+     * @throws IOException when something of it is still there
+     */
+    default void endLeft(int pid, long startTicks) throws IOException {}
+
     /** A program the agent started. Safe for use by many threads. */
     interface Child {
 

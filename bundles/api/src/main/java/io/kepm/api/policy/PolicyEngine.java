@@ -38,6 +38,14 @@ public interface PolicyEngine {
     /** What a user may ask for here: policies in force whose user and machine filters match. */
     List<Entitlement> entitlements(EvaluationRequest.User user, EvaluationRequest.Machine machine);
 
+    /**
+     * What policies in force (not those that only watch) say about this machine's configuration, in
+     * order of their ids: those of the types that carry some, such as {@code JobUpdate}.
+     */
+    default List<Configuration> configurations(EvaluationRequest.Machine machine) {
+        return List.of();
+    }
+
     /** Reads the folder again now; a bad set leaves the one in force as it is. */
     Status reload();
 
@@ -86,6 +94,13 @@ public interface PolicyEngine {
             failure = List.copyOf(failure);
         }
     }
+
+    /**
+     * What one policy says about configuration.
+     *
+     * @param extension its {@code Extension}, in JSON
+     */
+    record Configuration(PolicyRef policy, String type, String extension) {}
 
     /** One policy in a list. */
     record Summary(

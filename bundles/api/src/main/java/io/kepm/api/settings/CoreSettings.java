@@ -175,6 +175,12 @@ public final class CoreSettings {
                             "whether the processes of a right are ended with it, 30 s after a warning, or may finish")
                     .anywhere();
 
+    public static final Setting<List<String>> APPROVAL_PROVIDERS =
+            Setting.texts(
+                    "Settings/Elevation/ApprovalProviders",
+                    List.of(),
+                    "ids of jobs that may answer a request for an approval");
+
     public static final Setting<Integer> EVALUATIONS_PER_MINUTE =
             Setting.integer(
                             "Settings/PolicyEngine/EvaluationsPerMinute",
@@ -318,6 +324,7 @@ public final class CoreSettings {
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
                     AT_EXPIRY,
+                    APPROVAL_PROVIDERS,
                     AUDIT_RETENTION_DAYS,
                     AUDIT_MAX_BYTES,
                     AUDIT_EXPORTS,

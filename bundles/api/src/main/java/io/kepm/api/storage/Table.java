@@ -7,6 +7,10 @@ public enum Table {
     GRANTS,
     POLICY_CACHE,
     AGENT_STATE,
+    /** What runs or waits of jobs, and when they were due last. */
+    JOB_STATE,
+    /** Runs of jobs that are over. */
+    JOB_RUNS,
     /** Keys and other secrets of the agent itself, under a data key of their own. */
     SECRETS
 }

@@ -26,6 +26,7 @@ final class AuditSources {
                     Map.entry("shell", 4),
                     Map.entry("elevation", 3),
                     Map.entry("plugins", 3),
+                    Map.entry("jobs", 3),
                     Map.entry("policy", 2),
                     Map.entry("linux", 1),
                     Map.entry("storage", 1),

@@ -1,5 +1,7 @@
 package io.kepm.audit.log;
 
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,15 @@ final class Housekeeping {
     /** A compression that is under way is broken off; its unfinished file goes the next time. */
     void close() {
         thread.shutdownNow();
+    }
+
+    /**
+     * Looks after them now.
+     *
+     * @return what could not be done
+     */
+    List<String> now() throws InterruptedException, ExecutionException {
+        return thread.submit(logs::run).get();
     }
 
     private void run() {

@@ -1,6 +1,7 @@
 package io.kepm.audit.log;
 
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.jobs.Chore;
 import io.kepm.api.linux.Datagrams;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogLevel;
@@ -47,6 +48,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
     private final Housekeeping housekeeping;
     private final ServiceRegistration<PaxAppender> appender;
     private final Settings.Listening listening;
+    private final ServiceRegistration<Chore> chore;
 
     @Activate
     public LogComponent(
@@ -89,6 +91,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
                         PaxAppender.class,
                         new LibraryLines(pipeline::accept),
                         FrameworkUtil.asDictionary(Map.of(Backend.APPENDER_NAME, Backend.NAME)));
+        chore = context.registerService(Chore.class, new RetentionChore(housekeeping), null);
         outputs.forEach(OutputQueue::start);
         pipeline.start();
         housekeeping.start();
@@ -100,6 +103,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
     @Deactivate
     void close() throws InterruptedException {
         listening.close();
+        chore.unregister();
         housekeeping.close();
         backend.giveBack();
         appender.unregister();

@@ -1,0 +1,144 @@
+package io.kepm.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a run knows: its parameters, what the event that started it said, and what its tasks wrote.
+ * For use by the thread of the run alone.
+ */
+final class Context {
+
+    static final String PARAMETERS = "parameters";
+    static final String API = "KeeperApiBaseUrl";
+
+    /** What no event and no task may say. */
+    private static final Set<String> OWN = Set.of(PARAMETERS, "job", "run", API);
+
+    private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_.-]{0,200})}");
+    private static final int LARGEST = 256 << 10;
+
+    private final ObjectNode tree;
+    private final String apiBase;
+
+    Context(ObjectNode tree, String apiBase) {
+        this.tree = tree;
+        this.apiBase = apiBase;
+    }
+
+    /** A placeholder has no value that fits into one argument. */
+    static final class NoValue extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private NoValue(String message) {
+            super(message);
+        }
+    }
+
+    /** What an event says, without the names that are the agent's own. */
+    static ObjectNode ofEvent(ObjectNode said) {
+        ObjectNode tree = said.deepCopy();
+        OWN.forEach(tree::remove);
+        return tree;
+    }
+
+    /** The value at names joined by dots; null counts as absent. */
+    Optional<JsonNode> find(String path) {
+        JsonNode node = tree;
+        for (String name : path.split("\\.", -1)) {
+            node =
+                    node.isArray() && name.matches("\\d{1,4}")
+                            ? node.path(Integer.parseInt(name))
+                            : node.path(name);
+        }
+        return node.isMissingNode() || node.isNull() ? Optional.empty() : Optional.of(node);
+    }
+
+    /**
+     * A text with its placeholders filled in, literally: a value is never looked at again, split,
+     * or taken for anything but text.
+     */
+    String filled(String text) throws NoValue {
+        Matcher matcher = PLACE.matcher(text);
+        StringBuilder filled = new StringBuilder();
+        int from = 0;
+        while (matcher.find()) {
+            filled.append(text, from, matcher.start()).append(value(matcher.group(1)));
+            from = matcher.end();
+        }
+        return filled.append(text.substring(from)).toString();
+    }
+
+    private String value(String name) throws NoValue {
+        if (name.equals(API)) {
+            return apiBase;
+        }
+        Optional<JsonNode> found = find(PARAMETERS + "." + name).or(() -> find(name));
+        if (found.isEmpty()) {
+            throw new NoValue("there is no value for `{" + name + "}` in this run");
+        }
+        if (!found.get().isValueNode()) {
+            throw new NoValue("`{" + name + "}` is no single value");
+        }
+        String text = found.get().asText();
+        if (text.indexOf('\0') >= 0) {
+            throw new NoValue("`{" + name + "}` holds a NUL");
+        }
+        return text;
+    }
+
+    /** A tree with the placeholders in its texts filled in. */
+    JsonNode filled(JsonNode node) throws NoValue {
+        if (node.isTextual()) {
+            return JsonText.of(filled(node.asText()));
+        }
+        if (node instanceof ObjectNode object) {
+            ObjectNode copy = JsonText.object();
+            for (var entry : object.properties()) {
+                copy.set(entry.getKey(), filled(entry.getValue()));
+            }
+            return copy;
+        }
+        if (node.isArray()) {
+            java.util.List<JsonNode> copy = new java.util.ArrayList<>();
+            for (JsonNode each : node) {
+                copy.add(filled(each));
+            }
+            return JsonText.of(copy);
+        }
+        return node;
+    }
+
+    /**
+     * Adds what a task wrote.
+     *
+     * @throws JsonText.Unreadable when it is no JSON object; the last line alone will do
+     * @throws NoValue when it names what is not for a task to say, or there is no more room
+     */
+    void merge(String output) throws JsonText.Unreadable, NoValue {
+        ObjectNode more = parsed(output);
+        for (String name : OWN) {
+            if (more.has(name)) {
+                throw new NoValue("`" + name + "` is not for a task to say");
+            }
+        }
+        if (tree.toString().length() + more.toString().length() > LARGEST) {
+            throw new NoValue("the context of the run would be larger than " + LARGEST + " bytes");
+        }
+        tree.setAll(more);
+    }
+
+    private static ObjectNode parsed(String output) throws JsonText.Unreadable {
+        String text = output.strip();
+        try {
+            return JsonText.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        } catch (JsonText.Unreadable e) {
+            String last = text.substring(text.lastIndexOf('\n') + 1);
+            return JsonText.read(last.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.kepm.jobs;
+
+import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The one launch decision, as a job asks it: for a user, without anybody to be asked back. */
+final class Elevated {
+
+    private final LaunchDecision decision;
+
+    Elevated(LaunchDecision decision) {
+        this.decision = decision;
+    }
+
+    private static final Conversation NOBODY =
+            new Conversation() {
+                @Override
+                public Optional<String> ask(String id, String text, boolean echo) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void tell(String text) {}
+            };
+
+    LaunchAnswer ask(Run run, Person asker, Path program, List<String> argv) {
+        return decision.decide(
+                new LaunchRequest(
+                        "",
+                        "job",
+                        asker.name(),
+                        asker.user().uid(),
+                        program.toString(),
+                        argv,
+                        "root",
+                        List.of(),
+                        false,
+                        "/",
+                        "",
+                        0,
+                        Optional.empty(),
+                        "asked by job `" + run.job().id() + "`",
+                        Optional.of("run " + run.id() + " of job " + run.job().id()),
+                        false),
+                NOBODY);
+    }
+
+    /** Why it may not run; an own right of sudo is none here. */
+    static String refusal(LaunchAnswer answer) {
+        return answer instanceof LaunchAnswer.Refuse refused
+                ? refused.message()
+                : "no policy allows this user to run it elevated";
+    }
+
+    void ended(String grantId, TaskOutcome outcome, long begunNanos) {
+        decision.ended(
+                grantId,
+                outcome.exitCode().isPresent() ? "exit" : "error",
+                outcome.exitCode().orElse(1),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos));
+    }
+}

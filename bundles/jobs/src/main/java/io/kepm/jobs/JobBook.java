@@ -1,0 +1,220 @@
+package io.kepm.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kepm.api.jobs.JobFault;
+import io.kepm.api.jobs.Jobs.Outcome;
+import io.kepm.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The documents that are used, and when each is due. What changes them happens one at a time; reads
+ * never wait.
+ */
+final class JobBook {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobBook.class);
+
+    private final JobFolder folder;
+    private final LiveRuns live;
+    private final RunRecords records;
+    private final Times times;
+    private final Map<String, Due> due = new ConcurrentHashMap<>();
+    private volatile Map<String, Loaded> jobs = Map.of();
+    private volatile String trouble = "";
+    private long print;
+    private boolean known;
+
+    JobBook(JobFolder folder, LiveRuns live, RunRecords records, Times times) {
+        this.folder = folder;
+        this.live = live;
+        this.records = records;
+        this.times = times;
+    }
+
+    Map<String, Loaded> all() {
+        return jobs;
+    }
+
+    Optional<JobDocument> document(String id) {
+        return Optional.ofNullable(jobs.get(id)).flatMap(Loaded::document);
+    }
+
+    Optional<Due> due(String id) {
+        return Optional.ofNullable(due.get(id));
+    }
+
+    /** Why the folder could not be read; empty when it was. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** Reads the folder again if something is different there. */
+    synchronized void look() {
+        if (!known || folder.print() != print) {
+            load("root, on disk");
+        }
+    }
+
+    synchronized void load(String who) {
+        long now = folder.print();
+        Map<String, Loaded> fresh;
+        try {
+            fresh = folder.read();
+            trouble = "";
+        } catch (IOException e) {
+            trouble = "the folder of the jobs can't be read: " + e.getMessage();
+            LOG.error("{}", trouble);
+            return;
+        }
+        if (known) {
+            tell(fresh, who);
+        } else {
+            fresh.values().stream()
+                    .filter(one -> one.document().isEmpty())
+                    .forEach(one -> refused(one, who));
+        }
+        timed(fresh);
+        jobs = fresh;
+        print = now;
+        known = true;
+    }
+
+    private void tell(Map<String, Loaded> fresh, String who) {
+        for (Loaded one : fresh.values()) {
+            Loaded before = jobs.get(one.id());
+            boolean same =
+                    before != null
+                            && before.sha256().equals(one.sha256())
+                            && before.faults().equals(one.faults());
+            if (!same && one.document().isEmpty()) {
+                refused(one, who);
+            } else if (!same) {
+                records.changed(
+                        one.id(),
+                        folder.file(one.id()).toString(),
+                        before == null ? "" : before.sha256(),
+                        one.sha256(),
+                        who);
+            }
+        }
+        for (Loaded gone : jobs.values()) {
+            if (!fresh.containsKey(gone.id())) {
+                records.changed(
+                        gone.id(), folder.file(gone.id()).toString(), gone.sha256(), "", who);
+            }
+        }
+    }
+
+    private void refused(Loaded one, String who) {
+        LOG.warn("job `{}` is not used: {}", one.id(), one.faults().get(0).text());
+        records.refused(one.id(), folder.file(one.id()).toString(), one.faults(), who);
+    }
+
+    /** A schedule that is as it was keeps what it knows of times that were taken. */
+    private void timed(Map<String, Loaded> fresh) {
+        due.keySet().removeIf(id -> fresh.get(id) == null || fresh.get(id).document().isEmpty());
+        Map<String, LiveRuns.Taken> taken = new HashMap<>();
+        try {
+            taken.putAll(live.taken());
+        } catch (StorageException e) {
+            LOG.error("which times of jobs were taken is not known: {}", e.getMessage());
+        }
+        Instant now = times.now();
+        Map<JobDocument, Instant> begun = new HashMap<>();
+        for (Loaded one : fresh.values()) {
+            Optional<Schedule> schedule = one.document().flatMap(JobDocument::schedule);
+            if (schedule.isEmpty()) {
+                due.remove(one.id());
+                continue;
+            }
+            Due before = due.get(one.id());
+            if (before != null && before.schedule().text().equals(schedule.get().text())) {
+                if (before.schedule().runMissed() != schedule.get().runMissed()) {
+                    due.put(
+                            one.id(),
+                            new Due(schedule.get(), before.from(), times.sinceBootMillis()));
+                }
+                continue;
+            }
+            Optional<LiveRuns.Taken> last =
+                    Optional.ofNullable(taken.get(one.id()))
+                            .filter(each -> each.schedule().equals(schedule.get().text()));
+            boolean same = last.isPresent();
+            Instant from = last.map(LiveRuns.Taken::from).orElse(now);
+            if (!same && schedule.get().table().isPresent()) {
+                one.document().ifPresent(document -> begun.put(document, now));
+            }
+            due.put(one.id(), new Due(schedule.get(), from, times.sinceBootMillis()));
+        }
+        try {
+            live.taken(begun);
+            live.forget(taken.keySet().stream().filter(id -> !fresh.containsKey(id)).toList());
+        } catch (StorageException e) {
+            LOG.error("from when on jobs are due is not on record: {}", e.getMessage());
+        }
+    }
+
+    synchronized Outcome add(String text, String who) {
+        DocumentReader.Read read = DocumentReader.read(text.getBytes(StandardCharsets.UTF_8), "");
+        if (read.document().isEmpty()) {
+            return Outcome.refused("", read.faults());
+        }
+        String id = read.document().get().id();
+        if (folder.exists(id)) {
+            return fault(id, "there is a job of that id: update it, or delete it first");
+        }
+        if (jobs.size() >= JobFolder.MOST) {
+            return fault(id, "there are 1,000 jobs already");
+        }
+        return write(id, text, who);
+    }
+
+    synchronized Outcome update(String id, String text, String who) {
+        if (!jobs.containsKey(id)) {
+            return Outcome.unknown(id);
+        }
+        DocumentReader.Read read = DocumentReader.read(text.getBytes(StandardCharsets.UTF_8), id);
+        return read.document().isEmpty()
+                ? Outcome.refused(id, read.faults())
+                : write(id, text, who);
+    }
+
+    private Outcome write(String id, String text, String who) {
+        try {
+            ObjectNode document = JsonText.read(text.getBytes(StandardCharsets.UTF_8));
+            folder.write(id, JsonText.pretty(document));
+        } catch (IOException | JsonText.Unreadable e) {
+            return fault(id, "the document can't be written: " + e.getMessage());
+        }
+        load(who);
+        List<JobFault> faults =
+                Optional.ofNullable(jobs.get(id)).map(Loaded::faults).orElse(List.of());
+        return faults.isEmpty() ? Outcome.done(id) : Outcome.refused(id, faults);
+    }
+
+    synchronized Outcome delete(String id, String who) {
+        if (!jobs.containsKey(id)) {
+            return Outcome.unknown(id);
+        }
+        try {
+            folder.delete(id);
+        } catch (IOException e) {
+            return fault(id, "the document can't be removed: " + e.getMessage());
+        }
+        load(who);
+        return Outcome.done(id);
+    }
+
+    private static Outcome fault(String id, String message) {
+        return Outcome.refused(id, List.of(new JobFault("", message)));
+    }
+}

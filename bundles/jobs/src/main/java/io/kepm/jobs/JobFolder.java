@@ -1,0 +1,181 @@
+package io.kepm.jobs;
+
+import io.kepm.api.jobs.JobFault;
+import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The folder {@code Jobs/}. INVARIANT: nothing is used that others than root could have changed.
+ */
+final class JobFolder {
+
+    static final int MOST = 1000;
+    private static final String END = ".json";
+
+    private final Path folder;
+    private final FileTrust trust;
+
+    JobFolder(Path folder, FileTrust trust) {
+        this.folder = folder;
+        this.trust = trust;
+    }
+
+    Path file(String id) {
+        return folder.resolve(id + END);
+    }
+
+    /** A number that changes when a document comes, goes or changes, or the rights here do. */
+    long print() {
+        long print = 17;
+        try {
+            for (Path up = folder; up != null; up = up.getParent()) {
+                print = mixed(print, up, "mode,uid,gid");
+            }
+            print = mixed(print, folder, "ino,ctime");
+            for (Path file : files()) {
+                print =
+                        mixed(
+                                print * 31 + file.hashCode(),
+                                file,
+                                "ino,size,ctime,lastModifiedTime");
+            }
+        } catch (IOException e) {
+            return e.toString().hashCode();
+        }
+        return print;
+    }
+
+    private static long mixed(long print, Path file, String names) throws IOException {
+        Map<String, Object> values = Files.readAttributes(file, "unix:" + names);
+        return (print ^ new TreeMap<>(values).toString().hashCode()) * 0x9E3779B97F4A7C15L;
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(file -> String.valueOf(file.getFileName()).endsWith(END))
+                    .filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Every document by its id; those beyond {@value #MOST} are refused. */
+    Map<String, Loaded> read() throws IOException {
+        Map<String, Loaded> read = new TreeMap<>();
+        for (Path file : files()) {
+            String name = String.valueOf(file.getFileName());
+            String id = name.substring(0, name.length() - END.length());
+            read.put(
+                    id,
+                    read.size() < MOST
+                            ? read(file, id)
+                            : refused(id, List.of(new JobFault("", "more than 1,000 jobs")), ""));
+        }
+        return read;
+    }
+
+    private Loaded read(Path file, String id) {
+        List<JobFault> faults = new ArrayList<>();
+        byte[] bytes;
+        try {
+            if (Files.size(file) > JobDocument.MAX_BYTES) {
+                return refused(id, List.of(new JobFault("", "larger than 256 KiB")), "");
+            }
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return refused(id, List.of(new JobFault("", "it went while it was read")), "");
+        } catch (IOException e) {
+            return refused(
+                    id, List.of(new JobFault("", "it can't be read: " + e.getMessage())), "");
+        }
+        trust.check(file)
+                .forEach(
+                        one ->
+                                faults.add(
+                                        new JobFault(
+                                                "",
+                                                one.detail()
+                                                        + ": repair it with "
+                                                        + one.repair())));
+        DocumentReader.Read read = DocumentReader.read(bytes, id);
+        faults.addAll(read.faults());
+        String digest = ExecCopies.sha256(bytes);
+        return faults.isEmpty()
+                ? new Loaded(
+                        id,
+                        read.document(),
+                        List.of(),
+                        digest,
+                        new String(bytes, StandardCharsets.UTF_8))
+                : refused(id, faults, digest);
+    }
+
+    private static Loaded refused(String id, List<JobFault> faults, String digest) {
+        return new Loaded(id, Optional.empty(), faults, digest, "");
+    }
+
+    /** Writes a document whole or not at all; who may read it is as for the folder. */
+    void write(String id, String text) throws IOException {
+        Path fresh =
+                Files.createTempFile(
+                        folder,
+                        ".job",
+                        "",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.setAttribute(fresh, "unix:gid", Files.getAttribute(folder, "unix:gid"));
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r-----"));
+            Files.move(
+                    fresh,
+                    file(id),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            sync();
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    void delete(String id) throws IOException {
+        Files.delete(file(id));
+        sync();
+    }
+
+    boolean exists(String id) {
+        return Files.exists(file(id), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** A name that came or went is on disk. */
+    private void sync() throws IOException {
+        try (FileChannel open = FileChannel.open(folder, StandardOpenOption.READ)) {
+            open.force(true);
+        }
+    }
+}

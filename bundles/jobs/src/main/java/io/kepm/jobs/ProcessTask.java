@@ -1,0 +1,163 @@
+package io.kepm.jobs;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Launcher;
+import io.kepm.api.storage.StorageException;
+import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.UserPrograms;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs a program. INVARIANT: what runs as a user was let in by {@link UserPrograms}, what runs
+ * elevated by the one launch decision; nothing is launched before.
+ */
+final class ProcessTask {
+
+    private static final LaunchOrder.LaunchLimits LIMITS = LaunchOrder.LaunchLimits.USUAL;
+
+    private final Launches launches;
+    private final LiveRuns live;
+    private final Programs programs;
+    private final ExecCopies copies;
+    private final People people;
+    private final UserPrograms allowed;
+    private final Elevated elevated;
+
+    /** What is asked before something is launched. */
+    record Gates(People people, UserPrograms allowed, Elevated elevated) {}
+
+    ProcessTask(
+            Launches launches, LiveRuns live, Programs programs, ExecCopies copies, Gates gates) {
+        this.launches = launches;
+        this.live = live;
+        this.programs = programs;
+        this.copies = copies;
+        this.people = gates.people();
+        this.allowed = gates.allowed();
+        this.elevated = gates.elevated();
+    }
+
+    TaskOutcome once(Run run, Task.Program process, Duration limit) throws InterruptedException {
+        try {
+            Path program = programs.find(process);
+            List<String> argv = new ArrayList<>();
+            argv.add(String.valueOf(program.getFileName()));
+            for (String argument : process.arguments()) {
+                argv.add(run.context().filled(argument));
+            }
+            Map<String, String> more = new LinkedHashMap<>();
+            for (var variable : process.environment().entrySet()) {
+                more.put(variable.getKey(), run.context().filled(variable.getValue()));
+            }
+            return switch (process.as()) {
+                case SERVICE -> launched(run, process, Person.ROOT, program, argv, more, limit);
+                case USER, USER_DESKTOP -> asUser(run, process, program, argv, more, limit);
+                case USER_ELEVATED -> asElevated(run, process, program, argv, more, limit);
+            };
+        } catch (IOException | Context.NoValue | NameServiceException | StorageException e) {
+            return TaskOutcome.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private TaskOutcome asUser(
+            Run run,
+            Task.Program process,
+            Path program,
+            List<String> argv,
+            Map<String, String> more,
+            Duration limit)
+            throws IOException, NameServiceException, StorageException, InterruptedException {
+        Person person = people.userOf(run, process.as() == Task.As.USER_DESKTOP);
+        Optional<String> refusal = allowed.refusal(program, person.name());
+        if (refusal.isPresent()) {
+            return TaskOutcome.failed(refusal.get());
+        }
+        Path readable = programs.isOurs(program) ? copies.of(program) : program;
+        return launched(run, process, person, readable, argv, more, limit);
+    }
+
+    private TaskOutcome asElevated(
+            Run run,
+            Task.Program process,
+            Path program,
+            List<String> argv,
+            Map<String, String> more,
+            Duration limit)
+            throws IOException, StorageException, InterruptedException {
+        Person asker = people.userOf(run, false);
+        LaunchAnswer answer = elevated.ask(run, asker, program, argv);
+        if (!(answer instanceof LaunchAnswer.Run granted)) {
+            return TaskOutcome.failed(Elevated.refusal(answer));
+        }
+        long begun = System.nanoTime();
+        TaskOutcome outcome = TaskOutcome.failed("not launched");
+        try {
+            Duration right = granted.conditions().validFor();
+            outcome =
+                    launched(
+                            run,
+                            process,
+                            people.named(granted.conditions().runAs()),
+                            program,
+                            granted.conditions().argv(),
+                            more,
+                            right.compareTo(limit) < 0 ? right : limit);
+            return outcome;
+        } finally {
+            elevated.ended(granted.grantId(), outcome, begun);
+        }
+    }
+
+    private TaskOutcome launched(
+            Run run,
+            Task.Program process,
+            Person person,
+            Path program,
+            List<String> argv,
+            Map<String, String> more,
+            Duration limit)
+            throws IOException, StorageException, InterruptedException {
+        JobDocument job = run.job();
+        Map<String, String> environment =
+                new LinkedHashMap<>(Environment.of(person.name(), person.home(), person.shell()));
+        environment.putAll(person.session());
+        environment.putAll(more);
+        if (job.declaresTopics()) {
+            environment.put("KEEPER_JOB_ID", job.id());
+            environment.put("KEEPER_JOB_NAME", job.name());
+            environment.put("KEEPER_RUN_ID", run.id());
+        }
+        boolean own = process.as() == Task.As.SERVICE;
+        Launches.Component component =
+                new Launches.Component(
+                        "job:" + job.id() + ":" + run.id(),
+                        own ? Launches.Reach.PLUGIN : Launches.Reach.USER,
+                        job.topics(),
+                        job.declaresTopics() || process.callsApi());
+        LaunchOrder order =
+                new LaunchOrder(
+                        name(job.id()),
+                        program,
+                        argv,
+                        environment,
+                        Path.of("/"),
+                        person.user(),
+                        LIMITS);
+        Launcher.Child child = launches.launch(component, order);
+        return new Watched(run, child, live).toItsEnd(limit);
+    }
+
+    private static String name(String jobId) {
+        String name = "job." + jobId;
+        return name.length() > 100 ? name.substring(0, 100) : name;
+    }
+}

@@ -1,0 +1,211 @@
+package io.kepm.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kepm.api.jobs.JobFault;
+import io.kepm.api.storage.StorageException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What makes jobs run: time, events, people, other jobs. {@link #tick} is for one thread; whoever
+ * raises an event never waits.
+ */
+final class Triggers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Triggers.class);
+    private static final int MOST_EVENTS = 1000;
+
+    private final JobBook book;
+    private final Dispatcher dispatcher;
+    private final Times times;
+    private final String apiBase;
+    private final ArrayBlockingQueue<Event> events = new ArrayBlockingQueue<>(MOST_EVENTS);
+    private final AtomicLong lost = new AtomicLong();
+
+    Triggers(JobBook book, Dispatcher dispatcher, Times times, String apiBase) {
+        this.book = book;
+        this.dispatcher = dispatcher;
+        this.times = times;
+        this.apiBase = apiBase;
+    }
+
+    /**
+     * Something happened.
+     *
+     * @param request that waits, when the agent itself says so
+     */
+    record Event(String name, ObjectNode context, Optional<String> request, Instant when) {}
+
+    /** False when too many wait already: it is lost, and counted. */
+    boolean raise(String name, ObjectNode context, Optional<String> request) {
+        boolean taken =
+                events.offer(new Event(name, Context.ofEvent(context), request, times.now()));
+        if (!taken) {
+            lost.incrementAndGet();
+        }
+        return taken;
+    }
+
+    long lost() {
+        return lost.get();
+    }
+
+    /** Looks what is due, and takes all of it with one wait for the disk. */
+    void tick() {
+        List<Ask> asks = new ArrayList<>();
+        Times moment = times.stopped();
+        for (Loaded one : book.all().values()) {
+            one.document()
+                    .filter(JobDocument::mayRun)
+                    .flatMap(job -> book.due(job.id()).flatMap(due -> due(job, due, moment)))
+                    .ifPresent(asks::add);
+        }
+        List<Event> happened = new ArrayList<>();
+        events.drainTo(happened);
+        happened.forEach(event -> asks.addAll(asks(event)));
+        take(asks);
+        dispatcher.payOwed();
+    }
+
+    private void take(List<Ask> asks) {
+        if (asks.isEmpty()) {
+            return;
+        }
+        try {
+            var unused = dispatcher.take(asks, apiBase);
+        } catch (StorageException e) {
+            LOG.error(
+                    "{} runs are not on record, and nothing of them runs: {}",
+                    asks.size(),
+                    e.getMessage());
+        }
+    }
+
+    private static Optional<Ask> due(JobDocument job, Due due, Times moment) {
+        return due.look(moment)
+                .map(
+                        now ->
+                                new Ask(
+                                        job,
+                                        due.schedule().kind(),
+                                        "",
+                                        now.when(),
+                                        begun(
+                                                JsonText.object(),
+                                                job,
+                                                Given.of(job, Map.of()).values()),
+                                        0,
+                                        Optional.empty(),
+                                        Optional.of(due.from()),
+                                        now.missed()));
+    }
+
+    private List<Ask> asks(Event event) {
+        List<Ask> asks = new ArrayList<>();
+        for (Loaded one : book.all().values()) {
+            Optional<JobDocument> job =
+                    one.document()
+                            .filter(JobDocument::mayRun)
+                            .filter(each -> each.events().contains(event.name()));
+            job.ifPresent(each -> asks.add(ask(each, event)));
+        }
+        return asks;
+    }
+
+    private static Ask ask(JobDocument job, Event event) {
+        ObjectNode context = event.context().deepCopy();
+        return new Ask(
+                job,
+                "event:" + event.name(),
+                "",
+                event.when(),
+                begun(context, job, Given.of(job, Map.of()).values()),
+                0,
+                event.request(),
+                Optional.empty(),
+                false);
+    }
+
+    /** What a run begins with. */
+    static ObjectNode begun(ObjectNode context, JobDocument job, ObjectNode parameters) {
+        context.set(Context.PARAMETERS, parameters);
+        context.putObject("job").put("id", job.id()).put("name", job.name());
+        return context;
+    }
+
+    Run manual(JobDocument job, ObjectNode parameters, String who) throws StorageException {
+        return one(
+                new Ask(
+                        job,
+                        "manual",
+                        who,
+                        times.now(),
+                        begun(JsonText.object(), job, parameters),
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
+    }
+
+    private Run one(Ask ask) throws StorageException {
+        return dispatcher.take(List.of(ask), apiBase).get(0);
+    }
+
+    /** For the task {@code run-job}: starts another job, and does not wait for it. */
+    TaskOutcome other(Run run, String id, Map<String, String> texts) {
+        Optional<JobDocument> job = book.document(id).filter(JobDocument::mayRun);
+        if (job.isEmpty()) {
+            return TaskOutcome.failed("there is no job `" + id + "` that may run");
+        }
+        Given given = Given.of(job.get(), Given.fromTexts(job.get(), texts));
+        if (!given.faults().isEmpty()) {
+            return TaskOutcome.failed(
+                    String.join("; ", given.faults().stream().map(JobFault::text).toList()));
+        }
+        ObjectNode context = begun(JsonText.object(), job.get(), given.values());
+        try {
+            Run other =
+                    one(
+                            new Ask(
+                                    job.get(),
+                                    "job:" + run.job().id(),
+                                    run.ask().by(),
+                                    times.now(),
+                                    context,
+                                    run.ask().depth() + 1,
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    false));
+            return other.shown().state().isFinal()
+                    ? TaskOutcome.failed(other.shown().reason())
+                    : TaskOutcome.done("run " + other.id() + " of job `" + id + "`");
+        } catch (StorageException e) {
+            return TaskOutcome.failed("its run is not on record: " + e.getMessage());
+        }
+    }
+
+    /** In place of a run whose condition does not hold; what that run knows goes with it. */
+    String alternate(Run run) {
+        String id = run.job().alternate();
+        if (id.isEmpty()) {
+            return "its condition does not hold";
+        }
+        Optional<JobDocument> job = book.document(id).filter(JobDocument::mayRun);
+        if (job.isEmpty()) {
+            return "its condition does not hold, and there is no job `" + id + "` that may run";
+        }
+        try {
+            Ask ask = run.ask().instead(job.get());
+            return "its condition does not hold; run " + one(ask).id() + " of `" + id + "` instead";
+        } catch (StorageException e) {
+            return "its condition does not hold; `" + id + "` is not on record: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.kepm.jobs;
+
+import io.kepm.api.jobs.RunState;
+import io.kepm.api.linux.Launcher;
+import io.kepm.api.storage.StorageException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that was launched, until nothing of it is left: it ends by itself, or is ended with all
+ * that it started when its time is over, it is cancelled, or it writes without end.
+ */
+final class Watched {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watched.class);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final long MOST_OUTPUT = 256L << 20;
+    private static final long LAST_OUTPUT_MILLIS = 2_000;
+    private static final long STEP_MILLIS = 500;
+
+    private final Run run;
+    private final Launcher.Child child;
+    private final LiveRuns live;
+    private final Tail tail = new Tail();
+    private final Thread reader;
+
+    Watched(Run run, Launcher.Child child, LiveRuns live) {
+        this.run = run;
+        this.child = child;
+        this.live = live;
+        this.reader = new Thread(null, this::read, "kepm-job-output", 128 * 1024);
+        this.reader.setDaemon(true);
+    }
+
+    private void read() {
+        try {
+            tail.drain(child.output());
+        } catch (IOException e) {
+            LOG.debug("the output of job `{}` ended: {}", run.job().id(), e.toString());
+        }
+    }
+
+    TaskOutcome toItsEnd(Duration limit)
+            throws IOException, StorageException, InterruptedException {
+        reader.start();
+        try {
+            live.process(run, child.identity());
+            run.stoppable(this::end);
+            String ended = await(limit);
+            reader.join(LAST_OUTPUT_MILLIS);
+            return outcome(ended);
+        } catch (StorageException | InterruptedException | RuntimeException e) {
+            end();
+            throw e;
+        }
+    }
+
+    /** Why it was ended; empty when it ended by itself. */
+    private String await(Duration limit) throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+            try {
+                child.exit().get(Math.min(left, STEP_MILLIS), TimeUnit.MILLISECONDS);
+                return "";
+            } catch (ExecutionException e) {
+                throw new IOException("it ended, and left something running: " + e.getCause(), e);
+            } catch (TimeoutException e) {
+                if (System.nanoTime() >= end) {
+                    child.end(GRACE);
+                    return "not done within "
+                            + limit.toSeconds()
+                            + " s, and ended with all it started";
+                }
+                if (tail.count() > MOST_OUTPUT) {
+                    child.end(GRACE);
+                    return "it wrote more than 256 MiB, and was ended with all it started";
+                }
+            }
+        }
+    }
+
+    private TaskOutcome outcome(String ended) {
+        if (!ended.isEmpty()) {
+            boolean flood = tail.count() > MOST_OUTPUT;
+            return new TaskOutcome(
+                    flood ? RunState.FAILED : RunState.TIMED_OUT,
+                    Optional.empty(),
+                    ended,
+                    tail.text());
+        }
+        int code = child.exit().getNow(-1);
+        if (code == 0) {
+            return new TaskOutcome(RunState.SUCCEEDED, Optional.of(0), "", tail.text());
+        }
+        String how = code > 128 ? "ended by signal " + (code - 128) : "exit code " + code;
+        return new TaskOutcome(RunState.FAILED, Optional.of(code), how, tail.text());
+    }
+
+    private void end() {
+        try {
+            child.end(GRACE);
+        } catch (IOException e) {
+            LOG.error("something of job `{}` still runs: {}", run.job().id(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.kepm.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.kepm.api.jobs.JobStatus;
+import io.kepm.api.jobs.Jobs.Outcome;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents on disk: written, changed, refused; and the schema that editors use for them. */
+class JobBookTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path ETC = Path.of("../../etc");
+
+    @TempDir Path folder;
+
+    @Test
+    void documents_are_added_changed_and_removed_whole_and_on_record() throws Exception {
+        try (TestHouse house = new TestHouse(folder)) {
+            house.look();
+            String json = "{\"id\":\"a\",\"tasks\":[{\"command\":\"echo\"}]}";
+            assertThat(house.jobs().add(json, "root").isDone()).isTrue();
+            Path file = folder.resolve("Jobs/a.json");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-r-----");
+            assertThat(house.jobs().add(json, "root").faults().get(0).message())
+                    .contains("there is a job of that id");
+            Outcome bad = house.jobs().update("a", json.replace("echo", "bash"), "root");
+            assertThat(bad.faults().get(0).path()).isEqualTo("/tasks/0/command");
+            assertThat(house.jobs().update("b", json, "root").known()).isFalse();
+            assertThat(house.jobs().update("a", json.replace("\"a\"", "\"c\""), "root").isDone())
+                    .isFalse();
+            assertThat(
+                            house.jobs()
+                                    .update("a", json.replace("echo", "log-message"), "root")
+                                    .isDone())
+                    .isTrue();
+            assertThat(house.jobs().document("a").orElseThrow()).contains("log-message");
+            assertThat(house.jobs().delete("a", "root").isDone()).isTrue();
+            assertThat(file).doesNotExist();
+            assertThat(house.jobs().delete("a", "root").known()).isFalse();
+            assertThat(house.books.records())
+                    .filteredOn("CONFIGURATION_CHANGED OK"::equals)
+                    .hasSize(3);
+            try (Stream<Path> left = Files.list(folder.resolve("Jobs"))) {
+                assertThat(left.map(path -> path.getFileName().toString())).containsExactly("bin");
+            }
+        }
+    }
+
+    @Test
+    void a_file_that_becomes_faulty_is_used_no_more_and_told_with_every_fault() throws Exception {
+        try (TestHouse house = new TestHouse(folder)) {
+            house.job("a", "{'id':'a','tasks':[{'command':'echo'}]}");
+            house.job("a", "{'id':'b','tasks':[{'command':'sh'}],'x':1}");
+            JobStatus status = house.jobs().find("a").orElseThrow();
+            assertThat(status.faults())
+                    .extracting(io.kepm.api.jobs.JobFault::path)
+                    .containsExactlyInAnyOrder("/id", "/x", "/tasks/0/command");
+            assertThat(house.jobs().document("a")).isEmpty();
+            assertThat(house.wiring.health().check().detail()).contains("`a`");
+            house.job("a", "{'id':'a','tasks':[{'command':'echo'}]}");
+            assertThat(house.wiring.health().check().level().word()).isEqualTo("healthy");
+        }
+    }
+
+    @Test
+    void the_print_of_the_folder_changes_with_what_is_in_it() throws Exception {
+        Path jobs = Files.createDirectory(folder.resolve("Jobs"));
+        JobFolder book = new JobFolder(jobs, path -> List.of());
+        long empty = book.print();
+        assertThat(book.print()).isEqualTo(empty);
+        Files.writeString(jobs.resolve("a.json"), "{}");
+        long one = book.print();
+        assertThat(one).isNotEqualTo(empty);
+        Files.writeString(jobs.resolve("a.json"), "{ }");
+        assertThat(book.print()).isNotEqualTo(one);
+    }
+
+    private static JsonSchema schema() throws Exception {
+        try (InputStream in = Files.newInputStream(ETC.resolve("job.schema.json"))) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+        }
+    }
+
+    private static boolean loads(JsonNode job, String id) {
+        return DocumentReader.read(job.toString().getBytes(), id).faults().isEmpty();
+    }
+
+    @Test
+    void the_shipped_jobs_are_used_and_the_schema_takes_them() throws Exception {
+        List<String> ids = new ArrayList<>();
+        try (Stream<Path> files = Files.list(ETC.resolve("Jobs"))) {
+            for (Path file : files.sorted().toList()) {
+                String id = file.getFileName().toString().replace(".json", "");
+                ids.add(id);
+                JsonNode job = JSON.readTree(file.toFile());
+                assertThat(DocumentReader.read(Files.readAllBytes(file), id).faults())
+                        .as(id)
+                        .isEmpty();
+                assertThat(schema().validate(job)).as(id).isEmpty();
+            }
+        }
+        assertThat(ids)
+                .containsExactlyInAnyOrder(
+                        "process-configuration-policies",
+                        "FileInventory",
+                        "UserInventory",
+                        "ExecutionGrantStartupCleanup",
+                        "FileAccessStartupCleanup",
+                        "ephemeral-account-cleanup-if-unused",
+                        "log-version-info",
+                        "log-retention",
+                        "audit-checkpoint",
+                        "weekly-audit-summary");
+    }
+
+    @Test
+    void the_schema_and_the_loader_say_the_same() throws Exception {
+        JsonSchema schema = schema();
+        JsonNode cases;
+        try (InputStream in = JobBookTest.class.getResourceAsStream("documents.json")) {
+            cases = JSON.readTree(in);
+        }
+        assertThat(cases.size()).isGreaterThan(50);
+        for (JsonNode one : cases) {
+            String name = one.path("name").asText();
+            boolean good = one.path("good").asBoolean();
+            assertThat(loads(one.path("job"), "")).as("loader: " + name).isEqualTo(good);
+            assertThat(schema.validate(one.path("job")).isEmpty())
+                    .as("schema: " + name)
+                    .isEqualTo(good || one.has("beyond"));
+        }
+    }
+
+    @Test
+    void the_examples_of_the_page_for_authors_are_used() throws Exception {
+        String page = Files.readString(Path.of("../../docs/job-author.md"));
+        List<String> blocks = new ArrayList<>();
+        for (String part : page.split("```json\n", -1)) {
+            if (part.startsWith("{") && part.indexOf("```") > 0) {
+                blocks.add(part.substring(0, part.indexOf("```")));
+            }
+        }
+        assertThat(blocks).hasSizeGreaterThan(4);
+        for (String block : blocks) {
+            assertThat(DocumentReader.read(block.getBytes(), "").faults()).as(block).isEmpty();
+            assertThat(schema().validate(JSON.readTree(block))).as(block).isEmpty();
+        }
+    }
+}

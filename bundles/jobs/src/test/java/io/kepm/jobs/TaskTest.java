@@ -1,0 +1,464 @@
+package io.kepm.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.PendingWatch;
+import io.kepm.api.jobs.Chore;
+import io.kepm.api.jobs.JobRun;
+import io.kepm.api.jobs.Jobs;
+import io.kepm.api.jobs.RunState;
+import io.kepm.api.linux.FakeLauncher.FakeChild;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.PolicyRef;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tasks of every kind, and what is asked before something is launched. */
+class TaskTest {
+
+    @TempDir Path folder;
+    private TestHouse house;
+
+    @BeforeEach
+    void open() throws Exception {
+        house = new TestHouse(folder);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private void job(String members, String... tasks) throws Exception {
+        house.job("j", "{'id':'j'," + members + "'tasks':[" + String.join(",", tasks) + "]}");
+    }
+
+    /** Begins a run and waits for its process. */
+    private FakeChild child() {
+        int before = house.launches.launcher.children.size();
+        assertThat(house.jobs().run("j", Map.of(), "root"))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        TestHouse.await(() -> house.launches.launcher.children.size() > before);
+        return house.launches.launcher.children.get(before);
+    }
+
+    @Test
+    void a_process_starts_clean_and_knows_of_its_job_only_when_it_declares_topics()
+            throws Exception {
+        job("", "{'executablePath':'/usr/bin/env','env':{'TZ':'UTC','JOB_X':'{run.trigger}'}}");
+        LaunchOrder order = child().order;
+        assertThat(order.environment())
+                .isEqualTo(
+                        Map.of(
+                                "PATH", Environment.PATH,
+                                "LANG", "C.UTF-8",
+                                "HOME", "/root",
+                                "USER", "root",
+                                "LOGNAME", "root",
+                                "SHELL", "/bin/sh",
+                                "TZ", "UTC",
+                                "JOB_X", "manual"));
+        assertThat(order.workingFolder()).isEqualTo(Path.of("/"));
+        house.launches.launcher.children.get(0).exit(0);
+        assertThat(house.last("j").state()).isEqualTo(RunState.SUCCEEDED);
+        job(
+                "'name':'N','mqttTopics':{'allowedPublications':['KeeperLogger']},",
+                "{'executablePath':'/usr/bin/env'}");
+        FakeChild told = child();
+        assertThat(told.order.environment())
+                .containsEntry("KEEPER_JOB_ID", "j")
+                .containsEntry("KEEPER_JOB_NAME", "N")
+                .containsEntry("KEEPER_RUN_ID", house.runs("j").get(0).id());
+    }
+
+    @Test
+    void ab_75_a_program_that_is_a_shell_by_another_name_is_not_launched() throws Exception {
+        Path link = folder.resolve("tool");
+        Files.createSymbolicLink(link, Path.of("/bin/sh"));
+        job("", "{'executablePath':'" + link + "'}");
+        assertThat(house.run("j").reason()).contains("is the shell `");
+        assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void a_command_is_looked_for_among_the_jobs_own_programs_first() throws Exception {
+        Path own = folder.resolve("Jobs/bin/env/env");
+        Files.createDirectories(own.getParent());
+        Files.writeString(own, "#!/bin/sh\n");
+        job("", "{'command':'env'}");
+        assertThat(child().order.executable()).isEqualTo(own);
+        house.launches.launcher.children.get(0).exit(0);
+        job("", "{'command':'no-such-program'}");
+        assertThat(house.run("j").reason()).contains("there is no program `no-such-program`");
+    }
+
+    @Test
+    void a_task_that_hangs_is_ended_when_its_time_is_over_and_named() throws Exception {
+        job("", "{'id':'hangs','executablePath':'/usr/bin/env','timeoutSeconds':1}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.TIMED_OUT);
+        assertThat(run.reason()).startsWith("task `hangs`: not done within 1 s");
+        assertThat(house.launches.launcher.children.get(0).alive).isFalse();
+        assertThat(house.books.records()).contains("JOB_RUN TIMEDOUT");
+    }
+
+    @Test
+    void a_job_past_its_deadline_begins_nothing_more() throws Exception {
+        job(
+                "'deadlineSeconds':1,",
+                "{'id':'a','executablePath':'/usr/bin/env','continueOnFailure':true}",
+                "{'id':'b','command':'echo','arguments':['x']}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.TIMED_OUT);
+        assertThat(run.reason()).contains("deadlineSeconds");
+        assertThat(run.tasks()).extracting(JobRun.TaskRun::id).containsExactly("a");
+    }
+
+    @Test
+    void a_run_that_is_cancelled_ends_its_process_at_once() throws Exception {
+        job("", "{'executablePath':'/usr/bin/env','retry':{'attempts':5,'backoffSeconds':600}}");
+        FakeChild child = child();
+        TestHouse.await(() -> !house.runs("j").get(0).tasks().isEmpty());
+        assertThat(house.jobs().cancel("j", "", "root").isDone()).isTrue();
+        assertThat(house.last("j").state()).isEqualTo(RunState.CANCELLED);
+        assertThat(house.last("j").reason()).isEqualTo("cancelled by root");
+        assertThat(child.alive).isFalse();
+        assertThat(house.jobs().cancel("j", "", "root").faults().get(0).message())
+                .contains("nothing of it waits");
+    }
+
+    @Test
+    void what_fails_is_tried_again_and_what_may_fail_does_not_end_the_job() throws Exception {
+        int[] calls = {0};
+        house.chore =
+                chore(
+                        "log-retention",
+                        () -> {
+                            calls[0]++;
+                            throw new java.io.IOException("busy");
+                        });
+        job(
+                "",
+                "{'id':'r','type':'builtin','command':'log-retention',"
+                        + "'retry':{'attempts':3,'backoffSeconds':0},'continueOnFailure':true}",
+                "{'id':'e','command':'echo','arguments':['on']}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(calls[0]).isEqualTo(3);
+        assertThat(run.tasks().get(0).attempts()).isEqualTo(3);
+        assertThat(run.tasks().get(0).reason()).isEqualTo("busy");
+    }
+
+    @Test
+    void a_chore_that_does_not_end_is_interrupted() throws Exception {
+        house.chore =
+                chore(
+                        "log-retention",
+                        () -> {
+                            Thread.sleep(60_000);
+                            return "";
+                        });
+        job("", "{'type':'builtin','command':'log-retention','timeoutSeconds':1}");
+        assertThat(house.run("j").state()).isEqualTo(RunState.TIMED_OUT);
+        house.job("k", "{'id':'k','tasks':[{'type':'builtin','command':'log-retention'}]}");
+        var unused = house.jobs().run("k", Map.of(), "root");
+        TestHouse.await(() -> house.runs("k").get(0).tasks().size() == 1);
+        assertThat(house.jobs().cancel("k", "", "root").isDone()).isTrue();
+        assertThat(house.last("k").state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        String run() throws Exception;
+    }
+
+    private static Optional<Chore> chore(String name, Work work) {
+        return Optional.of(
+                new Chore() {
+                    @Override
+                    public String name() {
+                        return name;
+                    }
+
+                    @Override
+                    public String run(Map<String, String> arguments) throws Exception {
+                        return work.run();
+                    }
+                });
+    }
+
+    @Test
+    void what_a_task_writes_goes_into_the_context_of_those_after_it() throws Exception {
+        job(
+                "",
+                "{'id':'a','command':'echo','arguments':['{\\\"n\\\":5}'],"
+                        + "'mergeStdoutJsonIntoContext':true}",
+                "{'id':'b','command':'echo','arguments':['n={n}'],"
+                        + "'condition':{'path':'n','greaterThan':4}}",
+                "{'id':'c','command':'echo','arguments':['x'],"
+                        + "'condition':{'path':'n','greaterThan':5}}",
+                "{'id':'d','command':'echo','arguments':['{unknown}'],'continueOnFailure':true}");
+        JobRun run = house.run("j");
+        assertThat(run.tasks())
+                .extracting(one -> one.id() + " " + one.state().word() + " " + one.output())
+                .containsExactly(
+                        "a Succeeded {\"n\":5}", "b Succeeded n=5", "c Skipped ", "d Failed ");
+    }
+
+    @Test
+    void a_task_is_skipped_when_a_setting_of_a_plugin_is_false_and_fails_when_nobody_knows()
+            throws Exception {
+        String task = "{'command':'echo','arguments':['x'],'skipWhenPluginSettingFalse':'P/on'}";
+        job("", task);
+        assertThat(house.run("j").reason()).contains("`on` of `P` can't be read");
+        house.flags.put("P/on", false);
+        assertThat(house.run("j").tasks().get(0).state()).isEqualTo(RunState.SKIPPED);
+        house.flags.put("P/on", true);
+        assertThat(house.run("j").tasks().get(0).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void ab_17_what_runs_elevated_goes_through_the_one_launch_decision() throws Exception {
+        login(1001, "tty");
+        job(
+                "",
+                "{'executablePath':'/usr/bin/env','arguments':['a'],'executionType':'UserElevated'}");
+        JobRun refused = house.run("j");
+        assertThat(refused.state()).isEqualTo(RunState.FAILED);
+        assertThat(refused.reason()).contains("no policy allows it");
+        assertThat(house.launches.launcher.children).isEmpty();
+        assertThat(house.asked.get(0).user()).isEqualTo("alice");
+        assertThat(house.asked.get(0).argv()).containsExactly("env", "a");
+        assertThat(house.asked.get(0).canPrompt()).isFalse();
+        house.answer = new LaunchAnswer.OwnRight("r", List.of());
+        assertThat(house.run("j").state()).isEqualTo(RunState.FAILED);
+        assertThat(house.launches.launcher.children).isEmpty();
+        house.answer =
+                new LaunchAnswer.Run("r", "g1", conditions("root", List.of("env", "a")), List.of());
+        FakeChild child = child();
+        assertThat(child.order.user().uid()).isZero();
+        assertThat(child.order.argv()).containsExactly("env", "a");
+        child.exit(4);
+        assertThat(house.last("j").reason()).contains("exit code 4");
+        assertThat(house.ended).containsExactly("grant g1 exit 4");
+    }
+
+    private static Conditions conditions(String runAs, List<String> argv) {
+        return new Conditions(
+                runAs,
+                argv,
+                Duration.ofMinutes(5),
+                false,
+                List.of(),
+                0,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                List.of(),
+                List.of());
+    }
+
+    private void login(long uid, String type) throws Exception {
+        Files.writeString(
+                house.sessions.resolve("1"),
+                "# comment\nUID="
+                        + uid
+                        + "\nCLASS=user\nACTIVE=1\nTYPE="
+                        + type
+                        + "\nDISPLAY=:0\n");
+    }
+
+    @Test
+    void ab_17_what_runs_as_a_user_has_to_be_let_in_and_is_no_more_than_that_user()
+            throws Exception {
+        Path own = folder.resolve("Jobs/bin/ask/ask");
+        Files.createDirectories(own.getParent());
+        Files.writeString(own, "#!/bin/sh\n");
+        job("", "{'command':'ask','executionType':'User'}");
+        assertThat(house.run("j").reason()).contains("nobody is logged in");
+        login(1001, "tty");
+        house.refusal = "`ask` may not run in the session of `alice`";
+        assertThat(house.run("j").reason()).contains("may not run in the session");
+        assertThat(house.launches.launcher.children).isEmpty();
+        house.refusal = "";
+        FakeChild child = child();
+        assertThat(child.order.user())
+                .isEqualTo(new LaunchOrder.LaunchUser(1001, 1001, List.of(1001L, 27L)));
+        // Not from where only root can read.
+        assertThat(child.order.executable().toString())
+                .startsWith(folder.resolve("exec").toString())
+                .endsWith("/ask");
+        assertThat(child.order.environment()).containsEntry("HOME", "/home/alice");
+        assertThat(house.launches.running("job:j:" + house.runs("j").get(0).id())).isPresent();
+        child.exit(0);
+        job("", "{'command':'ask','executionType':'UserDesktop'}");
+        assertThat(house.run("j").reason()).contains("nobody has a desktop");
+        login(1001, "x11");
+        assertThat(child().order.environment())
+                .containsEntry("DISPLAY", ":0")
+                .containsEntry("XDG_RUNTIME_DIR", "/run/user/1001");
+    }
+
+    @Test
+    void a_job_says_at_the_broker_what_it_declares_and_nothing_else() throws Exception {
+        String topics = "'mqttTopics':{'allowedPublications':['Site/+','AuditMessage']},";
+        job(
+                topics,
+                "{'type':'mqtt','topic':'Site/{run.trigger}','payload':{'id':'{job.id}','n':1}}",
+                "{'type':'builtin','command':'publish-mqtt','arguments':{'topic':'Site/x','payload':'y'}}");
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(house.published).contains("Site/manual {\"id\":\"j\",\"n\":1}", "Site/x y");
+        for (String topic : List.of("AuditMessage", "Other/x", "Site/a/b", "KeeperPolicy")) {
+            job(
+                    topics,
+                    "{'type':'builtin','command':'publish-mqtt',"
+                            + "'arguments':{'topic':'"
+                            + topic
+                            + "','payload':'y'}}");
+            assertThat(house.run("j").reason()).as(topic).contains("allowedPublications");
+        }
+    }
+
+    @Test
+    void a_job_starts_another_with_parameters_and_a_ring_of_them_ends() throws Exception {
+        house.job(
+                "b",
+                "{'id':'b','parameters':[{'name':'n','type':'int','required':true}],"
+                        + "'tasks':[{'command':'echo','arguments':['{n}']}]}");
+        job("", "{'type':'builtin','command':'run-job','arguments':{'jobId':'b','n':'3'}}");
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(house.last("b").tasks().get(0).output()).isEqualTo("3");
+        assertThat(house.last("b").trigger()).isEqualTo("job:j");
+        job(
+                "'maxConcurrent':32,",
+                "{'type':'builtin','command':'run-job','arguments':{'jobId':'j'}}");
+        var unused = house.run("j");
+        TestHouse.await(
+                () ->
+                        house.runs("j").stream()
+                                .anyMatch(run -> run.reason().contains("asked for one another")));
+        assertThat(house.ended("j")).contains("Skipped");
+    }
+
+    @Test
+    void only_a_job_that_the_settings_name_answers_and_only_the_request_it_was_started_for()
+            throws Exception {
+        String answer =
+                "{'id':'ticket','events':['PolicyEvaluationPending'],'tasks':["
+                        + "{'id':'c','command':'check-approval-provider'},"
+                        + "{'id':'a','type':'builtin','command':'answer-approval','arguments':"
+                        + "{'decision':'approve','comment':'ticket 12 of {user.name}'%s}}]}";
+        house.job("ticket", answer.formatted(""));
+        PendingWatch.Waiting waiting =
+                new PendingWatch.Waiting(
+                        "11111111-2222",
+                        "PrivilegeElevation",
+                        "alice",
+                        1001,
+                        "/usr/bin/id",
+                        List.of("id"),
+                        "root",
+                        "why",
+                        List.of("APPROVAL"),
+                        List.of("p v1"));
+        new Events(house.wiring.triggers(), uid -> false).pending(waiting);
+        house.tick();
+        assertThat(house.last("ticket").reason()).contains("no approval provider");
+        try (TestHouse named =
+                new TestHouse(folder, new FakeBooks(), house.times, List.of("ticket"))) {
+            named.look();
+            new Events(named.wiring.triggers(), uid -> false).pending(waiting);
+            named.tick();
+            assertThat(named.last("ticket").tasks().get(0).output())
+                    .contains("\"approvalProvider\":true");
+            assertThat(named.decided)
+                    .containsExactly(
+                            "APPROVE 11111111-2222 by provider:ticket (ticket 12 of alice)");
+            // By hand, or by a message of somebody, it answers nothing.
+            new Events(named.wiring.triggers(), uid -> false)
+                    .heard(
+                            "Events/PolicyEvaluationPending",
+                            "{\"requestId\":\"11111111-2222\",\"user\":{\"name\":\"eve\"}}"
+                                    .getBytes());
+            named.tick();
+            assertThat(named.last("ticket").reason()).contains("not started by a request");
+            named.job("ticket", answer.formatted(",'requestId':'99999999-0000'"));
+            new Events(named.wiring.triggers(), uid -> false).pending(waiting);
+            named.tick();
+            assertThat(named.last("ticket").reason()).contains("may answer request 11111111-2222");
+            assertThat(named.decided).hasSize(1);
+        }
+    }
+
+    @Test
+    void ab_139_what_policy_says_about_jobs_widens_nothing_but_jobs() throws Exception {
+        house.configurations.add(
+                configuration(
+                        "p1",
+                        "JobUpdate",
+                        "{'Action':'Add','JobId':'weekly','Job':{'id':'weekly','tasks':[{'command':'echo'}]}}"));
+        house.configurations.add(
+                configuration(
+                        "p2",
+                        "SettingsUpdate",
+                        "{'TargetFile':'appsettings.json','SettingsJson':{'Settings':{'AlternativeSignatures':['x']}}}"));
+        job("", "{'type':'builtin','command':'process-configuration-policies'}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.tasks().get(0).output())
+                .contains("p1: job `weekly` is as it says")
+                .contains("p2: SettingsUpdate is not for this job");
+        assertThat(house.jobs().find("weekly")).isPresent();
+        assertThat(folder.resolve("appsettings.json")).doesNotExist();
+        house.configurations.clear();
+        house.configurations.add(
+                configuration("p3", "JobUpdate", "{'Action':'Delete','JobId':'weekly'}"));
+        house.configurations.add(
+                configuration(
+                        "p4",
+                        "JobUpdate",
+                        "{'Action':'Add','JobId':'x','Job':{'id':'x','tasks':[{'command':'bash'}]}}"));
+        house.configurations.add(
+                configuration(
+                        "p5", "JobUpdate", "{'Action':'Add','JobId':'../x','Job':{'id':'y'}}"));
+        JobRun bad = house.run("j");
+        assertThat(bad.reason()).contains("p4").contains("a shell is not run").contains("p5");
+        assertThat(house.jobs().find("weekly")).isEmpty();
+        assertThat(house.jobs().find("x")).isEmpty();
+    }
+
+    private static PolicyEngine.Configuration configuration(String id, String type, String json) {
+        return new PolicyEngine.Configuration(
+                new PolicyRef(id, id, 1), type, json.replace('\'', '"'));
+    }
+
+    @Test
+    void the_last_64_kib_of_what_is_written_are_kept() throws Exception {
+        Tail tail = new Tail();
+        byte[] much = new byte[200_000];
+        for (int i = 0; i < much.length; i++) {
+            much[i] = (byte) ('a' + i % 26);
+        }
+        tail.drain(new ByteArrayInputStream(much));
+        assertThat(tail.text()).isEqualTo(new String(much, much.length - Tail.KEPT, Tail.KEPT));
+        Tail little = new Tail();
+        little.drain(new ByteArrayInputStream("abc".getBytes()));
+        assertThat(little.text()).isEqualTo("abc");
+    }
+}

@@ -1,0 +1,282 @@
+package io.kepm.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kepm.itests.Trial.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Jobs of the assembled agent: real processes, a real kill, real doors. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class JobIT {
+
+    private static final String BIN = "/opt/keeper/sbin/Jobs/bin";
+    private static final String BROKER = "/usr/local/bin/ask_by_broker.py";
+
+    private static final List<String> SHIPPED =
+            List.of(
+                    "process-configuration-policies",
+                    "FileInventory",
+                    "UserInventory",
+                    "ExecutionGrantStartupCleanup",
+                    "FileAccessStartupCleanup",
+                    "ephemeral-account-cleanup-if-unused",
+                    "log-version-info",
+                    "log-retention",
+                    "audit-checkpoint",
+                    "weekly-audit-summary");
+
+    private static Trial trial;
+
+    @BeforeAll
+    static void up() throws IOException {
+        trial = Trial.up();
+        trial.write(
+                BROKER, Files.readString(Path.of("src/test/resources/ask_by_broker.py")), "0755");
+    }
+
+    @AfterAll
+    static void down() {
+        trial.close();
+    }
+
+    /** Puts a script among the jobs' own programs. */
+    private static void program(String name, String text) {
+        trial.sh("mkdir -p " + BIN + "/" + name + " && chmod 0755 " + BIN + " " + BIN + "/" + name);
+        trial.write(BIN + "/" + name + "/" + name, text, "0755");
+    }
+
+    private static void job(String id, String members) {
+        trial.write(
+                "/root/job.json",
+                ("{'id':'" + id + "'," + members + "}").replace('\'', '"'),
+                "0600");
+        Result added = trial.exec("kepm", "job", "add", "/root/job.json");
+        assertThat(added.code()).as(added.both()).isZero();
+    }
+
+    private static JsonNode last(String job) {
+        return trial.json(trial.exec("kepm", "job", "log", job, "--json").out());
+    }
+
+    private static String processes(String marker) {
+        return trial.sh("pgrep -fc '^" + marker + "' || true").out().strip();
+    }
+
+    @Test
+    void a_document_is_validated_added_run_and_shown_from_the_command_line() {
+        trial.write(
+                "/root/bad.json",
+                "{\"id\":\"a b\",\"tasks\":[{\"command\":\"bash\"}],\"x\":1}",
+                "0600");
+        Result bad = trial.exec("kepm", "job", "validate", "/root/bad.json");
+        assertThat(bad.code()).isEqualTo(1);
+        assertThat(bad.err()).contains("/id: ", "/tasks/0/command: a shell", "/x: unknown member");
+        program(
+                "greet",
+                "#!/bin/sh\necho \"hello $1 as $(id -un), $(umask), $(cat | wc -c)\"\nenv\n");
+        job(
+                "greet",
+                "'parameters':[{'name':'who','required':true}],"
+                        + "'tasks':[{'id':'say','command':'greet','arguments':['{who}']}]");
+        Result run = trial.exec("kepm", "job", "trigger", "greet", "who=you; id");
+        assertThat(run.code()).as(run.both()).isZero();
+        assertThat(run.out())
+                .contains("task say Succeeded", "hello you; id as root, 0077, 0")
+                .doesNotContain("KEEPER_JOB_ID", "JAVA");
+        assertThat(trial.exec("kepm", "job", "run", "greet").err()).contains("/who: it is needed");
+        assertThat(trial.exec("kepm", "job", "runs", "greet").out())
+                .contains("Succeeded", "manual");
+        assertThat(trial.audit("--type", "JOB_RUN").toString()).contains("\"job\":\"greet\"");
+        assertThat(trial.sh("stat -c %a:%U:%G /opt/keeper/sbin/Jobs/greet.json").out())
+                .isEqualTo("640:root:kepm-admins\n");
+        assertThat(trial.as("alice", "kepm", "job", "list").code()).isEqualTo(126);
+        assertThat(trial.exec("kepm", "job", "delete", "greet").code()).isZero();
+        assertThat(trial.exec("kepm", "job", "show", "greet").code()).isEqualTo(1);
+    }
+
+    @Test
+    void every_shipped_job_is_used_and_succeeds() {
+        for (String id :
+                List.of(
+                        "UserInventory",
+                        "FileInventory",
+                        "weekly-audit-summary",
+                        "log-retention",
+                        "audit-checkpoint")) {
+            Result asked =
+                    trial.sh(
+                            "curl -sSf --unix-socket /run/keeper/agent.sock http://kepm/api/jobs/"
+                                    + id
+                                    + "/run -H 'Content-Type: application/json' -d '{}'");
+            assertThat(asked.code()).as(id + ": " + asked.both()).isZero();
+        }
+        trial.waitFor("their ends", () -> shipped().values().stream().noneMatch("Running"::equals));
+        assertThat(shipped())
+                .hasSize(10)
+                .allSatisfy((id, state) -> assertThat(state).as(id).isEqualTo("Succeeded"));
+        String reports = "/opt/keeper/sbin/Reports/";
+        assertThat(trial.json(trial.read(reports + "UserInventory.json")).path("users").toString())
+                .contains("\"name\":\"root\"");
+        assertThat(trial.read(reports + "FileInventory.json")).contains("/usr/bin/sudo", "sha256");
+        assertThat(trial.read(reports + "weekly-audit-summary.json")).contains("AGENT_STARTED");
+    }
+
+    /** How the last run of each shipped job ended, or that one goes on. */
+    private static Map<String, String> shipped() {
+        Map<String, String> states = new TreeMap<>();
+        String list =
+                trial.sh("curl -sSf --unix-socket /run/keeper/agent.sock http://kepm/api/jobs")
+                        .out();
+        for (JsonNode job : trial.json(list).path("items")) {
+            assertThat(job.path("faults")).as(job.toString()).isEmpty();
+            if (SHIPPED.contains(job.path("id").asText())) {
+                boolean goesOn = job.path("running").asInt() + job.path("queued").asInt() > 0;
+                states.put(
+                        job.path("id").asText(),
+                        goesOn ? "Running" : job.path("last").path("state").asText());
+            }
+        }
+        return states;
+    }
+
+    @Test
+    void ab_75_a_job_that_hangs_forks_and_floods_is_ended_whole_and_named() {
+        program(
+                "wild",
+                "#!/bin/sh\n"
+                        + "trap '' TERM\n"
+                        + "for i in 1 2 3 4 5; do (trap '' TERM; exec sleep 7777) & done\n"
+                        + "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done\n");
+        job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':2}]");
+        Result run = trial.exec("kepm", "job", "run", "wild");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("task wild Running", "task wild TimedOut");
+        JsonNode ended = last("wild");
+        assertThat(ended.path("state").asText()).isEqualTo("TimedOut");
+        assertThat(ended.path("reason").asText()).contains("task `wild`: not done within 2 s");
+        assertThat(ended.path("tasks").get(0).path("output").asText()).hasSize(64 << 10);
+        assertThat(processes("sleep 7777")).isEqualTo("0");
+    }
+
+    @Test
+    @Order(1)
+    void a_killed_agent_leaves_no_run_and_no_child() {
+        program("long", "#!/bin/sh\nsleep 8888 &\nexec sleep 8888\n");
+        job("long", "'tasks':[{'command':'long'}]");
+        assertThat(trial.exec("kepm", "job", "run", "--no-wait", "long").code()).isZero();
+        trial.waitFor("its processes", () -> processes("sleep 8888").equals("2"));
+        trial.kill();
+        // For the story of the tickets: the settings are read at a start.
+        trial.sh(
+                "sed -i 's/\"ApprovalProviders\": .*/\"ApprovalProviders\": [\"ticket\"]/'"
+                        + " /opt/keeper/sbin/appsettings.json");
+        trial.start();
+        trial.waitFor("the jobs", () -> trial.exec("kepm", "job", "list").code() == 0);
+        JsonNode run = last("long");
+        assertThat(run.path("state").asText()).isEqualTo("Failed");
+        assertThat(run.path("reason").asText()).isEqualTo("agent restarted");
+        assertThat(processes("sleep 8888")).isEqualTo("0");
+    }
+
+    @Test
+    void ab_17_what_the_agent_launched_is_let_in_and_the_same_started_by_hand_is_not() {
+        program(
+                "caller",
+                "#!/usr/bin/python3\n"
+                        + "import base64, json, ssl, sys, urllib.request, urllib.error\n"
+                        + "line = json.loads(sys.stdin.readline() or sys.argv[1])\n"
+                        + "open('/run/caller.line', 'w').write(json.dumps(line))\n"
+                        + "trust = ssl.create_default_context(cadata=line['caPem'])\n"
+                        + "ask = urllib.request.Request(line['api'] + '/api/jobs/caller')\n"
+                        + "pair = (line['clientId'] + ':' + line['secret']).encode()\n"
+                        + "ask.add_header('Authorization', 'Basic ' + base64.b64encode(pair).decode())\n"
+                        + "try:\n"
+                        + "    print(urllib.request.urlopen(ask, context=trust).status)\n"
+                        + "except urllib.error.HTTPError as e:\n"
+                        + "    print(e.code)\n");
+        job(
+                "caller",
+                "'mqttTopics':{'allowedPublications':['KeeperLogger']},"
+                        + "'tasks':[{'command':'caller'}]");
+        Result run = trial.exec("kepm", "job", "run", "caller");
+        assertThat(run.out()).as(run.both()).contains("200");
+        String line = trial.read("/run/caller.line");
+        trial.write("/root/line", line, "0600");
+        // The very line of a run that is over, by root, with the very program.
+        String byHand = BIN + "/caller/caller \"$(cat /root/line)\" </dev/null";
+        assertThat(trial.sh(byHand).out()).contains("401");
+        JsonNode said = trial.json(line);
+        assertThat(
+                        trial.sh(
+                                        "echo '"
+                                                + said.path("secret").asText()
+                                                + "' | python3 "
+                                                + BROKER
+                                                + " 8675 /run/keeper/agent.crt "
+                                                + said.path("clientId").asText())
+                                .both())
+                .contains("refused with code 4");
+        assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED").toString())
+                .contains("no such component is running");
+    }
+
+    @Test
+    @Order(2)
+    void a_job_of_a_ticket_system_approves_what_alice_asked_for_and_nothing_else() {
+        program(
+                "ticket-client",
+                "#!/bin/sh\n"
+                        + "[ \"$1\" = alice ] && d=approve || d=deny\n"
+                        + "echo \"{\\\"decision\\\": \\\"$d\\\", \\\"ticket\\\": 4711}\"\n");
+        job(
+                "ticket",
+                "'events':['PolicyEvaluationPending'],"
+                        + "'condition':{'path':'needsApproval','equals':true},'tasks':["
+                        + "{'id':'ask','command':'ticket-client','mergeStdoutJsonIntoContext':true,"
+                        + "'arguments':['{user.name}','{command.line}']},"
+                        + "{'id':'answer','type':'builtin','command':'answer-approval',"
+                        + "'arguments':{'decision':'{decision}','comment':'ticket {ticket}'}}]");
+        trial.policy(
+                "t.json",
+                """
+                {"PolicyId":"t1","PolicyName":"Asks","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["APPROVAL"]}},
+                 "Approval":{"Approvers":["%helpdesk"]},
+                 "Extension":{"Commands":[{"Path":"/usr/bin/id"}]}}
+                """);
+        String[] ask = {"kepm", "run", "-m", "the printer is stuck", "--", "/usr/bin/id"};
+        assertThat(trial.as("alice", ask).code()).isEqualTo(1);
+        trial.waitFor("the run", () -> last("ticket").path("state").asText().equals("Succeeded"));
+        Result allowed = trial.as("alice", ask);
+        assertThat(allowed.out()).as(allowed.both()).contains("uid=0(root)");
+        JsonNode approved =
+                trial.audit("--type", "REQUEST_STATUS_CHANGED").stream()
+                        .filter(
+                                record ->
+                                        record.path("details")
+                                                .path("act")
+                                                .asText()
+                                                .equals("APPROVE"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(approved.path("details").path("by").asText()).isEqualTo("provider:ticket");
+        assertThat(approved.path("reason").asText()).isEqualTo("ticket 4711");
+        // By hand it answers nothing.
+        Result byHand = trial.exec("kepm", "job", "run", "ticket");
+        assertThat(byHand.code()).isEqualTo(1);
+        assertThat(byHand.out()).contains("its condition does not hold");
+        trial.noPolicies();
+    }
+}
