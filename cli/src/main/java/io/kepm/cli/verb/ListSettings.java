@@ -63,6 +63,9 @@ public final class ListSettings implements Verb {
     }
 
     private static boolean isChanged(Json one) {
-        return !one.at("source").text().equals("default") || !one.at("next").isMissing();
+        // The shipped file writes out what is built in: that is no change.
+        return !one.at("value").toString().equals(one.at("default").toString())
+                || List.of("stored", "plugin").contains(one.at("source").text())
+                || !one.at("next").isMissing();
     }
 }
