@@ -124,7 +124,11 @@ final class JobActions {
     private Answer run(Jobs there, Call call) throws StorageException {
         return there.run(id(call), call.variables().getOrDefault("run", ""))
                 .map(run -> Answer.ok(JobJson.of(run, true)))
-                .orElseGet(() -> Answer.problem(404, "there is no such run of this job"));
+                .orElseGet(
+                        () ->
+                                Answer.problem(
+                                        404,
+                                        "there is no such run of this job: `kepm job runs ID` lists them"));
     }
 
     private Answer add(Jobs there, Call call) {
@@ -216,7 +220,7 @@ final class JobActions {
     }
 
     private static Answer unknown() {
-        return Answer.problem(404, "there is no such job");
+        return Answer.problem(404, "there is no such job: `kepm job list` has them all");
     }
 
     private static String id(Call call) {

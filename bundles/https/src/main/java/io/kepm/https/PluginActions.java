@@ -66,7 +66,9 @@ final class PluginActions {
     private Answer one(Plugins found, String id) {
         return found.find(id)
                 .map(status -> Answer.ok(json(status)))
-                .orElse(Answer.problem(404, "there is no such plugin"));
+                .orElse(
+                        Answer.problem(
+                                404, "there is no such plugin: `kepm plugin list` has them all"));
     }
 
     Answer install(Call call) {

@@ -273,7 +273,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     @Override
     public synchronized Outcome remove(String id, String who) {
         if (isOwn(id)) {
-            return Outcome.refused(id, "`" + id + "` is a part of the agent");
+            return Outcome.refused(
+                    id, "`" + id + "` is a part of the agent: it can be restarted, not removed");
         }
         if (!units.containsKey(id) && !unusable.containsKey(id)) {
             return Outcome.unknown(id);
