@@ -12,7 +12,7 @@ class SettingsTest {
 
     private static final String DAYS =
             "{\"plugin\":\"KeeperLogger\",\"name\":\"log.retention.days\",\"value\":15,"
-                    + "\"source\":\"default\",\"default\":15,\"type\":\"integer\",\"unit\":\"days\","
+                    + "\"source\":\"appsettings\",\"default\":15,\"type\":\"integer\",\"unit\":\"days\","
                     + "\"allowed\":\"1 to 3650\",\"from\":\"file, API, policy\","
                     + "\"takesEffect\":\"at once\",\"says\":\"how long\"}";
     private static final String FORMAT =
