@@ -63,8 +63,42 @@ time.sleep(max(0, END - time.time()))
 print(asked)
 """
 
-# A flood of the MQTT broker is one more script here: (name, text); each gets the port in question and the seconds.
-FLOODS = [("https", HTTPS_FLOOD, trial.PORTS.split(",")[1])]
+# Strangers at the broker: each connection shakes hands, claims to be somebody, and floods until it is cut.
+MQTT_FLOOD = r"""
+import socket, ssl, sys, threading, time
+PORT, END = int(sys.argv[1]), time.time() + float(sys.argv[2])
+CONTEXT = ssl.create_default_context(cafile="/run/keeper/agent.crt")
+NAME, SECRET = b"plugin:Nobody", b"x" * 43
+
+def text(value):
+    return len(value).to_bytes(2, "big") + value
+
+BODY = text(b"MQTT") + bytes([4, 0xC2, 0, 60]) + text(NAME) + text(NAME) + text(SECRET)
+CONNECT = bytes([0x10, len(BODY)]) + BODY
+PUBLISH = bytes([0x30, 2 + 12 + 64]) + text(b"KeeperLogger") + b"x" * 64
+asked = 0
+
+def attack():
+    global asked
+    while time.time() < END:
+        try:
+            with CONTEXT.wrap_socket(socket.create_connection(("127.0.0.1", PORT), 5), server_hostname="localhost") as tls:
+                tls.settimeout(5)
+                tls.sendall(CONNECT + PUBLISH * 100)
+                asked += 1
+                while tls.recv(4096):
+                    pass
+        except OSError:
+            time.sleep(0.05)
+
+threads = [threading.Thread(target=attack, daemon=True) for _ in range(16)]
+for thread in threads:
+    thread.start()
+time.sleep(max(0, END - time.time()))
+print(asked)
+"""
+
+FLOODS = [("https", HTTPS_FLOOD, trial.PORTS.split(",")[1]), ("mqtt", MQTT_FLOOD, trial.PORTS.split(",")[2])]
 
 ASKER = r"""
 import os, pwd, sys, time

@@ -129,12 +129,21 @@ public final class BrokerMeasure {
 
     private static Broker broker(MeasureCertificate certificate, Authorizer authorizer)
             throws Exception {
+        return broker(certificate, authorizer, LIMITS, new Everybody());
+    }
+
+    static Broker broker(
+            MeasureCertificate certificate,
+            Authorizer authorizer,
+            Limits limits,
+            Authenticator authenticator)
+            throws Exception {
         Refusals refusals =
                 new Refusals(new Denials(Clock.systemUTC()), new Records(new NoAudit()));
         return Broker.start(
                 new Broker.Parts(
-                        LIMITS,
-                        new Everybody(),
+                        limits,
+                        authenticator,
                         authorizer,
                         refusals,
                         (from, message) -> Intake.Outcome.ONWARD,

@@ -101,7 +101,7 @@ final class Flow implements AutoCloseable {
         }
     }
 
-    private static Socket connect(SSLContext tls, int port, String id) throws IOException {
+    static Socket connect(SSLContext tls, int port, String id) throws IOException {
         Socket socket = tls.getSocketFactory().createSocket("localhost", port);
         socket.setTcpNoDelay(true);
         send(
@@ -119,7 +119,7 @@ final class Flow implements AutoCloseable {
         return socket;
     }
 
-    private static void send(Socket socket, int first, byte[]... parts) throws IOException {
+    static void send(Socket socket, int first, byte[]... parts) throws IOException {
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;
@@ -138,7 +138,7 @@ final class Flow implements AutoCloseable {
         socket.getOutputStream().write(bytes.toByteArray());
     }
 
-    private static byte[] packet(DataInputStream in) throws IOException {
+    static byte[] packet(DataInputStream in) throws IOException {
         in.readUnsignedByte();
         int length = 0;
         int shift = 0;
@@ -153,7 +153,7 @@ final class Flow implements AutoCloseable {
         return body;
     }
 
-    private static byte[] text(String text) {
+    static byte[] text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         byte[] out = new byte[bytes.length + 2];
         out[1] = (byte) bytes.length;
@@ -161,7 +161,7 @@ final class Flow implements AutoCloseable {
         return out;
     }
 
-    private static byte[] u16(int value) {
+    static byte[] u16(int value) {
         return new byte[] {(byte) (value >> 8), (byte) value};
     }
 

@@ -1,6 +1,7 @@
 package io.kepm.cli;
 
 import io.kepm.cli.text.Nearest;
+import io.kepm.cli.verb.AskAhead;
 import io.kepm.cli.verb.BackUpStorage;
 import io.kepm.cli.verb.BreakGlass;
 import io.kepm.cli.verb.CancelJob;
@@ -69,6 +70,7 @@ final class Verbs {
                     "run",
                     "grants",
                     "release",
+                    "request",
                     "requests",
                     "approve",
                     "deny",
@@ -147,6 +149,7 @@ final class Verbs {
             case "run" -> Optional.of(new Run());
             case "grants" -> Optional.of(new ListGrants());
             case "release" -> Optional.of(new EndGrant());
+            case "request" -> Optional.of(new AskAhead());
             case "requests" -> Optional.of(new ListRequests());
             case "approve", "deny", "extend", "escalate", "withdraw" ->
                     Optional.of(new DecideRequest(name));

@@ -38,8 +38,8 @@ final class Launch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
-    private static final String NO_NAMES = "name-service";
-    private static final String NO_RECORD = "audit";
+    static final String NO_NAMES = "name-service";
+    static final String NO_RECORD = "audit";
     private static final String NO_LIMIT = "time-limit";
     private static final String BROKEN = "fault";
 
@@ -289,14 +289,7 @@ final class Launch {
     }
 
     private Evaluation judge(Question question) {
-        if (question.fault().isEmpty()) {
-            return policy.evaluate(question.request(), now());
-        }
-        return new Evaluation(
-                new Decision.Deny(
-                        List.of(Reason.of(Reason.GUARD_PREFIX + "malformed", question.fault()))),
-                List.of(),
-                policy.status().revision());
+        return question.verdict(policy, now());
     }
 
     /** What sudo can't carry; sudo can't run another program than the one that was asked for. */

@@ -56,6 +56,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final GrantEnds ends;
     private final RequestBook book;
     private final Launch launch;
+    private final AskAhead ahead;
+    private final SourceLimits sources;
     private final Turnstile turnstile;
     private final RootByGrant root;
     private final Reconciler reconciler;
@@ -81,6 +83,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Settings settings)
             throws StorageException, IOException {
         this.audit = audit;
+        this.sources = sources;
         Clocks clocks = Clocks.ofSystem();
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
         grants = new Grants(storage, audit, Files.readString(BOOT_ID).trim());
@@ -107,6 +110,15 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         requests.controls(),
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clocks.wall());
+        ahead =
+                new AskAhead(
+                        policy,
+                        audit,
+                        accounts,
+                        targets,
+                        requests.controls(),
+                        requests.approvals(),
+                        clocks.wall());
         root = new RootByGrant(grants, scopes, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally);
         thread =
@@ -127,6 +139,17 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     @Override
     public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
         return turnstile.decide(request, conversation);
+    }
+
+    /** At a pace that the door sees to; refusals count as those of a command do. */
+    @Override
+    public Ahead ask(LaunchRequest request, Conversation conversation) {
+        Ahead answer = ahead.ask(request, conversation);
+        boolean refused = answer instanceof Ahead.Refused;
+        if (!(answer instanceof Ahead.Refused fault && Turnstile.isNoFailure(fault.code()))) {
+            sources.judged(SourceLimits.Source.user(request.uid()), refused);
+        }
+        return answer;
     }
 
     @Override

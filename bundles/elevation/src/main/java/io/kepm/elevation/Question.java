@@ -6,8 +6,13 @@ import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.Member;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.EventType;
+import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.Reason;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +32,10 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
             Targets targets)
             throws NameServiceException {
         Accounts.LookUp<Optional<Member>> lookUp = accounts.beginMember(launch.user());
-        Targets.Facts facts = targets.inspect(launch.path(), launch.descriptor());
+        Targets.Facts facts =
+                launch.door().equals(LaunchRequest.AHEAD)
+                        ? targets.foresee(launch.path())
+                        : targets.inspect(launch.path(), launch.descriptor());
         List<String> arguments =
                 launch.argv().isEmpty()
                         ? List.of()
@@ -75,6 +83,17 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 Caller.of(launch.door(), launch.uid(), groups),
                 facts.digestNote().isEmpty() ? launch.descriptorNote() : facts.digestNote(),
                 fault(launch, account));
+    }
+
+    /** What the guards and policy say to it at an instant of local time. */
+    Evaluation verdict(PolicyEngine policy, ZonedDateTime at) {
+        if (fault.isEmpty()) {
+            return policy.evaluate(request, at);
+        }
+        return new Evaluation(
+                new Decision.Deny(List.of(Reason.of(Reason.GUARD_PREFIX + "malformed", fault))),
+                List.of(),
+                policy.status().revision());
     }
 
     /** The same command, named by where its path leads and asked for from the root folder. */

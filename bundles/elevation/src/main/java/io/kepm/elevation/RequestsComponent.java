@@ -31,6 +31,7 @@ public final class RequestsComponent implements Requests, SecondFactors {
     private final Factors factors;
     private final ApprovalDesk desk;
     private final Controls controls;
+    private final ApprovalWait approvals;
     private final PendingWatches watches = new PendingWatches();
 
     @Activate
@@ -46,12 +47,13 @@ public final class RequestsComponent implements Requests, SecondFactors {
         factors = new Factors(storage, audit, clock, new SecureRandom(), targets.hostname());
         Persons persons = new Persons(settings.approot().resolve("persons.json"), trust);
         desk = new ApprovalDesk(book, audit, factors, persons);
+        approvals = new ApprovalWait(book, watches);
         controls =
                 new Controls(
                         audit,
                         factors,
                         new FactorSessions(System::nanoTime),
-                        new ApprovalWait(book, watches),
+                        approvals,
                         launch -> LiveProcess.loginSession(launch.pid(), launch.tty()));
     }
 
@@ -69,6 +71,10 @@ public final class RequestsComponent implements Requests, SecondFactors {
 
     RequestBook book() {
         return book;
+    }
+
+    ApprovalWait approvals() {
+        return approvals;
     }
 
     Controls controls() {

@@ -49,7 +49,7 @@ final class Turnstile {
     }
 
     /** A fault of ours says nothing about who asked; nor does a request that waits. */
-    private static boolean isNoFailure(String code) {
+    static boolean isNoFailure(String code) {
         return Launch.FAULTS.contains(code) || code.equals(Launch.WAITING);
     }
 

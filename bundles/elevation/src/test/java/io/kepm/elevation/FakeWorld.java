@@ -141,6 +141,17 @@ final class FakeWorld {
                 killsAtExpiry);
     }
 
+    AskAhead ahead() {
+        return new AskAhead(
+                engine,
+                log,
+                people,
+                new Files(),
+                controls(),
+                new ApprovalWait(book(), watches),
+                this::now);
+    }
+
     Launch launch(Grants grants) {
         return new Launch(
                 engine, log, people, new Files(), granting(grants), controls(), true, this::now);

@@ -23,6 +23,8 @@ final class Connectors {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connectors.class);
     private static final int SPARE_THREADS = 20;
+    // One selects.
+    private static final int STRANGERS = 4;
 
     private final DoorSettings settings;
     private final Limits limits;
@@ -90,10 +92,24 @@ final class Connectors {
     }
 
     private ServerConnector tcp(int port, org.eclipse.jetty.server.ConnectionFactory... factories) {
-        ServerConnector connector = new ServerConnector(server, null, null, null, 0, 1, factories);
+        ServerConnector connector =
+                new ServerConnector(server, strangers(port), null, null, 0, 1, factories);
         connector.setHost(DoorSettings.LOOPBACK);
         connector.setPort(port);
         return connector;
+    }
+
+    /**
+     * Whoever is on this machine may connect over TCP: a handshake or a request of theirs is worked
+     * on by few threads, which give way to those that decide.
+     */
+    private static QueuedThreadPool strangers(int port) {
+        QueuedThreadPool pool = new QueuedThreadPool(STRANGERS, 1, 60_000);
+        pool.setName("https-" + port);
+        pool.setDaemon(true);
+        pool.setReservedThreads(0);
+        pool.setThreadsPriority(Thread.MIN_PRIORITY);
+        return pool;
     }
 
     private AbstractConnector unix() throws IOException {

@@ -32,6 +32,7 @@ final class Contract {
             StorageActions storage,
             SettingsActions settings,
             RequestActions requests,
+            AskAction ask,
             FactorActions factors,
             TokenActions tokens,
             BrokerActions broker,
@@ -49,6 +50,8 @@ final class Contract {
                                 get("/metrics", PLUGIN, system::metrics).readableBy(MONITOR),
                                 post("/api/evaluate", USER, evaluate).atAPace(),
                                 get("/api/policies", PLUGIN, policies::list),
+                                get("/api/policies/{id}", PLUGIN, policies::one),
+                                post("/api/policies/validate", ADMIN, policies::validate),
                                 post("/api/policies/reload", ADMIN, policies::reload),
                                 post("/api/policies/explain", ADMIN, policies::explain),
                                 get("/api/audit", ADMIN, audit::list).readableBy(AUDITORS),
@@ -71,7 +74,7 @@ final class Contract {
                                         .readableBy(MONITOR),
                                 post("/api/certificate/rotate", ADMIN, certificate::rotate),
                                 get("/openapi.json", PUBLIC, openApi::answer)));
-        routes.addAll(ofRequests(requests));
+        routes.addAll(ofRequests(requests, ask));
         routes.addAll(ofFactors(factors));
         routes.addAll(tokens.routes());
         routes.addAll(ofPlugins(plugins));
@@ -84,9 +87,11 @@ final class Contract {
         return table;
     }
 
-    private static List<Route> ofRequests(RequestActions requests) {
+    private static List<Route> ofRequests(RequestActions requests, AskAction ask) {
         return List.of(
                 get("/api/requests", USER, requests::list),
+                post("/api/requests", USER, ask).atAPace(),
+                get("/api/requests/stream", USER, requests::stream),
                 get("/api/requests/{id}", USER, requests::show),
                 delete("/api/requests/{id}", USER, requests.act(Act.WITHDRAW)),
                 post("/api/requests/{id}/approve", USER, requests.act(Act.APPROVE)),
@@ -120,20 +125,15 @@ final class Contract {
 
     private static List<Route> laterReads() {
         return List.of(
-                later("GET", "/console/{*}", PUBLIC),
-                later("GET", "/api/requests/stream", USER),
-                later("GET", "/api/policies/{id}", PLUGIN),
-                later("GET", "/api/registration", ADMIN));
+                later("GET", "/console/{*}", PUBLIC), later("GET", "/api/registration", ADMIN));
     }
 
     private static List<Route> laterChanges() {
         return List.of(
-                later("POST", "/api/requests", USER),
                 later("POST", "/api/requests/{id}/mfa", USER),
                 later("POST", "/api/requests/{id}/justification", USER),
                 later("POST", "/api/requests/{id}/acknowledge", USER),
                 later("POST", "/api/requests/{id}/launch", USER),
-                later("POST", "/api/policies/validate", ADMIN),
                 later("POST", "/api/registration", ADMIN),
                 later("DELETE", "/api/registration", ADMIN),
                 later("POST", "/api/sync", ADMIN),

@@ -115,7 +115,9 @@ record Doorway(
                 new GovernedActions(services.governance()),
                 new StorageActions(services.store()),
                 new SettingsActions(services.settings(), services.audit(), people),
-                new RequestActions(services.requests(), people),
+                new RequestActions(
+                        services.requests(), people, streams, RequestStream.Pace.STANDARD),
+                new AskAction(services.launches(), people, CommandPath.SYSTEM),
                 new FactorActions(services.factors(), people),
                 new TokenActions(tokens),
                 new BrokerActions(services.broker()),

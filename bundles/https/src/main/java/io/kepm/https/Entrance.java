@@ -1,6 +1,8 @@
 package io.kepm.https;
 
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -9,7 +11,11 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where Jetty hands over every request: admission first, then the gate of its door. */
+/**
+ * Where Jetty hands over every request: admission first, then the gate of its door. What came over
+ * TCP is judged by the few threads of its connector; only work of identified callers goes to the
+ * pool where threads may wait.
+ */
 final class Entrance extends Handler.Abstract {
 
     private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
@@ -38,37 +44,67 @@ final class Entrance extends Handler.Abstract {
         ConnectionMetaData connection = request.getConnectionMetaData();
         Connections.Line line = Connections.of(connection);
         line.enter(Connections.Phase.WORK);
-        Callback done = Callback.from(() -> line.enter(Connections.Phase.IDLE), callback);
-        Answer answer;
-        try {
-            answer = answer(request, Door.of(connection.getConnector().getName()), line);
-        } catch (RuntimeException e) {
-            LOG.error("a request failed", e);
-            answer = Answer.problem(500, "the agent's log says more").closing();
-        }
-        tally.answered(answer.status());
+        Door door = Door.of(connection.getConnector().getName());
         String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
-        Wire.send(answer, path, response, done);
+        Callback done = Callback.from(() -> line.enter(Connections.Phase.IDLE), callback);
+        Way way = orFailed(() -> way(request, door, line));
+        if (way instanceof Way.Work work) {
+            Runnable rest =
+                    () -> send(orFailed(() -> Way.told(work.answer().get())), path, response, done);
+            if (door == Door.UNIX) {
+                // The kernel has said who it is: the thread is one of those that may wait.
+                rest.run();
+            } else {
+                elsewhere(rest, path, response, done);
+            }
+        } else {
+            send(way, path, response, done);
+        }
         return true;
     }
 
-    private Answer answer(Request request, Door door, Connections.Line line) {
-        Optional<Answer> refusal = admission.refusal(request, door);
+    private void elsewhere(Runnable work, String path, Response response, Callback done) {
+        try {
+            getServer().getThreadPool().execute(work);
+        } catch (RejectedExecutionException e) {
+            send(Way.told(Answer.problem(503, "the agent stops").closing()), path, response, done);
+        }
+    }
+
+    private void send(Way way, String path, Response response, Callback done) {
+        Answer answer = way instanceof Way.Told told ? told.answer() : failure();
+        tally.answered(answer.status());
+        Wire.send(answer, path, response, done);
+    }
+
+    private static Way orFailed(Supplier<Way> way) {
+        try {
+            return way.get();
+        } catch (RuntimeException e) {
+            LOG.error("a request failed", e);
+            return Way.told(failure());
+        }
+    }
+
+    private static Answer failure() {
+        return Answer.problem(500, "the agent's log says more").closing();
+    }
+
+    private Way way(Request request, Door door, Connections.Line line) {
         String path =
                 Optional.ofNullable(request.getHttpURI().getPath())
                         .flatMap(Target::path)
                         .orElse("");
-        Answer answer =
-                refusal.isPresent()
-                        ? refusal.get()
-                        : door == Door.HTTP
-                                ? plain.answer(request, path)
-                                : gate.answer(request, path, door, line);
-        boolean recordedByGate = refusal.isEmpty() && door != Door.HTTP;
-        if (!recordedByGate && (answer.status() == 403 || answer.status() == 421)) {
+        Optional<Answer> refusal = admission.refusal(request, door);
+        if (refusal.isEmpty() && door != Door.HTTP) {
+            // What it refuses it puts on record itself.
+            return gate.way(request, path, door, line);
+        }
+        Answer answer = refusal.orElseGet(() -> plain.answer(request, path));
+        if (answer.status() == 403 || answer.status() == 421) {
             refusals.record(
                     new Refusals.Attempt(line.caller(), door, request.getMethod(), path), answer);
         }
-        return answer;
+        return Way.told(answer);
     }
 }

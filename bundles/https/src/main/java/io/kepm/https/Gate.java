@@ -59,27 +59,39 @@ final class Gate {
         this.sources = sources;
     }
 
-    Answer answer(Request request, String path, Door door, Connections.Line line) {
+    /**
+     * Who asks is judged here and now; what an identified caller then asks for may wait for the
+     * disk, the name service or a slow body. Strangers never get that far.
+     */
+    Way way(Request request, String path, Door door, Connections.Line line) {
         Routes.Match match = routes.match(request.getMethod(), path);
         if (match instanceof Routes.Match.WrongMethod wrong) {
-            return Answer.problem(405, "use one of: " + wrong.allow()).with("Allow", wrong.allow());
+            return Way.told(
+                    Answer.problem(405, "use one of: " + wrong.allow())
+                            .with("Allow", wrong.allow()));
         }
         if (!(match instanceof Routes.Match.Found found)) {
-            return Answer.problem(404, "look at the list of routes in the documentation");
+            return Way.told(Answer.problem(404, "look at the list of routes in the documentation"));
         }
         Optional<Caller> proven = credentials.caller(request, door, found.route(), line.caller());
         if (proven.isEmpty()) {
-            return Credentials.refusal();
+            return Way.told(Credentials.refusal());
         }
         Caller caller = proven.get();
-        Optional<Answer> refusal = refusal(found.route(), caller);
-        Answer answer =
-                refusal.isPresent()
-                        ? refusal.get()
-                        : admitted(found.route(), request, path, line, caller);
         Refusals.Attempt attempt =
                 new Refusals.Attempt(caller, door, request.getMethod(), found.route().template());
-        if (refusal.isPresent() || answer.status() == 403) {
+        Optional<Answer> refusal = refusal(found.route(), caller);
+        if (refusal.isPresent()) {
+            refusals.record(attempt, refusal.get());
+            return Way.told(refusal.get());
+        }
+        Supplier<Answer> work =
+                () -> counted(attempt, admitted(found.route(), request, path, line, caller));
+        return found.route().tier() == Tier.PUBLIC ? Way.told(work.get()) : new Way.Work(work);
+    }
+
+    private Answer counted(Refusals.Attempt attempt, Answer answer) {
+        if (answer.status() == 403) {
             refusals.record(attempt, answer);
         } else if (answer.status() == 429) {
             refusals.count(attempt);

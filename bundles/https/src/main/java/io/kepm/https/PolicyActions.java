@@ -8,6 +8,7 @@ import io.kepm.api.policy.DecisionJson;
 import io.kepm.api.policy.EvaluationForm;
 import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.PolicyEngine;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,32 @@ final class PolicyActions {
 
     Answer list(Call call) {
         return Answer.ok(json(engine.status()));
+    }
+
+    Answer one(Call call) {
+        String id = call.variables().getOrDefault("id", "");
+        return engine.policies().stream()
+                .filter(summary -> summary.policy().id().equalsIgnoreCase(id))
+                .findFirst()
+                .map(
+                        summary -> {
+                            Map<String, Object> body = json(summary);
+                            body.put("revision", engine.status().revision().label());
+                            return Answer.ok(body);
+                        })
+                .orElseGet(() -> Answer.problem(404, "no policy in force has this id"));
+    }
+
+    /**
+     * What the loader would say to a policy; no effect. Its faults are the answer, not an error.
+     */
+    Answer validate(Call call) {
+        List<String> faults =
+                engine.check(new String(JsonText.write(call.body()), StandardCharsets.UTF_8));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("valid", faults.isEmpty());
+        body.put("faults", faults);
+        return Answer.ok(body);
     }
 
     /** 422 when the folder was refused; then the set that was in force still is. */
@@ -119,15 +146,7 @@ final class PolicyActions {
     private Map<String, Object> json(PolicyEngine.Status status) {
         List<Map<String, Object>> policies = new ArrayList<>();
         for (PolicyEngine.Summary summary : engine.policies()) {
-            Map<String, Object> policy = new LinkedHashMap<>();
-            policy.put("id", summary.policy().id());
-            policy.put("name", summary.policy().name());
-            policy.put("version", (long) summary.policy().version());
-            policy.put("type", summary.type());
-            policy.put("status", summary.status());
-            policy.put("controls", summary.controls());
-            summary.file().ifPresent(file -> policy.put("file", file));
-            policies.add(policy);
+            policies.add(json(summary));
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("revision", status.revision().label());
@@ -137,5 +156,17 @@ final class PolicyActions {
         body.put("failure", status.failure());
         body.put("policies", policies);
         return body;
+    }
+
+    private static Map<String, Object> json(PolicyEngine.Summary summary) {
+        Map<String, Object> policy = new LinkedHashMap<>();
+        policy.put("id", summary.policy().id());
+        policy.put("name", summary.policy().name());
+        policy.put("version", (long) summary.policy().version());
+        policy.put("type", summary.type());
+        policy.put("status", summary.status());
+        policy.put("controls", summary.controls());
+        summary.file().ifPresent(file -> policy.put("file", file));
+        return policy;
     }
 }

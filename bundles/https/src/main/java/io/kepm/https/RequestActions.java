@@ -20,10 +20,37 @@ final class RequestActions {
 
     private final Requests requests;
     private final People people;
+    private final Streams streams;
+    private final RequestStream.Pace pace;
 
-    RequestActions(Requests requests, People people) {
+    RequestActions(Requests requests, People people, Streams streams, RequestStream.Pace pace) {
         this.requests = requests;
         this.people = people;
+        this.streams = streams;
+        this.pace = pace;
+    }
+
+    /** Requests as they are made and decided. */
+    Answer stream(Call call) throws NameServiceException {
+        for (String name : call.query().keySet()) {
+            if (!name.equals(AuditFlows.LAST_EVENT_ID)) {
+                return Answer.invalid("?" + name, "unknown parameter");
+            }
+        }
+        if (people.person(call.caller()).isEmpty()) {
+            return noAccount();
+        }
+        Optional<Shares.Share> share = streams.open(call.caller());
+        return share.isEmpty()
+                ? Streams.full()
+                : Answer.flow(
+                        "text/event-stream",
+                        new RequestStream(
+                                requests,
+                                () -> people.person(call.caller()),
+                                streams,
+                                share.get(),
+                                pace));
     }
 
     Answer list(Call call) throws NameServiceException, StorageException {
@@ -84,12 +111,12 @@ final class RequestActions {
         return Answer.problem(404, "there is no such request of yours, or for you to decide");
     }
 
-    private static Answer noAccount() {
+    static Answer noAccount() {
         return Answer.problem(
                 403, "this is for users with an account, and for root in its own right");
     }
 
-    private static Map<String, Object> json(AccessRequest request, Person who) {
+    static Map<String, Object> json(AccessRequest request, Person who) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", request.id());
         json.put("user", request.user());

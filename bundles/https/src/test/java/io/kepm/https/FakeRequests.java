@@ -34,7 +34,7 @@ final class FakeRequests implements Requests {
         return view(id, who).<Outcome>map(Outcome.Done::new).orElseGet(Outcome.Unknown::new);
     }
 
-    private static AccessRequest request() {
+    static AccessRequest request() {
         Instant time = Instant.parse("2026-11-25T10:00:00Z");
         return new AccessRequest(
                 "r-1",

@@ -196,6 +196,19 @@ final class Fakes {
             throw new AssertionError("no door decides without being asked to");
         }
 
+        final List<LaunchRequest> ahead = new CopyOnWriteArrayList<>();
+        final List<String> answered = new CopyOnWriteArrayList<>();
+        volatile Ahead outcome = new Ahead.NotNeeded();
+
+        @Override
+        public Ahead ask(LaunchRequest request, Conversation conversation) {
+            ahead.add(request);
+            for (String what : List.of("totp", "totp", "confirm", "justification")) {
+                answered.add(what + " " + conversation.ask(what, "", false).orElse("-"));
+            }
+            return outcome;
+        }
+
         @Override
         public void ended(String grantId, String how, int status, long durationMillis) {}
 

@@ -2,6 +2,8 @@ package io.kepm.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,64 @@ class RequestRoutesTest {
         RawClient.Reply refused = post(ALICE, "/api/requests/r-1/approve", "{}");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.body()).contains("nobody decides");
+    }
+
+    @Test
+    void who_asks_ahead_is_who_the_kernel_says_and_brings_the_answers_along() throws Exception {
+        String asked =
+                "{\"argv\":[\"/usr/bin/id\",\"-u\"],\"cwd\":\"/srv\",\"reason\":\"a good reason\","
+                        + "\"code\":\"123456\",\"confirm\":true}";
+        assertThat(post(ALICE, "/api/requests", asked).body()).contains("\"needed\":false");
+        LaunchRequest request = agent.launches.ahead.get(0);
+        assertThat(request.user() + " " + request.uid() + " " + request.door())
+                .isEqualTo("alice 1001 ahead");
+        assertThat(request.path() + " " + request.argv() + " " + request.cwd())
+                .isEqualTo("/usr/bin/id [/usr/bin/id, -u] /srv");
+        assertThat(request.tty()).isEmpty();
+        assertThat(agent.launches.answered)
+                .containsExactly("totp 123456", "totp -", "confirm yes", "justification -");
+        agent.launches.outcome = new LaunchDecision.Ahead.Kept(FakeRequests.request());
+        assertThat(post(ALICE, "/api/requests", asked).body()).contains("\"state\":\"Pending\"");
+        agent.launches.outcome = new LaunchDecision.Ahead.Refused("unmatched", "no policy");
+        RawClient.Reply refused = post(ALICE, "/api/requests", asked);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body()).contains("\"code\":\"unmatched\"", "no policy");
+    }
+
+    @Test
+    void what_is_not_a_command_is_not_asked_for() throws Exception {
+        assertThat(post(ALICE, "/api/requests", "{}").body()).contains("/argv");
+        assertThat(post(ALICE, "/api/requests", "{\"argv\":[\"no-such-command\"]}").body())
+                .contains("/argv/0");
+        assertThat(
+                        post(
+                                        ALICE,
+                                        "/api/requests",
+                                        "{\"argv\":[\"/bin/id\"],\"cwd\":\"x\",\"user\":\"bob\"}")
+                                .body())
+                .contains("/cwd", "/user");
+        assertThat(agent.launches.ahead).isEmpty();
+    }
+
+    @Test
+    void ab_101_requests_are_told_as_they_change_to_who_may_see_them() throws Exception {
+        try (RawClient client = agent.as(ALICE)) {
+            client.write("GET /api/requests/stream HTTP/1.1\r\nHost: kepm\r\n\r\n");
+            assertThat(client.until("\"state\":\"Pending\"")).contains("text/event-stream");
+        }
+        try (RawClient client = agent.as(AUDRA)) {
+            client.write("GET /api/requests/stream HTTP/1.1\r\nHost: kepm\r\n\r\n");
+            assertThat(client.until("retry: 2000")).doesNotContain("r-1");
+        }
+        assertThat(get(ALICE, "/api/requests/stream?x=1").status()).isEqualTo(422);
+    }
+
+    @Test
+    void a_policy_is_checked_and_shown_without_any_effect() throws Exception {
+        RawClient.Reply bad = post(0, "/api/policies/validate", "{\"PolicyId\":\"x\"}");
+        assertThat(bad.body()).contains("\"valid\":false", "faults");
+        assertThat(get(0, "/api/policies/nobody").status()).isEqualTo(404);
+        assertThat(get(ALICE, "/api/policies/nobody").status()).isEqualTo(403);
     }
 
     @Test

@@ -43,7 +43,12 @@ class RoutesTest {
                 new GovernedActions(new Fakes.Governed()),
                 new StorageActions(new Fakes.Store()),
                 new SettingsActions(new FakeSettingsDesk(), audit, people),
-                new RequestActions(new FakeRequests(), people),
+                new RequestActions(
+                        new FakeRequests(),
+                        people,
+                        new Streams(Streams.STANDARD),
+                        RequestStream.Pace.STANDARD),
+                new AskAction(new Fakes.Launches(new Fakes.Engine()), people, CommandPath.SYSTEM),
                 new FactorActions(new FakeFactors(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
                 new BrokerActions(Optional::empty),

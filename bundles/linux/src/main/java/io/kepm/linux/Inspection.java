@@ -40,6 +40,29 @@ final class Inspection {
         return digest(found.realPath(), descriptor, unsafe, setUid);
     }
 
+    /** What is at a path now, for a question about a run that may come later. */
+    Facts foresee(String path) {
+        Facts found = inspect(path, Optional.empty());
+        if (!found.unsafe().isEmpty()) {
+            return found;
+        }
+        PathWalk.Found again = PathWalk.follow(path);
+        try (OpenFile file = OpenFile.at(again.realPath(), again.status().orElseThrow())) {
+            return new Facts(
+                    found.realPath(),
+                    Optional.of(digests.of(file)),
+                    found.unsafe(),
+                    found.setuid(),
+                    "");
+        } catch (IOException e) {
+            return without(
+                    found.realPath(),
+                    found.unsafe(),
+                    found.setuid(),
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
     private static void compare(Descriptor passed, PathWalk.Found found, List<String> unsafe) {
         try {
             FileStatus held = FileStatus.of(passed.number());

@@ -40,10 +40,14 @@ final class PatientPool implements AutoCloseable {
         this.executor = Executors.newCachedThreadPool(this::thread);
     }
 
+    // Not for correctness: the launcher makes nice values of them.
+    @SuppressWarnings("ThreadPriorityCheck")
     private Thread thread(Runnable work) {
         Thread thread = new Thread(null, work, "kepm-names-" + named.incrementAndGet(), 256 * 1024);
         // Nothing ends a hanging look-up but the name service: the JVM must not wait for it.
         thread.setDaemon(true);
+        // Decisions wait for it.
+        thread.setPriority(Thread.MAX_PRIORITY);
         return thread;
     }
 

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An open listener: one thread accepts, a bounded pool serves. When every worker is busy nothing
  * more is accepted; the kernel's queue holds the rest, and when that is full too connect(2) waits.
+ * Its threads go before all others of the agent that want a processor: what strangers ask at other
+ * doors must not hold up a decision.
  */
 final class SocketListener implements Listener {
 
@@ -45,6 +47,8 @@ final class SocketListener implements Listener {
     private final KeptConnections kept;
     private volatile boolean stopping;
 
+    // Not for correctness: the launcher makes nice values of them.
+    @SuppressWarnings("ThreadPriorityCheck")
     SocketListener(Path path, int mode, int most, Handler handler, Peers peers) throws IOException {
         this.name = "kepm-" + path.getFileName();
         this.handler = handler;
@@ -73,6 +77,7 @@ final class SocketListener implements Listener {
                         SocketListener::waitForOne);
         acceptor = new Thread(null, this::accept, name, STACK_BYTES);
         acceptor.setDaemon(true);
+        acceptor.setPriority(Thread.MAX_PRIORITY);
     }
 
     SocketListener start() {
@@ -80,9 +85,12 @@ final class SocketListener implements Listener {
         return this;
     }
 
+    // Not for correctness: the launcher makes nice values of them.
+    @SuppressWarnings("ThreadPriorityCheck")
     private Thread worker(Runnable work) {
         Thread thread = new Thread(null, work, name + "-" + threads.incrementAndGet(), STACK_BYTES);
         thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
         return thread;
     }
 

@@ -28,6 +28,11 @@ public final class TargetsComponent implements Targets {
     }
 
     @Override
+    public Facts foresee(String path) {
+        return inspection.foresee(path);
+    }
+
+    @Override
     public List<Optional<String>> resolve(List<String> arguments, String cwd) {
         return new ArgumentPaths(cwd).resolve(arguments);
     }

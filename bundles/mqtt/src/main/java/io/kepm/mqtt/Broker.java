@@ -262,11 +262,15 @@ final class Broker implements AutoCloseable {
         entry.shutdownNow();
     }
 
+    // Not for correctness: the launcher makes nice values of them.
+    @SuppressWarnings("ThreadPriorityCheck")
     private static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
+            // Strangers may knock as often as they like: threads that decide go first.
+            thread.setPriority(Thread.MIN_PRIORITY + 1);
             return thread;
         };
     }

@@ -165,6 +165,11 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     }
 
     @Override
+    public List<String> check(String document) {
+        return DraftCheck.faults(document).stream().map(Fault::text).toList();
+    }
+
+    @Override
     public Status reload() {
         folder.reload();
         return status();

@@ -69,6 +69,15 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
         return StoreOpening.open(path, credentials, version, clock);
     }
 
+    /** Every decision waits for its record; the launcher makes a nice value of the priority. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static Thread thread(Writer writer) {
+        Thread thread = new Thread(writer, "kepm-storage-writer");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
+        return thread;
+    }
+
     /** Takes over what was opened; {@link #close} gives all of it back. */
     SqliteStorage(
             StoreFolder folder,
@@ -108,8 +117,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
                         reserve,
                         tally,
                         head);
-        this.thread = new Thread(writer, "kepm-storage-writer");
-        thread.setDaemon(true);
+        this.thread = thread(writer);
         thread.start();
         if (known.isEmpty()) {
             commit(

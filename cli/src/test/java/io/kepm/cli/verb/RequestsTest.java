@@ -67,6 +67,41 @@ class RequestsTest {
     }
 
     @Test
+    void asking_ahead_sends_the_command_and_says_what_it_waits_for() {
+        bench.agent().answers("POST /api/requests", request("Pending", true));
+        Outcome outcome = bench.run("request", "-m", "patch it", "-u", "bob", "--", "id", "-u");
+        assertThat(outcome.out())
+                .isEqualTo(
+                        "request 0a1b2c3d is now Pending\n"
+                                + "It waits for 2 of %helpdesk; run the command once it is"
+                                + " approved.\n");
+        assertThat(outcome.exit()).isZero();
+        assertThat(bench.agent().asked())
+                .last()
+                .asString()
+                .contains(
+                        "\"argv\":[\"id\",\"-u\"]", "\"runAs\":\"bob\"", "\"reason\":\"patch it\"");
+    }
+
+    @Test
+    void asking_ahead_for_what_nobody_has_to_approve_says_so() {
+        bench.agent().answers("POST /api/requests", "{\"needed\":false}");
+        assertThat(bench.run("request", "--", "id"))
+                .isEqualTo(new Outcome(0, "Nobody has to approve this: run it.\n", ""));
+    }
+
+    @Test
+    void what_policy_denies_is_refused_ahead_with_its_words() {
+        bench.agent()
+                .answers(
+                        "POST /api/requests",
+                        409,
+                        "{\"code\":\"unmatched\",\"detail\":\"denied: no policy\\nsee `kepm list`\"}");
+        assertThat(bench.run("request", "--", "id"))
+                .isEqualTo(new Outcome(126, "", "kepm: denied: no policy; see `kepm list`\n"));
+    }
+
+    @Test
     void without_a_terminal_a_code_has_to_be_given_and_nothing_is_decided() {
         known("Pending", true);
         for (String act : new String[] {"approve", "deny", "extend"}) {

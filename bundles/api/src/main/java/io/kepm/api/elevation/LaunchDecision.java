@@ -23,6 +23,33 @@ public interface LaunchDecision {
     LaunchAnswer decide(LaunchRequest request, Conversation conversation);
 
     /**
+     * Has the controls of a command met before it is run, so that its approval is there when it is.
+     * Nothing is run or granted; the decision is on record like any other. Never throws.
+     *
+     * @param request with {@link LaunchRequest#AHEAD} as its door
+     */
+    default Ahead ask(LaunchRequest request, Conversation conversation) {
+        return new Ahead.Refused("fault", "this agent can't be asked ahead");
+    }
+
+    /** What came of asking ahead. */
+    sealed interface Ahead {
+        /** Somebody has to decide it, or has approved it already: it waits for the command. */
+        record Kept(AccessRequest request) implements Ahead {}
+
+        /** Nobody has to approve it: the command can be run. */
+        record NotNeeded() implements Ahead {}
+
+        /**
+         * It would not be run, or a control was not met.
+         *
+         * @param code as in {@link LaunchAnswer.Refuse}
+         * @param message for the person, with what to do
+         */
+        record Refused(String code, String message) implements Ahead {}
+    }
+
+    /**
      * Notes that what a grant started has ended.
      *
      * @param how {@code exit}, {@code signal}, {@code error}, or {@code unknown}: nobody said how

@@ -9,7 +9,7 @@ import java.util.Optional;
  * (groups, links, digests) are not in it: the launch decision reads them itself.
  *
  * @param requestId empty, or the id of a request that the caller comes back to
- * @param door {@code sudo} or {@code run}
+ * @param door {@code sudo}, {@code run}, or {@link #AHEAD}
  * @param user the invoking user's name
  * @param uid as the kernel or sudo (running as root) says it
  * @param path absolute
@@ -36,6 +36,9 @@ public record LaunchRequest(
         String descriptorNote,
         Optional<String> reason,
         boolean canPrompt) {
+
+    /** The door of who asks ahead: nothing is run by it. */
+    public static final String AHEAD = "ahead";
 
     public LaunchRequest {
         argv = List.copyOf(argv);

@@ -18,6 +18,16 @@ public interface Targets {
     Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor);
 
     /**
+     * Looks at a program that nobody runs yet: the digest is of what is at the path now, under the
+     * same conditions. It binds nothing by itself; whoever runs it later has to look again.
+     *
+     * @param path absolute
+     */
+    default Facts foresee(String path) {
+        return inspect(path, Optional.empty());
+    }
+
+    /**
      * The resolved form of each argument that names an existing path; see {@code
      * EvaluationRequest.Target#argvReal()}.
      */

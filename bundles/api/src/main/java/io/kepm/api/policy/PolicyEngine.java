@@ -49,6 +49,16 @@ public interface PolicyEngine {
     /** Reads the folder again now; a bad set leaves the one in force as it is. */
     Status reload();
 
+    /**
+     * Checks a policy that is no file yet, as the loader would; no effect.
+     *
+     * @param document its JSON
+     * @return one line for each fault; empty when it would be taken
+     */
+    default List<String> check(String document) {
+        return List.of("this engine can't check policies");
+    }
+
     /** What {@link #explain} found. */
     record Explanation(
             Evaluation evaluation, List<Reason> considered, Optional<Redirect> redirect) {
