@@ -14,6 +14,7 @@ import io.kepm.api.trust.TopicRights;
 import io.kepm.https.RawClient.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,43 @@ class IdentityTest {
         assertThat(get("/api/health", basic("plugin:a")).status()).isEqualTo(200);
         assertThat(get("/api/policies", basic("plugin:a")).status()).isEqualTo(200);
         assertThat(get("/api/health", "").status()).isEqualTo(401);
+    }
+
+    @Test
+    void what_identified_callers_wait_for_holds_none_of_the_few_threads_of_strangers()
+            throws Exception {
+        launch("job:a:1", 1001, Reach.USER);
+        List<RawClient> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                RawClient client = agent.tls();
+                waiting.add(client);
+                client.write(
+                        "GET /api/requests/stream HTTP/1.1\r\nHost: localhost:"
+                                + agent.https
+                                + "\r\n"
+                                + basic("job:a:1")
+                                + "\r\n");
+                client.until("retry: 2000");
+            }
+            List<RawClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                strangers.add(agent.tls());
+            }
+            for (RawClient stranger : strangers) {
+                waiting.add(stranger);
+                assertThat(stranger.get("/health", "localhost:" + agent.https).status())
+                        .isEqualTo(200);
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("https-" + agent.https))
+                    .hasSizeBetween(1, 4)
+                    .allMatch(thread -> thread.getPriority() == Thread.MIN_PRIORITY);
+        } finally {
+            for (RawClient client : waiting) {
+                client.close();
+            }
+        }
     }
 
     @Test
