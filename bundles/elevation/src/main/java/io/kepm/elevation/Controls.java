@@ -114,7 +114,7 @@ final class Controls {
         if (reason.isEmpty() && controls.contains(Control.JUSTIFY)) {
             reason = reason(asked, pending.conditions());
             if (reason.isEmpty()) {
-                return Result.NotMet.of(Control.JUSTIFY, Texts.reasonNeeded(asked.launch().argv()));
+                return Result.NotMet.of(Control.JUSTIFY, Texts.reasonNeeded(asked.launch()));
             }
         }
         if (controls.contains(Control.OPERATORAPPROVAL) && !confirmed(asked)) {

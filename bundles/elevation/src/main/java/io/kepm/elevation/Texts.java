@@ -1,5 +1,6 @@
 package io.kepm.elevation;
 
+import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.elevation.RequestState;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
@@ -103,10 +104,12 @@ final class Texts {
         return argv.stream().map(Texts::typed).collect(Collectors.joining(" "));
     }
 
-    static String reasonNeeded(List<String> argv) {
+    static String reasonNeeded(LaunchRequest launch) {
+        boolean ahead = launch.door().equals(LaunchRequest.AHEAD);
         return "denied: policy asks why you need this, and no reason was given\n"
-                + "say it when you are asked, or run: kepm run -m \"why you need it\" -- "
-                + command(argv);
+                + (ahead ? "run: kepm request" : "say it when you are asked, or run: kepm run")
+                + " -m \"why you need it\" -- "
+                + command(launch.argv());
     }
 
     /** A word as somebody would type it in a shell. */
