@@ -10,7 +10,7 @@ readonly HERE
 readonly KEEPER=/opt/keeper SBIN=/opt/keeper/sbin LIBEXEC=/usr/libexec/kepm STATE=/var/lib/kepm
 readonly GROUPS_OF_KEPM=(kepm-users kepm-users-passwd kepm-breakglass kepm-admins kepm-monitor kepm-auditors)
 readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm cli
-    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch)
+    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch libexec/password)
 
 say() { printf 'install: %s\n' "$*"; }
 
@@ -192,6 +192,24 @@ sudo_is_new_enough() {
 # shellcheck disable=SC1003
 without_block() { sed -e '/^# BEGIN kepm$/,/^# END kepm$/d' -e '$a\' "$1"; }
 
+# By which kepm asks about the password of an account (`kepm mfa enroll`): as the machine's other services do.
+pam_service() {
+    local auth
+    [ ! -e /etc/pam.d/kepm ] && [ -d /etc/pam.d ] || return 0
+    for auth in common system; do
+        if [ -f "/etc/pam.d/$auth-auth" ]; then
+            case $auth in
+                common) printf '@include common-auth\n@include common-account\n' ;;
+                system) printf 'auth include system-auth\naccount include system-auth\n' ;;
+            esac >/etc/pam.d/kepm
+            chmod 0644 /etc/pam.d/kepm
+            say "/etc/pam.d/kepm"
+            return
+        fi
+    done
+    say "no /etc/pam.d/common-auth or system-auth: write /etc/pam.d/kepm, or users enrol with an administrator's code alone"
+}
+
 # Every account line counts in order, so ours is the first one.
 pam_gate() {
     local file
@@ -233,6 +251,7 @@ main() {
     command_line
     helpers
     plugin_configuration
+    pam_service
     keep
     works_before=no
     ! sudo -n true >/dev/null 2>&1 || works_before=yes

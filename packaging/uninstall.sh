@@ -116,6 +116,7 @@ main() {
     for file in /etc/pam.d/{sudo,sudo-i,sudo-rs,sudo-rs-i}; do
         without_our_block "$file"
     done
+    rm -f /etc/pam.d/kepm
     files
     accounts
     say "KEPM is gone"

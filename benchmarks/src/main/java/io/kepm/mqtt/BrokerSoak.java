@@ -70,7 +70,7 @@ public final class BrokerSoak {
     private boolean run(int minutes) throws Exception {
         SSLContext tls = certificate.client();
         for (int i = 0; i < PAIRS; i++) {
-            String name = "plugin:pair" + i;
+            String name = "plugin:soak-" + i;
             thread(() -> hear(connect(tls, name + "hears")));
             thread(() -> say(connect(tls, name + "says"), 5));
         }
@@ -191,7 +191,7 @@ public final class BrokerSoak {
 
     /** Subscribes and reads no more until the broker cuts it. */
     private void slow(SSLContext tls) throws IOException, InterruptedException {
-        try (Socket socket = connect(tls, "plugin:slow")) {
+        try (Socket socket = connect(tls, "plugin:soak-slow")) {
             subscribe(socket);
             Thread.sleep(25_000);
             byte[] buffer = new byte[65_536];
@@ -207,7 +207,7 @@ public final class BrokerSoak {
 
     /** Connects, subscribes, and is gone in the middle of a packet. */
     private void vanish(SSLContext tls) throws IOException, InterruptedException {
-        Socket socket = connect(tls, "plugin:vanishes");
+        Socket socket = connect(tls, "plugin:soak-vanishes");
         subscribe(socket);
         socket.getOutputStream().write(new byte[] {0x32, (byte) 0xff, 0x07, 0, 10});
         socket.close();
@@ -231,8 +231,8 @@ public final class BrokerSoak {
         @Override
         public Launches.Verdict identify(
                 String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door) {
-            if (!clientId.startsWith("plugin:")) {
-                return new Launches.Verdict.Unknown("not one of them");
+            if (!clientId.startsWith("plugin:soak-")) {
+                return new Launches.Verdict.Unknown("none of them");
             }
             TopicRights rights = new TopicRights(List.of(TOPIC), List.of(TOPIC));
             return new Launches.Verdict.Known(

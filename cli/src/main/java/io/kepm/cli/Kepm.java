@@ -37,7 +37,8 @@ public final class Kepm {
                         new FileOutputStream(FileDescriptor.err),
                         new FileInputStream(FileDescriptor.in),
                         Terminal.screen(),
-                        Terminal.asks());
+                        Terminal.asks(),
+                        Terminal::hidden);
         Kepm kepm =
                 new Kepm(
                         console,

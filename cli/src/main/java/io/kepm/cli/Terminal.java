@@ -1,6 +1,8 @@
 package io.kepm.cli;
 
 import io.kepm.cli.text.Screen;
+import java.io.Console;
+import java.util.Optional;
 
 /**
  * What the process was started on, as the start script says: {@code kepm.columns} where standard
@@ -26,6 +28,18 @@ final class Terminal {
     /** Whether a person can be asked. */
     static boolean asks() {
         return Boolean.getBoolean("kepm.asks");
+    }
+
+    /** A line typed without being shown; empty where this is no terminal. */
+    // With Java 17, which this runs on, it is null there.
+    @SuppressWarnings("SystemConsoleNull")
+    static Optional<String> hidden() {
+        Console terminal = System.console();
+        if (terminal == null) {
+            return Optional.empty();
+        }
+        char[] typed = terminal.readPassword();
+        return Optional.of(typed == null ? "" : new String(typed));
     }
 
     static String language() {

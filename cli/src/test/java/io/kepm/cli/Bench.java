@@ -28,6 +28,7 @@ public final class Bench implements AutoCloseable {
     private final FakeAgent agent;
     private Screen screen = Screen.plain();
     private String typed = "";
+    private String hidden = "";
     private List<List<String>> alarms = List.of();
     private boolean asks;
     private PolicyDesk desk = new FakeDesk();
@@ -93,6 +94,12 @@ public final class Bench implements AutoCloseable {
         return this;
     }
 
+    /** What is typed where nothing is shown. */
+    public Bench hiding(String text) {
+        hidden = text;
+        return this;
+    }
+
     public Bench with(PolicyDesk value) {
         desk = value;
         return this;
@@ -126,7 +133,8 @@ public final class Bench implements AutoCloseable {
                         err,
                         new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                         screen,
-                        asks);
+                        asks,
+                        () -> java.util.Optional.of(hidden));
         World world =
                 new World(
                         folder.resolve("policies"),

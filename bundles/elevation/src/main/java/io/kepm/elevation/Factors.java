@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.linux.Passwords;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Second factors: enrolment, checks, lock-out. One try at a time, so that no code counts twice; a
@@ -31,6 +34,7 @@ final class Factors implements SecondFactors {
 
     static final int MOST_WRONG = 5;
     static final Duration LOCKED = Duration.ofMinutes(15);
+    private static final String PASSWORD = "password";
     private static final int RECOVERY_CODES = 10;
     private static final Duration ADMISSION = Duration.ofHours(1);
     private static final Duration TO_CONFIRM = Duration.ofMinutes(10);
@@ -41,6 +45,11 @@ final class Factors implements SecondFactors {
     private final InstantSource clock;
     private final SecureRandom random;
     private final String machine;
+    private final Passwords passwords;
+
+    /** Who is asked about a password just now: one question of a user at a time. */
+    private final Set<Long> asking = ConcurrentHashMap.newKeySet();
+
     private final Map<Long, Begun> begun = new HashMap<>();
 
     /** An enrolment that waits for the first code. */
@@ -62,7 +71,9 @@ final class Factors implements SecondFactors {
             AuditLog audit,
             InstantSource clock,
             SecureRandom random,
-            String machine) {
+            String machine,
+            Passwords passwords) {
+        this.passwords = passwords;
         this.storage = storage;
         this.audit = audit;
         this.clock = clock;
@@ -121,7 +132,10 @@ final class Factors implements SecondFactors {
     @Override
     public synchronized Status status(String user, long uid) throws StorageException {
         Factor factor = load(user, uid);
-        return new Status(factor.isEnrolled(), factor.recovery().size());
+        return new Status(
+                factor.isEnrolled(),
+                factor.recovery().size(),
+                !factor.admission().isEmpty() && factor.admittedUntil() > clock.millis());
     }
 
     @Override
@@ -144,8 +158,8 @@ final class Factors implements SecondFactors {
         boolean byAdmission = isAdmission(factor, proof);
         if (!byAdmission && !factor.isEnrolled() && factor.admission().isEmpty()) {
             return new Answer.Refused(
-                    "the first enrolment needs a code from an administrator, who makes it with `kepm"
-                            + " mfa admit "
+                    "the first enrolment needs the password of your account, or a code from an"
+                            + " administrator, who makes it with `kepm mfa admit "
                             + user
                             + "`");
         }
@@ -155,9 +169,56 @@ final class Factors implements SecondFactors {
                         ? Optional.of(factor.usedStep(factor.lastStep()))
                         : factor.isEnrolled() ? proven(factor, proof) : Optional.empty();
         String with = byAdmission ? "administrator's code" : kind(proof);
-        Try result = tried(uid, factor, with, proven);
+        return begun(user, uid, tried(uid, factor, with, proven), "code");
+    }
+
+    /**
+     * The first enrolment. PAM takes its time with a wrong password, so it is asked outside of the
+     * lock; a wrong one counts as a wrong code does.
+     */
+    @Override
+    public Answer enrollByPassword(String user, long uid, String password) throws StorageException {
+        synchronized (this) {
+            Factor factor = load(user, uid);
+            if (factor.isEnrolled()) {
+                return new Answer.Refused(
+                        "a factor is enrolled: changing it needs a code of it, or of an"
+                                + " administrator");
+            }
+            if (factor.lockedUntil() > clock.millis()) {
+                return begun(user, uid, tried(uid, factor, PASSWORD, Optional.empty()), PASSWORD);
+            }
+        }
+        if (!asking.add(uid)) {
+            return new Answer.Refused("a password of yours is being checked: wait for it");
+        }
+        try {
+            Passwords.Verdict verdict = passwords.check(user, password);
+            return verdict == Passwords.Verdict.UNKNOWN
+                    ? new Answer.Refused(
+                            "the password can't be checked now: try again, or ask an administrator"
+                                    + " for a code (`kepm mfa admit "
+                                    + user
+                                    + "`)")
+                    : judged(user, uid, verdict);
+        } finally {
+            asking.remove(uid);
+        }
+    }
+
+    private synchronized Answer judged(String user, long uid, Passwords.Verdict verdict)
+            throws StorageException {
+        Factor factor = load(user, uid);
+        // Somebody may have enrolled while PAM took its time.
+        boolean right = verdict == Passwords.Verdict.RIGHT && !factor.isEnrolled();
+        Optional<Factor> proven =
+                right ? Optional.of(factor.usedStep(factor.lastStep())) : Optional.empty();
+        return begun(user, uid, tried(uid, factor, PASSWORD, proven), PASSWORD);
+    }
+
+    private Answer begun(String user, long uid, Try result, String what) {
         if (!(result instanceof Try.Right)) {
-            return new Answer.Refused(why(result));
+            return new Answer.Refused(why(result, what));
         }
         begun.values().removeIf(one -> one.until().isBefore(clock.instant()));
         if (begun.size() >= MOST_BEGUN) {
@@ -237,13 +298,19 @@ final class Factors implements SecondFactors {
 
     /** What a person is told about a try that did not do. */
     static String why(Try result) {
+        return why(result, "code");
+    }
+
+    private static String why(Try result, String what) {
         if (result instanceof Try.Wrong wrong) {
-            return "wrong code; "
+            return "wrong "
+                    + what
+                    + "; "
                     + wrong.left()
                     + (wrong.left() == 1 ? " try is left" : " tries are left");
         }
         if (result instanceof Try.Locked locked) {
-            return "too many wrong codes: locked for " + (locked.left().toMinutes() + 1) + " min";
+            return "too many wrong tries: locked for " + (locked.left().toMinutes() + 1) + " min";
         }
         return "no second factor is enrolled: `kepm mfa enroll`";
     }

@@ -5,6 +5,7 @@ import io.kepm.api.elevation.AccessRequest;
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.linux.Passwords;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
@@ -40,11 +41,14 @@ public final class RequestsComponent implements Requests, SecondFactors {
             @Reference AuditLog audit,
             @Reference FileTrust trust,
             @Reference Targets targets,
+            @Reference Passwords passwords,
             @Reference Settings settings)
             throws StorageException {
         InstantSource clock = InstantSource.system();
         book = new RequestBook(storage, audit, clock);
-        factors = new Factors(storage, audit, clock, new SecureRandom(), targets.hostname());
+        factors =
+                new Factors(
+                        storage, audit, clock, new SecureRandom(), targets.hostname(), passwords);
         Persons persons = new Persons(settings.approot().resolve("persons.json"), trust);
         desk = new ApprovalDesk(book, audit, factors, persons);
         approvals = new ApprovalWait(book, watches);
@@ -110,6 +114,11 @@ public final class RequestsComponent implements Requests, SecondFactors {
     @Override
     public Answer enroll(String user, long uid, String proof) throws StorageException {
         return factors.enroll(user, uid, proof);
+    }
+
+    @Override
+    public Answer enrollByPassword(String user, long uid, String password) throws StorageException {
+        return factors.enrollByPassword(user, uid, password);
     }
 
     @Override

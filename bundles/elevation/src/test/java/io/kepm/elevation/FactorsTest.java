@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.elevation.SecondFactors.Answer;
+import io.kepm.api.linux.Passwords;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,8 @@ class FactorsTest {
     }
 
     @Test
-    void ab_134_nobody_enrols_first_without_an_administrators_code() throws Exception {
+    void ab_134_nobody_enrols_first_without_a_password_or_an_administrators_code()
+            throws Exception {
         for (String proof : List.of("", "000000", "ABCD-EFGH-JKMN-PQRS")) {
             assertThat(world.factors.enroll("alice", 1001, proof))
                     .isInstanceOf(Answer.Refused.class);
@@ -49,6 +51,58 @@ class FactorsTest {
         assertThat(world.factors.enroll("alice", 1001, code)).isInstanceOf(Answer.Begun.class);
         // One use.
         assertThat(world.factors.enroll("alice", 1001, code)).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void ab_134_the_password_of_the_account_begins_the_first_enrolment_and_no_later_one()
+            throws Exception {
+        world.pam = word -> word.equals("pw") ? Passwords.Verdict.RIGHT : Passwords.Verdict.WRONG;
+        assertThat(world.factors.enrollByPassword("alice", 1001, "x"))
+                .isInstanceOf(Answer.Refused.class);
+        assertThat(world.factors.enrollByPassword("alice", 1001, "pw"))
+                .isInstanceOf(Answer.Begun.class);
+        app.enrol("alice", 1001);
+        assertThat(world.factors.enrollByPassword("alice", 1001, "pw"))
+                .isInstanceOf(Answer.Refused.class);
+        assertThat(world.log.types()).contains("MFA_FAILED", "MFA_SUCCEEDED");
+    }
+
+    @Test
+    void ab_134_wrong_passwords_lock_and_then_pam_is_not_even_asked() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        world.pam =
+                word -> {
+                    asked.incrementAndGet();
+                    return Passwords.Verdict.WRONG;
+                };
+        for (int i = 0; i < 20; i++) {
+            world.factors.enrollByPassword("alice", 1001, "guess" + i);
+        }
+        assertThat(asked.get()).isEqualTo(Factors.MOST_WRONG);
+    }
+
+    @Test
+    void who_enrols_while_pam_takes_its_time_is_not_overtaken_by_the_password() throws Exception {
+        world.pam =
+                word -> {
+                    try {
+                        app.enrol("alice", 1001);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    return Passwords.Verdict.RIGHT;
+                };
+        assertThat(world.factors.enrollByPassword("alice", 1001, "pw"))
+                .isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void a_password_that_nobody_can_check_is_no_wrong_one() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            Answer answer = world.factors.enrollByPassword("alice", 1001, "pw");
+            assertThat(((Answer.Refused) answer).why()).contains("kepm mfa admit alice");
+        }
+        assertThat(world.log.types()).doesNotContain("MFA_FAILED");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Passwords;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.Conditions;
@@ -161,7 +162,19 @@ final class FakeWorld {
     long nanos;
     final FactorSessions sessions = new FactorSessions(() -> nanos);
     private RequestBook book;
-    Factors factors = new Factors(log, log, this::now, new java.security.SecureRandom(), "ws-17");
+
+    /** What PAM says to a password. */
+    java.util.function.Function<String, Passwords.Verdict> pam =
+            password -> Passwords.Verdict.UNKNOWN;
+
+    Factors factors =
+            new Factors(
+                    log,
+                    log,
+                    this::now,
+                    new java.security.SecureRandom(),
+                    "ws-17",
+                    (user, password) -> pam.apply(password));
 
     private Instant now() {
         return now;

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class FactorActions {
 
     private static final int LONGEST_CODE = 64;
+    private static final int LONGEST_PASSWORD = 512;
 
     private final SecondFactors factors;
     private final People people;
@@ -32,12 +33,24 @@ final class FactorActions {
         body.put("user", own.get().name());
         body.put("enrolled", status.enrolled());
         body.put("recoveryCodes", (long) status.recoveryCodes());
+        body.put("admitted", status.admitted());
         body.put("admin", call.caller().isAdmin());
         return Answer.ok(body);
     }
 
     Answer enroll(Call call) throws NameServiceException, StorageException {
-        return withCode(call, (own, code) -> factors.enroll(own.name(), own.uid(), code));
+        if (!call.body().containsKey("password")) {
+            return withCode(call, (own, code) -> factors.enroll(own.name(), own.uid(), code));
+        }
+        Fields fields = new Fields(call.body());
+        String password = fields.requiredText("password", LONGEST_PASSWORD);
+        if (!fields.faults().isEmpty()) {
+            return Answer.invalid(fields.faults());
+        }
+        Optional<Account> own = people.account(call.caller());
+        return own.isEmpty()
+                ? noAccount()
+                : shown(factors.enrollByPassword(own.get().name(), own.get().uid(), password));
     }
 
     Answer confirm(Call call) throws NameServiceException, StorageException {

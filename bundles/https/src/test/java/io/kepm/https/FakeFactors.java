@@ -11,7 +11,7 @@ final class FakeFactors implements SecondFactors {
 
     @Override
     public Status status(String user, long uid) {
-        return new Status(true, 9);
+        return new Status(true, 9, false);
     }
 
     @Override
@@ -25,6 +25,12 @@ final class FakeFactors implements SecondFactors {
         return proof.isEmpty()
                 ? new Answer.Refused("no code")
                 : new Answer.Begun("SECRET", "otpauth://totp/x");
+    }
+
+    @Override
+    public Answer enrollByPassword(String user, long uid, String password) {
+        calls.add("password of " + user);
+        return new Answer.Refused("wrong password");
     }
 
     @Override

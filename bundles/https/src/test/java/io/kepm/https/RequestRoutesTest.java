@@ -147,6 +147,11 @@ class RequestRoutesTest {
         assertThat(post(ALICE, "/api/mfa/alice/admit", "{}").status()).isEqualTo(403);
         assertThat(post(0, "/api/mfa/alice/admit", "{}").body()).contains("ABCD-EFGH");
         assertThat(agent.factors.calls).isEqualTo(List.of("admit alice by root"));
+        RawClient.Reply wrong = post(ALICE, "/api/mfa/enroll", "{\"password\":\"canary\"}");
+        assertThat(wrong.status()).isEqualTo(409);
+        assertThat(agent.factors.calls).last().isEqualTo("password of alice");
+        assertThat(post(ALICE, "/api/mfa/enroll", "{\"password\":\"x\",\"code\":\"y\"}").status())
+                .isEqualTo(422);
         assertThat(agent.audit.last().reason()).contains("lets alice enrol");
     }
 }

@@ -5,12 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One run of a helper program: no shell, no input, a fixed environment, both streams as one. */
+/** One run of a helper program: no shell, a fixed environment, both outputs as one. */
 final class HelperProcess {
 
     private static final int MOST_OUTPUT = 64 * 1024;
@@ -28,11 +29,20 @@ final class HelperProcess {
     }
 
     Result run(Duration timeout) throws IOException {
+        return run(timeout, new byte[0]);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param input at most what a pipe holds (4 KiB), so that nobody waits for it to be read
+     */
+    Result run(Duration timeout, byte[] input) throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(argv)
-                        .directory(new File("/"))
-                        .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+                new ProcessBuilder(argv).directory(new File("/")).redirectErrorStream(true);
+        if (input.length == 0) {
+            builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        }
         builder.environment().clear();
         builder.environment().put("PATH", String.join(":", Interpreters.SEARCHED));
         builder.environment().put("LANG", "C.UTF-8");
@@ -41,6 +51,7 @@ final class HelperProcess {
         reader.setDaemon(true);
         reader.start();
         try {
+            hand(process, input);
             if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new IOException(
                         "`" + argv.get(0) + "` did not end within " + timeout.toMillis() + " ms");
@@ -55,6 +66,14 @@ final class HelperProcess {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             process.getInputStream().close();
+        }
+    }
+
+    private static void hand(Process process, byte[] input) throws IOException {
+        if (input.length > 0) {
+            try (OutputStream out = process.getOutputStream()) {
+                out.write(input);
+            }
         }
     }
 

@@ -24,13 +24,28 @@ public final class Console {
     private final Screen screen;
     private final boolean asks;
     private final Charset charset;
+    private final Hidden hidden;
     private Optional<IOException> broken = Optional.empty();
+
+    /** Reads a line that nobody is to see. */
+    @FunctionalInterface
+    public interface Hidden {
+        /** Empty when that can't be done here. */
+        Optional<String> read();
+    }
 
     /**
      * @param asks whether a person can answer a question on {@code in}
+     * @param hidden for what is not to be shown while it is typed
      */
     public Console(
-            OutputStream out, OutputStream err, InputStream in, Screen screen, boolean asks) {
+            OutputStream out,
+            OutputStream err,
+            InputStream in,
+            Screen screen,
+            boolean asks,
+            Hidden hidden) {
+        this.hidden = hidden;
         this.out = new BufferedOutputStream(out, 1 << 15);
         this.err = err;
         this.in = in;
@@ -94,6 +109,16 @@ public final class Console {
             return Optional.of("");
         }
         return Optional.of(answer.toString().strip());
+    }
+
+    /** A line from that person that is not shown while it is typed; empty as above. */
+    public Optional<String> askHidden(String question) {
+        flush();
+        if (!asks) {
+            return Optional.empty();
+        }
+        write(err, question + " ");
+        return hidden.read();
     }
 
     public void flush() {

@@ -56,17 +56,19 @@ public final class SecondFactor implements Verb {
     }
 
     private static int enroll(Call call) throws Fault {
-        boolean again = call.agent().get(new Route("/api/mfa")).at("enrolled").isTrue();
-        String question = again ? "mfa.present.question" : "mfa.admission.question";
-        String proof = code(call, question);
-        Json begun = call.agent().post("/api/mfa/enroll", body(proof), Agent.SHORT);
+        Json begun = call.agent().post("/api/mfa/enroll", proof(call), Agent.LONG);
         if (call.given().json()) {
             // A script confirms by itself, with POST /api/mfa/confirm.
             call.printed(begun);
             return Exit.OK;
         }
+        String uri = begun.at("uri").text();
+        if (call.screen().terminal() && call.screen().unicode()) {
+            call.console().line(call.say("mfa.scan"));
+            QrPicture.of(uri, call.screen().columns()).forEach(call.console()::line);
+        }
         call.console().line(call.say("mfa.secret", begun.at("secret").text()));
-        call.console().line(call.say("mfa.uri", begun.at("uri").text()));
+        call.console().line(call.say("mfa.uri", uri));
         Json enrolled = Json.MISSING;
         while (enrolled.at("recoveryCodes").isEmpty()) {
             Optional<String> typed = call.console().ask(call.say("mfa.first.question"));
@@ -81,6 +83,25 @@ public final class SecondFactor implements Verb {
             call.console().line("  " + call.screen().escape(one));
         }
         return Exit.OK;
+    }
+
+    /** A code of the factor there is, an administrator's that waits, or the account's password. */
+    private static Json proof(Call call) throws Fault {
+        Json status = call.agent().get(new Route("/api/mfa"));
+        if (status.at("enrolled").isTrue() || call.given().value("--code").isPresent()) {
+            return body(code(call, "mfa.present.question"));
+        }
+        if (status.at("admitted").isTrue()) {
+            return body(code(call, "mfa.admission.question"));
+        }
+        Optional<String> password =
+                call.given().json()
+                        ? Optional.empty()
+                        : call.console().askHidden(call.say("mfa.password.question"));
+        if (password.isEmpty() || password.get().isEmpty()) {
+            throw call.usage("mfa.password.nobody");
+        }
+        return Json.object(Map.of("password", Json.of(password.get())));
     }
 
     /** Nothing in it when the code was wrong and another may be tried. */

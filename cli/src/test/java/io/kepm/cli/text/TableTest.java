@@ -81,7 +81,13 @@ class TableTest {
     private static String print(Table table, Screen screen) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Console console =
-                new Console(out, out, new ByteArrayInputStream(new byte[0]), screen, false);
+                new Console(
+                        out,
+                        out,
+                        new ByteArrayInputStream(new byte[0]),
+                        screen,
+                        false,
+                        java.util.Optional::empty);
         table.print(console);
         console.flush();
         return out.toString(StandardCharsets.UTF_8);

@@ -32,7 +32,7 @@ class SecondFactorTest {
     @Test
     void an_enrolment_asks_again_after_a_wrong_code_and_shows_recovery_codes_once() {
         bench.agent()
-                .answers("GET /api/mfa", "{\"enrolled\":false}")
+                .answers("GET /api/mfa", "{\"enrolled\":false,\"admitted\":true}")
                 .answers(
                         "POST /api/mfa/enroll",
                         "{\"secret\":\"ABCD EFGH\",\"uri\":\"otpauth://totp/x\"}")
@@ -47,17 +47,33 @@ class SecondFactorTest {
     }
 
     @Test
+    void who_has_no_factor_and_no_code_is_asked_for_the_password_which_nobody_sees() {
+        bench.agent()
+                .answers("GET /api/mfa", "{\"enrolled\":false,\"admitted\":false}")
+                .answers("POST /api/mfa/enroll", "{\"secret\":\"S\",\"uri\":\"otpauth://x\"}")
+                .answers("POST /api/mfa/confirm", "{\"recoveryCodes\":[\"1111\"]}");
+        bench.typing("222222\n").hiding("secret word");
+        Outcome outcome = bench.run("mfa enroll");
+        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.out() + outcome.err()).doesNotContain("secret word");
+        assertThat(bench.agent().asked())
+                .anyMatch(asked -> asked.contains("{\"password\":\"secret word\"}"));
+    }
+
+    @Test
     void without_a_terminal_nothing_begins() {
-        bench.agent().answers("GET /api/mfa", "{\"enrolled\":false}");
+        bench.agent().answers("GET /api/mfa", "{\"enrolled\":false,\"admitted\":true}");
         Outcome outcome = bench.run("mfa enroll");
         assertThat(outcome).isEqualTo(new Outcome(2, "", NOBODY));
+        bench.agent().answers("GET /api/mfa", "{\"enrolled\":false}");
+        assertThat(bench.run("mfa enroll").err()).contains("a password is needed", "--code");
         assertThat(bench.agent().asked()).noneMatch(asked -> asked.startsWith("POST"));
     }
 
     @Test
     void a_terminal_that_goes_away_in_the_middle_ends_it() {
         bench.agent()
-                .answers("GET /api/mfa", "{\"enrolled\":false}")
+                .answers("GET /api/mfa", "{\"enrolled\":false,\"admitted\":true}")
                 .answers("POST /api/mfa/enroll", "{\"secret\":\"S\",\"uri\":\"otpauth://x\"}");
         bench.typing("0000-1111\n");
         assertThat(bench.run("mfa enroll").exit()).isEqualTo(2);

@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface SecondFactors {
 
-    /** Whether a factor is enrolled, and how many recovery codes are left of it. */
+    /** Whether a factor is enrolled, and what is left of it. */
     Status status(String user, long uid) throws StorageException;
 
     /**
@@ -29,6 +29,16 @@ public interface SecondFactors {
     Answer enroll(String user, long uid, String proof) throws StorageException;
 
     /**
+     * Begins the first enrolment of a user; not for one who has a factor.
+     *
+     * @param password of the user's account; takes seconds when it is wrong
+     */
+    default Answer enrollByPassword(String user, long uid, String password)
+            throws StorageException {
+        return new Answer.Refused("passwords can't be checked here");
+    }
+
+    /**
      * Ends an enrolment.
      *
      * @param code of the new factor, within ten minutes
@@ -43,7 +53,12 @@ public interface SecondFactors {
      */
     Answer remove(String user, long uid, String proof, String admin) throws StorageException;
 
-    record Status(boolean enrolled, int recoveryCodes) {}
+    /**
+     * How it is with a user.
+     *
+     * @param admitted whether an administrator's code waits for the user
+     */
+    record Status(boolean enrolled, int recoveryCodes, boolean admitted) {}
 
     /** What became of it. */
     sealed interface Answer {
