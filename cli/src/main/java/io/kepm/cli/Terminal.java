@@ -33,12 +33,12 @@ final class Terminal {
     /** A line typed without being shown; empty where this is no terminal. */
     // With Java 17, which this runs on, it is null there.
     @SuppressWarnings("SystemConsoleNull")
-    static Optional<String> hidden() {
+    static Optional<String> hidden(String question) {
         Console terminal = System.console();
         if (terminal == null) {
             return Optional.empty();
         }
-        char[] typed = terminal.readPassword();
+        char[] typed = terminal.readPassword("%s", question);
         return Optional.of(typed == null ? "" : new String(typed));
     }
 

@@ -134,7 +134,7 @@ public final class Bench implements AutoCloseable {
                         new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                         screen,
                         asks,
-                        () -> java.util.Optional.of(hidden));
+                        question -> java.util.Optional.of(hidden));
         World world =
                 new World(
                         folder.resolve("policies"),

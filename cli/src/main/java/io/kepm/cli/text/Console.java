@@ -30,8 +30,8 @@ public final class Console {
     /** Reads a line that nobody is to see. */
     @FunctionalInterface
     public interface Hidden {
-        /** Empty when that can't be done here. */
-        Optional<String> read();
+        /** Asks once nothing is shown any more; empty when that can't be done here. */
+        Optional<String> read(String question);
     }
 
     /**
@@ -117,8 +117,7 @@ public final class Console {
         if (!asks) {
             return Optional.empty();
         }
-        write(err, question + " ");
-        return hidden.read();
+        return hidden.read(question + " ");
     }
 
     public void flush() {

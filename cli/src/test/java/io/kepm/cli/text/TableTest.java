@@ -87,7 +87,7 @@ class TableTest {
                         new ByteArrayInputStream(new byte[0]),
                         screen,
                         false,
-                        java.util.Optional::empty);
+                        question -> java.util.Optional.empty());
         table.print(console);
         console.flush();
         return out.toString(StandardCharsets.UTF_8);
