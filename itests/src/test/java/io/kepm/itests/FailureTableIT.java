@@ -198,7 +198,77 @@ class FailureTableIT {
     }
 
     @Test
-    void ab_130_the_environment_is_scrubbed_or_refused_even_under_a_sites_own_defaults() {
+    void ab_08_a_path_of_the_callers_own_is_never_searched() {
+        trial.sh("install -d -o alice /home/alice/bin");
+        trial.write("/home/alice/bin/effect", "#!/bin/sh\ntouch /root/evil\n", "0755");
+        for (String path : List.of("/home/alice/bin:/usr/bin", ".:/usr/bin", ":/usr/bin")) {
+            String line = "cd /home/alice/bin && PATH=" + path + " /usr/bin/sudo -n effect found";
+            Result result = trial.as("alice", "bash", "-c", line);
+            assertThat(result.code()).as(result.both()).isZero();
+        }
+        assertThat(trial.exists("/root/evil")).isFalse();
+        assertThat(effects()).isEqualTo("0 0 found\n".repeat(3));
+    }
+
+    @Test
+    void ab_12_what_runs_has_a_terminal_of_its_own_and_types_nothing_into_the_callers() {
+        trial.write(
+                "/usr/local/sbin/inject",
+                """
+                #!/usr/bin/python3
+                import fcntl, os, termios
+                for name in ("/dev/stdin", "/dev/tty"):
+                    try:
+                        with open(name) as terminal:
+                            for byte in b"typed\\n":
+                                fcntl.ioctl(terminal, termios.TIOCSTI, bytes([byte]))
+                    except OSError as error:
+                        print("not typed", error)
+                print("inner", os.ttyname(1))
+                """,
+                "0755");
+        Result result =
+                trial.onTerminal(
+                        "alice",
+                        "nobody asks this",
+                        "",
+                        "bash",
+                        "-c",
+                        "echo outer $(tty); sudo /usr/local/sbin/inject;"
+                                + " read -r -t 1 line; echo got=[$line]");
+        assertThat(result.both()).contains("got=[]").contains("inner /dev/pts/");
+        String outer = result.both().replaceAll("(?s).*outer (/dev/pts/\\d+).*", "$1");
+        assertThat(result.both()).doesNotContain("inner " + outer + "\r");
+    }
+
+    @Test
+    void ab_13_what_runs_inherits_no_descriptor_umask_or_tracer() {
+        trial.write(
+                "/usr/local/sbin/inherits",
+                "#!/bin/sh\nfor n in 3 4 5 6 7 8 9; do"
+                        + " readlink /proc/self/fd/$n >> /root/inherited; done; umask >>"
+                        + " /root/inherited; true\n",
+                "0755");
+        trial.sh("rm -f /root/inherited");
+        Result result =
+                trial.as(
+                        "alice",
+                        "bash",
+                        "-c",
+                        "umask 000; exec 3</etc/hostname 5</home 9</etc/passwd;"
+                                + " sudo -n /usr/local/sbin/inherits");
+        assertThat(result.code()).as(result.both()).isZero();
+        assertThat(trial.read("/root/inherited"))
+                .doesNotContain("hostname", "/home", "passwd")
+                .endsWith("0022\n");
+        if (trial.exec("test", "-x", "/usr/bin/strace").code() == 0) {
+            trial.as("alice", "strace", "-f", "-o", "/dev/null", "sudo", "-n", EFFECT, "traced");
+            assertThat(effects()).isEmpty();
+        }
+    }
+
+    @Test
+    void ab_07_ab_130_the_environment_is_scrubbed_or_refused_even_under_a_sites_own_defaults() {
         trial.write("/usr/local/sbin/show-env", "#!/bin/sh\nenv > /root/env\n", "0755");
         trial.write("/etc/sudoers.d/site", "Defaults !env_reset\nDefaults setenv\n", "0440");
         try {

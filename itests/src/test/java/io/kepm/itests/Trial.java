@@ -27,6 +27,11 @@ final class Trial implements AutoCloseable {
 
     static final Path REPOSITORY =
             Path.of(System.getProperty("kepm.repository", "..")).toAbsolutePath().normalize();
+
+    /** Where worlds of tests live; another checkout on the same machine sets another place. */
+    private static final String WORLDS =
+            System.getenv().getOrDefault("KEPM_WORLDS", "/run/kepm-itests-");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Stories refuse one user more often than people do; {@link LimitsIT} has the real ones. */
@@ -67,8 +72,7 @@ final class Trial implements AutoCloseable {
 
     private static Trial up(Map<String, String> more, List<String> settings) {
         Map<String, String> environment = new TreeMap<>(more);
-        environment.putIfAbsent(
-                "KEPM_STATE", "/run/kepm-itests-" + System.getProperty("kepm.fork", "1"));
+        environment.putIfAbsent("KEPM_STATE", WORLDS + System.getProperty("kepm.fork", "1"));
         Trial trial = new Trial(environment);
         trial.run(Duration.ofMinutes(1), "", "down");
         Path empty = trial.emptyFolder();

@@ -203,7 +203,7 @@ class GuardsTest {
                 "/usr/bin/aptitude install kepm:amd64_",
                 "/usr/bin/zypper in !kep?",
             })
-    void what_reaches_the_agent_is_protected(String line) {
+    void ab_112_what_reaches_the_agent_is_protected(String line) {
         assertThat(OPEN.why(ask(line))).isEqualTo("DENY guard:protected");
     }
 
