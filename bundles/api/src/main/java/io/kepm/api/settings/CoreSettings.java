@@ -282,8 +282,9 @@ public final class CoreSettings {
                     "where every record of the audit is sent as well, one address each: `file:///PATH`,"
                             + " `syslog+udp://`, `syslog+tcp://` or `syslog+tls://HOST:PORT`"
                             + " (`?format=sd`, `cef` or `json`), `otlp+http://` or"
-                            + " `otlp+https://HOST:PORT/v1/logs`; `ca=`, `cert=`, `key=`,"
-                            + " `credential=` and `name=` may follow");
+                            + " `otlp+https://HOST:PORT/v1/logs` (`?protocol=http/protobuf` or"
+                            + " `http/json`); `ca=`, `cert=`, `key=`, `credential=` and `name=`"
+                            + " may follow");
     public static final Setting<Integer> LOG_SIZE_MB =
             Setting.integer(
                             "Settings/log.rotation.size_mb",
