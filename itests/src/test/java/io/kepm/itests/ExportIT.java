@@ -34,7 +34,8 @@ class ExportIT {
                 protocol_version = "HTTP/1.1"
                 def do_POST(self):
                     body = self.rfile.read(int(self.headers["Content-Length"]))
-                    with open(sys.argv[2], "ab", buffering=0) as out:
+                    json = self.headers["Content-Type"] == "application/json"
+                    with open(sys.argv[2] + (".json" if json else ""), "ab", buffering=0) as out:
                         out.write(body + b"\\n")
                     self.send_response(200)
                     self.send_header("Content-Type", "application/json")
@@ -62,6 +63,7 @@ class ExportIT {
                                 + " [\"file:///root/audit.jsonl\","
                                 + " \"syslog+tcp://127.0.0.1:24601?name=siem\","
                                 + " \"otlp+http://127.0.0.1:24318/v1/logs\","
+                                + " \"otlp+http://127.0.0.1:24318/v1/logs?protocol=http/json&name=j\","
                                 + " \"syslog+carrier-pigeon://loft\"]' appsettings.json > /root/new"
                                 + " && cat /root/new > appsettings.json");
         assertThat(set.code()).as(set.both()).isZero();
@@ -89,7 +91,10 @@ class ExportIT {
         assertThat(trial.exec("kepm", "audit", "verify", "--anchor", "/root/audit.jsonl").out())
                 .startsWith("intact")
                 .doesNotContain("not anchored");
-        assertThat(trial.read("/root/otlp").lines().findFirst().orElseThrow())
+        trial.waitFor(
+                "the record in JSON",
+                () -> trial.read("/root/otlp.json").contains("ELEVATION_STARTED"));
+        assertThat(trial.read("/root/otlp.json").lines().findFirst().orElseThrow())
                 .startsWith("{\"resourceLogs\":[");
     }
 
@@ -131,6 +136,6 @@ class ExportIT {
         String metrics =
                 trial.sh("curl -s --unix-socket /run/keeper/agent.sock http://localhost/metrics")
                         .out();
-        assertThat(metrics).contains("kepm_audit_exports 3").contains("kepm_audit_lag_records ");
+        assertThat(metrics).contains("kepm_audit_exports 4").contains("kepm_audit_lag_records ");
     }
 }

@@ -2,6 +2,7 @@ package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.storage.StorageException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,14 @@ final class KeyRotation {
         this.custody = custody;
     }
 
-    /** Which keys there are afterwards; one at a time. A key that is given from outside stays. */
+    /**
+     * Which keys there are afterwards; one at a time. A key that is given from outside stays; one
+     * that is named since the start takes over.
+     */
     List<String> run(Commit commit) throws StorageException {
-        Optional<SecretKey> next =
-                custody.isGiven() ? Optional.empty() : Optional.of(custody.makeNext());
-        SecretKey master = next.isPresent() ? next.get() : custody.load();
+        Optional<GivenKey> given = custody.given();
+        SecretKey master = given.isPresent() ? given.get().read() : custody.makeNext();
+        SecretKey former = tables.keyTable().master();
         List<DataKeys.DataKey> keys = new ArrayList<>();
         commit.of(
                 batch -> {
@@ -40,16 +44,21 @@ final class KeyRotation {
                     return List.of();
                 });
         tables.keyTable().use(master);
-        if (next.isPresent()) {
-            custody.settle(true);
-        }
         tables.keys().renew(keys);
         List<String> said = new ArrayList<>(tables.keys().described());
-        said.add(
-                next.isPresent()
-                        ? "master key: new"
-                        : "master key: the credential, unchanged: give a new one with the former as"
-                                + " `kepm-storage-key.old`, and restart the agent");
+        if (given.isEmpty()) {
+            custody.settle(true);
+            said.add("master key: new");
+        } else if (!MessageDigest.isEqual(former.getEncoded(), master.getEncoded())) {
+            custody.drop(former);
+            said.add(
+                    "master key: now %s; earlier backups open with the former one alone"
+                            .formatted(given.get().place()));
+        } else {
+            said.add(
+                    "master key: %s, unchanged: to change it, %s"
+                            .formatted(given.get().place(), given.get().change()));
+        }
         return said;
     }
 }

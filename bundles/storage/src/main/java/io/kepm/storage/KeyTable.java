@@ -88,6 +88,11 @@ final class KeyTable {
         }
     }
 
+    /** The master key that the table is wrapped with. */
+    SecretKey master() {
+        return master;
+    }
+
     /** The master key that the table is wrapped with from now on. */
     void use(SecretKey next) {
         master = next;
@@ -127,7 +132,8 @@ final class KeyTable {
         } catch (AEADBadTagException e) {
             throw new StorageException(
                     ("data key %d does not open: the master key is not this store's, or the store"
-                                    + " was changed; put both back from one backup")
+                                    + " was changed; put both back from one backup, or name again"
+                                    + " where the key was before")
                             .formatted(id),
                     e);
         }

@@ -2,113 +2,158 @@ package io.kepm.storage;
 
 import io.kepm.api.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Custody of the one key that wraps all others: the systemd credential {@code kepm-storage-key} if
- * there is one, else {@code .master.key} in the store's folder. Either holds 32 bytes, raw or in
- * hex.
+ * Custody of the one key that wraps all others. The first that is there counts: the systemd
+ * credential {@code kepm-storage-key}, the key that the settings name, {@code .master.key} in the
+ * store's folder. The first two are given: the agent never makes or changes them.
  *
- * <p>A change of keys may have been cut short: then the store opens with the {@link #other} key,
- * which is {@code .master.key.next}, or the credential {@code kepm-storage-key.old}.
+ * <p>A change of keys may have been cut short, or its place may be another one than before: then
+ * the store opens with one of the {@link #formers}. {@code .master.key.next} is the key that is to
+ * become {@code .master.key}, on disk before anything is wrapped with it.
  */
 final class MasterKey {
 
+    /** Which key the settings name; empty when they name none. */
+    interface Named {
+        Optional<GivenKey> find() throws StorageException;
+    }
+
+    /**
+     * A key that was in force.
+     *
+     * @param isNext whether it is {@code .master.key.next}
+     */
+    record Former(SecretKey key, boolean isNext) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(MasterKey.class);
     private static final String CREDENTIAL = "kepm-storage-key";
     private static final String OLD_CREDENTIAL = "kepm-storage-key.old";
-    private static final int LENGTH = 32;
-    private static final int LONGEST_FILE = 80;
-    private static final Set<StandardOpenOption> NEW_FILE =
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    private static final FileAttribute<?> FOR_ROOT =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--------"));
 
     private final StoreFolder folder;
     private final Optional<Path> credentials;
+    private final Named named;
     private final SecureRandom random;
+    private boolean moved;
 
     /**
      * @param credentials {@code $CREDENTIALS_DIRECTORY}
      */
-    MasterKey(StoreFolder folder, Optional<Path> credentials, SecureRandom random) {
+    MasterKey(StoreFolder folder, Optional<Path> credentials, Named named, SecureRandom random) {
         this.folder = folder;
         this.credentials = credentials;
+        this.named = named;
         this.random = random;
     }
 
-    /** The key; a new one is made only where there is nothing yet that an older one could open. */
-    SecretKey load() throws StorageException {
+    /** The key that is given from outside, so that only who gives it can change it. */
+    Optional<GivenKey> given() throws StorageException {
+        Optional<Path> credential = credential(CREDENTIAL);
+        if (credential.isPresent()) {
+            return Optional.of(new CredentialKey(credential.get()));
+        }
         try {
-            Optional<Path> credential = credential(CREDENTIAL);
-            if (credential.isPresent()) {
-                return read(credential.get());
+            return named.find();
+        } catch (StorageException e) {
+            if (!exists(folder.masterKey())) {
+                throw e;
             }
+            LOG.warn("`{}` stays in force: {}", folder.masterKey(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The key; a new one is made only where there is nothing yet that an older one could open, or
+     * where the older one is at hand.
+     */
+    SecretKey load() throws StorageException {
+        Optional<GivenKey> given = given();
+        if (given.isPresent()) {
+            return given.get().read();
+        }
+        try {
             Path file = folder.masterKey();
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (exists(file)) {
                 Optional<String> fault = Ownership.openToOthers(file);
                 if (fault.isPresent()) {
                     throw new StorageException(
                             "the master key is not safe from other users: " + fault.get());
                 }
-                return read(file);
+                return KeyText.read(file);
             }
-            if (folder.hasDatabase()) {
-                throw new StorageException(
-                        ("the master key `%s` is missing, and `%s` opens with no other: put it back"
-                                        + " from a backup (mode 0400, root), or give it as systemd"
-                                        + " credential `%s`; elevation is refused until then")
-                                .formatted(file, folder.database(), CREDENTIAL));
+            if (!folder.hasDatabase()) {
+                // Nothing is sealed with a half-made one: there is no store.
+                Files.deleteIfExists(next());
+                makeNext();
+                settle(true);
+                return KeyText.read(file);
             }
-            // Nothing is sealed with a half-made one: there is no store.
-            Files.deleteIfExists(next());
-            SecretKey key = make(next());
-            settle(true);
-            return key;
+            if (exists(next())) {
+                return KeyText.read(next());
+            }
+            if (credential(OLD_CREDENTIAL).isPresent()) {
+                return makeNext();
+            }
+            throw new StorageException(
+                    ("the master key `%s` is missing, and `%s` opens with no other: put it back"
+                                    + " from a backup (mode 0400, root), give it as systemd credential"
+                                    + " `%s`, or name it again in `appsettings.json` (%s) if it was named"
+                                    + " there; elevation is refused until then")
+                            .formatted(file, folder.database(), CREDENTIAL, NamedKey.GROUP));
         } catch (IOException e) {
             throw new StorageException("can't read the master key: " + e, e);
         }
     }
 
-    /** The key that the store opens with when a change of keys was cut short, or is under way. */
-    Optional<SecretKey> other() throws StorageException {
+    /**
+     * The keys that the store may open with when it does not with the one in force: a change of
+     * keys was cut short, or the key is in another place than before.
+     */
+    List<Former> formers() throws StorageException {
+        List<Former> formers = new ArrayList<>();
         try {
-            Optional<Path> file =
-                    isGiven()
-                            ? credential(OLD_CREDENTIAL)
-                            : Optional.of(next()).filter(Files::exists);
-            return file.isPresent() ? Optional.of(read(file.get())) : Optional.empty();
+            if (exists(next())) {
+                formers.add(new Former(KeyText.read(next()), true));
+            }
+            if (given().isPresent() && exists(folder.masterKey())) {
+                formers.add(new Former(KeyText.read(folder.masterKey()), false));
+            }
+            Optional<Path> old = credential(OLD_CREDENTIAL);
+            if (old.isPresent()) {
+                formers.add(new Former(KeyText.read(old.get()), false));
+            }
+            return formers;
         } catch (IOException e) {
-            throw new StorageException("can't read the other master key: " + e, e);
+            throw new StorageException("can't read a former master key: " + e, e);
         }
     }
 
-    /** Whether the key is given from outside, so that only who gives it can change it. */
-    boolean isGiven() {
-        return credential(CREDENTIAL).isPresent();
+    /** Where the key in force is, for people. */
+    String place() throws StorageException {
+        return given().map(GivenKey::place).orElse("`" + folder.masterKey() + "`");
     }
 
     /** Makes the key that is to come; it is in force once it is {@link #settle settled}. */
     SecretKey makeNext() throws StorageException {
         try {
-            return make(next());
+            SecretKey key = KeyText.make(next(), random);
+            // Half a key after a power cut is never taken for one: it is renamed when it is whole.
+            folder.sync();
+            return key;
         } catch (FileAlreadyExistsException e) {
             throw new StorageException(
                     "a change of keys is unfinished: restart the agent, which settles it", e);
@@ -117,11 +162,35 @@ final class MasterKey {
         }
     }
 
+    /** That the store opens with the key in force: what else an unfinished change left goes. */
+    void settle() throws StorageException {
+        boolean isOwn = given().isEmpty();
+        settle(isOwn && !exists(folder.masterKey()));
+        if (!isOwn && exists(folder.masterKey())) {
+            LOG.warn(
+                    "`{}` is not in use: remove it, or keep it elsewhere with older backups",
+                    folder.masterKey());
+        }
+    }
+
+    /** That the store, which opened with a former key, is wrapped with the one in force now. */
+    void takeOver(SecretKey former) throws StorageException {
+        moved = true;
+        if (given().isPresent()) {
+            drop(former);
+        } else {
+            settle();
+        }
+        LOG.warn("the master key of the store is now {}", place());
+    }
+
+    /** Whether the store was wrapped with another key at this start. */
+    boolean isMoved() {
+        return moved;
+    }
+
     /** Puts the key that is to come in the place of the one that was, or drops it. */
     void settle(boolean isNextInForce) throws StorageException {
-        if (isGiven()) {
-            return;
-        }
         try {
             if (isNextInForce) {
                 Files.move(
@@ -138,6 +207,26 @@ final class MasterKey {
         }
     }
 
+    /** Removes a former key from the store's folder, after the store was wrapped with another. */
+    void drop(SecretKey former) throws StorageException {
+        try {
+            for (Path file : List.of(folder.masterKey(), next())) {
+                if (exists(file)
+                        && MessageDigest.isEqual(
+                                former.getEncoded(), KeyText.read(file).getEncoded())) {
+                    Files.delete(file);
+                    folder.sync();
+                }
+            }
+        } catch (IOException e) {
+            throw new StorageException(
+                    "the store is wrapped with the new master key, but the former one can't be"
+                            + " removed: "
+                            + e,
+                    e);
+        }
+    }
+
     private Optional<Path> credential(String name) {
         return credentials.map(path -> path.resolve(name)).filter(Files::exists);
     }
@@ -146,68 +235,32 @@ final class MasterKey {
         return folder.masterKey().resolveSibling(folder.masterKey().getFileName() + ".next");
     }
 
-    private static SecretKey read(Path file) throws IOException, StorageException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new StorageException("the master key `" + file + "` is not a regular file");
-        }
-        byte[] content = new byte[LONGEST_FILE];
-        byte[] key = new byte[0];
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // until the end
-            }
-            key = decoded(file, content, buffer.position());
-            return new SecretKeySpec(key, "AES");
-        } finally {
-            Arrays.fill(key, (byte) 0);
-            Arrays.fill(content, (byte) 0);
-        }
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static byte[] decoded(Path file, byte[] content, int length) throws StorageException {
-        if (length == LENGTH) {
-            return Arrays.copyOf(content, LENGTH);
-        }
-        char[] text = new char[length];
-        for (int i = 0; i < length; i++) {
-            text[i] = (char) (content[i] & 0xff);
-        }
-        try {
-            int digits = 2 * LENGTH;
-            if (length >= digits && isBlank(CharBuffer.wrap(text, digits, length - digits))) {
-                return HexFormat.of().parseHex(CharBuffer.wrap(text, 0, digits));
-            }
-        } catch (IllegalArgumentException e) {
-            // Said below, without the content.
-        } finally {
-            Arrays.fill(text, '\0');
-        }
-        throw new StorageException(
-                "the master key `" + file + "` holds neither 32 bytes nor 64 hex digits");
-    }
+    /** The systemd credential. */
+    private record CredentialKey(Path file) implements GivenKey {
 
-    private static boolean isBlank(CharSequence rest) {
-        return rest.chars().allMatch(Character::isWhitespace);
-    }
-
-    private SecretKey make(Path file) throws IOException {
-        byte[] key = new byte[LENGTH];
-        random.nextBytes(key);
-        byte[] text = HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII);
-        // Half a key after a power cut is never taken for one: it is renamed only when it is whole.
-        try (FileChannel channel = FileChannel.open(file, NEW_FILE, FOR_ROOT)) {
-            ByteBuffer rest = ByteBuffer.wrap(text);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
+        @Override
+        public SecretKey read() throws StorageException {
+            try {
+                return KeyText.read(file);
+            } catch (IOException e) {
+                throw new StorageException("can't read the master key: " + e, e);
             }
-            channel.force(true);
-            folder.sync();
-            return new SecretKeySpec(key, "AES");
-        } finally {
-            Arrays.fill(text, (byte) 0);
-            Arrays.fill(key, (byte) 0);
+        }
+
+        @Override
+        public String place() {
+            return "the credential";
+        }
+
+        @Override
+        public String change() {
+            return "give a new one with the former as `"
+                    + OLD_CREDENTIAL
+                    + "`, and restart the agent";
         }
     }
 }

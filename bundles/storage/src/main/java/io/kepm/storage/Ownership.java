@@ -25,6 +25,11 @@ final class Ownership {
         return fault(path, ANY_FOR_OTHERS);
     }
 
+    /** What is wrong when it belongs to somebody else, whatever its mode; for links. */
+    static Optional<String> foreign(Path path) throws IOException {
+        return fault(path, 0);
+    }
+
     /** The user id that this process runs as. */
     static int own() throws IOException {
         return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");

@@ -19,8 +19,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,11 +165,7 @@ final class Restore {
         Database database = Database.open(waiting);
         try (database) {
             Sealer sealer = new Sealer(random);
-            KeyTable keys = new KeyTable(database, sealer, custody.load(), random);
-            if (!keys.opens()) {
-                throw new StorageException(
-                        "it is sealed with another master key: put that one back as well");
-            }
+            KeyTable keys = keyTable(database, sealer);
             Schema.migrate(database);
             StoreTables tables = StoreTables.of(database, keys, sealer);
             String state = database.text("PRAGMA quick_check(1)");
@@ -182,6 +181,21 @@ final class Restore {
         } catch (GeneralSecurityException e) {
             throw new StorageException("this Java can't decrypt: " + e, e);
         }
+    }
+
+    /** A backup from before a change of keys may need the former one, if that is at hand. */
+    private KeyTable keyTable(Database database, Sealer sealer)
+            throws SQLException, GeneralSecurityException, StorageException {
+        List<SecretKey> keys = new ArrayList<>(List.of(custody.load()));
+        custody.formers().forEach(former -> keys.add(former.key()));
+        for (SecretKey key : keys) {
+            KeyTable table = new KeyTable(database, sealer, key, random);
+            if (table.opens()) {
+                return table;
+            }
+        }
+        throw new StorageException(
+                "it is sealed with another master key: put that one back as well");
     }
 
     private static void move(Path from, Path to) throws StorageException {

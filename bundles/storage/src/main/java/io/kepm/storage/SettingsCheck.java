@@ -68,6 +68,7 @@ final class SettingsCheck {
                 });
         fixedPlace(values, faults);
         openHosts(values, remarks);
+        faults.addAll(NamedKey.faults(values));
         if (!faults.isEmpty()) {
             throw new FaultySettings(faults);
         }

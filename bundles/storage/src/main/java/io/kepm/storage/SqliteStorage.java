@@ -62,11 +62,11 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
         T from(StoreTables tables) throws SQLException, StorageException;
     }
 
-    /** As {@link StoreOpening#open}. */
+    /** As {@link StoreOpening#open}, for a store whose settings name no master key. */
     static SqliteStorage open(
             Path path, Optional<Path> credentials, String version, InstantSource clock)
             throws StorageException {
-        return StoreOpening.open(path, credentials, version, clock);
+        return StoreOpening.open(path, credentials, Optional::empty, version, clock);
     }
 
     /** Every decision waits for its record; the launcher makes a nice value of the priority. */
@@ -86,7 +86,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
             MasterKey custody,
             SecureRandom random,
             String version,
-            Optional<Mutation> restored,
+            List<Mutation> notes,
             InstantSource clock)
             throws SQLException, StorageException, GeneralSecurityException {
         this.folder = folder;
@@ -125,9 +125,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
                             List.of(new Mutation.Put(Table.AGENT_STATE, AGENT_UID, utf8(uid))),
                             List.of()));
         }
-        if (restored.isPresent()) {
-            commit(new Change(List.of(restored.get()), List.of()));
-        }
+        commit(new Change(notes, List.of()));
     }
 
     @Override

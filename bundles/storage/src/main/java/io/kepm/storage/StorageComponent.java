@@ -39,10 +39,13 @@ public final class StorageComponent implements Storage, StoreCare, HealthCheck, 
         try {
             NativeLibrary.pin();
             storage =
-                    SqliteStorage.open(
+                    StoreOpening.open(
                             folder,
                             Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))
                                     .map(Path::of),
+                            new NamedKey(
+                                    new SettingsFile(approot().resolve(LoadedSettings.FILE)),
+                                    Path.of("/")),
                             context.getBundle().getVersion().toString(),
                             InstantSource.system());
         } catch (StorageException e) {

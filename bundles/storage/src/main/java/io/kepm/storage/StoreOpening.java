@@ -7,6 +7,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,16 +22,21 @@ final class StoreOpening {
      * Opens the store, making it first where there is none.
      *
      * @param credentials {@code $CREDENTIALS_DIRECTORY}
+     * @param named which master key the settings name
      * @param version the agent's, for its records
      */
     static SqliteStorage open(
-            Path path, Optional<Path> credentials, String version, InstantSource clock)
+            Path path,
+            Optional<Path> credentials,
+            MasterKey.Named named,
+            String version,
+            InstantSource clock)
             throws StorageException {
         StoreFolder folder = new StoreFolder(path);
         folder.prepare();
         StoreLock lock = StoreLock.take(folder);
         try {
-            return open(folder, lock, credentials, version, clock);
+            return open(folder, lock, credentials, named, version, clock);
         } catch (StorageException e) {
             throw closing(lock, e);
         }
@@ -39,28 +46,25 @@ final class StoreOpening {
             StoreFolder folder,
             StoreLock lock,
             Optional<Path> credentials,
+            MasterKey.Named named,
             String version,
             InstantSource clock)
             throws StorageException {
         SecureRandom random = new SecureRandom();
-        MasterKey custody = new MasterKey(folder, credentials, random);
+        MasterKey custody = new MasterKey(folder, credentials, named, random);
         // Before there is a database: where one is and no key, none is made.
         custody.load();
         Restore restore = new Restore(folder, custody, random);
-        Optional<Mutation> restored = restore.adopt(clock.instant());
+        List<Mutation> notes = new ArrayList<>(restore.adopt(clock.instant()).stream().toList());
         folder.makeDatabase();
         Database database = Database.open(folder);
         try {
+            StoreTables tables = StoreTables.open(database, custody, random);
+            if (custody.isMoved()) {
+                notes.add(MovedKey.note(folder, custody.place(), clock.instant()));
+            }
             SqliteStorage storage =
-                    new SqliteStorage(
-                            folder,
-                            lock,
-                            StoreTables.open(database, custody, random),
-                            custody,
-                            random,
-                            version,
-                            restored,
-                            clock);
+                    new SqliteStorage(folder, lock, tables, custody, random, version, notes, clock);
             restore.settle();
             return storage;
         } catch (SQLException e) {

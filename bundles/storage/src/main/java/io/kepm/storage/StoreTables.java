@@ -4,8 +4,9 @@ import io.kepm.api.storage.StorageException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.util.Optional;
 import javax.crypto.SecretKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tables of an open store with what seals their rows. For use by the writer thread alone. */
 record StoreTables(
@@ -18,6 +19,8 @@ record StoreTables(
         ItemSealer itemSealer,
         AuditSealer auditSealer,
         KeyedHash hashes) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreTables.class);
 
     static StoreTables open(Database database, MasterKey custody, SecureRandom random)
             throws SQLException, GeneralSecurityException, StorageException {
@@ -53,24 +56,24 @@ record StoreTables(
             throws SQLException, GeneralSecurityException, StorageException {
         KeyTable table = new KeyTable(database, sealer, master, random);
         if (table.opens()) {
-            custody.settle(false);
+            custody.settle();
             return table;
         }
-        Optional<SecretKey> other = custody.other();
-        if (other.isEmpty()) {
-            return table;
+        for (MasterKey.Former former : custody.formers()) {
+            KeyTable formers = new KeyTable(database, sealer, former.key(), random);
+            if (formers.opens()) {
+                if (former.isNext() && custody.given().isEmpty()) {
+                    custody.settle(true);
+                    return formers;
+                }
+                database.run("BEGIN IMMEDIATE");
+                formers.rewrap(formers.keys(), master);
+                database.run("COMMIT");
+                custody.takeOver(former.key());
+                return table;
+            }
         }
-        KeyTable others = new KeyTable(database, sealer, other.get(), random);
-        if (!others.opens()) {
-            return table;
-        }
-        if (custody.isGiven()) {
-            database.run("BEGIN IMMEDIATE");
-            others.rewrap(others.keys(), master);
-            database.run("COMMIT");
-            return table;
-        }
-        custody.settle(true);
-        return others;
+        LOG.error("the store does not open with {}", custody.place());
+        return table;
     }
 }

@@ -82,6 +82,33 @@ public final class CoreSettings {
     public static final Setting<String> REPOSITORY_PATH =
             Setting.text(
                     "Settings/RepositoryPath", "KeeperStorage", "a folder", "folder of the store");
+    public static final Setting<String> STORAGE_KEY_FILE =
+            Setting.text(
+                    "Settings/Storage/KeyFile",
+                    "",
+                    "an absolute path",
+                    "file of root's that holds the master key of the store (32 bytes, or 64 hex"
+                            + " digits); empty: the store's own");
+    public static final Setting<String> STORAGE_TOKEN_MODULE =
+            Setting.text(
+                    "Settings/Storage/Pkcs11/Module",
+                    "",
+                    "an absolute path",
+                    "PKCS#11 library of the token that gives the master key; empty: none");
+    public static final Setting<String> STORAGE_TOKEN =
+            Setting.text("Settings/Storage/Pkcs11/Token", "", "a label", "label of that token");
+    public static final Setting<String> STORAGE_TOKEN_KEY =
+            Setting.text(
+                    "Settings/Storage/Pkcs11/Key",
+                    "",
+                    "a label",
+                    "label of the AES key in it, which serves nothing else");
+    public static final Setting<String> STORAGE_TOKEN_PIN_FILE =
+            Setting.text(
+                    "Settings/Storage/Pkcs11/PinFile",
+                    "",
+                    "an absolute path",
+                    "file of root's that holds the token's PIN");
     public static final Setting<String> LOG_LEVEL =
             Setting.choice(
                             "Settings/system.logging.level",
@@ -255,8 +282,9 @@ public final class CoreSettings {
                     "where every record of the audit is sent as well, one address each: `file:///PATH`,"
                             + " `syslog+udp://`, `syslog+tcp://` or `syslog+tls://HOST:PORT`"
                             + " (`?format=sd`, `cef` or `json`), `otlp+http://` or"
-                            + " `otlp+https://HOST:PORT/v1/logs`; `ca=`, `cert=`, `key=`,"
-                            + " `credential=` and `name=` may follow");
+                            + " `otlp+https://HOST:PORT/v1/logs` (`?protocol=http/protobuf` or"
+                            + " `http/json`); `ca=`, `cert=`, `key=`, `credential=` and `name=`"
+                            + " may follow");
     public static final Setting<Integer> LOG_SIZE_MB =
             Setting.integer(
                             "Settings/log.rotation.size_mb",
@@ -306,6 +334,11 @@ public final class CoreSettings {
                     ALLOWED_NON_ADMIN_EXECUTABLES,
                     PLUGIN_PATH,
                     REPOSITORY_PATH,
+                    STORAGE_KEY_FILE,
+                    STORAGE_TOKEN_MODULE,
+                    STORAGE_TOKEN,
+                    STORAGE_TOKEN_KEY,
+                    STORAGE_TOKEN_PIN_FILE,
                     LOG_LEVEL,
                     MQTT_ADDRESS,
                     MQTT_PORT,

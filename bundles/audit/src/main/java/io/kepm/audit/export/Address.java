@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param port 0 for a file
  * @param path of the file, or of the URL
  * @param format of syslog messages
+ * @param protocol of OTLP
  * @param credential name of the systemd credential that holds the value of the header {@code
  *     Authorization}
  */
@@ -24,6 +25,7 @@ record Address(
         int port,
         String path,
         Format format,
+        Protocol protocol,
         Trust trust,
         Optional<String> credential) {
 

@@ -83,6 +83,7 @@ final class AddressParser {
                         port(),
                         path(),
                         format(),
+                        protocol(),
                         new Trust(file("ca"), file("cert"), file("key")),
                         Optional.ofNullable(query.get("credential")));
         checkTogether(address);
@@ -151,7 +152,7 @@ final class AddressParser {
             names.addAll(Set.of("ca", "cert", "key"));
         }
         if (kind.isOtlp()) {
-            names.add("credential");
+            names.addAll(Set.of("credential", "protocol"));
         }
         return names;
     }
@@ -206,6 +207,16 @@ final class AddressParser {
         } catch (IllegalArgumentException e) {
             throw bad("`format` `" + format + "`: `sd`, `cef`, `json` are allowed");
         }
+    }
+
+    private Protocol protocol() throws BadAddress {
+        String word = query.getOrDefault("protocol", Protocol.HTTP_PROTOBUF.word());
+        for (Protocol protocol : Protocol.values()) {
+            if (protocol.word().equals(word)) {
+                return protocol;
+            }
+        }
+        throw bad("`protocol` `" + word + "`: `http/protobuf`, `http/json` are allowed");
     }
 
     private Optional<Path> file(String parameter) throws BadAddress {

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,9 +26,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs of OpenTelemetry over HTTP (OTLP/HTTP, JSON). Only an answer 200 counts as delivered; after
- * every other one the records are sent again, since none may be dropped. No redirect is followed,
- * no proxy used; the host name of a TLS peer is always checked.
+ * Logs of OpenTelemetry over HTTP (OTLP/HTTP, in protobuf or JSON). Only an answer 200 counts as
+ * delivered; after every other one the records are sent again, since none may be dropped. No
+ * redirect is followed, no proxy used; the host name of a TLS peer is always checked.
  */
 final class OtlpSink implements Sink {
 
@@ -36,22 +37,22 @@ final class OtlpSink implements Sink {
     private static final int OK = 200;
 
     private final HttpRequest.Builder request;
-    private final OtlpLogs logs;
+    private final OtlpEncoding encoding;
     private final HttpClient client;
     private volatile @Nullable CompletableFuture<HttpResponse<Void>> current;
     private volatile boolean closed;
 
     OtlpSink(
             Address address,
-            OtlpLogs logs,
+            OtlpEncoding encoding,
             Optional<SSLContext> tls,
             Optional<Credential> credential)
             throws BadAddress {
-        this.logs = logs;
+        this.encoding = encoding;
         request =
                 HttpRequest.newBuilder(uri(address, tls.isPresent() ? "https" : "http"))
                         .timeout(TimeLimit.ANSWER)
-                        .header("Content-Type", "application/json")
+                        .header("Content-Type", encoding.contentType())
                         .header("User-Agent", "kepm");
         credential.ifPresent(value -> request.header("Authorization", value.header()));
         HttpClient.Builder builder =
@@ -76,18 +77,27 @@ final class OtlpSink implements Sink {
     @Override
     public String deliver(List<AuditEntry> batch) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        int status = send(BodyPublishers.ofByteArray(logs.of(batch)), body);
-        if (status == OK) {
-            return OtlpAnswer.refused(body.toByteArray());
+        HttpResponse<Void> answer = send(BodyPublishers.ofByteArray(encoding.request(batch)), body);
+        if (answer.statusCode() == OK) {
+            return body.size() == 0 ? "" : read(answer, body.toByteArray()).refused();
         }
         throw new IOException(
                 "HTTP "
-                        + status
+                        + answer.statusCode()
                         + ": "
                         + VisibleText.of(body.toString(StandardCharsets.UTF_8), LONGEST_REASON));
     }
 
-    private int send(HttpRequest.BodyPublisher content, ByteArrayOutputStream body)
+    /**
+     * A receiver has to answer in the encoding that it was asked in; some say JSON all the same.
+     */
+    private OtlpAnswer read(HttpResponse<Void> answer, byte[] body) throws IOException {
+        String type =
+                answer.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+        return type.startsWith(OtlpJson.CONTENT_TYPE) ? OtlpJson.read(body) : encoding.answer(body);
+    }
+
+    private HttpResponse<Void> send(HttpRequest.BodyPublisher content, ByteArrayOutputStream body)
             throws IOException {
         CompletableFuture<HttpResponse<Void>> answer =
                 client.sendAsync(
@@ -99,7 +109,7 @@ final class OtlpSink implements Sink {
             if (closed) {
                 throw new IOException("closed");
             }
-            return answer.get(TimeLimit.BATCH.toSeconds(), TimeUnit.SECONDS).statusCode();
+            return answer.get(TimeLimit.BATCH.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException(reason(e.getCause()), e);
         } catch (TimeoutException | CancellationException e) {

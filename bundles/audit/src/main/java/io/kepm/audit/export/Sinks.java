@@ -3,6 +3,7 @@ package io.kepm.audit.export;
 import io.kepm.audit.export.Address.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -45,7 +46,12 @@ final class Sinks {
                 address.credential().isPresent()
                         ? Optional.of(Credential.read(credentials, address.credential().get()))
                         : Optional.empty();
-        return new OtlpSink(address, new OtlpLogs(host, agentUid), tls, credential);
+        Map<String, String> resource = OtlpRecord.resource(host, agentUid);
+        OtlpEncoding encoding =
+                address.protocol() == Protocol.HTTP_JSON
+                        ? new OtlpJson(resource)
+                        : new OtlpProtobuf(resource);
+        return new OtlpSink(address, encoding, tls, credential);
     }
 
     private Sink syslog(Address address, Optional<SSLContext> tls) {

@@ -39,6 +39,9 @@ class AddressParserTest {
         assertThat(otlp.path()).isEqualTo("/v1/logs");
         assertThat(otlp.port()).isEqualTo(4318);
         assertThat(otlp.credential()).hasValue("otlp-token");
+        assertThat(otlp.protocol()).isEqualTo(Protocol.HTTP_PROTOBUF);
+        assertThat(AddressParser.parse("otlp+http://h?protocol=http/json").protocol())
+                .isEqualTo(Protocol.HTTP_JSON);
         assertThat(AddressParser.parse("otlp+http://127.0.0.1:4318/x/y").path()).isEqualTo("/x/y");
     }
 
@@ -71,6 +74,8 @@ class AddressParserTest {
                     file:///                          | an absolute path without
                     otlp+http://h?credential=t        | a credential would leave this machine in clear: use `otlp+https://`
                     otlp+https://h?credential=../t    | the name of a systemd credential
+                    otlp+https://h?protocol=grpc      | `protocol` `grpc`: `http/protobuf`, `http/json` are allowed
+                    syslog+tls://h?protocol=http/json | unknown parameter `protocol`
                     otlp+https://h#x                  | `#` may not stand in an address
                     """)
     void a_bad_address_says_why_and_what_is_allowed(String text, String why) {

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The far end decodes with the official classes. */
 class OtlpSinkTest {
@@ -49,7 +51,8 @@ class OtlpSinkTest {
     private final BlockingQueue<String> headers = new LinkedBlockingQueue<>();
     private HttpServer server;
     private volatile int status = 200;
-    private volatile String answer = "{}";
+    private volatile byte[] answer = new byte[0];
+    private volatile String answerType = "application/x-protobuf";
 
     @BeforeEach
     void start() throws IOException {
@@ -63,19 +66,23 @@ class OtlpSinkTest {
                 exchange -> {
                     ExportLogsServiceRequest.Builder request =
                             ExportLogsServiceRequest.newBuilder();
-                    String body =
-                            new String(
-                                    exchange.getRequestBody().readAllBytes(),
-                                    StandardCharsets.UTF_8);
-                    JsonFormat.parser().merge(body, request);
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+                    if (type.equals("application/json")) {
+                        String text = new String(body, StandardCharsets.UTF_8);
+                        JsonFormat.parser().merge(text, request);
+                    } else {
+                        request.mergeFrom(body);
+                    }
                     requests.add(request.build());
                     headers.add(
                             exchange.getRequestMethod()
                                     + " "
-                                    + exchange.getRequestHeaders().getFirst("Content-Type")
+                                    + type
                                     + " "
                                     + exchange.getRequestHeaders().getFirst("Authorization"));
-                    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+                    byte[] bytes = answer;
+                    exchange.getResponseHeaders().set("Content-Type", answerType);
                     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
                     exchange.getResponseBody().write(bytes);
                     exchange.close();
@@ -89,14 +96,19 @@ class OtlpSinkTest {
         limit.close();
     }
 
-    @Test
-    void the_official_classes_read_what_is_sent() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "'', application/x-protobuf",
+        "?protocol=http/protobuf, application/x-protobuf",
+        "?protocol=http/json, application/json"
+    })
+    void the_official_classes_read_what_is_sent(String query, String type) throws Exception {
         AuditEntry first = store.add("a\n\u001b[2J\ud800é");
         AuditEntry second = store.add("b");
-        try (Sink sink = sink("http", "")) {
+        try (Sink sink = sink("http", query)) {
             assertThat(sink.deliver(List.of(first, second))).isEmpty();
         }
-        assertThat(headers.take()).isEqualTo("POST application/json null");
+        assertThat(headers.take()).isEqualTo("POST " + type + " null");
         ResourceLogs logs = requests.take().getResourceLogs(0);
         assertThat(texts(logs.getResource().getAttributesList()))
                 .isEqualTo(
@@ -125,38 +137,56 @@ class OtlpSinkTest {
         try (Sink sink = sink("http", "")) {
             for (int code : new int[] {400, 401, 302, 413, 429, 503}) {
                 status = code;
-                answer = "no\u001b";
+                answer = "no\u001b".getBytes(StandardCharsets.UTF_8);
                 assertThatThrownBy(() -> sink.deliver(List.of(store.add("a"))))
                         .isInstanceOf(IOException.class)
                         .hasMessageStartingWith("HTTP " + code + ": no\\x1b");
             }
             status = 200;
-            answer = "";
+            answer = new byte[0];
             assertThat(sink.deliver(List.of(store.add("a")))).isEmpty();
         }
     }
 
     @Test
     void what_was_refused_for_good_is_said() throws Exception {
-        answer =
-                JsonFormat.printer()
-                        .print(
-                                ExportLogsServiceResponse.newBuilder()
-                                        .setPartialSuccess(
-                                                ExportLogsPartialSuccess.newBuilder()
-                                                        .setRejectedLogRecords(2)
-                                                        .setErrorMessage("too\nold")));
-        try (Sink sink = sink("http", "")) {
-            assertThat(sink.deliver(List.of(store.add("a"))))
-                    .isEqualTo("the receiver refused 2 records: too\\x0aold");
-            answer =
-                    "{\"partialSuccess\":{\"rejectedLogRecords\":\"0\",\"errorMessage\":\"hint\"}}";
-            assertThat(sink.deliver(List.of(store.add("a")))).isEmpty();
-            answer = "<html>a portal</html>";
-            assertThatThrownBy(() -> sink.deliver(List.of(store.add("a"))))
-                    .as("not an answer of OTLP")
-                    .isInstanceOf(IOException.class);
+        ExportLogsServiceResponse refused = partly(2, "too\nold");
+        ExportLogsServiceResponse kept = partly(0, "hint");
+        for (String protocol : List.of("http/protobuf", "http/json")) {
+            try (Sink sink = sink("http", "?protocol=" + protocol)) {
+                answers(refused, protocol);
+                assertThat(sink.deliver(List.of(store.add("a"))))
+                        .isEqualTo("the receiver refused 2 records: too\\x0aold");
+                answers(kept, protocol);
+                assertThat(sink.deliver(List.of(store.add("a")))).isEmpty();
+                // Asked in protobuf, and answered in JSON all the same.
+                answers(refused, "http/json");
+                assertThat(sink.deliver(List.of(store.add("a")))).contains("refused 2 records");
+                answer = "<html>a portal</html>".getBytes(StandardCharsets.UTF_8);
+                answerType = "text/html";
+                assertThatThrownBy(() -> sink.deliver(List.of(store.add("a"))))
+                        .as("not an answer of OTLP")
+                        .isInstanceOf(IOException.class);
+            }
         }
+    }
+
+    private static ExportLogsServiceResponse partly(long rejected, String message) {
+        return ExportLogsServiceResponse.newBuilder()
+                .setPartialSuccess(
+                        ExportLogsPartialSuccess.newBuilder()
+                                .setRejectedLogRecords(rejected)
+                                .setErrorMessage(message))
+                .build();
+    }
+
+    private void answers(ExportLogsServiceResponse response, String protocol) throws IOException {
+        boolean json = protocol.equals("http/json");
+        answerType = json ? "application/json; charset=utf-8" : "application/x-protobuf";
+        answer =
+                json
+                        ? JsonFormat.printer().print(response).getBytes(StandardCharsets.UTF_8)
+                        : response.toByteArray();
     }
 
     @Test
