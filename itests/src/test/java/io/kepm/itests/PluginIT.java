@@ -129,7 +129,9 @@ class PluginIT {
         String before = process("denial-listener");
         trial.kill();
         trial.start();
-        trial.waitFor("the plugin", () -> status("denial-listener").contains("Healthy"));
+        trial.waitFor(
+                "it to be connected again",
+                () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
 
         assertThat(process("denial-listener")).isNotEqualTo(before);
         assertThat(trial.sh("pgrep -fc listener.py").out()).isEqualTo("1\n");
