@@ -23,6 +23,7 @@ import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.UserPrograms;
@@ -65,6 +66,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
             @Reference Storage storage,
             @Reference AuditLog audit,
             @Reference FileTrust trust,
+            @Reference FileAuthors authors,
             @Reference Launcher launcher,
             @Reference Launches launches,
             @Reference UserPrograms userPrograms,
@@ -82,6 +84,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 storage,
                                 audit,
                                 trust,
+                                authors,
                                 launcher,
                                 launches,
                                 userPrograms,
@@ -90,7 +93,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 targets,
                                 decision,
                                 requests,
-                                policies),
+                                policies,
+                                desk),
                         new Wiring.Others(
                                 () -> Optional.ofNullable(messages),
                                 () -> Optional.ofNullable(certificate),
@@ -129,7 +133,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                 "https://localhost:" + settings.get(CoreSettings.HTTPS_PORT),
                 context.getBundle().getVersion().toString(),
                 settings.get(CoreSettings.APPROVAL_PROVIDERS),
-                settings.get(CoreSettings.ADMIN_GROUPS));
+                settings.get(CoreSettings.ADMIN_GROUPS),
+                settings.get(CoreSettings.AT_EXPIRY).equals("kill"));
     }
 
     @Deactivate

@@ -10,9 +10,11 @@ import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.UserPrograms;
@@ -45,6 +47,7 @@ final class Wiring {
             Storage storage,
             AuditLog audit,
             FileTrust trust,
+            FileAuthors authors,
             Launcher launcher,
             Launches launches,
             UserPrograms userPrograms,
@@ -53,7 +56,8 @@ final class Wiring {
             Targets targets,
             LaunchDecision decision,
             Requests requests,
-            PolicyEngine policies) {}
+            PolicyEngine policies,
+            SettingsDesk settings) {}
 
     /** What may come and go. */
     record Others(
@@ -67,6 +71,7 @@ final class Wiring {
      *
      * @param boot names this start of the machine
      * @param providers jobs that may answer a request for an approval
+     * @param killsAtExpiry whether the processes of a right are ended with it
      */
     record Here(
             Path approot,
@@ -76,7 +81,8 @@ final class Wiring {
             String apiBase,
             String version,
             List<String> providers,
-            List<String> adminGroups) {}
+            List<String> adminGroups,
+            boolean killsAtExpiry) {}
 
     Wiring(Floors floors, Others others, Here here, Times times) throws StorageException {
         History history = new History(floors.storage(), floors.audit());
@@ -91,6 +97,7 @@ final class Wiring {
                         new JobFolder(here.approot().resolve("Jobs"), floors.trust()),
                         live,
                         records,
+                        floors.authors(),
                         times);
         sessions = new Sessions(here.sessions());
         Progress progress = new Progress(others.messages());
@@ -146,7 +153,13 @@ final class Wiring {
         Reports reports = new Reports(here.approot().resolve("Reports"));
         Path passwd = Path.of("/etc/passwd");
         List<Chore> own =
-                new ArrayList<>(SmallChores.of(here.version(), floors.decision(), times, passwd));
+                new ArrayList<>(
+                        SmallChores.of(
+                                here.version(),
+                                floors.decision(),
+                                here.killsAtExpiry(),
+                                times,
+                                passwd));
         own.add(
                 new FileInventory(
                         Stream.of(
@@ -164,7 +177,13 @@ final class Wiring {
                 new UserInventory(
                         passwd, Path.of("/etc/group"), here.adminGroups(), reports, times));
         own.add(new AuditSummary(floors.audit(), reports, times));
-        own.add(new ConfigurationPolicies(floors.policies(), floors.targets(), book));
+        own.add(
+                new ConfigurationPolicies(
+                        floors.policies(),
+                        floors.targets(),
+                        new PolicyJobs(book, floors.storage(), floors.audit()),
+                        floors.settings(),
+                        floors.audit()));
         return name ->
                 own.stream()
                         .filter(one -> one.name().equals(name))

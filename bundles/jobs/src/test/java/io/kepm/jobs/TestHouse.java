@@ -19,6 +19,7 @@ import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.settings.FakeSettingsDesk;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FakeLaunches;
 import io.kepm.api.trust.FileTrust;
@@ -46,6 +47,10 @@ final class TestHouse implements AutoCloseable {
     final FakeBooks books;
     final TurnedTimes times;
     final FakeLaunches launches = new FakeLaunches();
+    final FakeSettingsDesk settings = new FakeSettingsDesk();
+    final LaunchDecision decision = new Decision();
+    final List<Grant> grants = new CopyOnWriteArrayList<>();
+    final List<String> written = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> published = new CopyOnWriteArrayList<>();
     final List<LaunchRequest> asked = new CopyOnWriteArrayList<>();
@@ -84,15 +89,18 @@ final class TestHouse implements AutoCloseable {
                         books,
                         books,
                         trust,
+                        (file, sha256, by) ->
+                                written.add(file.getFileName() + " " + sha256 + " " + by),
                         new Leaving(),
                         launches,
                         (program, user) -> Optional.of(refusal).filter(text -> !text.isEmpty()),
                         new Names(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),
-                        new Decision(),
+                        decision,
                         new Desk(),
-                        new Policies()),
+                        new Policies(),
+                        settings),
                 new Wiring.Others(
                         () -> Optional.of(broker()),
                         Optional::empty,
@@ -107,7 +115,8 @@ final class TestHouse implements AutoCloseable {
                         "https://localhost:6889",
                         "0.1.0",
                         providers,
-                        List.of("sudo")),
+                        List.of("sudo"),
+                        true),
                 times);
     }
 
@@ -226,8 +235,8 @@ final class TestHouse implements AutoCloseable {
 
     private final class Leaving implements Launcher {
         @Override
-        public Child launch(LaunchOrder order) throws IOException {
-            return launches.launcher.launch(order);
+        public Child launch(LaunchOrder order, Witness witness) throws IOException {
+            return launches.launcher.launch(order, witness);
         }
 
         @Override
@@ -306,12 +315,15 @@ final class TestHouse implements AutoCloseable {
 
         @Override
         public Optional<Grant> endGrant(String id, String by, OptionalLong owner) {
-            return Optional.empty();
+            Optional<Grant> found =
+                    grants.stream().filter(grant -> grant.id().equals(id)).findFirst();
+            found.ifPresent(grant -> ended.add("grant " + id + " by " + by));
+            return found;
         }
 
         @Override
         public List<Grant> grants() {
-            return List.of();
+            return List.copyOf(grants);
         }
     }
 

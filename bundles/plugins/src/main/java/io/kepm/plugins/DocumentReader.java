@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kepm.api.settings.PluginFile;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +41,7 @@ final class DocumentReader {
                     "supportedPlatforms",
                     "Subscription",
                     "metadata",
+                    "settings",
                     "startupPriority",
                     "autoStart",
                     "requiresMonitoring",
@@ -101,11 +104,10 @@ final class DocumentReader {
         if (root.has(service ? "executablePath" : "bundle")) {
             fault(service ? "/executablePath" : "/bundle", "not for a " + kind.word());
         }
-        String context = text(root, "executionContext", "Service");
-        if (!context.equals("Service")) {
-            fault("/executionContext", "this version has `Service` only");
-        }
+        PluginDocument.Context context = context(root, service);
         JsonNode checks = object(root, "healthCheck");
+        boolean ping = ping(checks, service);
+        Map<String, Object> metadata = Metadata.of(object(root, "metadata"));
         JsonNode restart = object(root, "restart");
         return new PluginDocument(
                 own,
@@ -113,12 +115,15 @@ final class DocumentReader {
                 text(root, "description", ""),
                 version(root),
                 kind,
+                context,
                 code(root, kind, id),
                 texts(root, "arguments", "/arguments"),
                 text(root, "runAs", PluginDocument.PLUGIN_ACCOUNT),
                 platforms(root),
-                topics(root),
-                Metadata.of(object(root, "metadata")),
+                topics(root, own, ping),
+                metadata,
+                new SettingsReader(this::fault)
+                        .read(object(root, "settings"), PluginFile.of(own, metadata)),
                 number(root, "startupPriority", "", 100, 0, 1_000_000),
                 flag(root, "autoStart"),
                 flag(root, "requiresMonitoring"),
@@ -126,7 +131,8 @@ final class DocumentReader {
                 new PluginDocument.Checks(
                         seconds(checks, "intervalSeconds", "/healthCheck", 30),
                         number(checks, "failureThreshold", "/healthCheck", 3, 1, 1000),
-                        seconds(checks, "timeoutSeconds", "/healthCheck", 5)),
+                        seconds(checks, "timeoutSeconds", "/healthCheck", 5),
+                        ping),
                 new PluginDocument.Restarts(
                         number(restart, "maxRestarts", "/restart", 5, 0, 1000),
                         seconds(restart, "windowSeconds", "/restart", 300),
@@ -143,6 +149,29 @@ final class DocumentReader {
         }
         fault("/pluginType", "`Service` or `Executable` is needed");
         return PluginDocument.Kind.SERVICE;
+    }
+
+    private PluginDocument.Context context(JsonNode root, boolean service) {
+        String word = text(root, "executionContext", "Service");
+        PluginDocument.Context found = PluginDocument.Context.SERVICE;
+        boolean known = false;
+        for (PluginDocument.Context each : PluginDocument.Context.values()) {
+            if (each.word().equals(word)) {
+                found = each;
+                known = true;
+            }
+        }
+        boolean own = found == PluginDocument.Context.SERVICE;
+        if (!known || (service && !own)) {
+            fault(
+                    "/executionContext",
+                    service
+                            ? "a `Service` runs in the agent: `Service` is the only one"
+                            : "`Service`, `User` or `Interactive` is allowed");
+        } else if (!own && root.has("runAs")) {
+            fault("/runAs", "it runs as whoever is logged in, by its `executionContext`");
+        }
+        return found;
     }
 
     private Semver version(JsonNode root) {
@@ -191,14 +220,28 @@ final class DocumentReader {
         return platforms;
     }
 
-    private TopicRights topics(JsonNode root) {
+    private boolean ping(JsonNode checks, boolean service) {
+        JsonNode value = checks.path("mqttPing");
+        if (!value.isMissingNode() && (!value.isBoolean() || service)) {
+            fault("/healthCheck/mqttPing", "true or false is needed, and an `Executable`");
+        }
+        return value.asBoolean(false);
+    }
+
+    /** Who is pinged may hear that and answer without saying so again. */
+    private TopicRights topics(JsonNode root, String id, boolean ping) {
         JsonNode topics = object(object(root, "metadata"), "mqttTopics");
         List<String> hear = new ArrayList<>(texts(topics, "subscribe", "/metadata/mqttTopics"));
         String primary = text(object(root, "Subscription"), "Topic", "");
         if (!primary.isEmpty()) {
             hear.add(primary);
         }
-        return new TopicRights(texts(topics, "publish", "/metadata/mqttTopics"), hear);
+        List<String> say = new ArrayList<>(texts(topics, "publish", "/metadata/mqttTopics"));
+        if (ping) {
+            hear.add(Pings.command(id));
+            say.add(Pings.answer(id));
+        }
+        return new TopicRights(say, hear);
     }
 
     private static JsonNode object(JsonNode parent, String name) {

@@ -3,17 +3,25 @@ package io.kepm.plugins;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.Launcher;
+import io.kepm.api.messages.MessageListener;
+import io.kepm.api.messages.Messages;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.PluginDefaults;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
+import io.kepm.api.trust.UserPrograms;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Dictionary;
@@ -58,8 +66,12 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
     private final ServiceRegistration<HealthCheck> health;
     private final ServiceRegistration<PluginDefaults> defaults;
+    private final ServiceRegistration<MessageListener> answers;
+    private final SettingsNews news;
+    private final Settings.Listening listening;
     private int told;
     private volatile @Nullable Launches launches;
+    private volatile @Nullable Messages messages;
 
     @Activate
     public PluginsComponent(
@@ -67,15 +79,33 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             @Reference AuditLog audit,
             @Reference Storage storage,
             @Reference Settings settings,
+            @Reference SettingsDesk desk,
             @Reference FileTrust trust,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
-            @Reference ServiceComponentRuntime runtime) {
+            @Reference Commands commands,
+            @Reference UserPrograms userPrograms,
+            @Reference Launcher launcher,
+            @Reference ServiceComponentRuntime runtime)
+            throws IOException {
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
         Folders folders =
                 new Folders(
                         settings.approot().resolve(settings.get(CoreSettings.PLUGIN_PATH)),
                         state.resolve("exec").resolve("plugins"));
+        ProcessBook processes =
+                new ProcessBook(
+                        storage,
+                        audit,
+                        launcher,
+                        Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        Owners owners =
+                new Owners(
+                        accounts,
+                        commands,
+                        new Sessions(Path.of("/run/systemd/sessions")),
+                        userPrograms);
+        Pings pings = new Pings(() -> Optional.ofNullable(messages));
         supervisor =
                 new Supervisor(
                         folders,
@@ -91,7 +121,9 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 folders,
                                                 signatures,
                                                 () -> Optional.ofNullable(launches),
-                                                accounts),
+                                                owners,
+                                                processes,
+                                                pings),
                         signatures,
                         trust,
                         new PluginRecords(audit, storage),
@@ -102,12 +134,20 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         told = supervisor.revision();
         defaults =
                 context.registerService(PluginDefaults.class, supervisor::settings, revision(told));
+        answers =
+                context.registerService(
+                        MessageListener.class,
+                        pings,
+                        FrameworkUtil.asDictionary(
+                                Map.of(MessageListener.TOPICS, new String[] {Pings.ANSWERS})));
+        news = new SettingsNews(desk, () -> Optional.ofNullable(messages));
+        listening = settings.listen(news::changed);
         DropIn dropIn = new DropIn(folders, supervisor, trust);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> new Thread(task, "kepm-plugins"));
         workers = Executors.newCachedThreadPool(task -> new Thread(task, "kepm-plugins-work"));
-        Future<?> begin = workers.submit(() -> safely(supervisor::begin));
+        Future<?> begin = workers.submit(() -> safely(() -> begin(processes)));
         Future<?> tick =
                 ticker.scheduleWithFixedDelay(() -> safely(this::tick), 1, 1, TimeUnit.SECONDS);
         Future<?> folder =
@@ -119,11 +159,19 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         LOG.debug("begun: {} {} {}", begin, tick, folder);
     }
 
+    /** What a killed agent left goes before anything of it is started again. */
+    private void begin(ProcessBook processes) {
+        processes.endAll();
+        supervisor.begin();
+    }
+
     @Deactivate
     void deactivate() {
         ticker.shutdownNow();
         // Who waits for a plugin that hangs is woken up, or the stop would wait too.
         workers.shutdownNow();
+        listening.close();
+        answers.unregister();
         health.unregister();
         defaults.unregister();
         supervisor.end();
@@ -143,6 +191,20 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "withoutMessages")
+    void withMessages(Messages broker) {
+        messages = broker;
+    }
+
+    void withoutMessages(Messages gone) {
+        if (gone.equals(messages)) {
+            messages = null;
+        }
+    }
+
     private static Dictionary<String, Object> revision(int number) {
         return FrameworkUtil.asDictionary(Map.of("kepm.revision", number));
     }
@@ -153,6 +215,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             told = revision;
             defaults.setProperties(revision(revision));
         }
+        news.look(supervisor.units().stream().map(unit -> unit.document().id()).toList());
         for (Unit unit : supervisor.units()) {
             if (busy.putIfAbsent(unit, true) == null) {
                 workers.execute(

@@ -1,6 +1,5 @@
 package io.kepm.plugins;
 
-import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.trust.Launches;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +30,17 @@ final class ProcessBody implements Body {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessBody.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
+    private static final Duration PING = Duration.ofSeconds(1);
     private static final int LONGEST_LINE = 2000;
 
     private final PluginDocument document;
     private final Folders folders;
     private final Signatures signatures;
     private final Supplier<Optional<Launches>> launches;
-    private final Accounts accounts;
+    private final Owners owners;
+    private final ProcessBook processes;
+    private final Pings pings;
     private volatile Launcher.@Nullable Child child;
     private volatile @Nullable Path tree;
     private volatile List<String> revoked = List.of();
@@ -49,12 +51,16 @@ final class ProcessBody implements Body {
             Folders folders,
             Signatures signatures,
             Supplier<Optional<Launches>> launches,
-            Accounts accounts) {
+            Owners owners,
+            ProcessBook processes,
+            Pings pings) {
         this.document = document;
         this.folders = folders;
         this.signatures = signatures;
         this.launches = launches;
-        this.accounts = accounts;
+        this.owners = owners;
+        this.processes = processes;
+        this.pings = pings;
     }
 
     @Override
@@ -63,11 +69,13 @@ final class ProcessBody implements Body {
                 launches.get()
                         .orElseThrow(
                                 () -> new StartFailed("nothing here can launch processes yet"));
+        endFormer();
         Path unpacked = unpacked();
         Path program = unpacked.resolve(document.code());
         if (!Files.isRegularFile(program)) {
             throw new StartFailed("`" + document.code() + "` is not in its package");
         }
+        Owner owner = owner(program);
         List<String> argv = new ArrayList<>(List.of(program.toString()));
         argv.addAll(document.arguments());
         LaunchOrder order =
@@ -75,22 +83,84 @@ final class ProcessBody implements Body {
                         "plugin-" + document.id(),
                         program,
                         argv,
-                        Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
+                        owner.environment(),
                         unpacked,
-                        user(),
+                        owner.user(),
                         LaunchOrder.LaunchLimits.USUAL);
         Launches.Component component =
                 new Launches.Component(
-                        "plugin:" + document.id(), Launches.Reach.PLUGIN, document.topics(), true);
+                        "plugin:" + document.id(), owner.reach(), document.topics(), true);
         try {
-            Launcher.Child started = found.launch(component, order);
+            Launcher.Child started =
+                    found.launch(
+                            component, order, identity -> processes.begun(document.id(), identity));
             child = started;
             Thread reader =
                     new Thread(() -> read(started), "kepm-plugin-" + document.id() + "-output");
             reader.setDaemon(true);
             reader.start();
+            awaitAnswer(started);
         } catch (IOException e) {
             throw new StartFailed("it was not launched: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailed("its start was given up");
+        }
+    }
+
+    /** Until it answers for the first time; one that does not is asked again by its health. */
+    private void awaitAnswer(Launcher.Child started) throws InterruptedException {
+        long end = System.nanoTime() + FIRST_ANSWER.toNanos();
+        while (document.checks().ping()
+                && started.isAlive()
+                && System.nanoTime() < end
+                && pings.ask(document.id(), PING) == Pings.Answer.NONE) {
+            // It may still be connecting.
+        }
+    }
+
+    @Override
+    public Optional<String> complaint() {
+        if (!document.checks().ping()) {
+            return Optional.empty();
+        }
+        try {
+            // Whoever asks for complaints waits no longer than the limit itself.
+            Duration limit = document.checks().timeout().multipliedBy(9).dividedBy(10);
+            return pings.ask(document.id(), limit) == Pings.Answer.NONE
+                    ? Optional.of("it did not answer a ping within " + limit.toMillis() + " ms")
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the agent did not wait for its answer to a ping");
+        }
+    }
+
+    private Owner owner(Path program) throws StartFailed {
+        try {
+            return owners.of(document, program);
+        } catch (IOException e) {
+            throw new StartFailed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Optional<String> awaits() {
+        Launcher.Child own = child;
+        if (own == null) {
+            return owners.missing(document.context());
+        }
+        return owners.isThere(document.context(), own.identity().uid())
+                ? Optional.empty()
+                : Optional.of("its user has logged out: it starts when one is there");
+    }
+
+    /** INVARIANT: of a plugin one process runs at most. */
+    private void endFormer() throws StartFailed {
+        try {
+            processes.endFormer(document.id());
+        } catch (IOException e) {
+            throw new StartFailed("its former process is not gone: " + e.getMessage());
         }
     }
 
@@ -127,23 +197,6 @@ final class ProcessBody implements Body {
         }
     }
 
-    private LaunchOrder.LaunchUser user() throws StartFailed {
-        try {
-            Accounts.Account account =
-                    accounts.byName(document.runAs())
-                            .orElseThrow(
-                                    () ->
-                                            new StartFailed(
-                                                    "there is no account `"
-                                                            + document.runAs()
-                                                            + "`: make it, or name another one in"
-                                                            + " `runAs`"));
-            return new LaunchOrder.LaunchUser(account.uid(), account.gid(), List.of());
-        } catch (Accounts.NameServiceException e) {
-            throw new StartFailed("its account is not known now: " + e.getMessage());
-        }
-    }
-
     /** Its output goes to the log, line by line, until it ends. */
     private void read(Launcher.Child started) {
         try (BufferedReader lines =
@@ -171,6 +224,7 @@ final class ProcessBody implements Body {
         try {
             if (own != null) {
                 own.end(GRACE);
+                processes.over(document.id());
             }
         } catch (IOException e) {
             return "something of it still runs: " + e.getMessage();

@@ -2,6 +2,7 @@ package io.kepm.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.settings.PluginFile;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,13 +48,85 @@ class DocumentReaderTest {
     }
 
     @Test
+    void a_process_that_is_pinged_may_hear_that_and_answer_and_a_bundle_is_not_pinged() {
+        PluginDocument document =
+                read("""
+                                {"id": "a", "pluginType": "Executable", "executablePath": "x",
+                                 "healthCheck": {"mqttPing": true}}
+                                """)
+                        .document()
+                        .orElseThrow();
+
+        assertThat(document.checks().ping()).isTrue();
+        assertThat(document.topics().subscribe()).containsExactly("a/Commands/Ping");
+        assertThat(document.topics().publish()).containsExactly("a/Responses/Ping");
+        assertThat(
+                        read("""
+                                        {"id": "a", "pluginType": "Service", "healthCheck": {"mqttPing": true}}
+                                        """)
+                                .faults())
+                .singleElement()
+                .asString()
+                .startsWith("/healthCheck/mqttPing: ");
+    }
+
+    @Test
+    void a_process_may_be_of_whoever_is_logged_in_and_then_of_no_other_account() {
+        String start = "{\"id\": \"a\", \"executionContext\": \"User\", \"pluginType\": ";
+        String process = start + "\"Executable\", \"executablePath\": \"x\"";
+
+        assertThat(read(process + "}").document().orElseThrow().context())
+                .isEqualTo(PluginDocument.Context.USER);
+        assertThat(read(process + ", \"runAs\": \"root\"}").faults())
+                .singleElement()
+                .asString()
+                .startsWith("/runAs: ");
+        assertThat(read(start + "\"Service\"}").faults())
+                .singleElement()
+                .asString()
+                .startsWith("/executionContext: ");
+    }
+
+    @Test
+    void what_a_document_says_about_its_settings_has_to_fit_its_values() {
+        String start =
+                "{\"id\": \"a\", \"pluginType\": \"Service\", \"metadata\": {\"n\": 5,"
+                        + " \"t\": \"x\", \"deep\": {\"er\": 1}}, \"settings\": ";
+        PluginDocument document =
+                read(start
+                                + """
+                                          {"n": {"minimum": 1, "maximum": 9, "unit": "s", "description": "d"},
+                                           "t": {"allowed": ["x", "y"]}, "deep.er": {}}}
+                                          """)
+                        .document()
+                        .orElseThrow();
+        PluginFile file = PluginFile.of("a", document.metadata(), document.settings());
+        assertThat(file.settings())
+                .extracting(each -> each.name().name() + " " + each.allowed() + " " + each.unit())
+                .contains("n 1 to 9 s", "t x, y ");
+
+        assertThat(
+                        read(start
+                                        + """
+                                                  {"n": {"minimum": 6}, "t": {"allowed": ["y"]}, "z": {},
+                                                   "deep.er": {"maximum": "9"}}}
+                                                  """)
+                                .faults())
+                .anyMatch(fault -> fault.startsWith("/settings/n: its value in"))
+                .anyMatch(fault -> fault.startsWith("/settings/t: its value in"))
+                .anyMatch(fault -> fault.startsWith("/settings/z: there is no"))
+                .anyMatch(fault -> fault.startsWith("/settings/deep.er: `minimum`"))
+                .hasSize(4);
+    }
+
+    @Test
     void every_fault_is_told_at_once_with_its_place() {
         assertThat(
                         read("""
                                         {"id": "b", "pluginType": "Applet", "version": "one", "autoStart": "yes",
                                          "healthCheck": {"intervalSeconds": 0}, "color": "red",
                                          "restart": {"maxRestarts": -1}, "bundle": "../a.jar",
-                                         "supportedPlatforms": ["Plan9"], "executionContext": "User"}
+                                         "supportedPlatforms": ["Plan9"], "executionContext": "Admin"}
                                         """)
                                 .faults())
                 .anyMatch(fault -> fault.startsWith("/id: "))

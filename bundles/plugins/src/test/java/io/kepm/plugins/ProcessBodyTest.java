@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.FakeLaunches;
+import io.kepm.api.trust.Launches;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,16 +27,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProcessBodyTest {
 
+    private static final String PINGED =
+            ", \"healthCheck\": {\"mqttPing\": true, \"timeoutSeconds\": 1}";
+
     @TempDir private Path temp;
     private Folders folders;
     private final FakeLaunches launches = new FakeLaunches();
     private final Fakes.Judge judge = new Fakes.Judge();
+    private final Fakes.Store store = new Fakes.Store();
+    private final Fakes.Leaving leaving = new Fakes.Leaving();
+    private volatile Function<String, Optional<String>> answers = correlation -> Optional.empty();
+    private volatile boolean open = true;
+    private final Pings pings = new Pings(() -> Optional.<Messages>of(this::published));
+    private Path sessions = Path.of("/");
+    private Optional<String> refusal = Optional.empty();
     private boolean account = true;
 
     @BeforeEach
     void packed() throws IOException {
         folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec/plugins"));
         folders.clearExec();
+        sessions = Files.createDirectories(temp.resolve("sessions"));
         Files.createDirectories(folders.bin("p"));
         try (OutputStream out = Files.newOutputStream(folders.bin("p").resolve(Folders.PACKAGE));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -42,17 +58,54 @@ class ProcessBodyTest {
     }
 
     private ProcessBody body(String program) {
+        return body(program, "");
+    }
+
+    private ProcessBody body(String program, String more) {
         PluginDocument document =
                 DocumentReader.read(
                                 ("{\"id\": \"p\", \"pluginType\": \"Executable\", \"executablePath\": \""
                                                 + program
                                                 + "\", \"arguments\": [\"-x\"], \"metadata\": {\"mqttTopics\":"
-                                                + " {\"subscribe\": [\"AuditMessage\"]}}}")
+                                                + " {\"subscribe\": [\"AuditMessage\"]}}"
+                                                + more
+                                                + "}")
                                         .getBytes(StandardCharsets.UTF_8),
                                 "p")
                         .document()
                         .orElseThrow();
-        return new ProcessBody(document, folders, judge, () -> Optional.of(launches), names());
+        return new ProcessBody(
+                document,
+                folders,
+                judge,
+                () -> Optional.of(launches),
+                new Owners(
+                        names(),
+                        (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
+                        new Sessions(sessions),
+                        (path, user) -> refusal),
+                book("boot-1"),
+                pings);
+    }
+
+    /** A broker, and a process that answers as it is told. */
+    private boolean published(String topic, byte[] payload) {
+        assertThat(topic).isEqualTo("p/Commands/Ping");
+        String correlation =
+                new String(payload, StandardCharsets.UTF_8)
+                        .replaceAll(".*:\"([0-9a-f]{32})\".*", "$1");
+        answers.apply(correlation)
+                .ifPresent(
+                        answer ->
+                                pings.heard(
+                                        "p/Responses/Ping",
+                                        ("{\"correlationId\": \"" + answer + "\"}")
+                                                .getBytes(StandardCharsets.UTF_8)));
+        return open;
+    }
+
+    private ProcessBook book(String boot) {
+        return new ProcessBook(store, store, leaving, boot);
     }
 
     private Accounts names() {
@@ -66,7 +119,7 @@ class ProcessBodyTest {
 
             @Override
             public Optional<Account> byUid(long uid) {
-                return Optional.empty();
+                return Optional.of(new Account("u" + uid, uid, uid, "/home/u" + uid, "/bin/bash"));
             }
 
             @Override
@@ -145,6 +198,148 @@ class ProcessBodyTest {
         assertThatThrownBy(() -> body("inner/run.sh").start())
                 .hasMessageContaining("an entry is not signed");
 
+        assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void a_process_is_in_the_store_until_nothing_of_it_is_left() throws Exception {
+        ProcessBody body = body("inner/run.sh");
+        body.start();
+        assertThat(new String(store.values.get("plugin.process.p"), StandardCharsets.UTF_8))
+                .contains("\"pid\":1000", "\"startTicks\":10000", "\"boot\":\"boot-1\"");
+        body.stop();
+
+        assertThat(store.values).doesNotContainKey("plugin.process.p");
+    }
+
+    @Test
+    void what_cannot_be_put_on_record_is_not_launched() {
+        store.full = true;
+
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("can't be put on record: the disk is full");
+        assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void what_a_killed_agent_left_is_ended_by_the_next_one_of_the_same_start_of_the_machine()
+            throws Exception {
+        body("inner/run.sh").start();
+        book("boot-2").endAll();
+        assertThat(leaving.ended).as("the number is somebody else's now").isEmpty();
+
+        launches.launcher.children.get(0).exit(0);
+        body("inner/run.sh").start();
+        book("boot-1").endAll();
+        assertThat(leaving.ended).containsExactly("1001 10010");
+        assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void no_second_process_runs_while_the_former_one_does_not_go() throws Exception {
+        body("inner/run.sh").start();
+        launches.launcher.children.get(0).exit(0);
+        leaving.fault = "still there after KILL";
+        book("boot-1").endAll();
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("still there after KILL");
+        assertThat(launches.launcher.children).hasSize(1);
+        leaving.fault = "";
+        body("inner/run.sh").start();
+
+        assertThat(leaving.ended).containsExactly("1000 10000");
+    }
+
+    @Test
+    void a_process_that_is_pinged_is_well_while_it_answers_with_what_it_was_asked()
+            throws Exception {
+        ProcessBody body = body("inner/run.sh", PINGED);
+        answers = Optional::of;
+        body.start();
+        assertThat(body.complaint()).isEmpty();
+        answers = correlation -> Optional.of("0".repeat(32));
+        assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
+        answers = correlation -> Optional.empty();
+        assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
+        open = false;
+        assertThat(body.complaint()).as("without a broker nobody can tell").isEmpty();
+    }
+
+    @Test
+    void a_start_lasts_until_the_first_answer_or_until_the_process_ended() throws Exception {
+        int[] asked = {0};
+        answers =
+                correlation -> {
+                    asked[0]++;
+                    return asked[0] < 3 ? Optional.empty() : Optional.of(correlation);
+                };
+        body("inner/run.sh", PINGED).start();
+        assertThat(asked[0]).isEqualTo(3);
+        child().exit(1);
+        answers =
+                correlation -> {
+                    child().exit(1);
+                    return Optional.empty();
+                };
+        ProcessBody dying = body("inner/run.sh", PINGED);
+        dying.start();
+        assertThat(dying.fault()).hasValue("its process ended with code 1");
+    }
+
+    private void login(long uid, String type) throws IOException {
+        Files.writeString(
+                sessions.resolve("s" + uid),
+                "UID=" + uid + "\nCLASS=user\nACTIVE=1\nTYPE=" + type + "\nDISPLAY=:0\n");
+    }
+
+    @Test
+    void ab_75_a_plugin_of_a_user_runs_as_the_one_who_is_logged_in_with_no_more_than_their_rights()
+            throws Exception {
+        ProcessBody body = body("inner/run.sh", ", \"executionContext\": \"User\"");
+        assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("nobody is"));
+        assertThatThrownBy(body::start).hasMessageContaining("nobody is logged in");
+        login(1001, "tty");
+        assertThat(body.awaits()).isEmpty();
+        body.start();
+
+        assertThat(child().order.user())
+                .isEqualTo(new LaunchOrder.LaunchUser(1001, 1001, List.of(1001L, 27L)));
+        assertThat(child().order.environment())
+                .containsEntry("HOME", "/home/u1001")
+                .doesNotContainKey("DISPLAY");
+        assertThat(launches.component("plugin:p").orElseThrow().tier())
+                .isEqualTo(Launches.Reach.USER);
+        login(1002, "tty");
+        assertThat(body.awaits()).as("its own user is still there").isEmpty();
+        Files.delete(sessions.resolve("s1001"));
+        assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("logged out"));
+    }
+
+    @Test
+    void an_interactive_plugin_needs_a_desktop_and_knows_it() throws Exception {
+        ProcessBody body = body("inner/run.sh", ", \"executionContext\": \"Interactive\"");
+        login(1001, "tty");
+        assertThat(body.awaits())
+                .hasValueSatisfying(why -> assertThat(why).contains("nobody has a desktop"));
+        login(1002, "wayland");
+        body.start();
+
+        assertThat(child().order.user().uid()).isEqualTo(1002);
+        assertThat(child().order.environment())
+                .containsEntry("DISPLAY", ":0")
+                .containsEntry("XDG_RUNTIME_DIR", "/run/user/1002");
+        login(1003, "x11");
+        assertThat(body("inner/run.sh", ", \"executionContext\": \"Interactive\"").awaits())
+                .hasValueSatisfying(why -> assertThat(why).contains("several users"));
+    }
+
+    @Test
+    void a_program_that_may_not_run_in_the_session_of_a_user_does_not() throws Exception {
+        login(1001, "tty");
+        refusal = Optional.of("`run.sh` is not in `AllowedNonAdminExecutables`");
+
+        assertThatThrownBy(() -> body("inner/run.sh", ", \"executionContext\": \"User\"").start())
+                .hasMessageContaining("AllowedNonAdminExecutables");
         assertThat(launches.launcher.children).isEmpty();
     }
 }

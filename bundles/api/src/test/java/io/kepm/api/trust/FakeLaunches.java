@@ -29,11 +29,12 @@ public final class FakeLaunches implements Launches {
     private record Running(Component component, Launcher.Child child) {}
 
     @Override
-    public Launcher.Child launch(Component component, LaunchOrder order) throws IOException {
+    public Launcher.Child launch(Component component, LaunchOrder order, Launcher.Witness witness)
+            throws IOException {
         if (running(component.clientId()).isPresent()) {
             throw new IOException("another process has its client id");
         }
-        Launcher.Child child = launcher.launch(order);
+        Launcher.Child child = launcher.launch(order, witness);
         running.put(component.clientId(), new Running(component, child));
         child.tell(new byte[0]);
         return child;
@@ -67,5 +68,10 @@ public final class FakeLaunches implements Launches {
                 .map(Running::child)
                 .filter(Launcher.Child::isAlive)
                 .map(Launcher.Child::identity);
+    }
+
+    /** The component that was launched last under an id. */
+    public Optional<Component> component(String clientId) {
+        return Optional.ofNullable(running.get(clientId)).map(Running::component);
     }
 }
