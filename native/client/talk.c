@@ -17,6 +17,7 @@
 #define UNTIL_LET_GO_MS 2000
 #define UNTIL_SAID_MS 200 /* between exec and the word of the supervisor */
 #define REASON_MAX 4096
+#define QUESTION_MAX (256 * 1024) /* the agent takes no longer one from everybody */
 
 extern char **environ;
 
@@ -210,6 +211,7 @@ static enum verdict talk_once(struct talk *talk, long long dial_until, enum outc
     if (verdict == ALLOWED) {
         struct frame frame = {0};
         build(talk, &frame);
+        frame.broken |= frame.length > QUESTION_MAX;
         verdict = link_send(talk->sock, &frame, folder, now_ms() + SILENCE_MS, talk->why);
         frame_free(&frame);
         /* An agent that refuses early may close before it has read everything: its answer still counts. */
