@@ -9,8 +9,9 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 readonly HERE
 readonly KEEPER=/opt/keeper SBIN=/opt/keeper/sbin LIBEXEC=/usr/libexec/kepm STATE=/var/lib/kepm
 readonly GROUPS_OF_KEPM=(kepm-users kepm-users-passwd kepm-breakglass kepm-admins kepm-monitor kepm-auditors)
-readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm cli
-    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch libexec/password)
+readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm bin/keepersudo cli
+    libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch libexec/password
+    libexec/kepm-run libexec/supervise)
 
 say() { printf 'install: %s\n' "$*"; }
 
@@ -117,6 +118,7 @@ command_line() {
         [ -e "$HERE/cli/${file##*/}" ] || rm -f "$file"
     done
     put 0755 "$HERE/bin/kepm" /usr/bin/kepm
+    put 0755 "$HERE/bin/keepersudo" /usr/bin/keepersudo
 }
 
 helpers() {

@@ -125,7 +125,7 @@ static ssize_t send_some(int sock, const char *bytes, size_t length, int fd) {
 
 enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline, char *why) {
     if (frame_seal(frame) != 0) {
-        snprintf(why, WHY_MAX, "the message can't be built");
+        snprintf(why, WHY_MAX, "the message is too long, or memory is short");
         return FAULT;
     }
     unanswered_at = boot_ms();

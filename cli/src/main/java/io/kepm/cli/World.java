@@ -11,7 +11,8 @@ import java.util.List;
  * @param shell the socket of the shell
  * @param desk reads policy files without the agent
  * @param cvtsudoers the program of sudo that reads sudoers
- * @param sudo where sudo may be, the first that is there counts
+ * @param client runs a command with other rights, and knows by which way
+ * @param manager is there when systemd is the first process of this system
  * @param rescue what root at the console touches
  * @param launcher starts a command on this terminal
  */
@@ -20,7 +21,8 @@ public record World(
         Path shell,
         PolicyDesk desk,
         Path cvtsudoers,
-        List<Path> sudo,
+        Path client,
+        Path manager,
         Rescue rescue,
         Launcher launcher) {
 
@@ -39,10 +41,9 @@ public record World(
         /**
          * Runs it to its end.
          *
-         * @param reason for the environment of sudo; empty for none
          * @return its exit code
          */
-        int launch(List<String> command, String reason) throws IOException;
+        int launch(List<String> command) throws IOException;
     }
 
     /** The installed places. */
@@ -52,10 +53,8 @@ public record World(
                 Path.of("/run/keeper/shell/shell.sock"),
                 new EngineDesk(),
                 Path.of("/usr/bin/cvtsudoers"),
-                List.of(
-                        Path.of("/usr/bin/sudo"),
-                        Path.of("/bin/sudo"),
-                        Path.of("/usr/local/bin/sudo")),
+                Path.of("/usr/libexec/kepm/kepm-run"),
+                Path.of("/run/systemd/system"),
                 new Rescue(
                         Path.of("/var/lib/kepm/spool/audit"),
                         Path.of("/proc/self/fd/0"),
@@ -68,12 +67,8 @@ public record World(
     /** A class and not a method reference, which every start would pay for. */
     private static final class ThisTerminal implements Launcher {
         @Override
-        public int launch(List<String> command, String reason) throws IOException {
-            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-            if (!reason.isEmpty()) {
-                builder.environment().put("KEPM_REASON", reason);
-            }
-            Process process = builder.start();
+        public int launch(List<String> command) throws IOException {
+            Process process = new ProcessBuilder(command).inheritIO().start();
             while (true) {
                 try {
                     return process.waitFor();

@@ -30,6 +30,7 @@ public final class Bench implements AutoCloseable {
     private String typed = "";
     private String hidden = "";
     private List<List<String>> alarms = List.of();
+    private Path client = Path.of("/bin/sh");
     private boolean asks;
     private PolicyDesk desk = new FakeDesk();
     private final List<String> launched = new ArrayList<>();
@@ -118,6 +119,19 @@ public final class Bench implements AutoCloseable {
         return words(words);
     }
 
+    /** A client of {@code kepm run} that says this when it is asked for its way. */
+    public void client(String... said) {
+        client = folder.resolve("kepm-run");
+        try {
+            Files.writeString(client, "#!/bin/sh\ncat <<'E'\n" + String.join("\n", said) + "\nE\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!client.toFile().setExecutable(true)) {
+            throw new IllegalStateException("not executable: " + client);
+        }
+    }
+
     /** What an alarm goes to. */
     public void alarms(List<List<String>> programs) {
         alarms = programs;
@@ -141,10 +155,11 @@ public final class Bench implements AutoCloseable {
                         folder.resolve("shell.sock"),
                         desk,
                         folder.resolve("cvtsudoers"),
-                        List.of(folder.resolve("none"), Path.of("/bin/sh")),
+                        client,
+                        folder.resolve("manager"),
                         new World.Rescue(folder.resolve("spool"), folder.resolve("0"), alarms),
-                        (command, reason) -> {
-                            launched.add(reason + "|" + String.join("|", command));
+                        command -> {
+                            launched.add(String.join("|", command));
                             return 7;
                         });
         Kepm kepm =

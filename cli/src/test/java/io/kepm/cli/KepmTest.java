@@ -79,7 +79,7 @@ class KepmTest {
     }
 
     @Test
-    void run_gives_sudo_the_rest_of_the_line_untouched() {
+    void run_gives_the_client_the_rest_of_the_line_untouched() {
         Outcome outcome =
                 bench.words(
                         List.of(
@@ -98,7 +98,7 @@ class KepmTest {
                 .singleElement()
                 .asString()
                 .matches(
-                        "needed\\|/bin/sh\\|-u\\|bob\\|--\\|ls\\|--help\\|-m\\|--\\|@x\\|\\$\\{y\\}");
+                        "/bin/sh\\|-m\\|needed\\|-u\\|bob\\|--\\|ls\\|--help\\|-m\\|--\\|@x\\|\\$\\{y\\}");
     }
 
     @Test

@@ -26,17 +26,13 @@ class StartScriptTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Path sudo =
-                executable(
-                        "sudo", "#!/bin/sh\nprintf '%s|' \"${KEPM_REASON-none}\" \"$@\"\nexit 9\n");
+        Path client = executable("client", "#!/bin/sh\nprintf '%s|' \"$@\"\nexit 9\n");
         script =
                 executable(
                         "kepm",
                         Files.readString(SCRIPT)
                                 .replace("lib=/usr/lib/kepm", "lib=" + folder.resolve("lib"))
-                                .replace(
-                                        "/usr/bin/sudo /bin/sudo /usr/local/bin/sudo",
-                                        "/none/sudo " + sudo));
+                                .replace("/usr/libexec/kepm/kepm-run", client.toString()));
     }
 
     @Test
@@ -50,11 +46,11 @@ class StartScriptTest {
     }
 
     @Test
-    void run_goes_to_sudo_without_a_java() throws Exception {
+    void run_goes_to_the_client_without_a_java() throws Exception {
         assertThat(kepm("run", "-m", "why it is", "-u", "bob", "--", "ls", "-l", "--", "a b"))
-                .isEqualTo(new Outcome(9, "why it is|-u|bob|--|ls|-l|--|a b|"));
-        assertThat(kepm("run", "ls", "-m", "x")).isEqualTo(new Outcome(9, "none|--|ls|-m|x|"));
-        assertThat(kepm("run", "--", "-x")).isEqualTo(new Outcome(9, "none|--|-x|"));
+                .isEqualTo(new Outcome(9, "-m|why it is|-u|bob|--|ls|-l|--|a b|"));
+        assertThat(kepm("run", "ls", "-m", "x")).isEqualTo(new Outcome(9, "--|ls|-m|x|"));
+        assertThat(kepm("run", "--", "-x")).isEqualTo(new Outcome(9, "--|-x|"));
     }
 
     @Test

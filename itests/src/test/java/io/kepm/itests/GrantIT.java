@@ -117,6 +117,79 @@ class GrantIT {
                 .contains("taken back by `root`");
     }
 
+    @Test
+    @Order(3)
+    void ab_13_what_sudo_cant_carry_runs_in_a_unit_of_its_own_and_is_ended_with_its_grant() {
+        trial.write(
+                "/usr/local/sbin/kept",
+                "#!/bin/bash\ncd /; echo tz=$TZ home=$HOME preload=$LD_PRELOAD umask=$(umask) "
+                        + "from=$SUDO_USER; grep -o 'kepm-grant-.*' /proc/self/cgroup | sort -u; "
+                        + "tty; [ \"$1\" != 4 ] || sleep 641; exit 3\n",
+                "0755");
+        trial.policy(
+                "p2.json",
+                """
+                {"PolicyId":"p2","PolicyName":"Kept","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                 "Extension":{"KeepEnv":["TZ"],
+                   "Commands":[{"Path":"/usr/local/sbin/kept","Args":[{"Regex":"[0-9]"}]}]}}
+                """);
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/kept", "1").both())
+                .contains("kept environment variables", "run: kepm run -- /usr/local/sbin/kept 1");
+        Trial.Result ran =
+                trial.as(
+                        "alice",
+                        "env",
+                        "TZ=UTC",
+                        "LD_PRELOAD=/none.so",
+                        "kepm",
+                        "run",
+                        "--",
+                        "/usr/local/sbin/kept",
+                        "1");
+        assertThat(ran.code()).as(ran.both()).isEqualTo(3);
+        assertThat(ran.out())
+                .contains("tz=UTC home=/root preload= umask=0022 from=alice\n")
+                .contains(".service\n", "not a tty\n");
+        JsonNode ended = trial.audit("--type", "ELEVATION_ENDED").get(0);
+        assertThat(ended.path("outcome").asText()).isEqualTo("EXIT");
+        assertThat(ended.path("details").path("status").asText()).isEqualTo("3");
+        assertThat(trial.as("alice", "kepm", "run", "id").code()).isEqualTo(1);
+        String told = kept();
+        assertThat(trial.sh("cat /proc/$(pgrep -fx 'sleep 641')/cgroup").out())
+                .contains("/kepm.slice/kepm-grant-" + told + ".service");
+        assertThat(trial.sh("cat /proc/$(pgrep -fx 'sleep 641')/loginuid").out())
+                .isEqualTo(trial.exec("id", "-u", "alice").out().trim());
+        assertThat(trial.as("alice", "kepm", "release", told).code()).isZero();
+        trial.waitFor("its end", () -> trial.read("/tmp/out4").contains("code"));
+        assertThat(trial.read("/tmp/out4")).contains("was given back", "code 143");
+        assertThat(record("ELEVATION_ENDED", told).path("outcome").asText()).isEqualTo("SIGNAL");
+        String kept = kept();
+        trial.kill();
+        trial.start();
+        assertThat(running("641")).as("a command whose agent was killed").isTrue();
+        assertThat(trial.exec("kepm", "grants").out()).contains(kept);
+        assertThat(trial.as("alice", "kepm", "release", kept).code()).isZero();
+        trial.waitFor("its end", () -> trial.read("/tmp/out4").contains("code 143"));
+        trial.waitFor(
+                "the end of the grant", () -> !trial.exec("kepm", "grants").out().contains(kept));
+    }
+
+    /** Has a command of {@code kepm run} in the background; the id of its grant. */
+    private static String kept() {
+        trial.as(
+                "alice",
+                "bash",
+                "-c",
+                "(kepm run -- /usr/local/sbin/kept 4; echo code $?) >/tmp/out4 2>&1 &");
+        trial.waitFor("the command", () -> running("641"));
+        return trial.json(trial.exec("kepm", "grants", "--json").out())
+                .path("items")
+                .path(0)
+                .path("id")
+                .asText();
+    }
+
     /** Runs it in the background; the id of its grant. */
     private static String start(int number) {
         trial.as(

@@ -5,11 +5,14 @@ import io.kepm.api.policy.Conditions;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What sudo can carry of the conditions of an allow (elevation.md §2, way A). */
+/** What sudo, or a unit of systemd, can carry of the conditions of an allow (elevation.md §2). */
 final class Carriage {
 
     /** {@code command_timeout} of the sudoers drop-in: sudo itself ends every command after it. */
     static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(60);
+
+    /** The one obstacle that is none of the conditions'. */
+    static final String NO_MANAGER = "systemd as the first process of this system";
 
     private Carriage() {}
 
@@ -41,6 +44,22 @@ final class Carriage {
             return Optional.of("that every command inside is judged (Intercept)");
         }
         return Optional.empty();
+    }
+
+    /** What a unit of the service manager can't carry; it keeps any limit, for everybody. */
+    static Optional<String> obstacleInUnit(Conditions conditions, Means means) {
+        if (means != Means.SERVICE_MANAGER) {
+            return Optional.of(NO_MANAGER);
+        }
+        if (conditions.record()) {
+            return Optional.of("a session recording (RECORD)");
+        }
+        if (conditions.ephemeralAccount()) {
+            return Optional.of("an ephemeral account (EphemeralAccount)");
+        }
+        return conditions.intercept()
+                ? Optional.of("that every command inside is judged (Intercept)")
+                : Optional.empty();
     }
 
     /**

@@ -78,6 +78,10 @@ final class Controls {
             return question.caller();
         }
 
+        Way way() {
+            return Way.of(launch.door());
+        }
+
         boolean canPrompt() {
             return launch.canPrompt();
         }

@@ -95,8 +95,7 @@ final class GrantEnds {
         }
         return how.equals("unknown")
                 ? draft.reason(
-                                "the command ended without a word from sudo; its exit status is not"
-                                        + " known")
+                                "the command ended and nobody said how; its exit status is not known")
                         .build()
                 : draft.detail("status", Integer.toString(status))
                         .detail("duration_ms", Long.toString(millis))

@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 
 /**
  * Makes the grant that the launch decision came to: durable with its records first, then the sudo
- * that asks is put into its scope, and only then is it given. Whatever stops the agent in between
- * leaves a grant or a scope that the next start undoes. Safe for use by many threads.
+ * that asks is put into its scope, or a unit is started and the grant bound to it, and only then is
+ * it given. Whatever stops the agent in between leaves a grant or a scope that the next start
+ * undoes. Safe for use by many threads.
  */
 final class Granting {
 
@@ -33,6 +34,7 @@ final class Granting {
     private final Scopes scopes;
     private final Clocks clocks;
     private final boolean killsAtExpiry;
+    private final Starting starting = new Starting();
 
     Granting(
             AuditLog audit,
@@ -65,6 +67,17 @@ final class Granting {
 
     /** Why these conditions can't be kept here, in words; empty when they can. */
     Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
+        return asked.way() == Way.UNIT
+                ? Carriage.obstacleInUnit(conditions, scopes.means())
+                : obstacleBySudo(asked, conditions);
+    }
+
+    /** Whether a unit of its own can carry what sudo can't. */
+    boolean isCarriedInUnit(Conditions conditions) {
+        return Carriage.obstacleInUnit(conditions, scopes.means()).isEmpty();
+    }
+
+    private Optional<String> obstacleBySudo(Controls.Asked asked, Conditions conditions) {
         Optional<String> obstacle = Carriage.obstacle(conditions, asked.caller(), scopes.means());
         if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
             return obstacle;
@@ -118,11 +131,36 @@ final class Granting {
         } else {
             audit.commit(new Change(creation, drafts));
         }
+        if (asked.way() == Way.UNIT) {
+            // It counts once there is a process that it is bound to.
+            starting.add(stored);
+            return stored;
+        }
         if (stored.life().scoped()) {
             bind(stored);
         }
         grants.opened(stored);
         return stored;
+    }
+
+    /** How long the service manager leaves a unit of this grant. */
+    Duration mostInUnit(StoredGrant stored) {
+        return killsAtExpiry ? stored.life().lasts() : Duration.ZERO;
+    }
+
+    /** Its unit is there: false when the grant is not any more. */
+    boolean started(String grantId, int pid, long startTicks) throws StorageException {
+        Optional<StoredGrant> found = starting.take(grantId);
+        if (found.isEmpty()) {
+            return false;
+        }
+        grants.opened(found.get());
+        return grants.change(found.get(), found.get().runBy(pid, startTicks), List.of());
+    }
+
+    /** A grant whose unit did not start is open from here on, to be ended as any other. */
+    void openUnstarted(String grantId) {
+        starting.take(grantId).ifPresent(grants::opened);
     }
 
     private void use(
@@ -161,7 +199,11 @@ final class Granting {
         LaunchRequest launch = asked.launch();
         Conditions conditions = terms.conditions();
         Clocks.Reading now = clocks.read();
-        Duration lasts = Carriage.lifetime(conditions, asked.caller(), scopes.means());
+        boolean inUnit = asked.way() == Way.UNIT;
+        Duration lasts =
+                inUnit
+                        ? conditions.validFor()
+                        : Carriage.lifetime(conditions, asked.caller(), scopes.means());
         Grant grant =
                 new Grant(
                         UUID.randomUUID().toString(),
@@ -174,7 +216,10 @@ final class Granting {
                         now.wall(),
                         now.wall().plus(lasts),
                         why(terms));
-        boolean scoped = Carriage.needsScope(conditions, scopes.means()) && outer(launch).isEmpty();
+        boolean scoped =
+                inUnit
+                        || (Carriage.needsScope(conditions, scopes.means())
+                                && outer(launch).isEmpty());
         return new StoredGrant(
                 grant,
                 launch.pid(),

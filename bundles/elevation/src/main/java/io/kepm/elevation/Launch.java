@@ -9,6 +9,7 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
@@ -17,6 +18,7 @@ import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -46,6 +48,9 @@ final class Launch {
     /** What refuses: a condition that can't be kept, a control that was not met. */
     static final String CONDITION = "condition";
 
+    /** What refuses: what would run in its place. */
+    static final String REDIRECT = "redirect";
+
     static final String CONTROL_PREFIX = "control:";
 
     /** Nothing refuses it: somebody has still to decide it. */
@@ -56,6 +61,18 @@ final class Launch {
 
     /** Codes of refusals that are a fault of ours and say nothing about who asked. */
     static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, NO_LIMIT, BROKEN);
+
+    /** With whom nothing is spoken about. */
+    private static final Conversation NOBODY =
+            new Conversation() {
+                @Override
+                public Optional<String> ask(String id, String text, boolean echo) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void tell(String text) {}
+            };
 
     private final PolicyEngine policy;
     private final AuditLog audit;
@@ -191,7 +208,7 @@ final class Launch {
             throws StorageException, Granting.Unbound {
         Optional<String> obstacle = obstacle(asked, pending.conditions());
         if (obstacle.isPresent()) {
-            return obstructed(asked, obstacle.get(), List.of(judged));
+            return obstructed(asked, pending.conditions(), obstacle.get(), List.of(judged));
         }
         Controls.Result result = controls.meet(asked, pending, judged);
         if (result instanceof Controls.Result.NotMet unmet) {
@@ -269,15 +286,29 @@ final class Launch {
             throws StorageException, Granting.Unbound {
         Optional<String> obstacle = obstacle(asked, terms.conditions());
         if (obstacle.isPresent()) {
-            return obstructed(asked, obstacle.get(), before);
+            return obstructed(asked, terms.conditions(), obstacle.get(), before);
         }
+        Optional<PolicyEngine.Redirect> redirect = policy.redirect(asked.question().request());
+        return redirect.isPresent()
+                ? runInstead(asked, terms, redirect.get(), before)
+                : give(asked, terms, Optional.empty(), before);
+    }
+
+    private LaunchAnswer give(
+            Controls.Asked asked,
+            Granting.Terms terms,
+            Optional<LaunchAnswer.Substitute> substitute,
+            List<AuditDraft> before)
+            throws StorageException, Granting.Unbound {
         try {
             StoredGrant given = granting.give(asked, terms, before);
             return new LaunchAnswer.Run(
                     asked.records().requestId(),
                     given.id(),
                     terms.conditions(),
-                    notices(terms.evaluation(), terms.conditions().notices()));
+                    notices(terms.evaluation(), terms.conditions().notices()),
+                    substitute,
+                    granting.mostInUnit(given));
         } catch (RequestBook.Overtaken e) {
             return refuse(
                     asked,
@@ -288,21 +319,117 @@ final class Launch {
         }
     }
 
+    /** Another program in its place, by the same grant; both are on record. */
+    private LaunchAnswer runInstead(
+            Controls.Asked asked,
+            Granting.Terms terms,
+            PolicyEngine.Redirect redirect,
+            List<AuditDraft> before)
+            throws StorageException, Granting.Unbound {
+        Optional<Targets.Opened> opened = Optional.empty();
+        boolean given = false;
+        try {
+            opened = Optional.of(targets.open(redirect.target()));
+            LaunchRequest instead = Substitution.request(asked.launch(), redirect, opened.get());
+            Question question =
+                    Question.of(
+                            instead,
+                            asked.records().requestId(),
+                            Question.commandLine(),
+                            accounts,
+                            targets);
+            Decision decision = judge(question).decision();
+            Optional<String> fault = Substitution.fault(question.request(), decision);
+            if (fault.isPresent()) {
+                String message = Texts.substituteRefused(redirect.target(), fault.get());
+                return refuse(asked, REDIRECT, message, before);
+            }
+            Records records = new Records(instead, asked.records().requestId(), instead.runAs());
+            List<AuditDraft> drafts = new ArrayList<>(before);
+            drafts.add(
+                    asked.records()
+                            .of(AuditType.USER_INTERACTION, "REDIRECTED")
+                            .reason(redirect.text())
+                            .detail("instead", String.join(" ", instead.argv()))
+                            .build());
+            LaunchAnswer answer =
+                    give(
+                            new Controls.Asked(instead, asked.conversation(), question, records),
+                            Substitution.terms(terms, instead.argv()),
+                            Optional.of(
+                                    new LaunchAnswer.Substitute(
+                                            opened.get().path(), opened.get().descriptor())),
+                            drafts);
+            given = answer instanceof LaunchAnswer.Run;
+            return answer;
+        } catch (IOException | NameServiceException e) {
+            String message =
+                    Texts.substituteRefused(redirect.target(), String.valueOf(e.getMessage()));
+            return refuse(asked, REDIRECT, message, before);
+        } finally {
+            if (!given) {
+                opened.map(Targets.Opened::descriptor).ifPresent(UnixSockets.Descriptor::close);
+            }
+        }
+    }
+
+    /** Whether sudo carries what policy says now, or says itself why nothing runs. */
+    boolean carriedBySudo(LaunchRequest launch) throws NameServiceException {
+        if (launch.uid() == 0) {
+            return true;
+        }
+        LaunchRequest bySudo = Substitution.through("sudo", launch);
+        String id = UUID.randomUUID().toString();
+        Question question = Question.of(bySudo, id, Question.commandLine(), accounts, targets);
+        Decision decision = judge(question).decision();
+        Conditions conditions =
+                decision instanceof Decision.Allow allow
+                        ? allow.conditions()
+                        : decision instanceof Decision.Pending pending
+                                ? pending.conditions()
+                                : null;
+        if (conditions == null || !granting.isCarriedInUnit(conditions)) {
+            return true;
+        }
+        Records records = new Records(bySudo, id, bySudo.runAs());
+        return obstacle(new Controls.Asked(bySudo, NOBODY, question, records), conditions)
+                .isEmpty();
+    }
+
     private Evaluation judge(Question question) {
         return question.verdict(policy, now());
     }
 
-    /** What sudo can't carry; sudo can't run another program than the one that was asked for. */
+    /**
+     * What can't be carried; sudo can't run another program than the one that was asked for, and
+     * rules that can't be read name none.
+     */
     private Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
         return policy.redirect(asked.question().request())
+                .filter(redirect -> asked.way() == Way.SUDO || !redirect.fault().isEmpty())
                 .map(redirect -> "a redirect (" + redirect.text() + ")")
                 .or(() -> granting.obstacle(asked, conditions));
     }
 
     /** Whoever it is for: an allow that can't be kept as it is written is none. */
-    private LaunchAnswer obstructed(Controls.Asked asked, String obstacle, List<AuditDraft> before)
+    private LaunchAnswer obstructed(
+            Controls.Asked asked, Conditions conditions, String obstacle, List<AuditDraft> before)
             throws StorageException {
-        return refuse(asked, CONDITION, Texts.conditionNotHere(obstacle), before);
+        LaunchRequest launch = asked.launch();
+        boolean readable =
+                policy.redirect(asked.question().request())
+                        .filter(redirect -> !redirect.fault().isEmpty())
+                        .isEmpty();
+        String text =
+                asked.way() == Way.UNIT && readable
+                        ? Texts.conditionNotInUnit(obstacle)
+                        : launch.door().equals("sudo")
+                                        && readable
+                                        && !launch.edit()
+                                        && granting.isCarriedInUnit(conditions)
+                                ? Texts.conditionElsewhere(obstacle, launch.runAs(), launch.argv())
+                                : Texts.conditionNotHere(obstacle);
+        return refuse(asked, CONDITION, text, before);
     }
 
     private LaunchAnswer refuse(

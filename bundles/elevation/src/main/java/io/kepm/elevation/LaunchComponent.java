@@ -56,6 +56,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final Grants grants;
     private final GrantEnds ends;
     private final RequestBook book;
+    private final Granting granting;
+    private final Clocks clocks;
     private final Launch launch;
     private final AskAhead ahead;
     private final SourceLimits sources;
@@ -104,13 +106,15 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         kills);
         reconciler.begin();
         book.reconcile();
+        granting = new Granting(audit, grants, ends, book, scopes, clocks, kills);
+        this.clocks = clocks;
         launch =
                 new Launch(
                         policy,
                         audit,
                         accounts,
                         targets,
-                        new Granting(audit, grants, ends, book, scopes, clocks, kills),
+                        granting,
                         requests.controls(),
                         settings.get(CoreSettings.UNMATCHED_FOR_OTHERS).equals("os"),
                         clocks.wall());
@@ -168,7 +172,35 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     }
 
     @Override
+    public boolean carriedBySudo(LaunchRequest request) {
+        try {
+            return launch.carriedBySudo(request);
+        } catch (NameServiceException | RuntimeException e) {
+            LOG.warn("who carries a command can't be told: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public boolean started(String grantId, int pid, long startTicks) {
+        try {
+            return granting.started(grantId, pid, startTicks);
+        } catch (StorageException e) {
+            LOG.error("grant {} can't be bound to its command: {}", grantId, e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public String ending(String grantId) {
+        return grants.find(grantId)
+                .map(stored -> Texts.ending(stored, clocks.read().isOver(stored)))
+                .orElse("");
+    }
+
+    @Override
     public void ended(String grantId, String how, int status, long durationMillis) {
+        granting.openUnstarted(grantId);
         try {
             ends.closed(grantId, how, status, durationMillis);
         } catch (StorageException e) {

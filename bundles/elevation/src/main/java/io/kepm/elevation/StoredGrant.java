@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * A grant as it is kept, with what tells after a crash whether its command still runs.
  *
- * @param pid the asking sudo; 0 when unknown
+ * @param pid the asking sudo, or what supervises a command in its unit; 0 when unknown
  * @param started when that process started, clock ticks since the boot; 0 when unknown
  * @param bootId the boot it belongs to
  */
@@ -95,6 +95,11 @@ record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife 
 
     String id() {
         return grant.id();
+    }
+
+    /** The same, for the process that stands for its command. */
+    StoredGrant runBy(int by, long since) {
+        return new StoredGrant(grant, by, since, bootId, life);
     }
 
     StoredGrant with(GrantLife next) {

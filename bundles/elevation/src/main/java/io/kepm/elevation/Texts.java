@@ -119,11 +119,55 @@ final class Texts {
                 : "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /** What neither sudo nor a unit can carry. */
     static String conditionNotHere(String condition) {
         return "denied: policy asks for "
                 + condition
                 + ", which sudo can't carry and this version has no other way for\n"
                 + "ask an administrator for a policy without it";
+    }
+
+    /** What a unit can't carry. */
+    static String conditionNotInUnit(String condition) {
+        return condition.equals(Carriage.NO_MANAGER)
+                ? "denied: `kepm run` needs "
+                        + condition
+                        + ", which it is not, to start a command without sudo\n"
+                        + "run it by sudo; `kepm doctor` says why that was not done"
+                : "denied: policy asks for "
+                        + condition
+                        + ", which `kepm run` can't carry yet\n"
+                        + "ask an administrator for a policy without it";
+    }
+
+    /** What sudo can't carry, and a unit can. */
+    static String conditionElsewhere(String condition, String runAs, List<String> argv) {
+        return "denied: policy asks for "
+                + condition
+                + ", which sudo can't carry\nrun: kepm run "
+                + (runAs.equals("root") ? "" : "-u " + typed(runAs) + " ")
+                + "-- "
+                + command(argv);
+    }
+
+    static String substituteRefused(String target, String why) {
+        return "denied: `"
+                + target
+                + "` would run in place of this, and may not: "
+                + why
+                + "\nask an administrator to look at the redirect rules";
+    }
+
+    /** Why a grant ends before its command does; empty when it does not. */
+    static String ending(StoredGrant stored, boolean over) {
+        String grant = "grant " + stored.id().substring(0, Math.min(8, stored.id().length()));
+        return switch (stored.life().ending()) {
+            case RELEASED -> "the command was ended: " + grant + " was given back";
+            case REVOKED -> "the command was ended: " + grant + " was taken back";
+            case EXPIRED -> "the command was ended: the time of " + grant + " is over";
+            case FINISHING -> "";
+            case NONE -> over ? "the command was ended: the time of " + grant + " is over" : "";
+        };
     }
 
     static String limited(String what) {

@@ -61,6 +61,32 @@ final class FakeWorld {
         return sudo(Optional.empty(), true, argv);
     }
 
+    /** The same command, asked for through another door. */
+    LaunchRequest through(String door, String... argv) {
+        return Substitution.through(door, sudo(argv));
+    }
+
+    LaunchRequest root(String door, String... argv) {
+        LaunchRequest r = through(door, argv);
+        return new LaunchRequest(
+                r.requestId(),
+                door,
+                "root",
+                0,
+                r.path(),
+                r.argv(),
+                r.runAs(),
+                r.options(),
+                r.edit(),
+                r.cwd(),
+                r.tty(),
+                r.pid(),
+                r.descriptor(),
+                r.descriptorNote(),
+                r.reason(),
+                r.canPrompt());
+    }
+
     LaunchRequest sudo(Optional<String> reason, boolean canPrompt, String... argv) {
         return new LaunchRequest(
                 "",
@@ -142,20 +168,25 @@ final class FakeWorld {
                 killsAtExpiry);
     }
 
+    final Files files = new Files();
+
     AskAhead ahead() {
         return new AskAhead(
                 engine,
                 log,
                 people,
-                new Files(),
+                files,
                 controls(),
                 new ApprovalWait(book(), watches),
                 this::now);
     }
 
     Launch launch(Grants grants) {
-        return new Launch(
-                engine, log, people, new Files(), granting(grants), controls(), true, this::now);
+        return launch(grants, granting(grants));
+    }
+
+    Launch launch(Grants grants, Granting granting) {
+        return new Launch(engine, log, people, files, granting, controls(), true, this::now);
     }
 
     Instant now = Instant.parse("2026-01-05T12:00:00Z");
@@ -444,9 +475,37 @@ final class FakeWorld {
 
     /** A system where every path is what it is called. */
     static final class Files implements Targets {
+        /** Why what was opened here is unsafe; what a request names is not. */
+        List<String> unsafe = List.of();
+
+        int open;
+
         @Override
         public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
-            return new Facts(path, Optional.of("00".repeat(32)), List.of(), false, "");
+            return new Facts(
+                    path,
+                    Optional.of("00".repeat(32)),
+                    descriptor.isPresent() ? unsafe : List.of(),
+                    false,
+                    "");
+        }
+
+        @Override
+        public Opened open(String word) {
+            open++;
+            return new Opened(
+                    word,
+                    new UnixSockets.Descriptor() {
+                        @Override
+                        public int number() {
+                            return 50;
+                        }
+
+                        @Override
+                        public void close() {
+                            open--;
+                        }
+                    });
         }
 
         @Override

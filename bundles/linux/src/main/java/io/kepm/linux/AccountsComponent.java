@@ -3,6 +3,7 @@ package io.kepm.linux;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -68,6 +69,26 @@ public final class AccountsComponent implements Accounts {
                                                 () ->
                                                         new NameServiceException(
                                                                 what + ": no such user"))));
+    }
+
+    @Override
+    public List<Long> groupIds(String userName) throws NameServiceException {
+        if (!AccountName.isAskable(userName)) {
+            throw new NameServiceException("`" + userName + "` is not a user name");
+        }
+        return pool.ask("group numbers of user `" + userName + "`", () -> numbers(userName));
+    }
+
+    private List<Long> numbers(String userName) throws NameServiceException {
+        Account account =
+                names.byName(userName)
+                        .orElseThrow(
+                                () -> new NameServiceException("`" + userName + "`: no such user"));
+        List<Long> numbers = new ArrayList<>();
+        for (int gid : NameService.gids(account)) {
+            numbers.add(Integer.toUnsignedLong(gid));
+        }
+        return numbers;
     }
 
     @Override

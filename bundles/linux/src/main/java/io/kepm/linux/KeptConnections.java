@@ -53,6 +53,11 @@ final class KeptConnections implements AutoCloseable {
         return !closed && places.tryAcquire();
     }
 
+    /** Gives back a place that nothing was taken over for. */
+    void release() {
+        places.release();
+    }
+
     /** Takes over a connection for which there is a place. */
     void take(SocketConnection connection, Consumer<Optional<Frame>> lastWord) {
         int number = connection.number();

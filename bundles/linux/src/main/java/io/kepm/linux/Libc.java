@@ -73,6 +73,10 @@ final class Libc {
 
     static native int socket(int domain, int type, int protocol);
 
+    static native int socketpair(int domain, int type, int protocol, int[] ends);
+
+    static native int isatty(int fd);
+
     static native int bind(int fd, byte[] address, int length);
 
     static native int connect(int fd, byte[] address, int length);

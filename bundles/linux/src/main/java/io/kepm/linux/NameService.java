@@ -70,7 +70,7 @@ class NameService {
                 });
     }
 
-    private static int[] gids(Account account) throws NameServiceException {
+    static int[] gids(Account account) throws NameServiceException {
         byte[] name = Libc.text(account.name());
         for (int room = 64; room <= MOST_GROUPS; room *= 4) {
             int[] gids = new int[room];

@@ -41,6 +41,12 @@ record ScopeFolder(Path path) {
                     .toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (IOException e) {
+            // One that goes while it is read gives another error than one that is gone.
+            if (Files.exists(folder)) {
+                throw e;
+            }
+            return List.of();
         }
     }
 
@@ -104,6 +110,8 @@ record ScopeFolder(Path path) {
         }
         try (Stream<Path> all = Files.walk(path, DEEPEST)) {
             return all.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
         } catch (java.io.UncheckedIOException e) {
             if (e.getCause() instanceof NoSuchFileException) {
                 return exists() ? List.of(path) : List.of();

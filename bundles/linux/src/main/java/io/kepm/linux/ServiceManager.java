@@ -119,7 +119,7 @@ final class ServiceManager implements AutoCloseable {
             }
         }
 
-        /** Type {@code u}, {@code i} or {@code b}: 32 bits. */
+        /** Type {@code u}, {@code i}, {@code b} or {@code h}, a descriptor: 32 bits. */
         Call number(char type, int value) throws IOException {
             try (Memory memory = new Memory(Integer.BYTES)) {
                 memory.setInt(0, value);

@@ -14,13 +14,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Scopes as transient units {@code kepm-grant-ID.scope} of systemd, in {@code kepm.slice}. PID 1
- * ends what is in one when its time is over, whatever becomes of the agent.
+ * Scopes as transient units {@code kepm-grant-ID.scope} of systemd, in {@code kepm.slice}; {@code
+ * kepm-grant-ID.service}, which PID 1 has started by itself, is one as well. PID 1 ends what is in
+ * one when its time is over, whatever becomes of the agent.
  */
 final class SystemdScopes implements Scopes {
 
-    private static final Pattern UNIT = Pattern.compile("kepm-grant-([A-Za-z0-9-]{1,64})\\.scope");
-    private static final String SLICE = "kepm.slice";
+    private static final Pattern UNIT =
+            Pattern.compile("kepm-grant-([A-Za-z0-9-]{1,64})\\.(scope|service)");
+    static final String SLICE = "kepm.slice";
 
     /** Between the manager's TERM and its KILL. */
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -45,7 +47,7 @@ final class SystemdScopes implements Scopes {
 
     @Override
     public void put(String id, int pid, long startTicks, Duration most) throws IOException {
-        String unit = unit(id);
+        String unit = scope(id);
         try (ServiceManager manager = ServiceManager.connect();
                 ServiceManager.Call call = manager.call("StartTransientUnit")) {
             call.text(unit).text("fail").open('a', "(sv)");
@@ -73,7 +75,7 @@ final class SystemdScopes implements Scopes {
         while (!folder.members().contains(pid)) {
             if (System.nanoTime() > end || !ScopeId.isSame(pid, startTicks)) {
                 throw new IOException(
-                        "process " + pid + " did not come into the scope `" + unit(id) + "`");
+                        "process " + pid + " did not come into the scope `" + scope(id) + "`");
             }
             pause();
         }
@@ -168,8 +170,18 @@ final class SystemdScopes implements Scopes {
         return new ScopeFolder(slice.resolve(unit(id)));
     }
 
-    private static String unit(String id) {
+    /** The name that it goes by: a scope's when there is none. */
+    private String unit(String id) {
+        String service = service(id);
+        return Files.isDirectory(slice.resolve(service)) ? service : scope(id);
+    }
+
+    private static String scope(String id) {
         return "kepm-grant-" + ScopeId.checked(id) + ".scope";
+    }
+
+    static String service(String id) {
+        return "kepm-grant-" + ScopeId.checked(id) + ".service";
     }
 
     private static void pause() throws IOException {

@@ -2,6 +2,7 @@ package io.kepm.linux;
 
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,16 @@ public final class TargetsComponent implements Targets {
     @Override
     public List<Optional<String>> resolve(List<String> arguments, String cwd) {
         return new ArgumentPaths(cwd).resolve(arguments);
+    }
+
+    @Override
+    public Opened open(String word) throws IOException {
+        return Lookup.open(word);
+    }
+
+    @Override
+    public String folder(UnixSockets.Descriptor passed) throws IOException {
+        return OwnStreams.folder(passed);
     }
 
     @Override

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The launcher of {@code native/}, built when it is not there. */
+/** Programs of {@code native/}, built when they are not there. */
 final class NativeLauncher {
 
     private NativeLauncher() {}
 
     static Path path() throws IOException, InterruptedException {
+        return build("launch");
+    }
+
+    static Path build(String name) throws IOException, InterruptedException {
         assumeTrue(Libc.geteuid() == 0, "to launch as somebody else needs root");
         Path build = Path.of("target/native").toAbsolutePath();
         int built =
@@ -20,11 +24,11 @@ final class NativeLauncher {
                                 "-C",
                                 "../../native",
                                 "BUILD=" + build,
-                                build + "/launch")
+                                build + "/" + name)
                         .inheritIO()
                         .start()
                         .waitFor();
-        assumeTrue(built == 0, "the native launcher can't be built here");
-        return build.resolve("launch");
+        assumeTrue(built == 0, "`" + name + "` can't be built here");
+        return build.resolve(name);
     }
 }

@@ -1,17 +1,11 @@
 package io.kepm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +15,6 @@ import org.junit.jupiter.api.Test;
  */
 class SystemdScopesTest {
 
-    private static final int CANNOT = 77;
     private static final Map<String, List<String>> SAID = new HashMap<>();
 
     /** One boot for all: each step's words stand behind its name. */
@@ -34,7 +27,7 @@ class SystemdScopesTest {
                         + java("leave")
                         + " > /run/left || true; "
                         + await;
-        for (String said : sh(line)) {
+        for (String said : SystemdWorld.sh(line)) {
             String[] parts = said.split(": ", 2);
             SAID.computeIfAbsent(parts[0], step -> new ArrayList<>()).add(parts[1]);
         }
@@ -72,37 +65,6 @@ class SystemdScopesTest {
     }
 
     private static String java(String words) {
-        String classPath =
-                Stream.of(System.getProperty("java.class.path").split(":"))
-                        .map(Path::of)
-                        .map(Path::toAbsolutePath)
-                        .map(Path::toString)
-                        .collect(Collectors.joining(":"));
-        return Path.of(System.getProperty("java.home"), "bin", "java")
-                + " -XX:-UsePerfData -Djava.io.tmpdir=/run -Djna.tmpdir=/run -cp '"
-                + classPath
-                + "' io.kepm.linux.SystemdTrial "
-                + words;
-    }
-
-    private static List<String> sh(String line) throws IOException, InterruptedException {
-        Process world =
-                new ProcessBuilder(
-                                "bash",
-                                Path.of("src/test/resources/systemd_world.sh")
-                                        .toAbsolutePath()
-                                        .toString(),
-                                "bash",
-                                "-c",
-                                line)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String said = new String(world.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int code = world.waitFor();
-        if (code == CANNOT) {
-            abort("no systemd of its own can be had here");
-        }
-        assertThat(code).as(said).isZero();
-        return said.lines().toList();
+        return SystemdWorld.java("io.kepm.linux.SystemdTrial " + words);
     }
 }

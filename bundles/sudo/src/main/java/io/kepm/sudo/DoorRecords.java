@@ -30,6 +30,7 @@ final class DoorRecords {
 
     private final AuditLog audit;
     private final InstantSource clock;
+    private final String door;
     private final Map<String, Window> windows =
             new LinkedHashMap<>() {
                 @Override
@@ -39,15 +40,23 @@ final class DoorRecords {
             };
 
     DoorRecords(AuditLog audit, InstantSource clock) {
+        this(audit, clock, "sudo");
+    }
+
+    /**
+     * @param door the session type of its records
+     */
+    DoorRecords(AuditLog audit, InstantSource clock, String door) {
         this.audit = audit;
         this.clock = clock;
+        this.door = door;
     }
 
     void notRoot(Peer peer) {
         record(
                 "peer " + peer.uid(),
                 AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "DENY")
-                        .sessionType("sudo")
+                        .sessionType(door)
                         .user(new UserInfo("", peer.uid(), "", "", peer.pid(), ""))
                         .reason("decide.sock answers root's sudo only")
                         .detail("route", "decide.sock"));
@@ -57,7 +66,7 @@ final class DoorRecords {
         record(
                 "malformed " + uid,
                 AuditDraft.of(AuditType.ELEVATION_REFUSED, "DENY")
-                        .sessionType("sudo")
+                        .sessionType(door)
                         .user(new UserInfo(user, uid, "", "", pid, ""))
                         .reason(why)
                         .detail("code", "guard:malformed"));
@@ -67,7 +76,7 @@ final class DoorRecords {
         record(
                 "open " + uid,
                 AuditDraft.of(AuditType.RATE_LIMITED, "DENY")
-                        .sessionType("sudo")
+                        .sessionType(door)
                         .user(UserInfo.of("", uid))
                         .reason("too many requests of one user are open"));
     }
@@ -82,7 +91,7 @@ final class DoorRecords {
         try {
             audit.append(
                     AuditDraft.of(AuditType.ELEVATION_STARTED, "OWN_RIGHT")
-                            .sessionType("sudo")
+                            .sessionType(door)
                             .user(user)
                             .target(target)
                             .reason(why)

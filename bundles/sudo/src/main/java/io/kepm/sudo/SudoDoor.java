@@ -210,7 +210,8 @@ final class SudoDoor implements Handler {
             LaunchAnswer.Run run,
             SudoConversation conversation) {
         boolean same =
-                run.conditions().argv().equals(check.request().argv())
+                run.substitute().isEmpty()
+                        && run.conditions().argv().equals(check.request().argv())
                         && run.conditions().runAs().equals(check.request().runAs());
         boolean kept = same && check.stays() && keep(connection, run.grantId());
         Answer answer =

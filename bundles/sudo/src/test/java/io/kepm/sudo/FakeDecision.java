@@ -20,6 +20,10 @@ final class FakeDecision implements LaunchDecision {
     final List<LaunchRequest> asked = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> noted = new CopyOnWriteArrayList<>();
+    final List<String> started = new CopyOnWriteArrayList<>();
+    volatile boolean bySudo;
+    volatile boolean binds = true;
+    volatile String why = "";
     volatile BiFunction<LaunchRequest, Conversation, LaunchAnswer> answer =
             (request, conversation) -> run(request);
 
@@ -29,12 +33,20 @@ final class FakeDecision implements LaunchDecision {
     }
 
     static Conditions conditions(String runAs, List<String> argv) {
+        return conditions(runAs, argv, List.of());
+    }
+
+    static Conditions keeping(LaunchRequest request, List<String> variables) {
+        return conditions(request.runAs(), request.argv(), variables);
+    }
+
+    private static Conditions conditions(String runAs, List<String> argv, List<String> kept) {
         return new Conditions(
                 runAs,
                 argv,
                 Duration.ofMinutes(60),
                 false,
-                List.of(),
+                kept,
                 10,
                 false,
                 false,
@@ -56,6 +68,22 @@ final class FakeDecision implements LaunchDecision {
     @Override
     public void ended(String grantId, String how, int status, long durationMillis) {
         ended.add(grantId + " " + how + " " + status);
+    }
+
+    @Override
+    public boolean carriedBySudo(LaunchRequest request) {
+        return bySudo;
+    }
+
+    @Override
+    public boolean started(String grantId, int pid, long startTicks) {
+        started.add(grantId + " " + pid);
+        return binds;
+    }
+
+    @Override
+    public String ending(String grantId) {
+        return why;
     }
 
     @Override

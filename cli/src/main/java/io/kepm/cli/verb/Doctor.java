@@ -10,6 +10,7 @@ import io.kepm.cli.json.Json;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class Doctor implements Verb {
         if (call.given().flag("--fix")) {
             fix(call);
         }
-        Json report = report(call);
+        Json report = withWay(call, report(call));
         List<Json> checks = report.at("checks").items();
         long failed = count(checks, "fail");
         long warned = count(checks, "warn");
@@ -91,6 +92,18 @@ public final class Doctor implements Verb {
                             "checks",
                             Json.list(List.of(Json.object(check)))));
         }
+    }
+
+    /** What only this machine's own files tell comes last. */
+    private static Json withWay(Call call, Json report) {
+        List<Json> checks = new ArrayList<>(report.at("checks").items());
+        if (checks.isEmpty()) {
+            return report;
+        }
+        checks.add(RunWay.check(call));
+        Map<String, Json> members = new LinkedHashMap<>(report.members());
+        members.put("checks", Json.list(checks));
+        return Json.object(members);
     }
 
     private static long count(List<Json> checks, String word) {

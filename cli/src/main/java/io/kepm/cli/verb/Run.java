@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code kepm run}: a command through sudo, with its reason. The start script does the usual forms
- * itself, without a Java; this is for the others, for the help and for the errors.
+ * {@code kepm run}: a command with other rights, by the client that picks the way. The start script
+ * does the usual forms itself, without a Java; this is for the others, for the help and for the
+ * errors.
  */
 public final class Run implements Verb {
 
@@ -25,31 +26,28 @@ public final class Run implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        List<String> command = new ArrayList<>(List.of(sudo(call)));
-        Optional<String> user = call.given().value("--user");
-        if (user.isPresent()) {
-            command.add("-u");
-            command.add(user.get());
+        Path client = call.world().client();
+        if (!Files.isExecutable(client)) {
+            throw new Fault(Exit.UNREACHABLE, call.say("run.no.client", client));
         }
+        List<String> command = new ArrayList<>(List.of(client.toString()));
+        add(command, "-m", call.given().value("--reason"));
+        add(command, "-u", call.given().value("--user"));
         command.add("--");
         command.addAll(call.given().operands());
         call.console().flush();
         try {
-            return call.world()
-                    .launcher()
-                    .launch(command, call.given().value("--reason").orElse(""));
+            return call.world().launcher().launch(command);
         } catch (IOException e) {
             throw new Fault(
                     Exit.UNREACHABLE, call.say("run.failed", String.valueOf(e.getMessage())));
         }
     }
 
-    private static String sudo(Call call) throws Fault {
-        for (Path place : call.world().sudo()) {
-            if (Files.isExecutable(place)) {
-                return place.toString();
-            }
+    private static void add(List<String> command, String option, Optional<String> value) {
+        if (value.isPresent()) {
+            command.add(option);
+            command.add(value.get());
         }
-        throw new Fault(Exit.UNREACHABLE, call.say("run.no.sudo"));
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DoctorTest {
@@ -18,7 +20,16 @@ class DoctorTest {
                     + "{\"name\":\"sudo canary\",\"state\":\"unhealthy\",\"detail\":\"the denied command ran\","
                     + "\"advice\":\"apt install --reinstall kepm\"}]}";
 
+    private static final String WAY =
+            "{\"name\":\"kepm run\",\"state\":\"healthy\",\"detail\":\"by sudo: it asks; what it can't"
+                    + " carry is refused, as systemd does not run this system\",\"advice\":\"\"}";
+
     private final Bench bench = new Bench();
+
+    @BeforeEach
+    void client() {
+        bench.client("sudo", "it asks");
+    }
 
     @AfterEach
     void close() {
@@ -37,11 +48,13 @@ class DoctorTest {
                                 do: kepm policy check
                           fail  sudo canary       the denied command ran
                                 do: apt install --reinstall kepm
+                          ok    kepm run          by sudo: it asks; what it can't carry is refused, as systemd does not run this system
 
-                        checks: 3, failed: 1, warnings: 1
+                        checks: 4, failed: 1, warnings: 1
                         """);
         assertThat(outcome.exit()).isEqualTo(1);
-        assertThat(bench.run("doctor", "--json").out()).isEqualTo(MIXED + "\n");
+        assertThat(bench.run("doctor", "--json").out())
+                .isEqualTo(MIXED.replace("]}", "," + WAY + "]}") + "\n");
     }
 
     @Test
@@ -52,6 +65,23 @@ class DoctorTest {
                         "{\"status\":\"degraded\",\"checks\":[{\"name\":\"x\",\"state\":\"degraded\","
                                 + "\"detail\":\"d\",\"advice\":\"a\"}]}");
         assertThat(bench.run("doctor").exit()).isZero();
+    }
+
+    @Test
+    void it_says_which_way_kepm_run_takes_and_why() throws Exception {
+        bench.agent().answers("GET /api/health", MIXED);
+        bench.client("own", "there is no sudo");
+        assertThat(bench.run("doctor").out())
+                .contains("fail  kepm run          no way: there is no sudo, and systemd does not");
+        Files.createDirectory(bench.folder().resolve("manager"));
+        assertThat(bench.run("doctor").out())
+                .contains(
+                        "ok    kepm run          by its own client, started by systemd: there is");
+        bench.client("sudo", "it asks");
+        assertThat(bench.run("doctor").out()).contains("systemd starts what sudo can't carry");
+        Files.delete(bench.folder().resolve("kepm-run"));
+        assertThat(bench.run("doctor").out())
+                .contains("fail  kepm run", "kepm-run is missing", "do: install the package again");
     }
 
     @Test

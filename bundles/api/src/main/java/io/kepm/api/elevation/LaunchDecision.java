@@ -50,6 +50,29 @@ public interface LaunchDecision {
     }
 
     /**
+     * Whether sudo can carry what policy says to a request now, or has to say itself that it is
+     * refused; no effect, no record. When it can't be told, the answer is no.
+     */
+    default boolean carriedBySudo(LaunchRequest request) {
+        return false;
+    }
+
+    /**
+     * Binds a grant of {@code kepm run} to the process that stands for its unit, durably, before
+     * its command begins.
+     *
+     * @return false when there is no such grant any more: nothing may begin
+     */
+    default boolean started(String grantId, int pid, long startTicks) {
+        return false;
+    }
+
+    /** Why a grant ends before its command does, for its owner; empty when it does not. */
+    default String ending(String grantId) {
+        return "";
+    }
+
+    /**
      * Notes that what a grant started has ended.
      *
      * @param how {@code exit}, {@code signal}, {@code error}, or {@code unknown}: nobody said how

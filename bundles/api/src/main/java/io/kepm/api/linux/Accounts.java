@@ -22,6 +22,11 @@ public interface Accounts {
     /** Names of all groups of a user, the primary one first. */
     List<String> groups(String userName) throws NameServiceException;
 
+    /** Numbers of all groups of a user, the primary one among them. */
+    default List<Long> groupIds(String userName) throws NameServiceException {
+        throw new NameServiceException("the groups of `" + userName + "` are not known here");
+    }
+
     /** A user with all groups, in one look-up under one deadline. */
     default Optional<Member> member(String userName) throws NameServiceException {
         Optional<Account> account = byName(userName);

@@ -1,5 +1,6 @@
 package io.kepm.api.linux;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -32,6 +33,28 @@ public interface Targets {
      * EvaluationRequest.Target#argvReal()}.
      */
     List<Optional<String>> resolve(List<String> arguments, String cwd);
+
+    /**
+     * Opens the program that a word names: a full path, or a bare name that is looked up on a fixed
+     * path. The very file stays open, whatever becomes of its name.
+     *
+     * @throws IOException when there is no such program, and why
+     */
+    default Opened open(String word) throws IOException {
+        throw new IOException("programs can't be opened here");
+    }
+
+    /**
+     * Where a folder that somebody passed lies, as the kernel names it.
+     *
+     * @throws IOException when it is none, or its name leads elsewhere
+     */
+    default String folder(UnixSockets.Descriptor passed) throws IOException {
+        throw new IOException("folders can't be looked at here");
+    }
+
+    /** A program and its open file; whoever got it closes that. */
+    record Opened(String path, UnixSockets.Descriptor descriptor) {}
 
     /** The machine's full name. */
     String hostname();

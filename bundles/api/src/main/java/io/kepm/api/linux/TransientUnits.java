@@ -1,0 +1,117 @@
+package io.kepm.api.linux;
+
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Commands that the service manager starts in a unit of their own, {@code kepm-grant-ID.service}:
+ * they inherit nothing of the agent's, nor of whoever asked for them, and are in a scope of that id
+ * ({@link Scopes}). Safe for use by many threads.
+ */
+@ProviderType
+public interface TransientUnits {
+
+    /** Why this system can't start any, in words; empty when it can. */
+    Optional<String> obstacle();
+
+    /**
+     * Starts the unit, in which a supervisor waits for {@link Unit#go}: nothing of the command runs
+     * when this returns.
+     *
+     * @throws IOException when there is no such unit, and why; nothing is left of it then
+     */
+    Unit start(Order order) throws IOException;
+
+    /** A unit whose command may begin. */
+    interface Unit {
+
+        /** Number of the supervisor. */
+        int pid();
+
+        /** Start of the supervisor, since boot: with the number it names one process for ever. */
+        long startTicks();
+
+        /**
+         * Has the command begin. When this returns, it runs.
+         *
+         * @param end hears once how it ended, on another thread; not when the agent stops first
+         * @throws IOException when it could not begin, and why; nothing is left of it then
+         */
+        void go(Consumer<End> end) throws IOException;
+
+        /** It shall not begin. */
+        void cancel();
+    }
+
+    /**
+     * What is to run, and how.
+     *
+     * @param id of the scope: letters, digits and dashes
+     * @param user by whose rights it runs
+     * @param login uid of who asked for it, for the kernel's own records
+     * @param argv its own name first
+     * @param environment all of it, as {@code NAME=VALUE}
+     * @param most after it the service manager ends all of the unit; {@link Duration#ZERO} for
+     *     never
+     * @param noExec whether it may start no other program
+     * @param background whether it may not read from its terminal before it asks for that
+     */
+    record Order(
+            String id,
+            User user,
+            long login,
+            List<String> argv,
+            List<String> environment,
+            Duration most,
+            boolean noExec,
+            boolean background,
+            Streams streams) {
+        public Order {
+            argv = List.copyOf(argv);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /** A user by name and numbers. */
+    record User(String name, long uid, long gid, List<Long> groups) {
+        public User {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * The open files of a command; they stay those of whoever passed them.
+     *
+     * @param program the very file that is executed
+     * @param folder its working directory
+     * @param control where its supervisor speaks with whoever asked for it
+     */
+    record Streams(
+            Descriptor program,
+            Descriptor folder,
+            Descriptor in,
+            Descriptor out,
+            Descriptor err,
+            Descriptor control) {
+
+        /** In the order in which they are passed. */
+        public List<Descriptor> all() {
+            return List.of(program, folder, in, out, err, control);
+        }
+    }
+
+    /**
+     * How a command ended.
+     *
+     * @param how {@code exit}, {@code signal}, or {@code unknown}: nobody was left to say it
+     * @param status exit code or signal number
+     */
+    record End(String how, int status, long durationMillis) {
+        public static final End UNKNOWN = new End("unknown", 0, 0);
+    }
+}

@@ -1,0 +1,57 @@
+package io.kepm.linux;
+
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What is looked at before a descriptor that somebody passed is given to a command with other
+ * rights. INVARIANT: nothing is opened again by its name: the rights of the command would open more
+ * than those who passed it could.
+ */
+final class OwnStreams {
+
+    private OwnStreams() {}
+
+    /**
+     * A terminal has to be of this system and of whoever passed it: nobody's command writes to
+     * somebody else's screen.
+     */
+    static void check(Descriptor stream, long uid) throws IOException {
+        if (Libc.isatty(stream.number()) != 1) {
+            return;
+        }
+        FileStatus held = FileStatus.of(stream.number());
+        if (held.uid() != uid) {
+            throw new IOException("a terminal that was passed belongs to uid " + held.uid());
+        }
+        Optional<FileStatus> named = FileStatus.of(name(stream));
+        if (named.filter(held::isSameFile).isEmpty()) {
+            throw new IOException("a terminal that was passed is none of this system's");
+        }
+    }
+
+    /**
+     * Where a folder that was passed lies, as the kernel names it.
+     *
+     * @throws IOException when it is no folder, or its name leads elsewhere: it was deleted, or is
+     *     in a tree that is not this system's
+     */
+    static String folder(Descriptor folder) throws IOException {
+        FileStatus held = FileStatus.of(folder.number());
+        if (!held.isDirectory()) {
+            throw new IOException("what was passed as the current directory is none");
+        }
+        String name = name(folder);
+        Optional<FileStatus> named =
+                name.startsWith("/") ? FileStatus.of(name) : Optional.<FileStatus>empty();
+        if (named.filter(held::isSameFile).isEmpty()) {
+            throw new IOException("the current directory is gone, or covered by another one");
+        }
+        return name;
+    }
+
+    private static String name(Descriptor passed) throws IOException {
+        return PathWalk.readLink("/proc/self/fd/" + passed.number());
+    }
+}

@@ -1,0 +1,137 @@
+package io.kepm.linux;
+
+import com.sun.jna.Native;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.Scopes;
+import io.kepm.api.linux.TransientUnits.End;
+import io.kepm.api.linux.TransientUnits.Order;
+import io.kepm.api.linux.TransientUnits.Unit;
+import io.kepm.api.linux.UnixSockets.Frame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One unit, from the call of the service manager to the last word of its supervisor. For one
+ * thread; the last word comes on another.
+ */
+final class SupervisedUnit implements Unit {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MOST_WORD_BYTES = 64 * 1024;
+
+    private final Order order;
+    private final SocketConnection connection;
+    private final KeptConnections keeper;
+    private final ProcStat supervisor;
+
+    private SupervisedUnit(
+            Order order, SocketConnection connection, KeptConnections keeper, ProcStat supervisor) {
+        this.order = order;
+        this.connection = connection;
+        this.keeper = keeper;
+        this.supervisor = supervisor;
+    }
+
+    /** Its supervisor is up when this returns, and where it belongs. */
+    static SupervisedUnit start(Order order, String program, Scopes scopes, KeptConnections keeper)
+            throws IOException {
+        int[] ends = {-1, -1};
+        if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0, ends) != 0) {
+            throw new IOException("no socket: " + Libc.words(Native.getLastError()));
+        }
+        SocketConnection connection = new SocketConnection(ends[0], new Peer(0, 0, 0), keeper);
+        try {
+            try {
+                UnitCall.make(order, program, ends[1]);
+            } finally {
+                Libc.close(ends[1]);
+            }
+            Words hello = hello(connection, order);
+            ProcStat supervisor = supervisor(order, hello, scopes);
+            return new SupervisedUnit(order, connection, keeper, supervisor);
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Words hello(SocketConnection connection, Order order) throws IOException {
+        try {
+            return Words.of(connection.receive(MOST_WORD_BYTES, PATIENCE));
+        } catch (IOException e) {
+            throw new IOException(
+                    "`"
+                            + SystemdScopes.service(order.id())
+                            + "` did not come up: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** INVARIANT: the process that is named as the grant's is one in the grant's own unit. */
+    private static ProcStat supervisor(Order order, Words hello, Scopes scopes) throws IOException {
+        int pid = (int) hello.number("pid");
+        ProcStat stat =
+                ProcStat.of(pid)
+                        .filter(found -> hello.is("hello"))
+                        .orElseThrow(() -> new IOException("the supervisor said no hello"));
+        if (!scopes.members(order.id()).contains(pid)) {
+            throw new IOException("the supervisor is not in its unit");
+        }
+        return stat;
+    }
+
+    @Override
+    public int pid() {
+        return supervisor.pid();
+    }
+
+    @Override
+    public long startTicks() {
+        return supervisor.startTicks();
+    }
+
+    @Override
+    public void go(Consumer<End> end) throws IOException {
+        try {
+            if (!connection.keep(frame -> end.accept(end(frame)))) {
+                throw new IOException("too many commands run");
+            }
+            OrderFrame.send(connection.number(), order);
+            Words word = Words.of(connection.receive(MOST_WORD_BYTES, PATIENCE));
+            if (!word.is("running")) {
+                throw new IOException(word.text("text").orElse("its supervisor failed"));
+            }
+        } catch (IOException | RuntimeException e) {
+            cancel();
+            throw e;
+        }
+        keeper.take(connection, connection.kept().orElseThrow());
+    }
+
+    /** Its supervisor ends when we hang up before it has an order. */
+    @Override
+    public void cancel() {
+        if (connection.kept().isPresent()) {
+            keeper.release();
+        }
+        connection.close();
+    }
+
+    private static End end(Optional<Frame> frame) {
+        if (frame.isEmpty()) {
+            return End.UNKNOWN;
+        }
+        try {
+            Words word = Words.of(frame.get());
+            String how = word.text("how").orElse("");
+            return word.is("ended") && (how.equals("exit") || how.equals("signal"))
+                    ? new End(how, (int) word.number("status"), word.number("duration_ms"))
+                    : End.UNKNOWN;
+        } catch (IOException e) {
+            return End.UNKNOWN;
+        }
+    }
+}

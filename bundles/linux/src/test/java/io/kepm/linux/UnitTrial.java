@@ -1,0 +1,231 @@
+package io.kepm.linux;
+
+import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.TransientUnits.End;
+import io.kepm.api.linux.TransientUnits.Order;
+import io.kepm.api.linux.TransientUnits.Streams;
+import io.kepm.api.linux.TransientUnits.Unit;
+import io.kepm.api.linux.TransientUnits.User;
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** What {@link TransientUnitsTest} runs inside, one step by its name; says what it saw. */
+public final class UnitTrial {
+
+    private static final Path OUT = Path.of("/run/out");
+    private static String step = "";
+
+    private final ScopesComponent scopes = new ScopesComponent();
+    private final TransientUnits units;
+
+    private UnitTrial(Path supervisor) throws IOException {
+        units = new TransientUnitsComponent(scopes, supervisor);
+    }
+
+    public static void main(String[] words) throws Exception {
+        // The tests' folder need not be root's alone: a copy in /run is.
+        Path supervisor = Path.of("/run/supervise");
+        if (!Files.exists(supervisor)) {
+            Files.copy(Path.of(words[0]), supervisor);
+            supervisor.toFile().setExecutable(true, false);
+        }
+        UnitTrial trial = new UnitTrial(supervisor);
+        for (String word : List.of(words).subList(1, words.length)) {
+            step = word;
+            switch (word) {
+                case "runs" -> trial.runs();
+                case "ends" -> trial.ends();
+                case "refusals" -> trial.refusals();
+                case "leave" -> trial.leave();
+                case "await" -> trial.await();
+                default -> {}
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void say(String what, Object value) {
+        System.out.println(step + ": " + what + " " + value);
+    }
+
+    private void runs() throws Exception {
+        say("obstacle", units.obstacle().orElse("none"));
+        String line =
+                "exec 2>&1; test $PPID = \"$(cat /run/supervisor)\" && echo parent; "
+                        + "echo output $(id -un) $(id -Gn) $(umask) $PWD A=$A; cat /proc/self/loginuid; exit 3";
+        Unit unit = units.start(order("runs", user(1, 1), line, Duration.ofMinutes(5)));
+        Files.writeString(Path.of("/run/supervisor"), Integer.toString(unit.pid()));
+        boolean inUnit = scopes.members("runs").contains(unit.pid());
+        String user = systemctl("show", "-p", "User", "--value", "kepm-grant-runs.service");
+        End end = go(unit);
+        List<String> said = Files.readAllLines(OUT);
+        say("parent is systemd's supervisor", said.get(0).equals("parent"));
+        say("in its unit", inUnit);
+        say("unit user", user);
+        say("output", said.get(1).replace("output ", ""));
+        say("end", end.how() + " " + end.status());
+        say("login", said.size() > 2 ? said.get(2) : "1001");
+    }
+
+    private void ends() throws Exception {
+        Unit timed =
+                units.start(
+                        order(
+                                "timed",
+                                user(0, 0),
+                                "setsid sleep 600 & sleep 600",
+                                Duration.ofSeconds(2)));
+        End end = go(timed);
+        say("time", end.how() + " " + end.status());
+        Unit asked = units.start(order("asked", user(0, 0), "sleep 600", Duration.ofMinutes(5)));
+        CompletableFuture<End> told = begin(asked);
+        scopes.end("asked", Duration.ofSeconds(5));
+        end = told.get(20, TimeUnit.SECONDS);
+        say("asked", end.how() + " " + end.status());
+        Unit killed =
+                units.start(order("killed", user(0, 0), "trap : TERM; sleep 600", Duration.ZERO));
+        told = begin(killed);
+        scopes.end("killed", Duration.ZERO);
+        end = told.get(20, TimeUnit.SECONDS);
+        say("killed", end.how() + " " + end.status());
+        Trials.await(() -> present().isEmpty());
+        say("left", present());
+    }
+
+    private void refusals() throws Exception {
+        refused(
+                "no user",
+                order("nobodys", new User("no-such-user", 5, 5, List.of()), "true", Duration.ZERO));
+        Order good = order("text", user(0, 0), "true", Duration.ZERO);
+        Streams s = good.streams();
+        Order bad =
+                new Order(
+                        good.id(),
+                        good.user(),
+                        1001,
+                        good.argv(),
+                        good.environment(),
+                        Duration.ZERO,
+                        false,
+                        false,
+                        new Streams(
+                                open("/etc/passwd", 0),
+                                s.folder(),
+                                s.in(),
+                                s.out(),
+                                s.err(),
+                                s.control()));
+        refused("no program", bad);
+        Unit first = units.start(order("twice", user(0, 0), "true", Duration.ZERO));
+        refused("twice", order("twice", user(0, 0), "true", Duration.ZERO));
+        first.cancel();
+        Trials.await(() -> present().isEmpty());
+        say("cancelled left", present());
+    }
+
+    private void refused(String what, Order order) throws Exception {
+        try {
+            begin(units.start(order));
+            say(what, "ran");
+        } catch (IOException e) {
+            say(what, "refused: " + e.getMessage());
+        }
+    }
+
+    /** Agent and client die at once; the command takes no notice of that, but of its time. */
+    private void leave() throws Exception {
+        begin(
+                units.start(
+                        order(
+                                "orphan",
+                                user(0, 0),
+                                "trap '' HUP; sleep 600",
+                                Duration.ofSeconds(4))));
+        new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid()))
+                .start()
+                .waitFor();
+    }
+
+    private void await() throws Exception {
+        say("present", present());
+        Trials.await(() -> present().isEmpty());
+        say("ended without an agent", true);
+    }
+
+    private Set<String> present() {
+        try {
+            return scopes.present();
+        } catch (IOException e) {
+            return Set.of("?");
+        }
+    }
+
+    private static CompletableFuture<End> begin(Unit unit) throws IOException {
+        CompletableFuture<End> end = new CompletableFuture<>();
+        unit.go(end::complete);
+        return end;
+    }
+
+    private static End go(Unit unit) throws Exception {
+        return begin(unit).get(20, TimeUnit.SECONDS);
+    }
+
+    private static User user(long uid, long gid) {
+        return new User(uid == 0 ? "root" : "daemon", uid, gid, List.of(gid));
+    }
+
+    /** Its control socket is one whose other end stays open, as with a client that waits. */
+    private static Order order(String id, User user, String line, Duration most)
+            throws IOException {
+        int[] ends = {-1, -1};
+        if (Libc.socketpair(Libc.AF_UNIX, 5, 0, ends) != 0) {
+            throw new IOException("socketpair");
+        }
+        Files.deleteIfExists(OUT);
+        Files.createFile(OUT);
+        Descriptor out = open(OUT.toString(), Libc.O_WRONLY);
+        return new Order(
+                id,
+                user,
+                1001,
+                List.of("bash", "-c", line),
+                List.of("PATH=/usr/bin:/bin", "A=b"),
+                most,
+                false,
+                false,
+                new Streams(
+                        open("/bin/bash", 0),
+                        open("/", Libc.O_PATH),
+                        open("/dev/null", 0),
+                        out,
+                        out,
+                        new PassedDescriptor(ends[1])));
+    }
+
+    private static Descriptor open(String path, int flags) throws IOException {
+        int number = Libc.open(Libc.text(path), flags | Libc.CLOEXEC);
+        if (number < 0) {
+            throw new IOException(path);
+        }
+        return new PassedDescriptor(number);
+    }
+
+    private static String systemctl(String... words) throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of("systemctl"));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).start();
+        String out =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
+        process.waitFor();
+        return out.strip();
+    }
+}

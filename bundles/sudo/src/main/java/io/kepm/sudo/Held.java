@@ -1,0 +1,33 @@
+package io.kepm.sudo;
+
+import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import io.kepm.api.linux.UnixSockets.Frame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Descriptors of one question; all are closed with it, whatever becomes of it. For one thread. */
+final class Held implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final List<Descriptor> all = new ArrayList<>();
+
+    <T extends Descriptor> T add(T descriptor) {
+        all.add(descriptor);
+        return descriptor;
+    }
+
+    Frame read(Connection connection, int mostBytes) throws IOException {
+        Frame frame = connection.receive(mostBytes, PATIENCE);
+        frame.descriptor().ifPresent(all::add);
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        all.forEach(Descriptor::close);
+    }
+}

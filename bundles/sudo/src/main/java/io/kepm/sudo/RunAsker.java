@@ -1,0 +1,110 @@
+package io.kepm.sudo;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.UnixSockets.Descriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts together what is asked of the launch decision, and then what the service manager is to do.
+ * Facts come from the system: the user from the peer, the folder and the program from open files.
+ */
+final class RunAsker {
+
+    /** Everybody may send one: less than sudo, of whom there is but root. */
+    static final int MOST_FRAME_BYTES = 1 << 18;
+
+    private final Accounts accounts;
+    private final Targets targets;
+    private final Callers callers;
+
+    RunAsker(Accounts accounts, Targets targets, Callers callers) {
+        this.accounts = accounts;
+        this.targets = targets;
+        this.callers = callers;
+    }
+
+    LaunchRequest request(RunQuestion question, Peer peer, Optional<Descriptor> folder, Held held)
+            throws MalformedException, NameServiceException, IOException {
+        if (callers.isTraced(peer.pid())) {
+            throw new MalformedException("a process that is being debugged gets no other rights");
+        }
+        Account account =
+                accounts.byUid(peer.uid())
+                        .orElseThrow(
+                                () ->
+                                        new MalformedException(
+                                                "uid " + peer.uid() + " has no account"));
+        List<String> options = new ArrayList<>();
+        question.garbled().forEach(key -> options.add("not_utf8=" + key));
+        String cwd =
+                targets.folder(
+                        folder.orElseThrow(
+                                () -> new MalformedException("no current directory was passed")));
+        Targets.Opened program = targets.open(question.argv().get(0));
+        held.add(program.descriptor());
+        return new LaunchRequest(
+                question.requestId(),
+                "run",
+                account.name(),
+                peer.uid(),
+                program.path(),
+                question.argv(),
+                question.runAs(),
+                options,
+                false,
+                cwd,
+                callers.terminal(peer.pid()),
+                peer.pid(),
+                Optional.of(program.descriptor()),
+                "",
+                question.reason(),
+                question.canPrompt());
+    }
+
+    TransientUnits.Order order(
+            RunQuestion question, LaunchRequest request, LaunchAnswer.Run run, RunStreams streams)
+            throws NameServiceException, IOException {
+        String runAs = run.conditions().runAs();
+        Account target =
+                accounts.byName(runAs)
+                        .orElseThrow(() -> new IOException("there is no user `" + runAs + "`"));
+        Account caller =
+                accounts.byUid(request.uid())
+                        .orElseThrow(() -> new IOException("the account is gone"));
+        String path = run.substitute().map(LaunchAnswer.Substitute::path).orElse(request.path());
+        List<String> environment =
+                new RunEnvironment(caller, target, question.environment())
+                        .of(run, path, request.tty());
+        Descriptor program =
+                run.substitute()
+                        .map(LaunchAnswer.Substitute::program)
+                        .orElseGet(() -> request.descriptor().orElseThrow());
+        return new TransientUnits.Order(
+                run.grantId(),
+                new TransientUnits.User(
+                        target.name(), target.uid(), target.gid(), accounts.groupIds(runAs)),
+                request.uid(),
+                run.conditions().argv(),
+                environment,
+                run.most(),
+                run.conditions().noExec(),
+                question.background(),
+                new TransientUnits.Streams(
+                        program,
+                        streams.folder(),
+                        streams.in(),
+                        streams.out(),
+                        streams.err(),
+                        streams.control()));
+    }
+}

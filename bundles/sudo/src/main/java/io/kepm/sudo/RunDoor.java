@@ -1,0 +1,229 @@
+package io.kepm.sudo;
+
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.TransientUnits.End;
+import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Frame;
+import io.kepm.api.linux.UnixSockets.Handler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one {@code kepm-run}: who asks is what the kernel says; what is asked is put together by
+ * {@link RunAsker}; the launch decision decides; the service manager starts it. Many threads serve
+ * at once, each its own connection.
+ */
+final class RunDoor implements Handler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunDoor.class);
+
+    static final int WORKERS = 128;
+
+    /** By which the kernel names those whom it can't map, and we those of another namespace. */
+    private static final long NOBODY = 65534;
+
+    private final LaunchDecision decision;
+    private final TransientUnits units;
+    private final RunAsker asker;
+    private final Admission admission;
+    private final DoorRecords records;
+    private final KeepAlive keepAlive;
+    private final Consumer<Runnable> endings;
+    private final Supplier<Duration> promptTime;
+
+    RunDoor(
+            LaunchDecision decision,
+            TransientUnits units,
+            RunAsker asker,
+            Admission admission,
+            DoorRecords records,
+            KeepAlive keepAlive,
+            Consumer<Runnable> endings,
+            Supplier<Duration> promptTime) {
+        this.decision = decision;
+        this.units = units;
+        this.asker = asker;
+        this.admission = admission;
+        this.records = records;
+        this.keepAlive = keepAlive;
+        this.endings = endings;
+        this.promptTime = promptTime;
+    }
+
+    @Override
+    public void serve(Connection connection) throws IOException {
+        long uid = connection.peer().uid();
+        if (uid == NOBODY) {
+            refuse(
+                    connection,
+                    "not_here",
+                    "denied: this is a container or a service with a mount namespace of its own");
+            return;
+        }
+        Optional<Admission.Place> place = admission.enter(uid);
+        if (place.isEmpty()) {
+            tooMany(connection, uid);
+            return;
+        }
+        try (Admission.Place taken = place.get();
+                Held held = new Held()) {
+            admitted(connection, taken, held);
+        } catch (MalformedException e) {
+            LOG.warn("a malformed question on run.sock: {}", e.getMessage());
+            records.malformed("", uid, connection.peer().pid(), String.valueOf(e.getMessage()));
+            refuse(connection, "malformed", "denied: " + e.getMessage());
+        }
+    }
+
+    private void admitted(Connection connection, Admission.Place place, Held held)
+            throws IOException, MalformedException {
+        Frame frame = held.read(connection, RunAsker.MOST_FRAME_BYTES);
+        if (!place.holds(4L * frame.payload().length)) {
+            tooMany(connection, connection.peer().uid());
+            return;
+        }
+        RunQuestion question = RunQuestion.parse(Fields.parse(frame.payload()));
+        LaunchRequest request;
+        try {
+            request = asker.request(question, connection.peer(), frame.descriptor(), held);
+        } catch (NameServiceException e) {
+            refuse(connection, "name-service", "denied: " + e.getMessage() + "\ntry again");
+            return;
+        } catch (IOException e) {
+            refuse(connection, "not_found", "denied: " + e.getMessage());
+            return;
+        }
+        if (question.hasSudo() && decision.carriedBySudo(request)) {
+            connection.send(Answer.of("sudo").bytes());
+            return;
+        }
+        connection.send(Answer.of("streams").bytes());
+        RunStreams streams = RunStreams.receive(connection, frame.descriptor().orElseThrow(), held);
+        try (SudoConversation conversation =
+                new SudoConversation(
+                        connection, request.canPrompt(), promptTime.get(), keepAlive)) {
+            decide(new Asked(connection, question, request, streams, held), conversation);
+        }
+    }
+
+    /** One question with all that came with it. */
+    private record Asked(
+            Connection connection,
+            RunQuestion question,
+            LaunchRequest request,
+            RunStreams streams,
+            Held held) {}
+
+    private void decide(Asked asked, SudoConversation conversation) {
+        LaunchAnswer answer = judge(asked.request(), conversation);
+        if (answer instanceof LaunchAnswer.Run run) {
+            run(asked, run, conversation);
+        } else if (answer instanceof LaunchAnswer.OwnRight own && asked.request().uid() == 0) {
+            conversation.conclude(
+                    Answer.of("pass")
+                            .with("request", own.requestId())
+                            .with("message", String.join("\n", own.notices())));
+        } else if (answer instanceof LaunchAnswer.Refuse refuse) {
+            conversation.conclude(
+                    Answer.deny(refuse.code(), refuse.message())
+                            .with("request", refuse.requestId()));
+        } else {
+            // Here is no right but what policy gives.
+            conversation.conclude(
+                    Answer.deny("unmatched", "denied: no policy allows this")
+                            .with("request", answer.requestId()));
+        }
+    }
+
+    private LaunchAnswer judge(LaunchRequest request, SudoConversation conversation) {
+        try {
+            return decision.decide(request, conversation);
+        } catch (RuntimeException e) {
+            LOG.error("the launch decision failed", e);
+            return new LaunchAnswer.Refuse(
+                    "",
+                    "fault",
+                    "denied: the agent failed to decide\nan administrator runs `kepm doctor`");
+        }
+    }
+
+    private void run(Asked asked, LaunchAnswer.Run run, SudoConversation conversation) {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        run.substitute().ifPresent(substitute -> asked.held().add(substitute.program()));
+        try {
+            start(asked, run, told);
+        } catch (IOException | NameServiceException | RuntimeException e) {
+            LOG.warn("what was allowed could not be started: {}", e.getMessage());
+            decision.ended(run.grantId(), "error", 1, 0);
+            conversation.conclude(
+                    Answer.deny("fault", "denied: it could not be started: " + e.getMessage())
+                            .with("request", run.requestId()));
+            return;
+        }
+        conversation.conclude(
+                Answer.of("allow")
+                        .with("grant", run.grantId())
+                        .with("request", run.requestId())
+                        .with("message", String.join("\n", run.notices())));
+        // The client says nothing more; it is told when its command was ended, and why.
+        if (!asked.connection().keep(frame -> {})) {
+            LOG.debug("too many commands run: one is not told why it is ended");
+        }
+        told.complete(null);
+    }
+
+    private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)
+            throws IOException, NameServiceException {
+        TransientUnits.Unit unit =
+                units.start(asker.order(asked.question(), asked.request(), run, asked.streams()));
+        // INVARIANT: the grant is bound to its unit, on disk, before anything of it runs.
+        if (!decision.started(run.grantId(), unit.pid(), unit.startTicks())) {
+            unit.cancel();
+            throw new IOException("its right ended before it began");
+        }
+        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+    }
+
+    private void ended(
+            Connection connection, LaunchAnswer.Run run, End end, CompletableFuture<Void> told) {
+        String why = decision.ending(run.grantId());
+        decision.ended(run.grantId(), end.how(), end.status(), end.durationMillis());
+        if (why.isEmpty() && end.how().equals("exit")) {
+            return;
+        }
+        String text = why.isEmpty() ? "the command was ended by a signal" : why;
+        var unused = told.thenRun(() -> tellEnd(connection, text));
+    }
+
+    private static void tellEnd(Connection connection, String text) {
+        try {
+            connection.send(Answer.of("end").with("message", text).bytes());
+        } catch (IOException e) {
+            LOG.debug("a client is gone before it was told why its command ended", e);
+        }
+    }
+
+    private void tooMany(Connection connection, long uid) throws IOException {
+        records.tooMany(uid);
+        refuse(
+                connection,
+                "rate_limited",
+                "denied: too many requests of yours are open\n"
+                        + "answer or stop some of them, then try again");
+    }
+
+    private static void refuse(Connection connection, String code, String message)
+            throws IOException {
+        connection.send(Answer.deny(code, message).bytes());
+    }
+}

@@ -1,0 +1,92 @@
+package io.kepm.sudo;
+
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens {@code run.sock}, at which everybody may ask for himself. */
+@Component(
+        immediate = true,
+        service = {})
+public final class RunDoorComponent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunDoorComponent.class);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+    private final KeepAlive keepAlive = new KeepAlive(KEEP_ALIVE);
+
+    /** Records the ends of commands. Full: the thread that heard of one does it. */
+    private final ThreadPoolExecutor endings =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(1024),
+                    task -> new Thread(task, "run-endings"),
+                    new ThreadPoolExecutor.CallerRunsPolicy());
+
+    private final UnixSockets.Listener listener;
+
+    @Activate
+    public RunDoorComponent(
+            @Reference LaunchDecision decision,
+            @Reference TransientUnits units,
+            @Reference UnixSockets sockets,
+            @Reference AuditLog audit,
+            @Reference Accounts accounts,
+            @Reference Targets targets,
+            @Reference Settings settings)
+            throws IOException {
+        RunDoor door =
+                new RunDoor(
+                        decision,
+                        units,
+                        new RunAsker(accounts, targets, Callers.ofSystem()),
+                        new Admission(
+                                RunDoor.WORKERS,
+                                () -> settings.get(CoreSettings.DECISIONS_AT_ONCE)),
+                        new DoorRecords(audit, InstantSource.system(), "run"),
+                        keepAlive,
+                        endings::execute,
+                        () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
+        Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("run.sock");
+        listener = sockets.listen(socket, 0666, RunDoor.WORKERS, door);
+        LOG.info(
+                "kepm run is answered on {}{}",
+                socket,
+                units.obstacle().map(why -> "; it starts nothing itself: " + why).orElse(""));
+    }
+
+    @Deactivate
+    public void stop() {
+        listener.close();
+        endings.shutdown();
+        try {
+            if (!endings.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.warn("the ends of some commands are left to the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        keepAlive.close();
+    }
+}

@@ -1,0 +1,31 @@
+/* What the agent wants run: one frame, and the six descriptors that come with its first byte. */
+#ifndef KEPM_SUPERVISE_ORDER_H
+#define KEPM_SUPERVISE_ORDER_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define ORDER_MAX (4u * 1024u * 1024u)
+#define MOST_GROUPS 1024
+
+enum { AT_PROGRAM, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
+
+struct order {
+    uid_t uid;
+    gid_t gid;
+    gid_t groups[MOST_GROUPS];
+    size_t group_count;
+    unsigned login; /* who asked for it, for the kernel's own records */
+    int no_exec;
+    int background; /* of its terminal, until it wants to read there */
+    char **argv;
+    char **envp;
+    int fds[DESCRIPTORS];
+};
+
+/* 0, or -1 with what is wrong. The order points into `payload`. */
+int order_parse(char *payload, size_t length, struct order *order, const char **fault);
+/* 0, or -1 when the agent went away or sent something else. The descriptors are closed by exec. */
+int order_receive(int sock, struct order *order, const char **fault);
+
+#endif

@@ -1,0 +1,430 @@
+"""kepm-run and the one that runs its command, with real programs and terminals; this file is the agent in between."""
+import array
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+
+RUN, SUPERVISE = map(os.path.abspath, sys.argv[1:3])
+failures = []
+STREAMS = ("in", "out", "err", "control")
+
+
+def check(holds, claim):
+    if not holds:
+        failures.append(claim)
+        print("run.py: not so:", claim)
+
+
+def frame(*fields):
+    payload = b"".join(field.encode("utf-8", "surrogateescape") + b"\0" for field in fields)
+    return struct.pack(">I", len(payload)) + payload
+
+
+class Peer:
+    def __init__(self, sock):
+        self.sock = sock
+
+    def take(self, count, fds):
+        data = b""
+        while len(data) < count:
+            chunk, control, _, _ = self.sock.recvmsg(count - len(data), socket.CMSG_SPACE(64))
+            for level, kind, raw in control:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    numbers = array.array("i")
+                    numbers.frombytes(raw[: len(raw) - len(raw) % 4])
+                    fds += list(numbers)
+            if not chunk:
+                raise EOFError
+            data += chunk
+        return data
+
+    def read(self):
+        fds = []
+        payload = self.take(struct.unpack(">I", self.take(4, fds))[0], fds)
+        fields = {}
+        for part in payload.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+            key, _, value = part.partition("=")
+            fields.setdefault(key, []).append(value)
+        return fields, fds
+
+    def say(self, *fields):
+        self.sock.sendall(frame("v=1", *fields))
+
+
+class Agent:
+    """Allows what it is asked, and starts the supervisor as PID 1 does: in a session of its own, with a socket."""
+
+    def __init__(self, folder):
+        self.path = folder / "run.sock"
+        self.order = {}
+        self.before = None
+        self.program = None
+        self.words = []
+        self.asked = None
+        self.supervisor = None
+        self.talk = self.allow
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        os.chmod(self.path, 0o666)
+        self.listener.listen(8)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return  # closed: the last test
+            try:
+                self.serve_one(Peer(sock))
+            except (EOFError, OSError) as fault:
+                self.words.append({"op": ["gone"], "text": [str(fault)]})
+            sock.close()
+
+    def serve_one(self, client):
+        self.asked, fds = client.read()
+        self.client = client
+        self.talk(client, fds)
+        for fd in fds:
+            os.close(fd)
+
+    def allow(self, client, folder):
+        fds = list(folder)
+        client.say("op=streams")
+        for name in STREAMS:
+            fields, passed = client.read()
+            check(fields["name"] == [name] and len(passed) == 1, f"stream {name} comes with one descriptor")
+            fds += passed
+        if self.before is not None:
+            self.before(client)
+        ours, theirs = socket.socketpair()
+        started = subprocess.Popen([SUPERVISE], stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True, env={})
+        theirs.close()
+        self.supervisor, agent = started, Peer(ours)
+        hello, _ = agent.read()
+        check(hello["op"] == ["hello"] and hello["pid"] == [str(started.pid)], "the supervisor says who it is")
+        argv = self.asked["argv"]
+        program = os.open(self.program or (argv[0] if argv[0].startswith("/") else "/usr/bin/" + argv[0]), os.O_RDONLY)
+        given = {"uid": 0, "gid": 0, "group": [0], "login": 1001, "no_exec": 0,
+                 "background": int(self.asked["background"][0]), "env": ["PATH=/usr/bin:/bin"], **self.order}
+        words = ["v=1", "op=order"]
+        for key, value in given.items():
+            words += [f"{key}={each}" for each in (value if isinstance(value, list) else [value])]
+        data = frame(*words, *(f"argv={word}" for word in argv))
+        passed = array.array("i", [program, *fds[:4], fds[4]])
+        ours.sendmsg([data[:4]], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
+        ours.sendall(data[4:])
+        for fd in [program, *fds[1:]]:
+            os.close(fd)
+        word, _ = agent.read()
+        self.words.append(word)
+        if word["op"] != ["running"]:
+            client.say("op=deny", "code=fault", "message=" + word["text"][0])
+            return
+        try:
+            client.say("op=allow", "grant=g1", "request=r1")
+        except OSError:
+            pass  # gone already: its command hears of that by itself
+        try:
+            self.words.append(agent.read()[0])
+        except EOFError:
+            self.words.append({"op": ["gone"]})
+            client.say("op=end", "message=the grant was taken back")
+        started.wait()
+        ours.close()
+
+    def last(self, seconds=5):
+        end = time.time() + seconds
+        while time.time() < end and (not self.words or self.words[-1]["op"] == ["running"]):
+            time.sleep(0.01)
+        return self.words[-1] if self.words else {}
+
+    def expect(self, program=None, **order):
+        self.program, self.order, self.words, self.before, self.talk = program, order, [], None, self.allow
+
+
+def run(agent, *words, said=b"", **more):
+    process = subprocess.Popen([RUN, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               cwd=agent.path.parent, **more)
+    out, err = process.communicate(said, timeout=30)
+    return process.returncode, out.decode(), err.decode()
+
+
+TELL = """
+import fcntl, json, os, signal, sys
+status = dict(line.rstrip().split(":\\t", 1) for line in open("/proc/self/status") if ":\\t" in line)
+mask = os.umask(0)
+print(json.dumps({"uids": os.getresuid(), "gids": os.getresgid(), "groups": sorted(os.getgroups()), "umask": mask,
+    "files": sorted(int(n) for n in os.listdir("/proc/self/fd") if os.path.exists("/proc/self/fd/" + n)),
+    "ignored": status["SigIgn"], "blocked": status["SigBlk"], "cap": status["CapEff"], "cwd": os.getcwd(),
+    "env": dict(os.environ), "login": open("/proc/self/loginuid").read() if os.path.exists("/proc/self/loginuid") else "",
+    "tty": os.ttyname(0) if os.isatty(0) else ""}))
+"""
+
+
+def ab_13_nothing_is_inherited_from_whoever_asked(agent):
+    agent.expect(uid=1234, gid=1235, group=[1235, 7], env=["PATH=/usr/bin", "A=b"])
+    leak = os.open("/etc/passwd", os.O_RDONLY)
+    code, out, err = run(agent, "python3", "-c", TELL, pass_fds=[leak], env={"LD_PRELOAD": "/nonexistent", "TERM": "dumb", "PS4": "x"},
+                         preexec_fn=lambda: (os.umask(0), signal.signal(signal.SIGHUP, signal.SIG_IGN)), restore_signals=False)
+    os.close(leak)
+    check(code == 0, f"it runs: {code} {err}")
+    told = json.loads(out or "{}")
+    check(told["uids"] == [1234] * 3 and told["gids"] == [1235] * 3 and told["groups"] == [7, 1235], f"rights: {told}")
+    check(told["umask"] == 0o22, f"umask: {told['umask']:o}")
+    check(told["files"] == [0, 1, 2], f"three open files: {told['files']}")
+    check(int(told["ignored"], 16) & 1 == 0 and int(told["blocked"], 16) == 0, "signals are as at first")
+    check(int(told["cap"], 16) == 0, "no capabilities")
+    check({k: v for k, v in told["env"].items() if k != "LC_CTYPE"} == {"PATH": "/usr/bin", "A": "b"}, f"environment: {told['env']}")
+    check(told["cwd"] == str(agent.path.parent), "it begins where it was asked for")
+    check(told["login"] in ("", "1001"), f"the kernel knows who asked: {told['login']}")
+    check("LD_PRELOAD=/nonexistent" not in agent.asked.get("env", []) and "TERM=dumb" in agent.asked["env"], "only some variables are offered")
+    last = agent.last()
+    check(last["op"] == ["ended"] and last["how"] == ["exit"] and last["status"] == ["0"], f"its end is told: {last}")
+
+
+def ends_are_the_commands_own(agent):
+    agent.expect()
+    check(run(agent, "sh", "-c", "exit 7")[0] == 7, "exit code")
+    check(run(agent, "sh", "-c", "kill -KILL $$")[0] == 137, "a signal is 128 and its number")
+    code, out, _ = run(agent, "tr", "a-z", "A-Z", said=b"a pipe\n" * 50000)
+    check(code == 0 and out == "A PIPE\n" * 50000, "pipes carry everything")
+    agent.expect(program="/etc/passwd")
+    code, _, err = run(agent, "passwd-file")
+    check(code == 126 and "can't be run" in err, f"what can't be run is refused in words: {code} {err}")
+
+
+def signals_and_the_end_of_the_client_reach_the_command(agent):
+    agent.expect()
+    script = "trap 'echo caught; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+    process = subprocess.Popen([RUN, "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=agent.path.parent)
+    check(process.stdout.readline() == b"ready\n", "it is ready")
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=10)
+    check(process.returncode == 3 and out == b"caught\n", f"a signal is forwarded: {process.returncode} {out}")
+    agent.expect()
+    process = subprocess.Popen([RUN, "sh", "-c", "echo ready; sleep 60"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=agent.path.parent)
+    process.stdout.readline()
+    process.kill()
+    check(agent.last().get("status") == ["1"], f"a client that is gone hangs up: {agent.last()}")
+    process.wait()
+
+
+def a_command_that_is_taken_away_says_so(agent):
+    agent.expect()
+    process = subprocess.Popen([RUN, "sh", "-c", "echo ready; sleep 60"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, cwd=agent.path.parent)
+    process.stdout.readline()
+    subprocess.run(["pkill", "-KILL", "-s", str(agent.supervisor.pid)], check=True)  # as PID 1 does with a unit
+    _, err = process.communicate(timeout=10)
+    check(process.returncode == 137 and b"the grant was taken back" in err, f"the ending is clear: {process.returncode} {err}")
+
+
+class Screen:
+    """A person's terminal, with kepm-run on it."""
+
+    def __init__(self, agent, *words, shell=None):
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(agent.path.parent)
+            os.execv(RUN, [RUN, *words]) if shell is None else os.execv("/bin/sh", ["sh", "-c", shell])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 101, 0, 0))
+
+    def until(self, text, seconds=10):
+        end = time.time() + seconds
+        while text not in self.seen and time.time() < end:
+            if select.select([self.fd], [], [], 0.1)[0]:
+                try:
+                    self.seen += os.read(self.fd, 4096)
+                except OSError:
+                    break
+        return text in self.seen
+
+    def type(self, text):
+        os.write(self.fd, text)
+
+    def end(self):
+        self.until(b"\0never", 0.5)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def ab_12_a_terminal_is_a_fresh_one(agent):
+    agent.expect(uid=1234, gid=1235, group=[1235])
+    screen = Screen(agent, "python3", "-c", "import os; print(os.ttyname(0), os.getsid(0) != os.getpid(), open('/dev/tty').name, input('name? '))")
+    mine = os.readlink(f"/proc/{screen.pid}/fd/0")
+    check(screen.until(b"name? "), f"it asks: {screen.seen}")
+    screen.type(b"alice\r")
+    code = screen.end()
+    check(code == 0 and b"/dev/tty alice" in screen.seen and mine.encode() + b" " not in screen.seen,
+          f"another terminal than {mine}: {code} {screen.seen}")
+
+
+def window_size_and_keys_reach_it(agent):
+    agent.expect()
+    screen = Screen(agent, "bash", "-c", "trap 'echo size $(stty size)' WINCH; trap 'echo stopped; exit 5' INT; echo ready; while :; do sleep 0.05; done")
+    check(screen.until(b"ready"), f"it runs: {screen.seen}")
+    fcntl.ioctl(screen.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 44, 123, 0, 0))
+    check(screen.until(b"size 44 123"), f"the new size: {screen.seen}")
+    screen.type(b"\x03")
+    check(screen.until(b"stopped"), f"^C is the command's: {screen.seen}")
+    check(screen.end() == 5, "its own exit code")
+
+
+def a_stop_stops_both_and_goes_on(agent):
+    agent.expect()
+    screen = Screen(agent, shell=f"bash -ic '{RUN} bash -c \"echo ready; read x; echo got \\$x\"; echo stopped; fg; echo done'")
+    check(screen.until(b"ready"), f"it runs: {screen.seen}")
+    time.sleep(0.2)
+    screen.type(b"\x1a")
+    check(screen.until(b"stopped"), f"^Z gives the shell back: {screen.seen}")
+    screen.type(b"word\r")
+    check(screen.until(b"got word") and screen.until(b"done"), f"it goes on: {screen.seen}")
+    screen.end()
+
+
+def in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent):
+    agent.expect()
+    screen = Screen(agent, shell=f"{RUN} sh -c 'read x; echo got $x' | cat; echo over")
+    time.sleep(0.3)
+    screen.type(b"word\r")
+    check(screen.until(b"got word") and screen.until(b"over"), f"{screen.seen}")
+    screen.end()
+
+
+def somebodys_own_terminal_is_refused(agent):
+    """A client of one's own making passes the terminal that it sits at."""
+    agent.expect()
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(agent.path.parent)
+        sock = socket.socket(socket.AF_UNIX)
+        sock.connect("run.sock")
+        folder = os.open(".", os.O_PATH)
+        ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        def send(data, passed):
+            sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [passed]))])
+        send(frame("v=1", "op=run", "argv=id", "background=0"), folder)
+        Peer(sock).read()
+        for name, number in zip(STREAMS, (0, 1, 2, ends[1].fileno())):
+            send(frame("v=1", "op=stream", "name=" + name), number)
+        print("said", Peer(sock).read()[0])
+        os._exit(0)
+    seen = b""
+    end = time.time() + 10
+    while b"}\r\n" not in seen and time.time() < end:
+        if select.select([fd], [], [], 0.1)[0]:
+            try:
+                seen += os.read(fd, 4096)
+            except OSError:
+                break
+    check(b"not a fresh one" in seen, f"refused: {seen}")
+    os.waitpid(pid, 0)
+
+
+def no_exec_holds(agent):
+    tries = {
+        "/bin/sh -c /usr/bin/id": ("sh", "-c", "/usr/bin/id; echo code $?"),
+    }
+    for claim, words in tries.items():
+        agent.expect(no_exec=1)
+        code, out, err = run(agent, *words)
+        check("uid=" not in out and "code 126" in out, f"{claim}: {code} {out} {err}")
+    agent.expect(no_exec=1)
+    inside = ("import ctypes, os, subprocess\n"
+              "libc = ctypes.CDLL(None, use_errno=True)\n"
+              "for name, number, args in (('execveat', 322 if os.uname().machine == 'x86_64' else 281, None),):\n"
+              "    fd = os.open('/usr/bin/id', os.O_RDONLY)\n"
+              "    argv = (ctypes.c_char_p * 2)(b'id', None)\n"
+              "    for flags in (0x1000, 0):\n"
+              "        print(name, libc.syscall(number, fd, b'', argv, None, flags), ctypes.get_errno())\n"
+              "try:\n    subprocess.run(['id'])\nexcept OSError as e:\n    print('run', e.errno)\n"
+              "try:\n    os.posix_spawn('/usr/bin/id', ['id'], {})\nexcept OSError as e:\n    print('spawn', e.errno)\n")
+    code, out, err = run(agent, "python3", "-c", inside)
+    check(code == 0 and "uid=" not in out and out.count("execveat -1 13") == 2 and "run 13" in out and "spawn 13" in out,
+          f"no way to start another: {code} {out} {err}")
+
+
+def the_file_that_was_opened_is_what_runs(agent, folder):
+    script = folder / "script"
+    script.write_text("#!/bin/sh\necho first $1\n")
+    script.chmod(0o755)
+    agent.expect(program=str(script))
+    agent.before = lambda client: None
+    code, out, err = run(agent, "script", "word")
+    check((code, out) == (0, "first word\n"), f"a script runs from its descriptor: {code} {out} {err}")
+
+
+def the_agents_words_decide(agent):
+    def deny(code):
+        def talk(client, fds):
+            client.say("op=info", "text=a moment")
+            client.say("op=deny", f"code={code}", "message=denied: no\nask somebody")
+        return talk
+    agent.expect()
+    agent.talk = deny("policy")
+    code, _, err = run(agent, "id")
+    check(code == 126 and "kepm: a moment" in err and "kepm: ask somebody" in err, f"refused: {code} {err}")
+    agent.talk = deny("waiting:approval")
+    check(run(agent, "id")[0] == 124, "still waiting")
+    agent.talk = lambda client, fds: client.say("op=sudo")
+    check(run(agent, "id")[0] == 125, "an answer that was not offered is none")
+    agent.talk = lambda client, fds: client.sock.sendall(b"\0\0\0\1x")
+    check(run(agent, "id")[0] == 125, "a malformed answer is none")
+    def ask(client, fds):
+        client.say("op=prompt", "id=justification", "text=Why? ", "echo=1")
+        client.say("op=deny", "code=x", "message=heard " + "".join(client.read()[0].get("value", ["nothing"])))
+    agent.talk = ask
+    screen = Screen(agent, "-m", "because", "id")
+    check(screen.until(b"Why? "), f"it asks: {screen.seen}")
+    screen.type(b"ticket 42\r")
+    check(screen.until(b"heard ticket 42") and screen.end() == 126, f"the answer arrives: {screen.seen}")
+    check(agent.asked["reason"] == ["because"], "the reason goes with the question")
+
+
+def without_an_agent_nothing_runs(agent):
+    agent.listener.close()
+    os.unlink(agent.path)
+    code, out, err = run(agent, "id")
+    check(code == 125 and out == "" and "not reachable" in err, f"{code} {out} {err}")
+
+
+def main():
+    if os.geteuid() != 0:
+        print("run: skipped (not root)")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        agent = Agent(folder)
+        ab_13_nothing_is_inherited_from_whoever_asked(agent)
+        ends_are_the_commands_own(agent)
+        signals_and_the_end_of_the_client_reach_the_command(agent)
+        a_command_that_is_taken_away_says_so(agent)
+        ab_12_a_terminal_is_a_fresh_one(agent)
+        window_size_and_keys_reach_it(agent)
+        a_stop_stops_both_and_goes_on(agent)
+        in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent)
+        somebodys_own_terminal_is_refused(agent)
+        no_exec_holds(agent)
+        the_file_that_was_opened_is_what_runs(agent, folder)
+        the_agents_words_decide(agent)
+        without_an_agent_nothing_runs(agent)
+    print("run:", "ok" if not failures else "FAILED")
+    return bool(failures)
+
+
+sys.exit(main())
