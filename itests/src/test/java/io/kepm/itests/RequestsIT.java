@@ -82,7 +82,7 @@ class RequestsIT {
         Deque<String> codes = new ArrayDeque<>();
         trial.json(as(user, confirm).out())
                 .path("recoveryCodes")
-                .forEach(code -> codes.add(code.asText()));
+                .forEach(one -> codes.add(one.asText()));
         assertThat(codes).hasSize(10);
         RECOVERY.put(user, codes);
     }
