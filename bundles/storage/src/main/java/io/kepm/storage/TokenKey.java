@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A master key that is derived by an AES key inside a PKCS#11 token, which never leaves it
- * (docs/decisions/0010). The token is asked at a start and at a change of keys, and left alone in
+ * (docs/decisions/0011). The token is asked at a start and at a change of keys, and left alone in
  * between.
  *
  * @param module the token's PKCS#11 library
