@@ -384,6 +384,19 @@ def the_agents_words_decide(agent):
     check(run(agent, "id")[0] == 125, "an answer that was not offered is none")
     agent.talk = lambda client, fds: client.sock.sendall(b"\0\0\0\1x")
     check(run(agent, "id")[0] == 125, "a malformed answer is none")
+    def wait(client, fds):
+        client.say("op=info", "text=request abc waits", "request=abc")
+        client.say("op=wait")
+        try:
+            client.read()
+        except EOFError:
+            pass
+    agent.talk = wait
+    process = subprocess.Popen([RUN, "id"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=agent.path.parent)
+    check(b"request abc waits" in process.stderr.readline(), "what is waited for is shown")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    check(process.returncode == 130 and b"before request `abc` was decided; nothing ran" in err, f"^C keeps the request: {process.returncode} {err}")
     def ask(client, fds):
         client.say("op=prompt", "id=justification", "text=Why? ", "echo=1")
         client.say("op=deny", "code=x", "message=heard " + "".join(client.read()[0].get("value", ["nothing"])))

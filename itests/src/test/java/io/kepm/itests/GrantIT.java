@@ -151,9 +151,16 @@ class GrantIT {
         assertThat(ran.out())
                 .contains("tz=UTC home=/root preload= umask=0022 from=alice\n")
                 .contains(".service\n", "not a tty\n");
-        JsonNode ended = trial.audit("--type", "ELEVATION_ENDED").get(0);
-        assertThat(ended.path("outcome").asText()).isEqualTo("EXIT");
-        assertThat(ended.path("details").path("status").asText()).isEqualTo("3");
+        trial.waitFor(
+                "the record of its end",
+                () ->
+                        trial.audit("--type", "ELEVATION_ENDED").stream()
+                                .anyMatch(
+                                        ended ->
+                                                ended.path("details")
+                                                        .path("status")
+                                                        .asText()
+                                                        .equals("3")));
         assertThat(trial.as("alice", "kepm", "run", "id").code()).isEqualTo(1);
         String told = kept();
         assertThat(trial.sh("cat /proc/$(pgrep -fx 'sleep 641')/cgroup").out())

@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.Secrets;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Scopes;
@@ -53,8 +54,20 @@ final class Granting {
         this.killsAtExpiry = killsAtExpiry;
     }
 
-    /** What is to be granted, by which policies, after which controls. */
-    record Terms(Conditions conditions, Evaluation evaluation, Controls.Result.Met how) {}
+    /**
+     * What is to be granted, by which policies, after which controls.
+     *
+     * @param inPlaceOf the command that was asked for, where another one runs; else empty
+     */
+    record Terms(
+            Conditions conditions,
+            Evaluation evaluation,
+            Controls.Result.Met how,
+            List<String> inPlaceOf) {
+        Terms(Conditions conditions, Evaluation evaluation, Controls.Result.Met how) {
+            this(conditions, evaluation, how, List.of());
+        }
+    }
 
     /** The time limit can't be kept: a fault of ours, so there is no grant. */
     static final class Unbound extends Exception {
@@ -66,10 +79,10 @@ final class Granting {
     }
 
     /** Why these conditions can't be kept here, in words; empty when they can. */
-    Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
-        return asked.way() == Way.UNIT
+    Optional<String> obstacle(LaunchRequest launch, Caller caller, Conditions conditions) {
+        return Way.of(launch.door()) == Way.UNIT
                 ? Carriage.obstacleInUnit(conditions, scopes.means())
-                : obstacleBySudo(asked, conditions);
+                : obstacleBySudo(launch, caller, conditions);
     }
 
     /** Whether a unit of its own can carry what sudo can't. */
@@ -77,13 +90,14 @@ final class Granting {
         return Carriage.obstacleInUnit(conditions, scopes.means()).isEmpty();
     }
 
-    private Optional<String> obstacleBySudo(Controls.Asked asked, Conditions conditions) {
-        Optional<String> obstacle = Carriage.obstacle(conditions, asked.caller(), scopes.means());
+    private Optional<String> obstacleBySudo(
+            LaunchRequest launch, Caller caller, Conditions conditions) {
+        Optional<String> obstacle = Carriage.obstacle(conditions, caller, scopes.means());
         if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
             return obstacle;
         }
-        Duration lasts = Carriage.lifetime(conditions, asked.caller(), scopes.means());
-        return outer(asked.launch())
+        Duration lasts = Carriage.lifetime(conditions, caller, scopes.means());
+        return outer(launch)
                 .filter(outer -> clocks.read().left(outer).compareTo(lasts) > 0)
                 .map(outer -> "a time limit shorter than that of the command it is started in");
     }
@@ -118,6 +132,10 @@ final class Granting {
                         .reason(stored.grant().why())
                         .detail("grant", stored.id())
                         .detail("to", stored.grant().to().toString());
+        if (!terms.inPlaceOf().isEmpty()) {
+            created.detail(
+                    "in_place_of", String.join(" ", Secrets.hiddenInArgv(terms.inPlaceOf())));
+        }
         terms.how().approved().ifPresent(request -> created.detail("approval", request.id()));
         drafts.add(created.build());
         drafts.add(

@@ -9,7 +9,6 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
-import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
@@ -18,7 +17,6 @@ import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -62,23 +60,13 @@ final class Launch {
     /** Codes of refusals that are a fault of ours and say nothing about who asked. */
     static final Set<String> FAULTS = Set.of(NO_NAMES, NO_RECORD, NO_LIMIT, BROKEN);
 
-    /** With whom nothing is spoken about. */
-    private static final Conversation NOBODY =
-            new Conversation() {
-                @Override
-                public Optional<String> ask(String id, String text, boolean echo) {
-                    return Optional.empty();
-                }
-
-                @Override
-                public void tell(String text) {}
-            };
-
     private final PolicyEngine policy;
     private final AuditLog audit;
     private final Accounts accounts;
     private final Targets targets;
     private final Granting granting;
+    private final Obstacles obstacles;
+    private final Substitutes substitutes;
     private final Controls controls;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
@@ -97,6 +85,8 @@ final class Launch {
         this.accounts = accounts;
         this.targets = targets;
         this.granting = granting;
+        obstacles = new Obstacles(policy, granting);
+        substitutes = new Substitutes(accounts, targets);
         this.controls = controls;
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
@@ -206,7 +196,8 @@ final class Launch {
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
             throws StorageException, Granting.Unbound {
-        Optional<String> obstacle = obstacle(asked, pending.conditions());
+        Optional<String> obstacle =
+                obstacles.of(asked.question(), asked.launch(), pending.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, pending.conditions(), obstacle.get(), List.of(judged));
         }
@@ -284,7 +275,8 @@ final class Launch {
 
     private LaunchAnswer run(Controls.Asked asked, Granting.Terms terms, List<AuditDraft> before)
             throws StorageException, Granting.Unbound {
-        Optional<String> obstacle = obstacle(asked, terms.conditions());
+        Optional<String> obstacle =
+                obstacles.of(asked.question(), asked.launch(), terms.conditions());
         if (obstacle.isPresent()) {
             return obstructed(asked, terms.conditions(), obstacle.get(), before);
         }
@@ -326,49 +318,25 @@ final class Launch {
             PolicyEngine.Redirect redirect,
             List<AuditDraft> before)
             throws StorageException, Granting.Unbound {
-        Optional<Targets.Opened> opened = Optional.empty();
+        Substitutes.Prepared prepared = substitutes.prepare(asked, redirect, this::judge);
+        if (prepared instanceof Substitutes.Unfit unfit) {
+            String message = Texts.substituteRefused(redirect.target(), unfit.why());
+            return refuse(asked, REDIRECT, message, before);
+        }
+        Substitutes.Fit fit = (Substitutes.Fit) prepared;
         boolean given = false;
         try {
-            opened = Optional.of(targets.open(redirect.target()));
-            LaunchRequest instead = Substitution.request(asked.launch(), redirect, opened.get());
-            Question question =
-                    Question.of(
-                            instead,
-                            asked.records().requestId(),
-                            Question.commandLine(),
-                            accounts,
-                            targets);
-            Decision decision = judge(question).decision();
-            Optional<String> fault = Substitution.fault(question.request(), decision);
-            if (fault.isPresent()) {
-                String message = Texts.substituteRefused(redirect.target(), fault.get());
-                return refuse(asked, REDIRECT, message, before);
-            }
-            Records records = new Records(instead, asked.records().requestId(), instead.runAs());
-            List<AuditDraft> drafts = new ArrayList<>(before);
-            drafts.add(
-                    asked.records()
-                            .of(AuditType.USER_INTERACTION, "REDIRECTED")
-                            .reason(redirect.text())
-                            .detail("instead", String.join(" ", instead.argv()))
-                            .build());
             LaunchAnswer answer =
                     give(
-                            new Controls.Asked(instead, asked.conversation(), question, records),
-                            Substitution.terms(terms, instead.argv()),
-                            Optional.of(
-                                    new LaunchAnswer.Substitute(
-                                            opened.get().path(), opened.get().descriptor())),
-                            drafts);
+                            fit.asked(),
+                            Substitution.terms(terms, fit.asked().launch().argv(), asked.launch()),
+                            Optional.of(fit.substitute()),
+                            before);
             given = answer instanceof LaunchAnswer.Run;
             return answer;
-        } catch (IOException | NameServiceException e) {
-            String message =
-                    Texts.substituteRefused(redirect.target(), String.valueOf(e.getMessage()));
-            return refuse(asked, REDIRECT, message, before);
         } finally {
             if (!given) {
-                opened.map(Targets.Opened::descriptor).ifPresent(UnixSockets.Descriptor::close);
+                fit.substitute().program().close();
             }
         }
     }
@@ -391,44 +359,18 @@ final class Launch {
         if (conditions == null || !granting.isCarriedInUnit(conditions)) {
             return true;
         }
-        Records records = new Records(bySudo, id, bySudo.runAs());
-        return obstacle(new Controls.Asked(bySudo, NOBODY, question, records), conditions)
-                .isEmpty();
+        return obstacles.of(question, bySudo, conditions).isEmpty();
     }
 
     private Evaluation judge(Question question) {
         return question.verdict(policy, now());
     }
 
-    /**
-     * What can't be carried; sudo can't run another program than the one that was asked for, and
-     * rules that can't be read name none.
-     */
-    private Optional<String> obstacle(Controls.Asked asked, Conditions conditions) {
-        return policy.redirect(asked.question().request())
-                .filter(redirect -> asked.way() == Way.SUDO || !redirect.fault().isEmpty())
-                .map(redirect -> "a redirect (" + redirect.text() + ")")
-                .or(() -> granting.obstacle(asked, conditions));
-    }
-
     /** Whoever it is for: an allow that can't be kept as it is written is none. */
     private LaunchAnswer obstructed(
             Controls.Asked asked, Conditions conditions, String obstacle, List<AuditDraft> before)
             throws StorageException {
-        LaunchRequest launch = asked.launch();
-        boolean readable =
-                policy.redirect(asked.question().request())
-                        .filter(redirect -> !redirect.fault().isEmpty())
-                        .isEmpty();
-        String text =
-                asked.way() == Way.UNIT && readable
-                        ? Texts.conditionNotInUnit(obstacle)
-                        : launch.door().equals("sudo")
-                                        && readable
-                                        && !launch.edit()
-                                        && granting.isCarriedInUnit(conditions)
-                                ? Texts.conditionElsewhere(obstacle, launch.runAs(), launch.argv())
-                                : Texts.conditionNotHere(obstacle);
+        String text = obstacles.refusal(asked, conditions, obstacle);
         return refuse(asked, CONDITION, text, before);
     }
 

@@ -89,7 +89,7 @@ final class Substitution {
     }
 
     /** The terms of the command that was asked for, for the substitute's words. */
-    static Granting.Terms terms(Granting.Terms of, List<String> argv) {
+    static Granting.Terms terms(Granting.Terms of, List<String> argv, LaunchRequest asked) {
         Conditions c = of.conditions();
         Conditions changed =
                 new Conditions(
@@ -108,6 +108,8 @@ final class Substitution {
                         c.allowProtected(),
                         c.approvals(),
                         c.notices());
-        return new Granting.Terms(changed, of.evaluation(), of.how());
+        List<String> words = new ArrayList<>(List.of(asked.path()));
+        words.addAll(asked.argv().subList(1, asked.argv().size()));
+        return new Granting.Terms(changed, of.evaluation(), of.how(), words);
     }
 }

@@ -144,16 +144,11 @@ class RunTableTest {
                 .filteredOn(draft -> draft.type().name().equals("GRANT_CREATED"))
                 .singleElement()
                 .satisfies(
-                        draft ->
-                                assertThat(draft.target().orElseThrow().path())
-                                        .isEqualTo("/opt/site/edit"));
-        assertThat(world.log.drafts)
-                .filteredOn(draft -> draft.outcome().equals("REDIRECTED"))
-                .singleElement()
-                .satisfies(
-                        draft ->
-                                assertThat(draft.target().orElseThrow().path())
-                                        .isEqualTo("/usr/bin/id"));
+                        draft -> {
+                            assertThat(draft.target().orElseThrow().path())
+                                    .isEqualTo("/opt/site/edit");
+                            assertThat(draft.details()).containsEntry("in_place_of", "/usr/bin/id");
+                        });
     }
 
     @Test

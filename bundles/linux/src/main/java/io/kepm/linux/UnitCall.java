@@ -3,6 +3,7 @@ package io.kepm.linux;
 import io.kepm.api.linux.TransientUnits.Order;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The call by which the service manager starts a supervisor in a transient unit. The unit is the
@@ -23,6 +24,11 @@ final class UnitCall {
             property(call, "Description", "s").text("A command run by KEPM").close(2);
             property(call, "Slice", "s").text(SystemdScopes.SLICE).close(2);
             property(call, "CollectMode", "s").text("inactive-or-failed").close(2);
+            // As a scope has them: a system in trouble is not started further for a command.
+            property(call, "DefaultDependencies", "b").number('b', 0).close(2);
+            for (String when : List.of("Conflicts", "Before")) {
+                property(call, when, "as").open('a', "s").text("shutdown.target").close(3);
+            }
             property(call, "User", "s").text(order.user().name()).close(2);
             property(call, "UMask", "u").number('u', 0022).close(2);
             property(call, "WorkingDirectory", "s").text("/").close(2);

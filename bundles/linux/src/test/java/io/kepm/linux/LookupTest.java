@@ -1,0 +1,135 @@
+package io.kepm.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kepm.api.linux.Targets.Opened;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LookupTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void ab_08_a_name_is_looked_up_on_the_fixed_path_alone() throws Exception {
+        Opened found = Lookup.open("id");
+        assertThat(found.path()).matches("/(usr/)?bin/id");
+        assertThat(FileStatus.of(found.descriptor().number()))
+                .isEqualTo(FileStatus.behind(found.path()).orElseThrow());
+        found.descriptor().close();
+        for (String word :
+                new String[] {"./id", "bin/id", "", "no-such-program-anywhere", "../id"}) {
+            assertThatThrownBy(() -> Lookup.open(word)).as(word).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void what_is_no_program_is_not_opened() {
+        for (String path : new String[] {"/usr/bin", "/dev/null", "/no/such", "/dev/stdin"}) {
+            assertThatThrownBy(() -> Lookup.open(path)).as(path).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void ab_20_a_link_swapped_a_thousand_times_opens_one_of_the_two_or_nothing() throws Exception {
+        Path one = Files.writeString(folder.resolve("one"), "1");
+        Path two = Files.writeString(folder.resolve("two"), "2");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), one);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swapper =
+                new Thread(
+                        () -> {
+                            Path next = folder.resolve("next");
+                            for (int i = 0; !over.get(); i++) {
+                                try {
+                                    Files.createSymbolicLink(next, i % 2 == 0 ? two : one);
+                                    Files.move(
+                                            next,
+                                            link,
+                                            java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                                } catch (IOException e) {
+                                    return;
+                                }
+                            }
+                        });
+        swapper.start();
+        TargetsComponent targets = new TargetsComponent();
+        for (int i = 0; i < 1000; i++) {
+            try {
+                Opened opened = Lookup.open(link.toString());
+                // What is judged is the file that is held, or it is unsafe: never the other one.
+                var facts = targets.inspect(link.toString(), Optional.of(opened.descriptor()));
+                assertThat(facts.unsafe()).isNotEmpty();
+                assertThat(facts.sha256()).isEmpty();
+                opened.descriptor().close();
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("`");
+            }
+        }
+        over.set(true);
+        swapper.join();
+    }
+
+    @Test
+    void ab_23_the_file_that_was_opened_stays_the_one_that_is_judged() throws Exception {
+        assumeTrue(Libc.geteuid() == 0, "a program that only root could change");
+        Path program = Path.of("/usr/local/bin/kepm-lookup-test-" + ProcessHandle.current().pid());
+        Files.copy(Path.of("/usr/bin/id"), program);
+        try {
+            Opened opened = Lookup.open(program.getFileName().toString());
+            TargetsComponent targets = new TargetsComponent();
+            assertThat(targets.inspect(opened.path(), Optional.of(opened.descriptor())).sha256())
+                    .isPresent();
+            Path other = Path.of(program + ".new");
+            Files.copy(Path.of("/usr/bin/env"), other);
+            Files.move(other, program, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            var facts = targets.inspect(opened.path(), Optional.of(opened.descriptor()));
+            assertThat(facts.sha256()).isEmpty();
+            assertThat(facts.unsafe()).anyMatch(why -> why.contains("not the one that will run"));
+            opened.descriptor().close();
+        } finally {
+            Files.deleteIfExists(program);
+        }
+    }
+
+    @Test
+    void ab_22_a_folder_is_named_by_the_kernel_and_only_while_it_is_there() throws Exception {
+        Path here = Files.createDirectory(folder.resolve("here"));
+        PassedDescriptor passed = open(here);
+        assertThat(OwnStreams.folder(passed)).isEqualTo(here.toRealPath().toString());
+        Files.delete(here);
+        assertThatThrownBy(() -> OwnStreams.folder(passed)).hasMessageContaining("is gone");
+        Files.createDirectory(here);
+        assertThatThrownBy(() -> OwnStreams.folder(passed)).isInstanceOf(IOException.class);
+        passed.close();
+        PassedDescriptor file = open(Path.of("/etc/passwd"));
+        assertThatThrownBy(() -> OwnStreams.folder(file)).hasMessageContaining("is none");
+        file.close();
+    }
+
+    @Test
+    void ab_12_a_terminal_has_to_belong_to_whoever_passed_it() throws Exception {
+        int master = Libc.open(Libc.text("/dev/ptmx"), 2 | Libc.O_NOCTTY | Libc.CLOEXEC);
+        assumeTrue(master >= 0, "no terminals here");
+        PassedDescriptor terminal = new PassedDescriptor(master);
+        long uid = FileStatus.of(master).uid();
+        assertThatThrownBy(() -> OwnStreams.check(terminal, uid + 1))
+                .hasMessageContaining("belongs to uid");
+        terminal.close();
+        PassedDescriptor file = open(Path.of("/etc/passwd"));
+        OwnStreams.check(file, 1234);
+        file.close();
+    }
+
+    private static PassedDescriptor open(Path path) {
+        return new PassedDescriptor(
+                Libc.open(Libc.text(path.toString()), Libc.O_PATH | Libc.CLOEXEC));
+    }
+}
