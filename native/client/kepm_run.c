@@ -118,7 +118,7 @@ static int run(const struct options *options) {
         if (sudo != NULL && said.request_id[0] == '\0')
             return by_sudo(sudo, options);
         fprintf(stderr, "kepm: the agent is not reachable: %s\n", said.why);
-        fprintf(stderr, "kepm: %s; `systemctl start kepm` starts the agent, `kepm doctor` says more\n", why);
+        fprintf(stderr, "kepm: %s; `systemctl start KeeperPrivilegeManager` starts the agent, `kepm doctor` says more\n", why);
         return UNREACHABLE;
     }
 }

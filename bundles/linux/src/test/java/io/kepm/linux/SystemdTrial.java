@@ -46,7 +46,7 @@ public final class SystemdTrial {
         say("present", scopes.present());
         Trials.await(() -> gone(members));
         say("ended by the manager", root.waitFor() != 0 && gone(members));
-        Trials.await(() -> empty("0a1b-limit"));
+        Trials.await(() -> empty("0a1b-limit") && nonePresent());
         say("left", scopes.present());
     }
 
@@ -63,7 +63,7 @@ public final class SystemdTrial {
         scopes.end("at-once", Duration.ZERO);
         Trials.await(() -> gone(others));
         say("killed at once", true);
-        Trials.await(() -> empty("deaf") && empty("at-once"));
+        Trials.await(() -> empty("deaf") && empty("at-once") && nonePresent());
         scopes.end("at-once", Duration.ZERO);
         scopes.end("never-was", Duration.ofSeconds(5));
         say("left", scopes.present());
@@ -139,6 +139,15 @@ public final class SystemdTrial {
 
     private boolean empty(String id) {
         return size(id) == 0;
+    }
+
+    /** The folder of an empty one goes a moment later. */
+    private boolean nonePresent() {
+        try {
+            return scopes.present().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean gone(Set<Integer> pids) {
