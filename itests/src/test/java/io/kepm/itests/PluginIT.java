@@ -123,6 +123,20 @@ class PluginIT {
                 () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
     }
 
+    @Test
+    @Order(3)
+    void a_killed_agent_leaves_no_process_of_a_plugin_and_the_next_one_starts_it_again() {
+        String before = process("denial-listener");
+        trial.kill();
+        trial.start();
+        trial.waitFor(
+                "it to be connected again",
+                () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
+
+        assertThat(process("denial-listener")).isNotEqualTo(before);
+        assertThat(trial.sh("pgrep -fc listener.py").out()).isEqualTo("1\n");
+    }
+
     private static String process(String id) {
         return trial.json(status(id)).path("processId").asText();
     }

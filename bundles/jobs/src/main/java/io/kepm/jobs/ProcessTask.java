@@ -63,7 +63,7 @@ final class ProcessTask {
                 case USER, USER_DESKTOP -> asUser(run, process, program, argv, more, limit);
                 case USER_ELEVATED -> asElevated(run, process, program, argv, more, limit);
             };
-        } catch (IOException | Context.NoValue | NameServiceException | StorageException e) {
+        } catch (IOException | Context.NoValue | NameServiceException e) {
             return TaskOutcome.failed(String.valueOf(e.getMessage()));
         }
     }
@@ -75,7 +75,7 @@ final class ProcessTask {
             List<String> argv,
             Map<String, String> more,
             Duration limit)
-            throws IOException, NameServiceException, StorageException, InterruptedException {
+            throws IOException, NameServiceException, InterruptedException {
         Person person = people.userOf(run, process.as() == Task.As.USER_DESKTOP);
         Optional<String> refusal = allowed.refusal(program, person.name());
         if (refusal.isPresent()) {
@@ -92,7 +92,7 @@ final class ProcessTask {
             List<String> argv,
             Map<String, String> more,
             Duration limit)
-            throws IOException, StorageException, InterruptedException {
+            throws IOException, InterruptedException {
         Person asker = people.userOf(run, false);
         LaunchAnswer answer = elevated.ask(run, asker, program, argv);
         if (!(answer instanceof LaunchAnswer.Run granted)) {
@@ -125,7 +125,7 @@ final class ProcessTask {
             List<String> argv,
             Map<String, String> more,
             Duration limit)
-            throws IOException, StorageException, InterruptedException {
+            throws IOException, InterruptedException {
         JobDocument job = run.job();
         Map<String, String> environment =
                 new LinkedHashMap<>(Environment.of(person.name(), person.home(), person.shell()));
@@ -152,8 +152,18 @@ final class ProcessTask {
                         Path.of("/"),
                         person.user(),
                         LIMITS);
-        Launcher.Child child = launches.launch(component, order);
-        return new Watched(run, child, live).toItsEnd(limit);
+        Launcher.Child child =
+                launches.launch(component, order, identity -> onRecord(run, identity));
+        return new Watched(run, child).toItsEnd(limit);
+    }
+
+    /** INVARIANT: what runs is in the store, so that an agent that is killed leaves nothing. */
+    private void onRecord(Run run, Launcher.Identity identity) throws IOException {
+        try {
+            live.process(run, identity);
+        } catch (StorageException e) {
+            throw new IOException("its process can't be put on record: " + e.getMessage(), e);
+        }
     }
 
     private static String name(String jobId) {

@@ -2,7 +2,6 @@ package io.kepm.jobs;
 
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.linux.Launcher;
-import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,14 +25,12 @@ final class Watched {
 
     private final Run run;
     private final Launcher.Child child;
-    private final LiveRuns live;
     private final Tail tail = new Tail();
     private final Thread reader;
 
-    Watched(Run run, Launcher.Child child, LiveRuns live) {
+    Watched(Run run, Launcher.Child child) {
         this.run = run;
         this.child = child;
-        this.live = live;
         this.reader = new Thread(null, this::read, "kepm-job-output", 128 * 1024);
         this.reader.setDaemon(true);
     }
@@ -46,16 +43,14 @@ final class Watched {
         }
     }
 
-    TaskOutcome toItsEnd(Duration limit)
-            throws IOException, StorageException, InterruptedException {
+    TaskOutcome toItsEnd(Duration limit) throws IOException, InterruptedException {
         reader.start();
         try {
-            live.process(run, child.identity());
             run.stoppable(this::end);
             String ended = await(limit);
             reader.join(LAST_OUTPUT_MILLIS);
             return outcome(ended);
-        } catch (StorageException | InterruptedException | RuntimeException e) {
+        } catch (InterruptedException | RuntimeException e) {
             end();
             throw e;
         }

@@ -226,8 +226,8 @@ final class TestHouse implements AutoCloseable {
 
     private final class Leaving implements Launcher {
         @Override
-        public Child launch(LaunchOrder order) throws IOException {
-            return launches.launcher.launch(order);
+        public Child launch(LaunchOrder order, Witness witness) throws IOException {
+            return launches.launcher.launch(order, witness);
         }
 
         @Override

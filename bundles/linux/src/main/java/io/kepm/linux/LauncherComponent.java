@@ -46,8 +46,8 @@ public final class LauncherComponent implements Launcher {
     }
 
     @Override
-    public Child launch(LaunchOrder order) throws IOException {
-        return launching.launch(order);
+    public Child launch(LaunchOrder order, Witness witness) throws IOException {
+        return launching.launch(order, witness);
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One way from an order to a running program: look at the file, start the native launcher, hold it
  * by a pidfd before it may go on, let it go, and hear whether the program runs.
  */
-final class Launching {
+final class Launching implements Launcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launching.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -40,12 +40,13 @@ final class Launching {
         this.watch = watch;
     }
 
-    LaunchedChild launch(LaunchOrder order) throws IOException {
+    @Override
+    public LaunchedChild launch(LaunchOrder order, Witness witness) throws IOException {
         check(order);
         Program program = Program.at(order.executable().toString(), digests);
         Optional<Cgroup> cgroup = cgroups.create(order.name());
         try {
-            return started(order, program, cgroup);
+            return started(order, program, cgroup, witness);
         } catch (IOException e) {
             if (cgroup.isPresent()) {
                 ProcessTree.of(cgroup.get()).kill();
@@ -67,7 +68,8 @@ final class Launching {
         }
     }
 
-    private LaunchedChild started(LaunchOrder order, Program program, Optional<Cgroup> cgroup)
+    private LaunchedChild started(
+            LaunchOrder order, Program program, Optional<Cgroup> cgroup, Witness witness)
             throws IOException {
         boolean bounded = cgroup.isPresent() && cgroup.get().limit(order.limits());
         ProcessBuilder builder =
@@ -88,6 +90,7 @@ final class Launching {
                             program.file().device(),
                             program.file().inode(),
                             program.sha256());
+            witness.sees(identity);
             letGo(process);
             return new LaunchedChild(
                     order.name(),
@@ -96,7 +99,7 @@ final class Launching {
                     identity,
                     program.shownAs(),
                     ProcessTree.of(cgroup, pid, stat.startTicks()));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             if (pidfd != null) {
                 pidfd.close();

@@ -204,6 +204,46 @@ class LauncherTest {
     }
 
     @Test
+    void nothing_of_a_program_runs_before_its_witness_saw_it_nor_when_that_fails()
+            throws Exception {
+        Path made = Trees.safe().resolve("made");
+        Path touch = Path.of("/usr/bin/touch");
+        List<Long> ticks = new ArrayList<>();
+        LaunchOrder order =
+                new LaunchOrder(
+                        "test",
+                        touch,
+                        List.of("touch", made.toString()),
+                        Map.of(),
+                        Path.of("/"),
+                        new LaunchUser(0, 0, List.of()),
+                        LaunchLimits.USUAL);
+        assertThatThrownBy(
+                        () ->
+                                launching(true)
+                                        .launch(
+                                                order,
+                                                identity -> {
+                                                    ticks.add(identity.startTicks());
+                                                    throw new IOException("the disk is full");
+                                                }))
+                .hasMessageContaining("the disk is full");
+        assertThat(made).doesNotExist();
+        assertThat(cgroupsLeft()).isEmpty();
+        Launcher.Child child =
+                launching(true)
+                        .launch(
+                                order,
+                                identity -> {
+                                    assertThat(made).doesNotExist();
+                                    ticks.add(identity.startTicks());
+                                });
+        assertThat(child.exit().get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(made).exists();
+        assertThat(ticks).hasSize(2).last().isEqualTo(child.identity().startTicks());
+    }
+
+    @Test
     void a_script_is_the_program_of_its_interpreter() throws Exception {
         Path script = Trees.safe().resolve("tool.py");
         Files.writeString(

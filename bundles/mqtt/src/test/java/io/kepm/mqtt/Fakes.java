@@ -69,7 +69,8 @@ final class Fakes {
         }
 
         @Override
-        public Launcher.Child launch(Component component, LaunchOrder order) {
+        public Launcher.Child launch(
+                Component component, LaunchOrder order, Launcher.Witness witness) {
             throw new UnsupportedOperationException();
         }
 

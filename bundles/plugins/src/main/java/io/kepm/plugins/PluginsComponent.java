@@ -3,6 +3,7 @@ package io.kepm.plugins;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Launcher;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
@@ -14,6 +15,8 @@ import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Dictionary;
@@ -70,12 +73,20 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             @Reference FileTrust trust,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
-            @Reference ServiceComponentRuntime runtime) {
+            @Reference Launcher launcher,
+            @Reference ServiceComponentRuntime runtime)
+            throws IOException {
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
         Folders folders =
                 new Folders(
                         settings.approot().resolve(settings.get(CoreSettings.PLUGIN_PATH)),
                         state.resolve("exec").resolve("plugins"));
+        ProcessBook processes =
+                new ProcessBook(
+                        storage,
+                        audit,
+                        launcher,
+                        Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         supervisor =
                 new Supervisor(
                         folders,
@@ -91,7 +102,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 folders,
                                                 signatures,
                                                 () -> Optional.ofNullable(launches),
-                                                accounts),
+                                                accounts,
+                                                processes),
                         signatures,
                         trust,
                         new PluginRecords(audit, storage),
@@ -107,7 +119,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                 Executors.newSingleThreadScheduledExecutor(
                         task -> new Thread(task, "kepm-plugins"));
         workers = Executors.newCachedThreadPool(task -> new Thread(task, "kepm-plugins-work"));
-        Future<?> begin = workers.submit(() -> safely(supervisor::begin));
+        Future<?> begin = workers.submit(() -> safely(() -> begin(processes)));
         Future<?> tick =
                 ticker.scheduleWithFixedDelay(() -> safely(this::tick), 1, 1, TimeUnit.SECONDS);
         Future<?> folder =
@@ -117,6 +129,12 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         FOLDER_SECONDS,
                         TimeUnit.SECONDS);
         LOG.debug("begun: {} {} {}", begin, tick, folder);
+    }
+
+    /** What a killed agent left goes before anything of it is started again. */
+    private void begin(ProcessBook processes) {
+        processes.endAll();
+        supervisor.begin();
     }
 
     @Deactivate

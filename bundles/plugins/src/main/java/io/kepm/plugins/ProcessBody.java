@@ -39,6 +39,7 @@ final class ProcessBody implements Body {
     private final Signatures signatures;
     private final Supplier<Optional<Launches>> launches;
     private final Accounts accounts;
+    private final ProcessBook processes;
     private volatile Launcher.@Nullable Child child;
     private volatile @Nullable Path tree;
     private volatile List<String> revoked = List.of();
@@ -49,12 +50,14 @@ final class ProcessBody implements Body {
             Folders folders,
             Signatures signatures,
             Supplier<Optional<Launches>> launches,
-            Accounts accounts) {
+            Accounts accounts,
+            ProcessBook processes) {
         this.document = document;
         this.folders = folders;
         this.signatures = signatures;
         this.launches = launches;
         this.accounts = accounts;
+        this.processes = processes;
     }
 
     @Override
@@ -63,6 +66,7 @@ final class ProcessBody implements Body {
                 launches.get()
                         .orElseThrow(
                                 () -> new StartFailed("nothing here can launch processes yet"));
+        endFormer();
         Path unpacked = unpacked();
         Path program = unpacked.resolve(document.code());
         if (!Files.isRegularFile(program)) {
@@ -83,7 +87,11 @@ final class ProcessBody implements Body {
                 new Launches.Component(
                         "plugin:" + document.id(), Launches.Reach.PLUGIN, document.topics(), true);
         try {
-            Launcher.Child started = found.launch(component, order);
+            Launcher.Child started =
+                    found.launch(
+                            component,
+                            order,
+                            identity -> processes.begun(document.id(), identity));
             child = started;
             Thread reader =
                     new Thread(() -> read(started), "kepm-plugin-" + document.id() + "-output");
@@ -91,6 +99,15 @@ final class ProcessBody implements Body {
             reader.start();
         } catch (IOException e) {
             throw new StartFailed("it was not launched: " + e.getMessage());
+        }
+    }
+
+    /** INVARIANT: of a plugin one process runs at most. */
+    private void endFormer() throws StartFailed {
+        try {
+            processes.endFormer(document.id());
+        } catch (IOException e) {
+            throw new StartFailed("its former process is not gone: " + e.getMessage());
         }
     }
 
@@ -171,6 +188,7 @@ final class ProcessBody implements Body {
         try {
             if (own != null) {
                 own.end(GRACE);
+                processes.over(document.id());
             }
         } catch (IOException e) {
             return "something of it still runs: " + e.getMessage();

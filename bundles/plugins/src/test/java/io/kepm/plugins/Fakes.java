@@ -5,6 +5,8 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Launcher;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
@@ -12,6 +14,7 @@ import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import io.kepm.api.trust.Signatures;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +42,8 @@ final class Fakes {
             for (Mutation each : change.mutations()) {
                 if (each instanceof Mutation.Put put) {
                     values.put(put.key(), put.value());
+                } else if (each instanceof Mutation.Take take) {
+                    values.remove(take.key());
                 }
             }
             return List.of();
@@ -56,8 +61,8 @@ final class Fakes {
         }
 
         @Override
-        public Map<String, byte[]> list(Table table) {
-            return Map.of();
+        public synchronized Map<String, byte[]> list(Table table) {
+            return Map.copyOf(values);
         }
 
         @Override
@@ -163,6 +168,25 @@ final class Fakes {
         @Override
         public String signer() {
             return "";
+        }
+    }
+
+    /** Remembers what was to be ended. */
+    static final class Leaving implements Launcher {
+        final List<String> ended = new ArrayList<>();
+        String fault = "";
+
+        @Override
+        public Child launch(LaunchOrder order, Witness witness) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void endLeft(int pid, long startTicks) throws IOException {
+            if (!fault.isEmpty()) {
+                throw new IOException(fault);
+            }
+            ended.add(pid + " " + startTicks);
         }
     }
 

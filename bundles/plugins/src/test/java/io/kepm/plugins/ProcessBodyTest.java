@@ -26,6 +26,8 @@ class ProcessBodyTest {
     private Folders folders;
     private final FakeLaunches launches = new FakeLaunches();
     private final Fakes.Judge judge = new Fakes.Judge();
+    private final Fakes.Store store = new Fakes.Store();
+    private final Fakes.Leaving leaving = new Fakes.Leaving();
     private boolean account = true;
 
     @BeforeEach
@@ -52,7 +54,17 @@ class ProcessBodyTest {
                                 "p")
                         .document()
                         .orElseThrow();
-        return new ProcessBody(document, folders, judge, () -> Optional.of(launches), names());
+        return new ProcessBody(
+                document,
+                folders,
+                judge,
+                () -> Optional.of(launches),
+                names(),
+                book("boot-1"));
+    }
+
+    private ProcessBook book(String boot) {
+        return new ProcessBook(store, store, leaving, boot);
     }
 
     private Accounts names() {
@@ -146,5 +158,54 @@ class ProcessBodyTest {
                 .hasMessageContaining("an entry is not signed");
 
         assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void a_process_is_in_the_store_until_nothing_of_it_is_left() throws Exception {
+        ProcessBody body = body("inner/run.sh");
+        body.start();
+        assertThat(new String(store.values.get("plugin.process.p"), StandardCharsets.UTF_8))
+                .contains("\"pid\":1000", "\"startTicks\":10000", "\"boot\":\"boot-1\"");
+        body.stop();
+
+        assertThat(store.values).doesNotContainKey("plugin.process.p");
+    }
+
+    @Test
+    void what_cannot_be_put_on_record_is_not_launched() {
+        store.full = true;
+
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("can't be put on record: the disk is full");
+        assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void what_a_killed_agent_left_is_ended_by_the_next_one_of_the_same_start_of_the_machine()
+            throws Exception {
+        body("inner/run.sh").start();
+        book("boot-2").endAll();
+        assertThat(leaving.ended).as("the number is somebody else's now").isEmpty();
+
+        launches.launcher.children.get(0).exit(0);
+        body("inner/run.sh").start();
+        book("boot-1").endAll();
+        assertThat(leaving.ended).containsExactly("1001 10010");
+        assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void no_second_process_runs_while_the_former_one_does_not_go() throws Exception {
+        body("inner/run.sh").start();
+        launches.launcher.children.get(0).exit(0);
+        leaving.fault = "still there after KILL";
+        book("boot-1").endAll();
+        assertThatThrownBy(() -> body("inner/run.sh").start())
+                .hasMessageContaining("still there after KILL");
+        assertThat(launches.launcher.children).hasSize(1);
+        leaving.fault = "";
+        body("inner/run.sh").start();
+
+        assertThat(leaving.ended).containsExactly("1000 10000");
     }
 }

@@ -78,7 +78,8 @@ final class LaunchRegistry implements Launches {
     }
 
     @Override
-    public Launcher.Child launch(Component component, LaunchOrder order) throws IOException {
+    public Launcher.Child launch(Component component, LaunchOrder order, Launcher.Witness witness)
+            throws IOException {
         String clientId = component.clientId();
         if (!CLIENT_ID.matcher(clientId).matches()) {
             throw new IOException("`" + clientId + "` is no client id of a component");
@@ -90,7 +91,7 @@ final class LaunchRegistry implements Launches {
             throw new IOException("another process has the client id `" + clientId + "`");
         }
         try {
-            return started(starting, order);
+            return started(starting, order, witness);
         } catch (IOException | RuntimeException e) {
             records.remove(clientId, starting);
             throw e;
@@ -115,10 +116,11 @@ final class LaunchRegistry implements Launches {
         }
     }
 
-    private Launcher.Child started(Launched starting, LaunchOrder order) throws IOException {
+    private Launcher.Child started(Launched starting, LaunchOrder order, Launcher.Witness witness)
+            throws IOException {
         Component component = starting.component();
         String clientId = component.clientId();
-        Launcher.Child child = launcher.launch(order);
+        Launcher.Child child = launcher.launch(order, witness);
         LaunchSecret secret = new LaunchSecret(random);
         Launched record =
                 new Launched(starting.number(), component, Optional.of(child), secret.digest());

@@ -84,9 +84,10 @@ public final class LaunchesComponent implements Launches {
     }
 
     @Override
-    public Launcher.Child launch(Launches.Component component, LaunchOrder order)
+    public Launcher.Child launch(
+            Launches.Component component, LaunchOrder order, Launcher.Witness witness)
             throws IOException {
-        return registry.launch(component, order);
+        return registry.launch(component, order, witness);
     }
 
     @Override

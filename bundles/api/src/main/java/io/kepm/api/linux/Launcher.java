@@ -19,7 +19,22 @@ public interface Launcher {
      *
      * @throws IOException when it could not be started, and why; nothing is left of it then
      */
-    Child launch(LaunchOrder order) throws IOException;
+    default Child launch(LaunchOrder order) throws IOException {
+        return launch(order, identity -> {});
+    }
+
+    /**
+     * The same, for whoever has to know the process before anything of the program runs.
+     *
+     * @param witness hears who it will be; when it fails, the program is not started
+     */
+    Child launch(LaunchOrder order, Witness witness) throws IOException;
+
+    /** Is told of a process that is there and does not run on before this returns. */
+    @FunctionalInterface
+    interface Witness {
+        void sees(Identity identity) throws IOException;
+    }
 
     /**
      * Ends what is left of a program that an agent started which is gone: its session and what

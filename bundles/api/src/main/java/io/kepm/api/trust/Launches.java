@@ -21,7 +21,17 @@ public interface Launches {
      *
      * @throws IOException when it could not be launched, or another process has its client id
      */
-    Launcher.Child launch(Component component, LaunchOrder order) throws IOException;
+    default Launcher.Child launch(Component component, LaunchOrder order) throws IOException {
+        return launch(component, order, identity -> {});
+    }
+
+    /**
+     * The same, for whoever has to know the process before anything of the program runs.
+     *
+     * @param witness hears who it will be; when it fails, the program is not started
+     */
+    Launcher.Child launch(Component component, LaunchOrder order, Launcher.Witness witness)
+            throws IOException;
 
     /**
      * Judges who claims to be a component over TCP: the secret, the socket's owner, that the socket

@@ -21,11 +21,12 @@ public final class FakeLauncher implements Launcher {
     public volatile String fault = "";
 
     @Override
-    public Child launch(LaunchOrder order) throws IOException {
+    public Child launch(LaunchOrder order, Witness witness) throws IOException {
         if (!fault.isEmpty()) {
             throw new IOException(fault);
         }
         FakeChild child = new FakeChild(order, 1000 + children.size());
+        witness.sees(child.identity());
         children.add(child);
         return child;
     }

@@ -29,11 +29,12 @@ public final class FakeLaunches implements Launches {
     private record Running(Component component, Launcher.Child child) {}
 
     @Override
-    public Launcher.Child launch(Component component, LaunchOrder order) throws IOException {
+    public Launcher.Child launch(Component component, LaunchOrder order, Launcher.Witness witness)
+            throws IOException {
         if (running(component.clientId()).isPresent()) {
             throw new IOException("another process has its client id");
         }
-        Launcher.Child child = launcher.launch(order);
+        Launcher.Child child = launcher.launch(order, witness);
         running.put(component.clientId(), new Running(component, child));
         child.tell(new byte[0]);
         return child;
