@@ -10,6 +10,9 @@ import ssl
 import struct
 import sys
 
+# What the agent asks to hear whether this still works, and where it hears the same back.
+PING, PONG = "denial-listener/Commands/Ping", "denial-listener/Responses/Ping"
+
 
 def text(value):
     data = value.encode()
@@ -58,7 +61,8 @@ def main():
     kind, body = read(stream)
     if kind != 0x20 or body[1] != 0:
         raise SystemExit(f"the broker refused: {body[1]}")
-    connection.sendall(packet(0x82, struct.pack("!H", 1) + text("AuditMessage") + b"\0"))
+    filters = b"".join(text(topic) + b"\0" for topic in ("AuditMessage", PING))
+    connection.sendall(packet(0x82, struct.pack("!H", 1) + filters))
     connection.settimeout(30)
     print("listening", flush=True)
     denied = 0
@@ -70,7 +74,11 @@ def main():
             continue
         if kind & 0xF0 == 0x30:
             size = struct.unpack("!H", body[:2])[0]
-            record = json.loads(body[2 + size:])
+            topic, payload = body[2:2 + size].decode(), body[2 + size:]
+            if topic == PING:
+                connection.sendall(packet(0x30, text(PONG) + payload))
+                continue
+            record = json.loads(payload)
             if record.get("outcome") in ("DENY", "REFUSED"):
                 denied += 1
                 print(denied, "denials heard", flush=True)

@@ -106,6 +106,7 @@ final class DocumentReader {
             fault("/executionContext", "this version has `Service` only");
         }
         JsonNode checks = object(root, "healthCheck");
+        boolean ping = ping(checks, service);
         JsonNode restart = object(root, "restart");
         return new PluginDocument(
                 own,
@@ -117,7 +118,7 @@ final class DocumentReader {
                 texts(root, "arguments", "/arguments"),
                 text(root, "runAs", PluginDocument.PLUGIN_ACCOUNT),
                 platforms(root),
-                topics(root),
+                topics(root, own, ping),
                 Metadata.of(object(root, "metadata")),
                 number(root, "startupPriority", "", 100, 0, 1_000_000),
                 flag(root, "autoStart"),
@@ -126,7 +127,8 @@ final class DocumentReader {
                 new PluginDocument.Checks(
                         seconds(checks, "intervalSeconds", "/healthCheck", 30),
                         number(checks, "failureThreshold", "/healthCheck", 3, 1, 1000),
-                        seconds(checks, "timeoutSeconds", "/healthCheck", 5)),
+                        seconds(checks, "timeoutSeconds", "/healthCheck", 5),
+                        ping),
                 new PluginDocument.Restarts(
                         number(restart, "maxRestarts", "/restart", 5, 0, 1000),
                         seconds(restart, "windowSeconds", "/restart", 300),
@@ -191,14 +193,28 @@ final class DocumentReader {
         return platforms;
     }
 
-    private TopicRights topics(JsonNode root) {
+    private boolean ping(JsonNode checks, boolean service) {
+        JsonNode value = checks.path("mqttPing");
+        if (!value.isMissingNode() && (!value.isBoolean() || service)) {
+            fault("/healthCheck/mqttPing", "true or false is needed, and an `Executable`");
+        }
+        return value.asBoolean(false);
+    }
+
+    /** Who is pinged may hear that and answer without saying so again. */
+    private TopicRights topics(JsonNode root, String id, boolean ping) {
         JsonNode topics = object(object(root, "metadata"), "mqttTopics");
         List<String> hear = new ArrayList<>(texts(topics, "subscribe", "/metadata/mqttTopics"));
         String primary = text(object(root, "Subscription"), "Topic", "");
         if (!primary.isEmpty()) {
             hear.add(primary);
         }
-        return new TopicRights(texts(topics, "publish", "/metadata/mqttTopics"), hear);
+        List<String> say = new ArrayList<>(texts(topics, "publish", "/metadata/mqttTopics"));
+        if (ping) {
+            hear.add(Pings.command(id));
+            say.add(Pings.answer(id));
+        }
+        return new TopicRights(say, hear);
     }
 
     private static JsonNode object(JsonNode parent, String name) {

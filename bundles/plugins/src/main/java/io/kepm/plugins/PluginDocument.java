@@ -61,8 +61,12 @@ record PluginDocument(
         }
     }
 
-    /** How its health is asked for. */
-    record Checks(Duration interval, int failures, Duration timeout) {}
+    /**
+     * How its health is asked for.
+     *
+     * @param ping whether a process is asked over the broker too
+     */
+    record Checks(Duration interval, int failures, Duration timeout, boolean ping) {}
 
     /** How often it may be started again, and after which pauses. */
     record Restarts(int most, Duration window, Duration firstPause, Duration longestPause) {}

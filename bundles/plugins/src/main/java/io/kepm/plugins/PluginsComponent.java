@@ -4,6 +4,8 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.messages.MessageListener;
+import io.kepm.api.messages.Messages;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
@@ -61,8 +63,10 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
     private final ServiceRegistration<HealthCheck> health;
     private final ServiceRegistration<PluginDefaults> defaults;
+    private final ServiceRegistration<MessageListener> answers;
     private int told;
     private volatile @Nullable Launches launches;
+    private volatile @Nullable Messages messages;
 
     @Activate
     public PluginsComponent(
@@ -87,6 +91,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         audit,
                         launcher,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        Pings pings = new Pings(() -> Optional.ofNullable(messages));
         supervisor =
                 new Supervisor(
                         folders,
@@ -103,7 +108,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 signatures,
                                                 () -> Optional.ofNullable(launches),
                                                 accounts,
-                                                processes),
+                                                processes,
+                                                pings),
                         signatures,
                         trust,
                         new PluginRecords(audit, storage),
@@ -114,6 +120,12 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         told = supervisor.revision();
         defaults =
                 context.registerService(PluginDefaults.class, supervisor::settings, revision(told));
+        answers =
+                context.registerService(
+                        MessageListener.class,
+                        pings,
+                        FrameworkUtil.asDictionary(
+                                Map.of(MessageListener.TOPICS, new String[] {Pings.ANSWERS})));
         DropIn dropIn = new DropIn(folders, supervisor, trust);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
@@ -142,6 +154,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         ticker.shutdownNow();
         // Who waits for a plugin that hangs is woken up, or the stop would wait too.
         workers.shutdownNow();
+        answers.unregister();
         health.unregister();
         defaults.unregister();
         supervisor.end();
@@ -158,6 +171,20 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     void withoutLaunches(Launches gone) {
         if (gone.equals(launches)) {
             launches = null;
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "withoutMessages")
+    void withMessages(Messages broker) {
+        messages = broker;
+    }
+
+    void withoutMessages(Messages gone) {
+        if (gone.equals(messages)) {
+            messages = null;
         }
     }
 

@@ -32,6 +32,8 @@ final class ProcessBody implements Body {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessBody.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(20);
+    private static final Duration PING = Duration.ofSeconds(1);
     private static final int LONGEST_LINE = 2000;
 
     private final PluginDocument document;
@@ -40,6 +42,7 @@ final class ProcessBody implements Body {
     private final Supplier<Optional<Launches>> launches;
     private final Accounts accounts;
     private final ProcessBook processes;
+    private final Pings pings;
     private volatile Launcher.@Nullable Child child;
     private volatile @Nullable Path tree;
     private volatile List<String> revoked = List.of();
@@ -51,13 +54,15 @@ final class ProcessBody implements Body {
             Signatures signatures,
             Supplier<Optional<Launches>> launches,
             Accounts accounts,
-            ProcessBook processes) {
+            ProcessBook processes,
+            Pings pings) {
         this.document = document;
         this.folders = folders;
         this.signatures = signatures;
         this.launches = launches;
         this.accounts = accounts;
         this.processes = processes;
+        this.pings = pings;
     }
 
     @Override
@@ -97,8 +102,40 @@ final class ProcessBody implements Body {
                     new Thread(() -> read(started), "kepm-plugin-" + document.id() + "-output");
             reader.setDaemon(true);
             reader.start();
+            awaitAnswer(started);
         } catch (IOException e) {
             throw new StartFailed("it was not launched: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailed("its start was given up");
+        }
+    }
+
+    /** Until it answers for the first time; one that does not is asked again by its health. */
+    private void awaitAnswer(Launcher.Child started) throws InterruptedException {
+        long end = System.nanoTime() + FIRST_ANSWER.toNanos();
+        while (document.checks().ping()
+                && started.isAlive()
+                && System.nanoTime() < end
+                && pings.ask(document.id(), PING) == Pings.Answer.NONE) {
+            // It may still be connecting.
+        }
+    }
+
+    @Override
+    public Optional<String> complaint() {
+        if (!document.checks().ping()) {
+            return Optional.empty();
+        }
+        try {
+            // Whoever asks for complaints waits no longer than the limit itself.
+            Duration limit = document.checks().timeout().multipliedBy(9).dividedBy(10);
+            return pings.ask(document.id(), limit) == Pings.Answer.NONE
+                    ? Optional.of("it did not answer a ping within " + limit.toMillis() + " ms")
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the agent did not wait for its answer to a ping");
         }
     }
 

@@ -47,6 +47,29 @@ class DocumentReaderTest {
     }
 
     @Test
+    void a_process_that_is_pinged_may_hear_that_and_answer_and_a_bundle_is_not_pinged() {
+        PluginDocument document =
+                read("""
+                                {"id": "a", "pluginType": "Executable", "executablePath": "x",
+                                 "healthCheck": {"mqttPing": true}}
+                                """)
+                        .document()
+                        .orElseThrow();
+
+        assertThat(document.checks().ping()).isTrue();
+        assertThat(document.topics().subscribe()).containsExactly("a/Commands/Ping");
+        assertThat(document.topics().publish()).containsExactly("a/Responses/Ping");
+        assertThat(
+                        read("""
+                                        {"id": "a", "pluginType": "Service", "healthCheck": {"mqttPing": true}}
+                                        """)
+                                .faults())
+                .singleElement()
+                .asString()
+                .startsWith("/healthCheck/mqttPing: ");
+    }
+
+    @Test
     void every_fault_is_told_at_once_with_its_place() {
         assertThat(
                         read("""

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
+import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.FakeLaunches;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProcessBodyTest {
 
+    private static final String PINGED =
+            ", \"healthCheck\": {\"mqttPing\": true, \"timeoutSeconds\": 1}";
+
     @TempDir private Path temp;
     private Folders folders;
     private final FakeLaunches launches = new FakeLaunches();
     private final Fakes.Judge judge = new Fakes.Judge();
     private final Fakes.Store store = new Fakes.Store();
     private final Fakes.Leaving leaving = new Fakes.Leaving();
+    private volatile Function<String, Optional<String>> answers = correlation -> Optional.empty();
+    private volatile boolean open = true;
+    private final Pings pings = new Pings(() -> Optional.<Messages>of(this::published));
     private boolean account = true;
 
     @BeforeEach
@@ -44,12 +52,18 @@ class ProcessBodyTest {
     }
 
     private ProcessBody body(String program) {
+        return body(program, "");
+    }
+
+    private ProcessBody body(String program, String more) {
         PluginDocument document =
                 DocumentReader.read(
                                 ("{\"id\": \"p\", \"pluginType\": \"Executable\", \"executablePath\": \""
                                                 + program
                                                 + "\", \"arguments\": [\"-x\"], \"metadata\": {\"mqttTopics\":"
-                                                + " {\"subscribe\": [\"AuditMessage\"]}}}")
+                                                + " {\"subscribe\": [\"AuditMessage\"]}}"
+                                                + more
+                                                + "}")
                                         .getBytes(StandardCharsets.UTF_8),
                                 "p")
                         .document()
@@ -60,7 +74,23 @@ class ProcessBodyTest {
                 judge,
                 () -> Optional.of(launches),
                 names(),
-                book("boot-1"));
+                book("boot-1"),
+                pings);
+    }
+
+    /** A broker, and a process that answers as it is told. */
+    private boolean published(String topic, byte[] payload) {
+        assertThat(topic).isEqualTo("p/Commands/Ping");
+        String correlation =
+                new String(payload, StandardCharsets.UTF_8).replaceAll(".*:\"([0-9a-f]{32})\".*", "$1");
+        answers.apply(correlation)
+                .ifPresent(
+                        answer ->
+                                pings.heard(
+                                        "p/Responses/Ping",
+                                        ("{\"correlationId\": \"" + answer + "\"}")
+                                                .getBytes(StandardCharsets.UTF_8)));
+        return open;
     }
 
     private ProcessBook book(String boot) {
@@ -207,5 +237,41 @@ class ProcessBodyTest {
         body("inner/run.sh").start();
 
         assertThat(leaving.ended).containsExactly("1000 10000");
+    }
+
+    @Test
+    void a_process_that_is_pinged_is_well_while_it_answers_with_what_it_was_asked()
+            throws Exception {
+        ProcessBody body = body("inner/run.sh", PINGED);
+        answers = Optional::of;
+        body.start();
+        assertThat(body.complaint()).isEmpty();
+        answers = correlation -> Optional.of("0".repeat(32));
+        assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
+        answers = correlation -> Optional.empty();
+        assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
+        open = false;
+        assertThat(body.complaint()).as("without a broker nobody can tell").isEmpty();
+    }
+
+    @Test
+    void a_start_lasts_until_the_first_answer_or_until_the_process_ended() throws Exception {
+        int[] asked = {0};
+        answers =
+                correlation -> {
+                    asked[0]++;
+                    return asked[0] < 3 ? Optional.empty() : Optional.of(correlation);
+                };
+        body("inner/run.sh", PINGED).start();
+        assertThat(asked[0]).isEqualTo(3);
+        child().exit(1);
+        answers =
+                correlation -> {
+                    child().exit(1);
+                    return Optional.empty();
+                };
+        ProcessBody dying = body("inner/run.sh", PINGED);
+        dying.start();
+        assertThat(dying.fault()).hasValue("its process ended with code 1");
     }
 }
