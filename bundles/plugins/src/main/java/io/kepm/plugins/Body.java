@@ -14,6 +14,11 @@ interface Body {
      */
     void start() throws StartFailed;
 
+    /** What it waits for: why it may not run now, by no fault of its own. Never waits long. */
+    default Optional<String> awaits() {
+        return Optional.empty();
+    }
+
     /** Ends it, whatever state it is in; may hang too. What it left behind, or empty. */
     String stop();
 

@@ -101,10 +101,7 @@ final class DocumentReader {
         if (root.has(service ? "executablePath" : "bundle")) {
             fault(service ? "/executablePath" : "/bundle", "not for a " + kind.word());
         }
-        String context = text(root, "executionContext", "Service");
-        if (!context.equals("Service")) {
-            fault("/executionContext", "this version has `Service` only");
-        }
+        PluginDocument.Context context = context(root, service);
         JsonNode checks = object(root, "healthCheck");
         boolean ping = ping(checks, service);
         JsonNode restart = object(root, "restart");
@@ -114,6 +111,7 @@ final class DocumentReader {
                 text(root, "description", ""),
                 version(root),
                 kind,
+                context,
                 code(root, kind, id),
                 texts(root, "arguments", "/arguments"),
                 text(root, "runAs", PluginDocument.PLUGIN_ACCOUNT),
@@ -145,6 +143,29 @@ final class DocumentReader {
         }
         fault("/pluginType", "`Service` or `Executable` is needed");
         return PluginDocument.Kind.SERVICE;
+    }
+
+    private PluginDocument.Context context(JsonNode root, boolean service) {
+        String word = text(root, "executionContext", "Service");
+        PluginDocument.Context found = PluginDocument.Context.SERVICE;
+        boolean known = false;
+        for (PluginDocument.Context each : PluginDocument.Context.values()) {
+            if (each.word().equals(word)) {
+                found = each;
+                known = true;
+            }
+        }
+        boolean own = found == PluginDocument.Context.SERVICE;
+        if (!known || (service && !own)) {
+            fault(
+                    "/executionContext",
+                    service
+                            ? "a `Service` runs in the agent: `Service` is the only one"
+                            : "`Service`, `User` or `Interactive` is allowed");
+        } else if (!own && root.has("runAs")) {
+            fault("/runAs", "it runs as whoever is logged in, by its `executionContext`");
+        }
+        return found;
     }
 
     private Semver version(JsonNode root) {

@@ -9,10 +9,11 @@ import java.util.Map;
  * One {@code Plugins/ID.json}, checked (plugins-jobs-settings.md §1).
  *
  * @param kind what it is
+ * @param context whose process it is, of an {@code Executable}
  * @param code the jar of a {@code Service}, below {@code Plugins/bin/ID}; or the program of an
  *     {@code Executable}, below the unpacked package or absolute
  * @param arguments of an {@code Executable}, after its own name
- * @param runAs the account of an {@code Executable}
+ * @param runAs the account of an {@code Executable} of the context {@code Service}
  * @param platforms empty for all
  * @param topics what it may say and hear at the broker
  * @param metadata its settings: texts, longs, truth values, lists and maps of them
@@ -24,6 +25,7 @@ record PluginDocument(
         String description,
         Semver version,
         Kind kind,
+        Context context,
         String code,
         List<String> arguments,
         String runAs,
@@ -53,6 +55,26 @@ record PluginDocument(
         private final String word;
 
         Kind(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+    }
+
+    /** Whose process it is. */
+    enum Context {
+        /** Of an account of its own. */
+        SERVICE("Service"),
+        /** Of whoever is logged in. */
+        USER("User"),
+        /** Of whoever sits at a desktop, and on it. */
+        INTERACTIVE("Interactive");
+
+        private final String word;
+
+        Context(String word) {
             this.word = word;
         }
 

@@ -3,6 +3,7 @@ package io.kepm.plugins;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
@@ -17,6 +18,7 @@ import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
+import io.kepm.api.trust.UserPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             @Reference FileTrust trust,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
+            @Reference Commands commands,
+            @Reference UserPrograms userPrograms,
             @Reference Launcher launcher,
             @Reference ServiceComponentRuntime runtime)
             throws IOException {
@@ -91,6 +95,12 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         audit,
                         launcher,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        Owners owners =
+                new Owners(
+                        accounts,
+                        commands,
+                        new Sessions(Path.of("/run/systemd/sessions")),
+                        userPrograms);
         Pings pings = new Pings(() -> Optional.ofNullable(messages));
         supervisor =
                 new Supervisor(
@@ -107,7 +117,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 folders,
                                                 signatures,
                                                 () -> Optional.ofNullable(launches),
-                                                accounts,
+                                                owners,
                                                 processes,
                                                 pings),
                         signatures,

@@ -1,6 +1,5 @@
 package io.kepm.plugins;
 
-import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.trust.Launches;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,7 @@ final class ProcessBody implements Body {
     private final Folders folders;
     private final Signatures signatures;
     private final Supplier<Optional<Launches>> launches;
-    private final Accounts accounts;
+    private final Owners owners;
     private final ProcessBook processes;
     private final Pings pings;
     private volatile Launcher.@Nullable Child child;
@@ -53,14 +51,14 @@ final class ProcessBody implements Body {
             Folders folders,
             Signatures signatures,
             Supplier<Optional<Launches>> launches,
-            Accounts accounts,
+            Owners owners,
             ProcessBook processes,
             Pings pings) {
         this.document = document;
         this.folders = folders;
         this.signatures = signatures;
         this.launches = launches;
-        this.accounts = accounts;
+        this.owners = owners;
         this.processes = processes;
         this.pings = pings;
     }
@@ -77,6 +75,7 @@ final class ProcessBody implements Body {
         if (!Files.isRegularFile(program)) {
             throw new StartFailed("`" + document.code() + "` is not in its package");
         }
+        Owner owner = owner(program);
         List<String> argv = new ArrayList<>(List.of(program.toString()));
         argv.addAll(document.arguments());
         LaunchOrder order =
@@ -84,19 +83,17 @@ final class ProcessBody implements Body {
                         "plugin-" + document.id(),
                         program,
                         argv,
-                        Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
+                        owner.environment(),
                         unpacked,
-                        user(),
+                        owner.user(),
                         LaunchOrder.LaunchLimits.USUAL);
         Launches.Component component =
                 new Launches.Component(
-                        "plugin:" + document.id(), Launches.Reach.PLUGIN, document.topics(), true);
+                        "plugin:" + document.id(), owner.reach(), document.topics(), true);
         try {
             Launcher.Child started =
                     found.launch(
-                            component,
-                            order,
-                            identity -> processes.begun(document.id(), identity));
+                            component, order, identity -> processes.begun(document.id(), identity));
             child = started;
             Thread reader =
                     new Thread(() -> read(started), "kepm-plugin-" + document.id() + "-output");
@@ -139,6 +136,25 @@ final class ProcessBody implements Body {
         }
     }
 
+    private Owner owner(Path program) throws StartFailed {
+        try {
+            return owners.of(document, program);
+        } catch (IOException e) {
+            throw new StartFailed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Optional<String> awaits() {
+        Launcher.Child own = child;
+        if (own == null) {
+            return owners.missing(document.context());
+        }
+        return owners.isThere(document.context(), own.identity().uid())
+                ? Optional.empty()
+                : Optional.of("its user has logged out: it starts when one is there");
+    }
+
     /** INVARIANT: of a plugin one process runs at most. */
     private void endFormer() throws StartFailed {
         try {
@@ -178,23 +194,6 @@ final class ProcessBody implements Body {
             return fresh;
         } catch (IOException e) {
             throw new StartFailed("its package cannot be unpacked: " + e.getMessage());
-        }
-    }
-
-    private LaunchOrder.LaunchUser user() throws StartFailed {
-        try {
-            Accounts.Account account =
-                    accounts.byName(document.runAs())
-                            .orElseThrow(
-                                    () ->
-                                            new StartFailed(
-                                                    "there is no account `"
-                                                            + document.runAs()
-                                                            + "`: make it, or name another one in"
-                                                            + " `runAs`"));
-            return new LaunchOrder.LaunchUser(account.uid(), account.gid(), List.of());
-        } catch (Accounts.NameServiceException e) {
-            throw new StartFailed("its account is not known now: " + e.getMessage());
         }
     }
 

@@ -250,7 +250,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         } catch (IOException e) {
             return Optional.of("its document cannot be read: " + e.getMessage());
         }
-        if (!document.autoStart() || unit.start(who)) {
+        if (!document.autoStart() || unit.start(who) || unit.isWaiting()) {
             return Optional.empty();
         }
         return Optional.of(unit.lastError());

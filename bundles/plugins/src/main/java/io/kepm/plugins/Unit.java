@@ -29,6 +29,7 @@ final class Unit {
     private final Deque<Instant> restarts = new ArrayDeque<>();
 
     private volatile Optional<Body> body = Optional.empty();
+    private volatile Optional<Body> waiting = Optional.empty();
     private volatile PluginState state = PluginState.STOPPED;
     private volatile Optional<Instant> started = Optional.empty();
     private volatile String lastError = "";
@@ -76,11 +77,17 @@ final class Unit {
 
     private boolean begin(String who) {
         nextStart = Instant.MAX;
+        waiting = Optional.empty();
         if (body.isPresent()) {
             end();
         }
-        change(PluginState.STARTING, "", who);
         Body fresh = bodies.get();
+        Optional<String> awaited = fresh.awaits();
+        if (awaited.isPresent()) {
+            await(fresh, awaited.get(), who);
+            return false;
+        }
+        change(PluginState.STARTING, "", who);
         body = Optional.of(fresh);
         try {
             Deadline.call(
@@ -108,6 +115,18 @@ final class Unit {
         return true;
     }
 
+    /** It is stopped, and starts by itself as soon as it may; that is no restart. */
+    private void await(Body fresh, String reason, String who) {
+        lastError = reason;
+        waiting = Optional.of(fresh);
+        change(PluginState.STOPPED, reason, who);
+    }
+
+    /** Whether it starts by itself as soon as it may. */
+    boolean isWaiting() {
+        return waiting.isPresent();
+    }
+
     private boolean failed(String reason, String who) {
         lastError = reason;
         end();
@@ -118,6 +137,7 @@ final class Unit {
     /** Stops it; what it left behind, or empty. */
     synchronized String stop(String who) {
         nextStart = Instant.MAX;
+        waiting = Optional.empty();
         if (body.isEmpty()) {
             change(PluginState.STOPPED, "", who);
             return "";
@@ -148,12 +168,19 @@ final class Unit {
     synchronized void look() {
         Instant now = clock.instant();
         if (body.isEmpty()) {
-            if (!now.isBefore(nextStart)) {
+            Optional<Body> next = waiting;
+            if (next.isPresent() ? next.get().awaits().isEmpty() : !now.isBefore(nextStart)) {
                 begin("the agent");
             }
             return;
         }
         Body own = body.get();
+        Optional<String> awaited = own.awaits();
+        if (awaited.isPresent()) {
+            end();
+            await(bodies.get(), awaited.get(), "the agent");
+            return;
+        }
         Optional<String> fault = own.fault();
         if (fault.isPresent()) {
             died(fault.get(), now);

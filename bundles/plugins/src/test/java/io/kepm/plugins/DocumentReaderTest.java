@@ -70,13 +70,30 @@ class DocumentReaderTest {
     }
 
     @Test
+    void a_process_may_be_of_whoever_is_logged_in_and_then_of_no_other_account() {
+        String start = "{\"id\": \"a\", \"executionContext\": \"User\", \"pluginType\": ";
+        String process = start + "\"Executable\", \"executablePath\": \"x\"";
+
+        assertThat(read(process + "}").document().orElseThrow().context())
+                .isEqualTo(PluginDocument.Context.USER);
+        assertThat(read(process + ", \"runAs\": \"root\"}").faults())
+                .singleElement()
+                .asString()
+                .startsWith("/runAs: ");
+        assertThat(read(start + "\"Service\"}").faults())
+                .singleElement()
+                .asString()
+                .startsWith("/executionContext: ");
+    }
+
+    @Test
     void every_fault_is_told_at_once_with_its_place() {
         assertThat(
                         read("""
                                         {"id": "b", "pluginType": "Applet", "version": "one", "autoStart": "yes",
                                          "healthCheck": {"intervalSeconds": 0}, "color": "red",
                                          "restart": {"maxRestarts": -1}, "bundle": "../a.jar",
-                                         "supportedPlatforms": ["Plan9"], "executionContext": "User"}
+                                         "supportedPlatforms": ["Plan9"], "executionContext": "Admin"}
                                         """)
                                 .faults())
                 .anyMatch(fault -> fault.startsWith("/id: "))

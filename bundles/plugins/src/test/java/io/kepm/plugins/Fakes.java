@@ -132,6 +132,7 @@ final class Fakes {
         volatile boolean hangs;
         volatile Optional<String> fault = Optional.empty();
         volatile Optional<String> complaint = Optional.empty();
+        volatile Optional<String> awaits = Optional.empty();
         volatile int starts;
 
         @Override
@@ -148,6 +149,11 @@ final class Fakes {
             if (!startFault.isEmpty()) {
                 throw new StartFailed(startFault);
             }
+        }
+
+        @Override
+        public Optional<String> awaits() {
+            return awaits;
         }
 
         @Override

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
+import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.FakeLaunches;
+import io.kepm.api.trust.Launches;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,12 +39,15 @@ class ProcessBodyTest {
     private volatile Function<String, Optional<String>> answers = correlation -> Optional.empty();
     private volatile boolean open = true;
     private final Pings pings = new Pings(() -> Optional.<Messages>of(this::published));
+    private Path sessions = Path.of("/");
+    private Optional<String> refusal = Optional.empty();
     private boolean account = true;
 
     @BeforeEach
     void packed() throws IOException {
         folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec/plugins"));
         folders.clearExec();
+        sessions = Files.createDirectories(temp.resolve("sessions"));
         Files.createDirectories(folders.bin("p"));
         try (OutputStream out = Files.newOutputStream(folders.bin("p").resolve(Folders.PACKAGE));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -73,7 +79,11 @@ class ProcessBodyTest {
                 folders,
                 judge,
                 () -> Optional.of(launches),
-                names(),
+                new Owners(
+                        names(),
+                        (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
+                        new Sessions(sessions),
+                        (path, user) -> refusal),
                 book("boot-1"),
                 pings);
     }
@@ -82,7 +92,8 @@ class ProcessBodyTest {
     private boolean published(String topic, byte[] payload) {
         assertThat(topic).isEqualTo("p/Commands/Ping");
         String correlation =
-                new String(payload, StandardCharsets.UTF_8).replaceAll(".*:\"([0-9a-f]{32})\".*", "$1");
+                new String(payload, StandardCharsets.UTF_8)
+                        .replaceAll(".*:\"([0-9a-f]{32})\".*", "$1");
         answers.apply(correlation)
                 .ifPresent(
                         answer ->
@@ -108,7 +119,7 @@ class ProcessBodyTest {
 
             @Override
             public Optional<Account> byUid(long uid) {
-                return Optional.empty();
+                return Optional.of(new Account("u" + uid, uid, uid, "/home/u" + uid, "/bin/bash"));
             }
 
             @Override
@@ -273,5 +284,62 @@ class ProcessBodyTest {
         ProcessBody dying = body("inner/run.sh", PINGED);
         dying.start();
         assertThat(dying.fault()).hasValue("its process ended with code 1");
+    }
+
+    private void login(long uid, String type) throws IOException {
+        Files.writeString(
+                sessions.resolve("s" + uid),
+                "UID=" + uid + "\nCLASS=user\nACTIVE=1\nTYPE=" + type + "\nDISPLAY=:0\n");
+    }
+
+    @Test
+    void ab_75_a_plugin_of_a_user_runs_as_the_one_who_is_logged_in_with_no_more_than_their_rights()
+            throws Exception {
+        ProcessBody body = body("inner/run.sh", ", \"executionContext\": \"User\"");
+        assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("nobody is"));
+        assertThatThrownBy(body::start).hasMessageContaining("nobody is logged in");
+        login(1001, "tty");
+        assertThat(body.awaits()).isEmpty();
+        body.start();
+
+        assertThat(child().order.user())
+                .isEqualTo(new LaunchOrder.LaunchUser(1001, 1001, List.of(1001L, 27L)));
+        assertThat(child().order.environment())
+                .containsEntry("HOME", "/home/u1001")
+                .doesNotContainKey("DISPLAY");
+        assertThat(launches.component("plugin:p").orElseThrow().tier())
+                .isEqualTo(Launches.Reach.USER);
+        login(1002, "tty");
+        assertThat(body.awaits()).as("its own user is still there").isEmpty();
+        Files.delete(sessions.resolve("s1001"));
+        assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("logged out"));
+    }
+
+    @Test
+    void an_interactive_plugin_needs_a_desktop_and_knows_it() throws Exception {
+        ProcessBody body = body("inner/run.sh", ", \"executionContext\": \"Interactive\"");
+        login(1001, "tty");
+        assertThat(body.awaits())
+                .hasValueSatisfying(why -> assertThat(why).contains("nobody has a desktop"));
+        login(1002, "wayland");
+        body.start();
+
+        assertThat(child().order.user().uid()).isEqualTo(1002);
+        assertThat(child().order.environment())
+                .containsEntry("DISPLAY", ":0")
+                .containsEntry("XDG_RUNTIME_DIR", "/run/user/1002");
+        login(1003, "x11");
+        assertThat(body("inner/run.sh", ", \"executionContext\": \"Interactive\"").awaits())
+                .hasValueSatisfying(why -> assertThat(why).contains("several users"));
+    }
+
+    @Test
+    void a_program_that_may_not_run_in_the_session_of_a_user_does_not() throws Exception {
+        login(1001, "tty");
+        refusal = Optional.of("`run.sh` is not in `AllowedNonAdminExecutables`");
+
+        assertThatThrownBy(() -> body("inner/run.sh", ", \"executionContext\": \"User\"").start())
+                .hasMessageContaining("AllowedNonAdminExecutables");
+        assertThat(launches.launcher.children).isEmpty();
     }
 }

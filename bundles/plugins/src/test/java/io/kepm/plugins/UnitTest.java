@@ -122,4 +122,38 @@ class UnitTest {
 
         assertThat(unit.state()).isEqualTo(PluginState.STOPPED);
     }
+
+    @Test
+    void what_waits_for_somebody_is_stopped_starts_by_itself_and_has_not_failed() {
+        puppet.awaits = Optional.of("nobody is logged in");
+        assertThat(unit.start("root")).isFalse();
+        assertThat(unit.isWaiting()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            after(60);
+        }
+        assertThat(puppet.starts).isZero();
+        assertThat(unit.state()).isEqualTo(PluginState.STOPPED);
+        assertThat(unit.lastError()).isEqualTo("nobody is logged in");
+        puppet.awaits = Optional.empty();
+        after(1);
+        assertThat(unit.state()).isEqualTo(PluginState.HEALTHY);
+        puppet.awaits = Optional.of("its user has logged out");
+        after(1);
+
+        assertThat(unit.state()).isEqualTo(PluginState.STOPPED);
+        assertThat(store.said()).last().asString().contains("its user has logged out");
+        assertThat(unit.status().restarts()).isZero();
+    }
+
+    @Test
+    void what_an_administrator_stopped_waits_for_nobody() {
+        puppet.awaits = Optional.of("nobody is logged in");
+        unit.start("root");
+        unit.stop("root");
+        puppet.awaits = Optional.empty();
+        after(1);
+
+        assertThat(unit.state()).isEqualTo(PluginState.STOPPED);
+        assertThat(puppet.starts).isZero();
+    }
 }

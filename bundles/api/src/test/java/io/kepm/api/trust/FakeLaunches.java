@@ -69,4 +69,9 @@ public final class FakeLaunches implements Launches {
                 .filter(Launcher.Child::isAlive)
                 .map(Launcher.Child::identity);
     }
+
+    /** The component that was launched last under an id. */
+    public Optional<Component> component(String clientId) {
+        return Optional.ofNullable(running.get(clientId)).map(Running::component);
+    }
 }
