@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kepm.api.settings.PluginFile;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +41,7 @@ final class DocumentReader {
                     "supportedPlatforms",
                     "Subscription",
                     "metadata",
+                    "settings",
                     "startupPriority",
                     "autoStart",
                     "requiresMonitoring",
@@ -104,6 +107,7 @@ final class DocumentReader {
         PluginDocument.Context context = context(root, service);
         JsonNode checks = object(root, "healthCheck");
         boolean ping = ping(checks, service);
+        Map<String, Object> metadata = Metadata.of(object(root, "metadata"));
         JsonNode restart = object(root, "restart");
         return new PluginDocument(
                 own,
@@ -117,7 +121,9 @@ final class DocumentReader {
                 text(root, "runAs", PluginDocument.PLUGIN_ACCOUNT),
                 platforms(root),
                 topics(root, own, ping),
-                Metadata.of(object(root, "metadata")),
+                metadata,
+                new SettingsReader(this::fault)
+                        .read(object(root, "settings"), PluginFile.of(own, metadata)),
                 number(root, "startupPriority", "", 100, 0, 1_000_000),
                 flag(root, "autoStart"),
                 flag(root, "requiresMonitoring"),

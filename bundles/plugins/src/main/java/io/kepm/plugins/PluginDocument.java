@@ -1,5 +1,6 @@
 package io.kepm.plugins;
 
+import io.kepm.api.settings.PluginSetting;
 import io.kepm.api.trust.TopicRights;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param platforms empty for all
  * @param topics what it may say and hear at the broker
  * @param metadata its settings: texts, longs, truth values, lists and maps of them
+ * @param settings what is said about them, by name
  * @param priority lower ones are started first, equal ones together
  */
 record PluginDocument(
@@ -32,6 +34,7 @@ record PluginDocument(
         List<String> platforms,
         TopicRights topics,
         Map<String, Object> metadata,
+        Map<String, PluginSetting> settings,
         int priority,
         boolean autoStart,
         boolean monitored,
@@ -45,6 +48,7 @@ record PluginDocument(
         arguments = List.copyOf(arguments);
         platforms = List.copyOf(platforms);
         metadata = Map.copyOf(metadata);
+        settings = Map.copyOf(settings);
     }
 
     /** A bundle in this container, or a process. */

@@ -12,6 +12,7 @@ import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.PluginDefaults;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.FileTrust;
@@ -66,6 +67,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     private final ServiceRegistration<HealthCheck> health;
     private final ServiceRegistration<PluginDefaults> defaults;
     private final ServiceRegistration<MessageListener> answers;
+    private final SettingsNews news;
+    private final Settings.Listening listening;
     private int told;
     private volatile @Nullable Launches launches;
     private volatile @Nullable Messages messages;
@@ -76,6 +79,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             @Reference AuditLog audit,
             @Reference Storage storage,
             @Reference Settings settings,
+            @Reference SettingsDesk desk,
             @Reference FileTrust trust,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
@@ -136,6 +140,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         pings,
                         FrameworkUtil.asDictionary(
                                 Map.of(MessageListener.TOPICS, new String[] {Pings.ANSWERS})));
+        news = new SettingsNews(desk, () -> Optional.ofNullable(messages));
+        listening = settings.listen(news::changed);
         DropIn dropIn = new DropIn(folders, supervisor, trust);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
@@ -164,6 +170,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         ticker.shutdownNow();
         // Who waits for a plugin that hangs is woken up, or the stop would wait too.
         workers.shutdownNow();
+        listening.close();
         answers.unregister();
         health.unregister();
         defaults.unregister();
@@ -208,6 +215,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             told = revision;
             defaults.setProperties(revision(revision));
         }
+        news.look(supervisor.units().stream().map(unit -> unit.document().id()).toList());
         for (Unit unit : supervisor.units()) {
             if (busy.putIfAbsent(unit, true) == null) {
                 workers.execute(

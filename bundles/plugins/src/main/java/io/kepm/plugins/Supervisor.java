@@ -123,7 +123,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         List<PluginFile> all = new ArrayList<>();
         ownDocuments.values().forEach(own -> all.add(own.settings()));
         for (Unit unit : units.values()) {
-            all.add(PluginFile.of(unit.document().id(), unit.document().metadata()));
+            PluginDocument document = unit.document();
+            all.add(PluginFile.of(document.id(), document.metadata(), document.settings()));
         }
         return all;
     }

@@ -2,6 +2,7 @@ package io.kepm.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.settings.PluginFile;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,38 @@ class DocumentReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("/executionContext: ");
+    }
+
+    @Test
+    void what_a_document_says_about_its_settings_has_to_fit_its_values() {
+        String start =
+                "{\"id\": \"a\", \"pluginType\": \"Service\", \"metadata\": {\"n\": 5,"
+                        + " \"t\": \"x\", \"deep\": {\"er\": 1}}, \"settings\": ";
+        PluginDocument document =
+                read(start
+                                + """
+                                          {"n": {"minimum": 1, "maximum": 9, "unit": "s", "description": "d"},
+                                           "t": {"allowed": ["x", "y"]}, "deep.er": {}}}
+                                          """)
+                        .document()
+                        .orElseThrow();
+        PluginFile file = PluginFile.of("a", document.metadata(), document.settings());
+        assertThat(file.settings())
+                .extracting(each -> each.name().name() + " " + each.allowed() + " " + each.unit())
+                .contains("n 1 to 9 s", "t x, y ");
+
+        assertThat(
+                        read(start
+                                        + """
+                                                  {"n": {"minimum": 6}, "t": {"allowed": ["y"]}, "z": {},
+                                                   "deep.er": {"maximum": "9"}}}
+                                                  """)
+                                .faults())
+                .anyMatch(fault -> fault.startsWith("/settings/n: its value in"))
+                .anyMatch(fault -> fault.startsWith("/settings/t: its value in"))
+                .anyMatch(fault -> fault.startsWith("/settings/z: there is no"))
+                .anyMatch(fault -> fault.startsWith("/settings/deep.er: `minimum`"))
+                .hasSize(4);
     }
 
     @Test

@@ -30,6 +30,16 @@ public record PluginFile(String id, List<Setting<?>> settings) {
      * @param metadata String, Long, Boolean, List and Map, as read from JSON
      */
     public static PluginFile of(String id, Map<String, ?> metadata) {
+        return of(id, metadata, Map.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param said what the document says about settings, by name
+     */
+    public static PluginFile of(
+            String id, Map<String, ?> metadata, Map<String, PluginSetting> said) {
         Map<String, Object> flat = new LinkedHashMap<>();
         metadata.forEach(
                 (name, value) -> {
@@ -38,7 +48,13 @@ public record PluginFile(String id, List<Setting<?>> settings) {
                     }
                 });
         List<Setting<?>> settings = new ArrayList<>();
-        flat.forEach((name, value) -> declare(id, name, value, settings));
+        flat.forEach(
+                (name, value) ->
+                        declare(
+                                SettingName.key(id, name),
+                                value,
+                                said.getOrDefault(name, PluginSetting.PLAIN),
+                                settings));
         return new PluginFile(id, settings);
     }
 
@@ -50,17 +66,21 @@ public record PluginFile(String id, List<Setting<?>> settings) {
         }
     }
 
-    private static void declare(String id, String name, Object value, List<Setting<?>> settings) {
-        String key = SettingName.key(id, name);
-        String sentence = "a value of the plugin's file";
+    private static void declare(
+            String key, Object value, PluginSetting said, List<Setting<?>> settings) {
+        String sentence = said.sentence();
         if (value instanceof String text) {
-            settings.add(Setting.text(key, text, "a text", sentence).live());
+            settings.add(
+                    (said.words().isEmpty()
+                                    ? Setting.text(key, text, "a text", sentence)
+                                    : Setting.choice(key, text, said.words(), sentence))
+                            .live());
         } else if (value instanceof Boolean flag) {
             settings.add(Setting.flag(key, flag, sentence).live());
         } else if (value instanceof Long number) {
-            settings.add(
-                    Setting.number(key, number, Long.MIN_VALUE, Long.MAX_VALUE, "", sentence)
-                            .live());
+            long least = said.least().orElse(Long.MIN_VALUE);
+            long most = said.most().orElse(Long.MAX_VALUE);
+            settings.add(Setting.number(key, number, least, most, said.unit(), sentence).live());
         } else if (value instanceof List<?> list
                 && list.stream().allMatch(String.class::isInstance)) {
             settings.add(
