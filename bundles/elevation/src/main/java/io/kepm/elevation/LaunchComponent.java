@@ -25,6 +25,7 @@ import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final RootByGrant root;
     private final Reconciler reconciler;
     private final ScheduledExecutorService thread;
+    private final Settings.Listening patience;
 
     /** Looks since the start; of the reconciler's thread alone. */
     private long looks;
@@ -82,6 +84,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             throws StorageException, IOException {
         this.audit = audit;
         Clocks clocks = Clocks.ofSystem();
+        patience = settings.listen(() -> patience(accounts, settings));
+        patience(accounts, settings);
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
         grants = new Grants(storage, audit, Files.readString(BOOT_ID).trim());
         ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
@@ -119,8 +123,13 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         var unused = thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
+    private static void patience(Accounts accounts, Settings settings) {
+        accounts.patience(Duration.ofMillis(settings.get(CoreSettings.NAME_SERVICE_MILLIS)));
+    }
+
     @Deactivate
     void stop() {
+        patience.close();
         thread.shutdownNow();
     }
 

@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class AccountsComponent implements Accounts {
 
     private static final int THREADS = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final NameService names;
     private final PatientPool pool;
@@ -22,16 +23,18 @@ public final class AccountsComponent implements Accounts {
 
     @Activate
     public AccountsComponent(@Reference Commands commands) {
-        this(
-                commands,
-                new NameService(),
-                Duration.ofMillis(Integer.getInteger("kepm.nameServiceMillis", 2000)));
+        this(commands, new NameService(), PATIENCE);
     }
 
     AccountsComponent(Commands commands, NameService names, Duration deadline) {
         this.names = names;
         this.pool = new PatientPool(THREADS, deadline);
         this.localGroups = new LocalGroups(commands);
+    }
+
+    @Override
+    public void patience(Duration longest) {
+        pool.patience(longest);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class PatientPool implements AutoCloseable {
     }
 
     private final int threads;
-    private final Duration deadline;
+    private volatile Duration deadline;
     private final Semaphore free;
     private final AtomicInteger hanging = new AtomicInteger();
     private final AtomicInteger named = new AtomicInteger();
@@ -47,27 +47,33 @@ final class PatientPool implements AutoCloseable {
         return thread;
     }
 
+    /** For look-ups that begin from now on. */
+    void patience(Duration longest) {
+        deadline = longest;
+    }
+
     <T> T ask(String what, LookUp<T> lookUp) throws NameServiceException {
         return begin(what, lookUp).await();
     }
 
     /** Begins a look-up; the deadline counts from now. */
     <T> Accounts.LookUp<T> begin(String what, LookUp<T> lookUp) throws NameServiceException {
-        long end = System.nanoTime() + deadline.toNanos();
+        Duration most = deadline;
+        long end = System.nanoTime() + most.toNanos();
         try {
             if (hanging.get() >= threads) {
                 throw new NameServiceException(
                         what + ": the name service hangs: all " + threads + " look-ups are held");
             }
-            if (!free.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!free.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new NameServiceException(
-                        what + ": no look-up was free within " + deadline.toMillis() + " ms");
+                        what + ": no look-up was free within " + most.toMillis() + " ms");
             }
         } catch (InterruptedException e) {
             throw interrupted(what);
         }
         Started<T> started = start(lookUp);
-        return () -> await(what, started, end);
+        return () -> await(what, started, end, most);
     }
 
     private static NameServiceException interrupted(String what) {
@@ -120,7 +126,8 @@ final class PatientPool implements AutoCloseable {
         }
     }
 
-    private <T> T await(String what, Started<T> started, long end) throws NameServiceException {
+    private <T> T await(String what, Started<T> started, long end, Duration most)
+            throws NameServiceException {
         try {
             long left = Math.max(0, end - System.nanoTime());
             return started.future().get(left, TimeUnit.NANOSECONDS);
@@ -130,10 +137,7 @@ final class PatientPool implements AutoCloseable {
         } catch (TimeoutException e) {
             started.running().giveUp();
             throw new NameServiceException(
-                    what
-                            + ": the name service did not answer within "
-                            + deadline.toMillis()
-                            + " ms");
+                    what + ": the name service did not answer within " + most.toMillis() + " ms");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NameServiceException known) {
                 throw known;

@@ -2,6 +2,7 @@ package io.kepm.policy;
 
 import io.kepm.api.policy.SourceLimits;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** One source: its turns, its circuit, and what was refused since the last record. */
 final class LimitedSource {
@@ -15,17 +16,21 @@ final class LimitedSource {
     /** What the records of a source say of one window. */
     record Counts(int queued, int limited) {}
 
-    private final Bounds bounds;
+    private final Supplier<Bounds> bounds;
     private final SlidingWindow window;
     private final Circuit circuit;
     private int waiting;
     private int queued;
     private int limited;
 
-    LimitedSource(Bounds bounds) {
+    /**
+     * @param bounds in force, asked for each time
+     */
+    LimitedSource(Supplier<Bounds> bounds) {
         this.bounds = bounds;
-        window = new SlidingWindow(bounds.perMinute(), Bounds.MINUTE);
-        circuit = new Circuit(bounds.failures(), bounds.circuit().toNanos());
+        window = new SlidingWindow(bounds.get().perMinute(), Bounds.MINUTE);
+        circuit =
+                new Circuit(() -> bounds.get().failures(), () -> bounds.get().circuit().toNanos());
     }
 
     /** Whether its circuit closed just now. */
@@ -40,7 +45,9 @@ final class LimitedSource {
 
     /** Nanoseconds to sleep before the turn, or {@link SlidingWindow#NEVER}. */
     synchronized long take(long now, Duration longest) {
-        boolean place = waiting < bounds.waiting();
+        Bounds inForce = bounds.get();
+        window.resize(inForce.perMinute());
+        boolean place = waiting < inForce.waiting();
         long most = place ? Math.min(longest.toNanos(), Bounds.LONGEST_WAIT) : 0;
         long wait = window.take(now, most);
         if (wait == SlidingWindow.NEVER) {

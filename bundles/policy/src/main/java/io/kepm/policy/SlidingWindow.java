@@ -13,10 +13,10 @@ final class SlidingWindow {
 
     private final long span;
 
-    /** The last turns, oldest at {@code next}; grows up to its bound with what is asked. */
+    /** The last turns, oldest at {@code next} when it is full; grows with what is asked. */
     private long[] turns;
 
-    private final int bound;
+    private int bound;
     private int count;
     private int next;
 
@@ -28,6 +28,22 @@ final class SlidingWindow {
         this.bound = bound;
         this.span = span;
         turns = new long[Math.min(bound, 4)];
+    }
+
+    /** From now on so many; of turns that were given out the last ones count. */
+    void resize(int turnsWithinSpan) {
+        if (turnsWithinSpan == bound) {
+            return;
+        }
+        int kept = Math.min(count, turnsWithinSpan);
+        long[] last = new long[Math.min(turnsWithinSpan, Math.max(kept, 4))];
+        for (int i = 0; i < kept; i++) {
+            last[i] = turns[(next + count - kept + i) % count];
+        }
+        turns = last;
+        count = kept;
+        next = 0;
+        bound = turnsWithinSpan;
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -33,7 +34,7 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(SourceLimitsComponent.class);
     private static final int MOST_SOURCES = 10_000;
 
-    private final LimitedSource.Bounds bounds;
+    private final Supplier<LimitedSource.Bounds> bounds;
     private final SourceTable sources;
     private final AuditLog audit;
     private final LongSupplier nanos;
@@ -62,16 +63,20 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
             @Reference Accounts accounts,
             @Reference Targets machine) {
         this(
-                new LimitedSource.Bounds(
-                        settings.get(CoreSettings.EVALUATIONS_PER_MINUTE),
-                        settings.get(CoreSettings.EVALUATIONS_WAITING),
-                        settings.get(CoreSettings.FAILURES_TO_OPEN),
-                        Duration.ofMinutes(settings.get(CoreSettings.CIRCUIT_MINUTES))),
+                () -> inForce(settings),
                 MOST_SOURCES,
                 audit,
                 System::nanoTime,
                 TimeUnit.NANOSECONDS::sleep,
                 uid -> shown(uid, accounts) + "+" + machine.hostname());
+    }
+
+    private static LimitedSource.Bounds inForce(Settings settings) {
+        return new LimitedSource.Bounds(
+                settings.get(CoreSettings.EVALUATIONS_PER_MINUTE),
+                settings.get(CoreSettings.EVALUATIONS_WAITING),
+                settings.get(CoreSettings.FAILURES_TO_OPEN),
+                Duration.ofMinutes(settings.get(CoreSettings.CIRCUIT_MINUTES)));
     }
 
     private static String shown(long uid, Accounts accounts) {
@@ -84,7 +89,7 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
     }
 
     SourceLimitsComponent(
-            LimitedSource.Bounds bounds,
+            Supplier<LimitedSource.Bounds> bounds,
             int most,
             AuditLog audit,
             LongSupplier nanos,
@@ -168,11 +173,11 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
                     source,
                     AuditDraft.of(AuditType.CIRCUIT_OPENED, "DENY")
                             .reason(
-                                    bounds.failures()
+                                    bounds.get().failures()
                                             + " requests in a row were refused; the next "
-                                            + bounds.circuit().toMinutes()
+                                            + bounds.get().circuit().toMinutes()
                                             + " min are refused too")
-                            .detail("minutes", Long.toString(bounds.circuit().toMinutes())));
+                            .detail("minutes", Long.toString(bounds.get().circuit().toMinutes())));
         }
     }
 
@@ -209,7 +214,7 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
                 AuditDraft.of(type, outcome)
                         .reason(
                                 "more than "
-                                        + bounds.perMinute()
+                                        + bounds.get().perMinute()
                                         + " requests of one source within a minute")
                         .detail("count", Integer.toString(count)));
     }

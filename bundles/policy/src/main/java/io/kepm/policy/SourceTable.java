@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The sources that are known, a bounded number. One is forgotten only when that changes nothing for
@@ -19,14 +20,14 @@ final class SourceTable {
     private static final long BETWEEN_SWEEPS = 1_000_000_000L;
 
     private final int most;
-    private final LimitedSource.Bounds bounds;
+    private final Supplier<LimitedSource.Bounds> bounds;
     private final LongSupplier nanos;
     private final Map<Source, LimitedSource> sources = new ConcurrentHashMap<>();
 
     // Guarded by this.
     private long lastSweep;
 
-    SourceTable(int most, LimitedSource.Bounds bounds, LongSupplier nanos) {
+    SourceTable(int most, Supplier<LimitedSource.Bounds> bounds, LongSupplier nanos) {
         this.most = most;
         this.bounds = bounds;
         this.nanos = nanos;

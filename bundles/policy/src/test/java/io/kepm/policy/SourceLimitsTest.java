@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +27,13 @@ class SourceLimitsTest {
     private final List<Long> slept = new ArrayList<>();
     private Runnable meanwhile = () -> {};
     private final FakeStore store = new FakeStore();
+    private final AtomicReference<LimitedSource.Bounds> bounds = new AtomicReference<>();
     private SourceLimitsComponent limits = limits(100, 200, 10_000);
 
     private SourceLimitsComponent limits(int perMinute, int waiting, int most) {
+        bounds.set(new LimitedSource.Bounds(perMinute, waiting, 10, Duration.ofMinutes(5)));
         return new SourceLimitsComponent(
-                new LimitedSource.Bounds(perMinute, waiting, 10, Duration.ofMinutes(5)),
+                bounds::get,
                 most,
                 store,
                 nanos::get,
@@ -116,7 +119,7 @@ class SourceLimitsTest {
         CountDownLatch wake = new CountDownLatch(1);
         limits =
                 new SourceLimitsComponent(
-                        new LimitedSource.Bounds(1, 2, 10, Duration.ofMinutes(5)),
+                        () -> new LimitedSource.Bounds(1, 2, 10, Duration.ofMinutes(5)),
                         10,
                         store,
                         nanos::get,
@@ -146,6 +149,29 @@ class SourceLimitsTest {
         for (Thread each : sleepers) {
             each.join();
         }
+    }
+
+    @Test
+    void other_bounds_count_from_the_next_turn_on_and_what_was_taken_is_not_forgotten() {
+        for (int i = 0; i < 100; i++) {
+            ask(ALICE);
+            pass(Duration.ofMillis(100));
+        }
+        bounds.set(new LimitedSource.Bounds(150, 0, 10, Duration.ofMinutes(5)));
+        for (int i = 0; i < 50; i++) {
+            assertThat(code(ask(ALICE))).isEqualTo("granted");
+        }
+        assertThat(code(limits.take(ALICE, LONG))).as("none may wait").isEqualTo("rate_limited");
+        bounds.set(new LimitedSource.Bounds(2, 0, 3, Duration.ofMinutes(1)));
+        assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("rate_limited", Duration.ofMinutes(1)));
+        pass(Duration.ofMinutes(1));
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        assertThat(code(ask(ALICE))).isEqualTo("granted");
+        assertThat(code(ask(ALICE))).isEqualTo("rate_limited");
+        for (int i = 0; i < 3; i++) {
+            limits.judged(ALICE, true);
+        }
+        assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("circuit_open", Duration.ofMinutes(1)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.kepm.api.linux;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -10,6 +11,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Accounts {
+
+    /** From now on a look-up may take so long; two seconds until somebody says otherwise. */
+    default void patience(Duration longest) {}
 
     Optional<Account> byName(String name) throws NameServiceException;
 

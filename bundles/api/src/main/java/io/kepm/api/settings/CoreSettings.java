@@ -148,7 +148,7 @@ public final class CoreSettings {
                             10_000,
                             "milliseconds",
                             "how long a look-up of users and groups may take before the request is denied")
-                    .anywhere();
+                    .live();
     public static final Setting<Integer> CANARY_MINUTES =
             Setting.integer(
                             "Settings/Elevation/CanaryMinutes",
@@ -189,7 +189,7 @@ public final class CoreSettings {
                             1_000_000,
                             "evaluations",
                             "how many evaluations one source gets within a minute")
-                    .anywhere();
+                    .live();
     public static final Setting<Integer> EVALUATIONS_WAITING =
             Setting.integer(
                             "Settings/PolicyEngine/EvaluationsWaiting",
@@ -198,7 +198,7 @@ public final class CoreSettings {
                             10_000,
                             "requests",
                             "how many requests of one source may wait for their turn, 30 s at most")
-                    .anywhere();
+                    .live();
     public static final Setting<Integer> FAILURES_TO_OPEN =
             Setting.integer(
                             "Settings/PolicyEngine/FailuresToOpen",
@@ -207,7 +207,7 @@ public final class CoreSettings {
                             1_000_000,
                             "failures",
                             "how many refusals of one source in a row open its circuit")
-                    .anywhere();
+                    .live();
     public static final Setting<Integer> CIRCUIT_MINUTES =
             Setting.integer(
                             "Settings/PolicyEngine/CircuitMinutes",
@@ -216,7 +216,7 @@ public final class CoreSettings {
                             1440,
                             "minutes",
                             "how long an open circuit refuses everything of its source")
-                    .anywhere();
+                    .live();
     public static final Setting<List<String>> ALLOW_LOCKOUT =
             Setting.texts(
                     "Settings/PolicyEngine/AllowLockout",
