@@ -1,9 +1,9 @@
 package io.kepm.jobs;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.Jobs.Outcome;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.trust.FileAuthors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -26,6 +26,7 @@ final class JobBook {
     private final JobFolder folder;
     private final LiveRuns live;
     private final RunRecords records;
+    private final FileAuthors authors;
     private final Times times;
     private final Map<String, Due> due = new ConcurrentHashMap<>();
     private volatile Map<String, Loaded> jobs = Map.of();
@@ -33,10 +34,11 @@ final class JobBook {
     private long print;
     private boolean known;
 
-    JobBook(JobFolder folder, LiveRuns live, RunRecords records, Times times) {
+    JobBook(JobFolder folder, LiveRuns live, RunRecords records, FileAuthors authors, Times times) {
         this.folder = folder;
         this.live = live;
         this.records = records;
+        this.authors = authors;
         this.times = times;
     }
 
@@ -88,6 +90,7 @@ final class JobBook {
         known = true;
     }
 
+    /** What changed is on record by the watch of all configuration; why it is not used, by us. */
     private void tell(Map<String, Loaded> fresh, String who) {
         for (Loaded one : fresh.values()) {
             Loaded before = jobs.get(one.id());
@@ -97,19 +100,6 @@ final class JobBook {
                             && before.faults().equals(one.faults());
             if (!same && one.document().isEmpty()) {
                 refused(one, who);
-            } else if (!same) {
-                records.changed(
-                        one.id(),
-                        folder.file(one.id()).toString(),
-                        before == null ? "" : before.sha256(),
-                        one.sha256(),
-                        who);
-            }
-        }
-        for (Loaded gone : jobs.values()) {
-            if (!fresh.containsKey(gone.id())) {
-                records.changed(
-                        gone.id(), folder.file(gone.id()).toString(), gone.sha256(), "", who);
             }
         }
     }
@@ -190,8 +180,12 @@ final class JobBook {
 
     private Outcome write(String id, String text, String who) {
         try {
-            ObjectNode document = JsonText.read(text.getBytes(StandardCharsets.UTF_8));
-            folder.write(id, JsonText.pretty(document));
+            String pretty = JsonText.pretty(JsonText.read(text.getBytes(StandardCharsets.UTF_8)));
+            authors.writes(
+                    folder.file(id),
+                    ExecCopies.sha256(pretty.getBytes(StandardCharsets.UTF_8)),
+                    who);
+            folder.write(id, pretty);
         } catch (IOException | JsonText.Unreadable e) {
             return fault(id, "the document can't be written: " + e.getMessage());
         }
@@ -206,6 +200,7 @@ final class JobBook {
             return Outcome.unknown(id);
         }
         try {
+            authors.writes(folder.file(id), "", who);
             folder.delete(id);
         } catch (IOException e) {
             return fault(id, "the document can't be removed: " + e.getMessage());

@@ -23,6 +23,7 @@ import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.UserPrograms;
@@ -65,6 +66,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
             @Reference Storage storage,
             @Reference AuditLog audit,
             @Reference FileTrust trust,
+            @Reference FileAuthors authors,
             @Reference Launcher launcher,
             @Reference Launches launches,
             @Reference UserPrograms userPrograms,
@@ -82,6 +84,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 storage,
                                 audit,
                                 trust,
+                                authors,
                                 launcher,
                                 launches,
                                 userPrograms,

@@ -49,19 +49,6 @@ final class RunRecords {
         return draft.build();
     }
 
-    /** A document came, changed or went; empty digests for what was not there. */
-    void changed(String id, String file, String before, String after, String who) {
-        put(
-                AuditDraft.of(AuditType.CONFIGURATION_CHANGED, "OK")
-                        .sessionType("job")
-                        .target(new AuditDraft.TargetInfo(file, List.of(), after, "", ""))
-                        .detail("job", id)
-                        .detail("by", who)
-                        .detail("before_sha256", before)
-                        .detail("after_sha256", after)
-                        .build());
-    }
-
     /** A document is not used. */
     void refused(String id, String file, List<JobFault> faults, String who) {
         put(

@@ -13,6 +13,7 @@ import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.UserPrograms;
@@ -45,6 +46,7 @@ final class Wiring {
             Storage storage,
             AuditLog audit,
             FileTrust trust,
+            FileAuthors authors,
             Launcher launcher,
             Launches launches,
             UserPrograms userPrograms,
@@ -91,6 +93,7 @@ final class Wiring {
                         new JobFolder(here.approot().resolve("Jobs"), floors.trust()),
                         live,
                         records,
+                        floors.authors(),
                         times);
         sessions = new Sessions(here.sessions());
         Progress progress = new Progress(others.messages());

@@ -46,6 +46,7 @@ final class TestHouse implements AutoCloseable {
     final FakeBooks books;
     final TurnedTimes times;
     final FakeLaunches launches = new FakeLaunches();
+    final List<String> written = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> published = new CopyOnWriteArrayList<>();
     final List<LaunchRequest> asked = new CopyOnWriteArrayList<>();
@@ -84,6 +85,8 @@ final class TestHouse implements AutoCloseable {
                         books,
                         books,
                         trust,
+                        (file, sha256, by) ->
+                                written.add(file.getFileName() + " " + sha256 + " " + by),
                         new Leaving(),
                         launches,
                         (program, user) -> Optional.of(refusal).filter(text -> !text.isEmpty()),

@@ -7,6 +7,7 @@ import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
+import io.kepm.api.trust.FileAuthors;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,8 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one watch of all configuration, and its thread. */
-@Component(immediate = true)
-public final class ConfigurationComponent implements HealthCheck {
+@Component(
+        immediate = true,
+        service = {HealthCheck.class, FileAuthors.class})
+public final class ConfigurationComponent implements HealthCheck, FileAuthors {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationComponent.class);
 
@@ -33,6 +36,7 @@ public final class ConfigurationComponent implements HealthCheck {
 
     private static final int SETTLE_AT_MOST = 6;
 
+    private final KnownAuthors authors = new KnownAuthors();
     private final Accounts accounts;
     private final FileLook files;
     private final ConfigurationWatch watch;
@@ -54,7 +58,12 @@ public final class ConfigurationComponent implements HealthCheck {
         files = new FileLook(places);
         watch =
                 new ConfigurationWatch(
-                        files, new FileMemory(storage), audit, this::owner, InstantSource.system());
+                        files,
+                        new FileMemory(storage),
+                        audit,
+                        this::owner,
+                        authors,
+                        InstantSource.system());
         bell = FolderBell.open(places::concerns);
         thread = new Thread(null, this::run, "kepm-configuration", 256 * 1024);
         thread.setDaemon(true);
@@ -70,6 +79,11 @@ public final class ConfigurationComponent implements HealthCheck {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void writes(Path file, String sha256, String by) {
+        authors.writes(file, sha256, by);
     }
 
     @Override

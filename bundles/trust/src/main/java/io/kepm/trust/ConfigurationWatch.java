@@ -44,6 +44,7 @@ final class ConfigurationWatch {
     private final FileMemory memory;
     private final AuditLog audit;
     private final IntFunction<String> owner;
+    private final KnownAuthors authors;
     private final InstantSource clock;
     private final Map<String, FileState> known = new HashMap<>();
     private Instant windowStart = Instant.EPOCH;
@@ -56,11 +57,13 @@ final class ConfigurationWatch {
             FileMemory memory,
             AuditLog audit,
             IntFunction<String> owner,
+            KnownAuthors authors,
             InstantSource clock) {
         this.look = look;
         this.memory = memory;
         this.audit = audit;
         this.owner = owner;
+        this.authors = authors;
         this.clock = clock;
     }
 
@@ -175,8 +178,12 @@ final class ConfigurationWatch {
         }
         for (FileChange one : changes) {
             FileChange change = one.from(memory.one(one.path()));
+            Optional<String> by =
+                    authors.of(change.path(), change.after().map(FileState::sha256).orElse(""));
             audit.commit(
-                    new Change(List.of(change.memory()), List.of(change.record(owner, whileDown))));
+                    new Change(
+                            List.of(change.memory()),
+                            List.of(change.record(owner, whileDown, by))));
             LOG.info("configuration changed: {}", change.path());
             take(change);
             singles++;

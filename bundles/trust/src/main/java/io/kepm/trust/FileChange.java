@@ -45,8 +45,9 @@ record FileChange(Optional<FileState> before, Optional<FileState> after) {
      *
      * @param owner shows a user id as a name
      * @param whileDown whether it happened before this start of the agent
+     * @param by who had the agent make it; empty for what was made beside it
      */
-    AuditDraft record(IntFunction<String> owner, boolean whileDown) {
+    AuditDraft record(IntFunction<String> owner, boolean whileDown, Optional<String> by) {
         AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.CONFIGURATION_CHANGED, outcome())
                         .sessionType("system")
@@ -60,6 +61,7 @@ record FileChange(Optional<FileState> before, Optional<FileState> after) {
         if (whileDown) {
             draft.reason("it was so when the agent started: it was changed while it was down");
         }
+        by.ifPresent(who -> draft.detail("by", who));
         before.ifPresent(was -> draft.detail("sha256_before", was.sha256()));
         FileState shown = after.or(() -> before).orElseThrow();
         draft.detail("owner", owner.apply(shown.uid()))

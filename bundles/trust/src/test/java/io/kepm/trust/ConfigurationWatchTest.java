@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.health.HealthCheck.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ class ConfigurationWatchTest {
     @TempDir Path folder;
 
     private final MemoryAudit audit = new MemoryAudit();
+    private final KnownAuthors authors = new KnownAuthors();
     private Instant now = Instant.parse("2026-11-26T05:00:00Z");
     private WatchedPlaces places = new WatchedPlaces(List.of(), List.of());
     private ConfigurationWatch watch = watch();
@@ -40,7 +44,12 @@ class ConfigurationWatchTest {
 
     private ConfigurationWatch watch() {
         return new ConfigurationWatch(
-                new FileLook(places), new FileMemory(audit), audit, uid -> "u" + uid, () -> now);
+                new FileLook(places),
+                new FileMemory(audit),
+                audit,
+                uid -> "u" + uid,
+                authors,
+                () -> now);
     }
 
     @Test
@@ -68,6 +77,37 @@ class ConfigurationWatchTest {
         assertThat(record.toString()).doesNotContain("hunter2", "x9");
         assertThat(record.reason()).isEmpty();
         assertThat(audit.told()).containsExactly("CHANGED appsettings.json");
+    }
+
+    @Test
+    void a_change_that_a_part_of_the_agent_made_is_one_record_and_names_who_asked_for_it()
+            throws Exception {
+        Path file = folder.resolve("Plugins/p.json");
+        authors.writes(file, sha256("{\"id\": 1}"), "alice by api");
+        write("Plugins/p.json", "{\"id\": 1}");
+        audit.told();
+        watch.look();
+        assertThat(audit.last().details()).containsEntry("by", "alice by api");
+        authors.writes(file, "", "alice by api");
+        Files.delete(file);
+        watch.look();
+        assertThat(audit.last().details()).containsEntry("by", "alice by api");
+        assertThat(audit.told()).containsExactly("CHANGED p.json", "REMOVED p.json");
+    }
+
+    @Test
+    void what_somebody_else_wrote_instead_bears_nobodys_name() throws Exception {
+        authors.writes(folder.resolve("Plugins/p.json"), sha256("{\"id\": 1}"), "alice by api");
+        write("Plugins/p.json", "{\"id\": 2}");
+        watch.look();
+        assertThat(audit.last().details()).doesNotContainKey("by");
+    }
+
+    private static String sha256(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(
+                        MessageDigest.getInstance("SHA-256")
+                                .digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
