@@ -2,13 +2,16 @@ package io.kepm.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kepm.api.audit.AuditLog;
 import io.kepm.api.jobs.Chore;
-import io.kepm.api.jobs.JobFault;
-import io.kepm.api.jobs.Jobs.Outcome;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyEngine.Configuration;
+import io.kepm.api.settings.SettingsDesk;
+import io.kepm.api.settings.SettingsDesk.PolicyUpdate;
+import io.kepm.api.settings.TargetFile;
+import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,10 +20,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Does what policies of type {@code JobUpdate} say ({@code Add}, {@code Update}, {@code Delete}),
- * and names those of other types, which other parts of the agent are for.
+ * Does what policies say about the configuration of this machine: those of type {@code JobUpdate}
+ * about jobs, those of type {@code SettingsUpdate} about settings. What a policy did and none says
+ * any more is taken back.
  */
-record ConfigurationPolicies(PolicyEngine engine, Targets targets, JobBook book) implements Chore {
+record ConfigurationPolicies(
+        PolicyEngine engine,
+        Targets targets,
+        PolicyJobs jobs,
+        SettingsDesk settings,
+        AuditLog audit)
+        implements Chore {
+
+    /** What was done, and what could not be; for people. */
+    private record Account(List<String> done, List<String> faults) {
+        Account() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
 
     @Override
     public String name() {
@@ -31,71 +48,73 @@ record ConfigurationPolicies(PolicyEngine engine, Targets targets, JobBook book)
     public String run(Map<String, String> arguments) throws IOException {
         EvaluationRequest.Machine machine =
                 new EvaluationRequest.Machine(targets.hostname(), "linux");
-        List<String> done = new ArrayList<>();
-        List<String> faults = new ArrayList<>();
+        Account account = new Account();
+        List<Configuration> ofJobs = new ArrayList<>();
+        List<PolicyUpdate> updates = new ArrayList<>();
         for (Configuration each : engine.configurations(machine)) {
-            if (!each.type().equals("JobUpdate")) {
-                done.add(each.policy().id() + ": " + each.type() + " is not for this job");
-                continue;
-            }
-            Outcome outcome = job(each);
-            if (!outcome.isDone()) {
-                faults.add(
-                        each.policy().id()
-                                + ": "
-                                + String.join(
-                                        "; ",
-                                        outcome.faults().stream().map(JobFault::text).toList()));
-            } else if (!outcome.id().isEmpty()) {
-                done.add(each.policy().id() + ": job `" + outcome.id() + "` is as it says");
+            switch (each.type()) {
+                case "JobUpdate" -> ofJobs.add(each);
+                case "SettingsUpdate" -> update(each, account).ifPresent(updates::add);
+                default ->
+                        account.done()
+                                .add(
+                                        each.policy().id()
+                                                + ": "
+                                                + each.type()
+                                                + " is not for this job");
             }
         }
-        if (!faults.isEmpty()) {
-            throw new IOException(String.join("\n", faults));
+        try {
+            jobs.follow(ofJobs, account.done(), account.faults());
+            follow(updates, account);
+        } catch (StorageException e) {
+            throw new IOException("what policies say can't be kept: " + e.getMessage(), e);
         }
-        return done.isEmpty()
+        if (!account.faults().isEmpty()) {
+            throw new IOException(String.join("\n", account.faults()));
+        }
+        return account.done().isEmpty()
                 ? "no policy says anything about configuration"
-                : String.join("\n", done);
+                : String.join("\n", account.done());
     }
 
-    private Outcome job(Configuration each) {
-        String who = "policy " + each.policy().id();
+    private void follow(List<PolicyUpdate> updates, Account account) throws StorageException {
+        SettingsDesk.Followed followed = settings.follow(updates, audit);
+        account.faults().addAll(followed.faults());
+        followed.changed().forEach(name -> account.done().add("setting `" + name + "` changed"));
+        for (PolicyUpdate each : updates) {
+            if (followed.faults().stream().noneMatch(one -> one.startsWith(each.policy() + ": "))) {
+                account.done()
+                        .add(each.policy() + ": settings of `" + each.file().path() + "` count");
+            }
+        }
+    }
+
+    private static Optional<PolicyUpdate> update(Configuration each, Account account) {
+        String id = each.policy().id();
         try {
             ObjectNode extension = JsonText.read(each.extension().getBytes(StandardCharsets.UTF_8));
-            String action = extension.path("Action").asText("Add");
-            JsonNode job = extension.path("Job");
-            if (job.isTextual()) {
-                job = JsonText.read(job.asText().getBytes(StandardCharsets.UTF_8));
+            String action = extension.path("Action").asText("Update");
+            String plugin = extension.path("PluginName").asText();
+            Optional<TargetFile> file =
+                    plugin.isEmpty()
+                            ? TargetFile.of(extension.path("TargetFile").asText())
+                            : TargetFile.ofName(plugin);
+            JsonNode json = extension.path("SettingsJson");
+            if (!action.equalsIgnoreCase("Update") || file.isEmpty() || json.isMissingNode()) {
+                account.faults()
+                        .add(
+                                id
+                                        + ": `PluginName` or `TargetFile`, `SettingsJson` and the"
+                                        + " `Action` Update are needed");
+                return Optional.empty();
             }
-            String id = extension.path("JobId").asText(job.path("id").asText());
-            if (action.equalsIgnoreCase("Delete")) {
-                return book.all().containsKey(id) ? book.delete(id, who) : Outcome.done(id);
-            }
-            if (!action.equalsIgnoreCase("Add") && !action.equalsIgnoreCase("Update")) {
-                return fault(id, "`Action` is none of Add, Update, Delete");
-            }
-            if (!job.path("id").asText().equals(id)) {
-                return fault(id, "`JobId` is not the `id` of `Job`");
-            }
-            return written(id, job, who);
+            String content = json.isTextual() ? json.asText() : json.toString();
+            return Optional.of(
+                    new PolicyUpdate(id, file.get(), content.getBytes(StandardCharsets.UTF_8)));
         } catch (JsonText.Unreadable e) {
-            return fault("", "its `Extension` can't be read: " + e.getMessage());
+            account.faults().add(id + ": its `Extension` can't be read: " + e.getMessage());
+            return Optional.empty();
         }
-    }
-
-    private Outcome written(String id, JsonNode job, String who) throws JsonText.Unreadable {
-        Optional<Loaded> now = Optional.ofNullable(book.all().get(id));
-        if (now.isEmpty()) {
-            return book.add(JsonText.pretty(job), who);
-        }
-        boolean same =
-                !now.get().text().isEmpty()
-                        && JsonText.read(now.get().text().getBytes(StandardCharsets.UTF_8))
-                                .equals(job);
-        return same ? Outcome.done(id) : book.update(id, JsonText.pretty(job), who);
-    }
-
-    private static Outcome fault(String id, String message) {
-        return Outcome.refused(id, List.of(new JobFault("", message)));
     }
 }

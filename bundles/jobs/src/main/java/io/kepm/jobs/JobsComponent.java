@@ -93,7 +93,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 targets,
                                 decision,
                                 requests,
-                                policies),
+                                policies,
+                                desk),
                         new Wiring.Others(
                                 () -> Optional.ofNullable(messages),
                                 () -> Optional.ofNullable(certificate),

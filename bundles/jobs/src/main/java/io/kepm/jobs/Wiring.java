@@ -10,6 +10,7 @@ import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.DoorCertificate;
@@ -55,7 +56,8 @@ final class Wiring {
             Targets targets,
             LaunchDecision decision,
             Requests requests,
-            PolicyEngine policies) {}
+            PolicyEngine policies,
+            SettingsDesk settings) {}
 
     /** What may come and go. */
     record Others(
@@ -167,7 +169,13 @@ final class Wiring {
                 new UserInventory(
                         passwd, Path.of("/etc/group"), here.adminGroups(), reports, times));
         own.add(new AuditSummary(floors.audit(), reports, times));
-        own.add(new ConfigurationPolicies(floors.policies(), floors.targets(), book));
+        own.add(
+                new ConfigurationPolicies(
+                        floors.policies(),
+                        floors.targets(),
+                        new PolicyJobs(book, floors.storage(), floors.audit()),
+                        floors.settings(),
+                        floors.audit()));
         return name ->
                 own.stream()
                         .filter(one -> one.name().equals(name))

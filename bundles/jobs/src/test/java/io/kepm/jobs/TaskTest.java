@@ -420,10 +420,8 @@ class TaskTest {
                         "{'TargetFile':'appsettings.json','SettingsJson':{'Settings':{'AlternativeSignatures':['x']}}}"));
         job("", "{'type':'builtin','command':'process-configuration-policies'}");
         JobRun run = house.run("j");
-        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
-        assertThat(run.tasks().get(0).output())
-                .contains("p1: job `weekly` is as it says")
-                .contains("p2: SettingsUpdate is not for this job");
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.reason()).contains("p2: a security setting");
         assertThat(house.jobs().find("weekly")).isPresent();
         assertThat(folder.resolve("appsettings.json")).doesNotExist();
         house.configurations.clear();
@@ -441,6 +439,69 @@ class TaskTest {
         assertThat(bad.reason()).contains("p4").contains("a shell is not run").contains("p5");
         assertThat(house.jobs().find("weekly")).isEmpty();
         assertThat(house.jobs().find("x")).isEmpty();
+    }
+
+    @Test
+    void what_policies_say_about_settings_goes_to_the_desk_and_is_taken_back_with_them()
+            throws Exception {
+        house.configurations.add(
+                configuration(
+                        "p1",
+                        "SettingsUpdate",
+                        "{'PluginName':'clock','SettingsJson':{'metadata':{'a':1}}}"));
+        house.configurations.add(
+                configuration(
+                        "p2",
+                        "SettingsUpdate",
+                        "{'TargetFile':'appsettings.json','Action':'Update','SettingsJson':'{}'}"));
+        job("", "{'type':'builtin','command':'process-configuration-policies'}");
+        JobRun run = house.run("j");
+        assertThat(run.tasks().get(0).output())
+                .contains("p1: settings of `Plugins/clock.json` count")
+                .contains("p2: settings of `appsettings.json` count");
+        assertThat(house.settings.followed)
+                .containsExactly(
+                        "p1 Plugins/clock.json {\"metadata\":{\"a\":1}}", "p2 appsettings.json {}");
+        house.configurations.clear();
+        house.configurations.add(
+                configuration(
+                        "p3", "SettingsUpdate", "{'PluginName':'x','Action':'Delete'}"));
+        assertThat(house.run("j").reason()).contains("p3: `PluginName` or `TargetFile`");
+        assertThat(house.settings.followed).isEmpty();
+    }
+
+    @Test
+    void a_job_that_a_policy_made_goes_with_it_unless_somebody_changed_it_since()
+            throws Exception {
+        job("", "{'type':'builtin','command':'process-configuration-policies'}");
+        for (String id : List.of("made", "changed", "j2")) {
+            house.configurations.add(
+                    configuration(
+                            "p-" + id,
+                            "JobUpdate",
+                            "{'Job':{'id':'" + id + "','tasks':[{'command':'echo'}]}}"));
+        }
+        house.job("j2", "{'id':'j2','tasks':[{'command':'log-message'}]}");
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        house.configurations.set(
+                0,
+                configuration(
+                        "p-made",
+                        "JobUpdate",
+                        "{'Job':{'id':'made','tasks':[{'command':'log-message'}]}}"));
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(house.jobs().document("made").orElseThrow()).contains("log-message");
+        house.job("changed", "{'id':'changed','tasks':[{'command':'log-message'}]}");
+        house.configurations.clear();
+        JobRun run = house.run("j");
+        assertThat(run.tasks().get(0).output())
+                .contains("job `made` went with policy p-made")
+                .contains("job `changed` stays: it is not as policy p-changed made it");
+        assertThat(house.jobs().find("made")).isEmpty();
+        assertThat(house.jobs().find("changed")).isPresent();
+        assertThat(house.jobs().find("j2")).as("it was there before").isPresent();
+        assertThat(house.run("j").tasks().get(0).output())
+                .isEqualTo("no policy says anything about configuration");
     }
 
     private static PolicyEngine.Configuration configuration(String id, String type, String json) {

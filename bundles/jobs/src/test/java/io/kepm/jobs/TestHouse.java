@@ -19,6 +19,7 @@ import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.settings.FakeSettingsDesk;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FakeLaunches;
 import io.kepm.api.trust.FileTrust;
@@ -46,6 +47,7 @@ final class TestHouse implements AutoCloseable {
     final FakeBooks books;
     final TurnedTimes times;
     final FakeLaunches launches = new FakeLaunches();
+    final FakeSettingsDesk settings = new FakeSettingsDesk();
     final List<String> written = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> published = new CopyOnWriteArrayList<>();
@@ -95,7 +97,8 @@ final class TestHouse implements AutoCloseable {
                         new Machine(),
                         new Decision(),
                         new Desk(),
-                        new Policies()),
+                        new Policies(),
+                        settings),
                 new Wiring.Others(
                         () -> Optional.of(broker()),
                         Optional::empty,

@@ -61,10 +61,13 @@ record FileReplacement(Path approot, String plugins) {
                 new SettingsFile(approot.resolve(LoadedSettings.FILE))
                         .read()
                         .orElse(LoadedSettings.NOTHING);
-        Layers then = new Layers(Map.of(), Map.of(), wanted.values());
+        Layers then = new Layers(Map.of(), Map.of(), Map.of(), wanted.values());
         Layers now =
                 new Layers(
-                        Map.of(), Map.of(), SettingsCheck.check(FlatJson.parse(present)).values());
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        SettingsCheck.check(FlatJson.parse(present)).values());
         List<String> faults = new ArrayList<>();
         for (Setting<?> setting : CoreSettings.all()) {
             if (setting.reach() == Reach.FILE
@@ -100,6 +103,23 @@ record FileReplacement(Path approot, String plugins) {
             }
         }
         return faults;
+    }
+
+    /** What would change in the file of a plugin and is no setting: only root changes that. */
+    List<String> othersThanSettings(String id, Map<String, Object> wanted) throws FaultySettings {
+        Map<String, Object> now =
+                FlatJson.parse(
+                        new SettingsFile(approot.resolve(plugins).resolve(id + ".json"))
+                                .read()
+                                .orElse(LoadedSettings.NOTHING));
+        TreeSet<String> keys = new TreeSet<>(now.keySet());
+        keys.addAll(wanted.keySet());
+        return keys.stream()
+                .filter(key -> !isWithin(key, "metadata"))
+                .filter(key -> !Objects.equals(now.get(key), wanted.get(key)))
+                .map(SettingsCheck::quiet)
+                .map(key -> key + ": no setting: only root changes it, in the file")
+                .toList();
     }
 
     private static boolean isFree(String key) {

@@ -11,15 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What each source says, and which of them wins: the store, the plugin's own file, {@code
+ * What each source says, and which of them wins: a policy, the store, the plugin's own file, {@code
  * appsettings.json}, what is built in. Pure. INVARIANT: of a setting that only the file may set the
- * store and the plugins are never asked.
+ * others are never asked.
  *
- * @param stored what the API or a policy set
+ * @param policies what policies set
+ * @param stored what the API set
  * @param plugins what the files of plugins declare
  * @param file values of {@code appsettings.json} by key, typed
  */
 record Layers(
+        Map<SettingName, StoredSetting> policies,
         Map<SettingName, StoredSetting> stored,
         Map<SettingName, Setting<?>> plugins,
         Map<String, Object> file) {
@@ -32,6 +34,7 @@ record Layers(
     record Found(Object value, SettingSource source, String by) {}
 
     Layers {
+        policies = Map.copyOf(policies);
         stored = Map.copyOf(stored);
         plugins = Map.copyOf(plugins);
         file = Map.copyOf(file);
@@ -51,15 +54,21 @@ record Layers(
 
     /** The same, but with other values of the file. */
     Layers withFile(Map<String, Object> other) {
-        return new Layers(stored, plugins, other);
+        return new Layers(policies, stored, plugins, other);
+    }
+
+    /** The same, but with other policies. */
+    Layers withPolicies(Map<SettingName, StoredSetting> other) {
+        return new Layers(other, stored, plugins, file);
     }
 
     Found of(Setting<?> setting) {
         if (setting.reach() != Reach.FILE) {
-            StoredSetting set = stored.get(setting.name());
-            Optional<Object> value = set == null ? Optional.empty() : read(setting, set.json());
-            if (set != null && value.isPresent()) {
-                return new Found(value.get(), SettingSource.STORED, set.by());
+            Optional<Found> kept =
+                    kept(setting, policies, SettingSource.POLICY)
+                            .or(() -> kept(setting, stored, SettingSource.STORED));
+            if (kept.isPresent()) {
+                return kept.get();
             }
         }
         if (setting.reach() == Reach.LIVE) {
@@ -74,6 +83,15 @@ record Layers(
         return value == null
                 ? new Found(setting.defaultValue(), SettingSource.BUILT_IN, "")
                 : new Found(value, SettingSource.APPSETTINGS, "");
+    }
+
+    private static Optional<Found> kept(
+            Setting<?> setting, Map<SettingName, StoredSetting> layer, SettingSource source) {
+        return Optional.ofNullable(layer.get(setting.name()))
+                .flatMap(
+                        set ->
+                                read(setting, set.json())
+                                        .map(value -> new Found(value, source, set.by())));
     }
 
     /** What a source says, typed; empty when the declaration does not allow it (any more). */

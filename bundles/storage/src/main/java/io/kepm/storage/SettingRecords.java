@@ -23,6 +23,19 @@ final class SettingRecords {
                 .build();
     }
 
+    /** A policy sets a value, or, when {@code policy} is empty, none does any more. */
+    static AuditDraft followed(Setting<?> setting, Object before, Object after, String policy) {
+        return AuditDraft.of(AuditType.CONFIGURATION_CHANGED, policy.isEmpty() ? "REVERTED" : "SET")
+                .sessionType("system")
+                .reason(policy.isEmpty() ? "no policy says anything about it any more" : "")
+                .detail("by", policy.isEmpty() ? "policy" : policy)
+                .detail("setting", setting.name().toString())
+                .detail("before", setting.shown(before))
+                .detail("after", setting.shown(after))
+                .detail("takes_effect", setting.reach().when())
+                .build();
+    }
+
     /**
      * @param names all that was taken back, also of plugins that are away
      * @param before what was in force of those that are known

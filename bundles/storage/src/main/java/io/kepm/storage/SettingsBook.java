@@ -1,5 +1,6 @@
 package io.kepm.storage;
 
+import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.EffectiveSetting;
@@ -22,11 +23,14 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * All settings: what is in force, and the desk where they are changed. Reads look at immutable
@@ -44,6 +48,7 @@ final class SettingsBook implements Settings, SettingsDesk {
     private final Supplier<List<PluginFile>> files;
     private final Layers start;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Map<SettingName, StoredSetting> policies;
     private volatile Map<SettingName, StoredSetting> stored;
     private volatile Map<String, Object> inForce;
 
@@ -54,7 +59,8 @@ final class SettingsBook implements Settings, SettingsDesk {
         this.next = next;
         this.files = files;
         stored = Map.copyOf(StoredSetting.all(storage));
-        start = new Layers(stored, Map.of(), loaded.values());
+        policies = Map.copyOf(StoredSetting.ofPolicies(storage));
+        start = new Layers(policies, stored, Map.of(), loaded.values());
         inForce = values();
     }
 
@@ -88,7 +94,10 @@ final class SettingsBook implements Settings, SettingsDesk {
     public List<String> plugins() {
         Set<String> ids = new LinkedHashSet<>(SettingName.PARTS);
         files.get().stream().map(PluginFile::id).sorted().forEach(ids::add);
-        stored.keySet().stream().map(SettingName::plugin).sorted().forEach(ids::add);
+        Stream.concat(stored.keySet().stream(), policies.keySet().stream())
+                .map(SettingName::plugin)
+                .sorted()
+                .forEach(ids::add);
         return List.copyOf(ids);
     }
 
@@ -131,6 +140,11 @@ final class SettingsBook implements Settings, SettingsDesk {
         Optional<String> fault = fault(setting, json);
         if (fault.isPresent()) {
             return refused(setting.name(), fault.get(), author, log);
+        }
+        StoredSetting policy = policies.get(setting.name());
+        if (policy != null) {
+            return refused(
+                    setting.name(), policy.by() + " sets it, as long as it is there", author, log);
         }
         Object value = setting.reader().apply(json);
         StoredSetting kept = new StoredSetting(json, author.who().name() + " by " + author.by());
@@ -232,6 +246,60 @@ final class SettingsBook implements Settings, SettingsDesk {
     }
 
     @Override
+    public Followed follow(List<PolicyUpdate> updates, AuditLog log) throws StorageException {
+        PolicySettings wanted;
+        List<String> changed;
+        synchronized (this) {
+            wanted =
+                    PolicySettings.of(
+                            updates,
+                            new FileReplacement(loaded.approot(), get(CoreSettings.PLUGIN_PATH)),
+                            this::declared);
+            changed = follow(wanted.values(), log);
+        }
+        if (!changed.isEmpty()) {
+            listeners.forEach(Runnable::run);
+        }
+        return new Followed(changed, wanted.faults());
+    }
+
+    private List<String> follow(Map<SettingName, StoredSetting> wanted, AuditLog log)
+            throws StorageException {
+        Set<SettingName> names = new TreeSet<>(ORDER);
+        names.addAll(wanted.keySet());
+        names.addAll(policies.keySet());
+        names.removeIf(name -> Objects.equals(wanted.get(name), policies.get(name)));
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        Layers before = now();
+        Layers after = before.withPolicies(wanted);
+        List<Mutation> steps = new ArrayList<>();
+        List<AuditDraft> records = new ArrayList<>();
+        for (SettingName name : names) {
+            String key = StoredSetting.POLICY + name;
+            StoredSetting set = wanted.get(name);
+            steps.add(
+                    set == null
+                            ? new Mutation.Take(Table.SETTINGS, key)
+                            : new Mutation.Put(Table.SETTINGS, key, set.bytes()));
+            named(declared(name.plugin()), name.name())
+                    .ifPresent(
+                            setting ->
+                                    records.add(
+                                            SettingRecords.followed(
+                                                    setting,
+                                                    before.of(setting).value(),
+                                                    after.of(setting).value(),
+                                                    set == null ? "" : set.by())));
+        }
+        log.commit(new Change(steps, records));
+        policies = Map.copyOf(wanted);
+        inForce = values();
+        return names.stream().map(SettingName::toString).toList();
+    }
+
+    @Override
     public List<String> faults(TargetFile file, byte[] content) {
         return new FileReplacement(loaded.approot(), get(CoreSettings.PLUGIN_PATH))
                 .faults(file, content);
@@ -259,7 +327,7 @@ final class SettingsBook implements Settings, SettingsDesk {
 
     /** Settings of the agent whose stored value waits for a restart. */
     List<String> waiting() {
-        Layers now = new Layers(stored, Map.of(), loaded.values());
+        Layers now = new Layers(policies, stored, Map.of(), loaded.values());
         return CoreSettings.all().stream()
                 .filter(setting -> setting.reach() == Reach.RESTART)
                 .filter(setting -> !now.of(setting).value().equals(start.of(setting).value()))
@@ -287,7 +355,7 @@ final class SettingsBook implements Settings, SettingsDesk {
     }
 
     private Layers now() {
-        return new Layers(stored, Layers.declared(files.get()), loaded.values());
+        return new Layers(policies, stored, Layers.declared(files.get()), loaded.values());
     }
 
     private Layers.Found inForce(Setting<?> setting, Layers now) {

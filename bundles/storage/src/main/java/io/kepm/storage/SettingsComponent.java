@@ -136,6 +136,11 @@ public final class SettingsComponent implements Settings, SettingsDesk, HealthCh
     }
 
     @Override
+    public Followed follow(List<PolicyUpdate> updates, AuditLog log) throws StorageException {
+        return book.follow(updates, log);
+    }
+
+    @Override
     public List<String> faults(TargetFile file, byte[] content) {
         return book.faults(file, content);
     }

@@ -22,22 +22,38 @@ import java.util.TreeMap;
  */
 record StoredSetting(Object json, String by) {
 
+    /** Begins the key of what a policy set; no id of a plugin begins so. */
+    static final String POLICY = "@policy/";
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    /** All that are kept, by {@link SettingName}; what can't be read is left out. */
+    /** All that the API set, by {@link SettingName}; what can't be read is left out. */
     static Map<SettingName, StoredSetting> all(Storage storage) throws StorageException {
+        return all(storage, "");
+    }
+
+    /** All that policies set. */
+    static Map<SettingName, StoredSetting> ofPolicies(Storage storage) throws StorageException {
+        return all(storage, POLICY);
+    }
+
+    private static Map<SettingName, StoredSetting> all(Storage storage, String prefix)
+            throws StorageException {
         Map<SettingName, StoredSetting> all =
                 new TreeMap<>(Comparator.comparing(SettingName::toString));
         for (Map.Entry<String, byte[]> item : storage.list(Table.SETTINGS).entrySet()) {
-            int slash = item.getKey().indexOf('/');
+            if (!item.getKey().startsWith(prefix)
+                    || (prefix.isEmpty() && item.getKey().startsWith(POLICY))) {
+                continue;
+            }
+            String key = item.getKey().substring(prefix.length());
+            int slash = key.indexOf('/');
             try {
                 Map<String, Object> read = FlatJson.parse(item.getValue());
                 Object value = read.get("value");
                 if (slash > 0 && value != null) {
                     all.put(
-                            new SettingName(
-                                    item.getKey().substring(0, slash),
-                                    item.getKey().substring(slash + 1)),
+                            new SettingName(key.substring(0, slash), key.substring(slash + 1)),
                             new StoredSetting(value, String.valueOf(read.get("by"))));
                 }
             } catch (FaultySettings e) {

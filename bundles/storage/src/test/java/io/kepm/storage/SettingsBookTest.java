@@ -11,9 +11,12 @@ import io.kepm.api.settings.Setting;
 import io.kepm.api.settings.SettingName;
 import io.kepm.api.settings.SettingSource;
 import io.kepm.api.settings.Settings;
+import io.kepm.api.settings.SettingsDesk;
 import io.kepm.api.settings.SettingsDesk.Author;
 import io.kepm.api.settings.SettingsDesk.Outcome;
 import io.kepm.api.settings.TargetFile;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsBookTest {
 
+    private static final String DAYS = "{\"Settings\": {\"log.retention.days\": %d}}";
     private static final Author ROOT = new Author(AuditDraft.UserInfo.of("root", 0), "api");
 
     @TempDir Path approot;
@@ -313,6 +317,108 @@ class SettingsBookTest {
                 .allMatch(fault -> fault.endsWith("it has to stay as it is, only root changes it"));
         assertThat(faults("Plugins/other.json", "{}"))
                 .containsExactly("there is no plugin `other`: a policy installs none");
+    }
+
+    @Test
+    void what_a_policy_sets_wins_until_it_goes_and_a_restart_changes_nothing_of_that()
+            throws Exception {
+        put("KeeperLogger", "log.retention.days", 10L);
+        assertThat(follow("P", "appsettings.json", DAYS.formatted(7)).changed())
+                .containsExactly("KeeperLogger/log.retention.days");
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(7);
+        assertThat(source("log.retention.days")).isEqualTo(SettingSource.POLICY);
+        assertThat(one("KeeperLogger", "log.retention.days").setBy()).isEqualTo("policy P");
+        assertThat(log.last().outcome()).isEqualTo("SET");
+        assertThat(log.last().details())
+                .containsEntry("by", "policy P")
+                .containsEntry("before", "10")
+                .containsEntry("after", "7");
+        assertThat(why("KeeperLogger", "log.retention.days", 12L))
+                .isEqualTo("policy P sets it, as long as it is there");
+        book.revertAll(ROOT, log);
+        put("KeeperLogger", "system.logging.level", "Debug");
+        restart();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(7);
+        assertThat(book.get(CoreSettings.LOG_LEVEL)).isEqualTo("Debug");
+
+        AtomicInteger told = new AtomicInteger();
+        book.listen(told::incrementAndGet);
+        assertThat(book.follow(List.of(), log).changed()).hasSize(1);
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+        assertThat(log.last().outcome()).isEqualTo("REVERTED");
+        assertThat(told).hasValue(1);
+        assertThat(book.follow(List.of(), log).changed()).isEmpty();
+        assertThat(told).as("nothing is another").hasValue(1);
+    }
+
+    @Test
+    void ab_139_no_policy_sets_a_security_setting_and_of_one_that_tries_nothing_counts()
+            throws Exception {
+        var tried =
+                follow(
+                        "P",
+                        "appsettings.json",
+                        "{\"Settings\": {\"log.retention.days\": 7, \"KestrelHttpPort\": 1}}");
+        assertThat(tried.faults())
+                .containsExactly(
+                        "P: Settings/KestrelHttpPort: a security setting: it has to stay as it is,"
+                                + " only root changes it");
+        assertThat(tried.changed()).isEmpty();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(30);
+        storage.commit(
+                new Change(
+                        List.of(
+                                new Mutation.Put(
+                                        Table.SETTINGS,
+                                        "@policy/KeeperPrivilegeManager/KestrelHttpPort",
+                                        new StoredSetting(1L, "policy P").bytes())),
+                        List.of()));
+        restart();
+        assertThat(book.get(CoreSettings.HTTP_PORT)).as("not even from the store").isEqualTo(6888);
+    }
+
+    @Test
+    void of_a_plugin_a_policy_sets_declared_settings_and_nothing_else_of_its_file()
+            throws Exception {
+        String file = "{\"id\": \"p\", \"autoStart\": %s, \"metadata\": {\"a\": %s%s}}";
+        write("Plugins/p.json", file.formatted("true", "1", ""));
+        files = List.of(PluginFile.of("p", Map.of("a", 1L)));
+        assertThat(follow("P", "Plugins/p.json", file.formatted("true", "5", "")).faults())
+                .isEmpty();
+        assertThat(one("p", "a").value()).isEqualTo(5L);
+        assertThat(follow("P", "Plugins/p.json", file.formatted("false", "6", "")).faults())
+                .containsExactly("P: autoStart: no setting: only root changes it, in the file");
+        assertThat(one("p", "a").value()).as("it is taken back").isEqualTo(1L);
+        String odd = file.formatted("true", "\"x\"", ", \"b\": 1");
+        assertThat(follow("P", "Plugins/p.json", odd).faults())
+                .containsExactlyInAnyOrder(
+                        "P: b: no setting that a policy can set",
+                        "P: p/a: `x`: not an integer from %d to %d"
+                                .formatted(Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    @Test
+    void of_two_policies_that_differ_the_first_counts_and_the_other_is_told() throws Exception {
+        TargetFile file = TargetFile.of("appsettings.json").orElseThrow();
+        var both =
+                book.follow(
+                        List.of(
+                                update("A", file, DAYS.formatted(7)),
+                                update("B", file, DAYS.formatted(8))),
+                        log);
+        assertThat(both.faults())
+                .containsExactly(
+                        "B: KeeperLogger/log.retention.days: policy A says something else");
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(7);
+    }
+
+    private static SettingsDesk.PolicyUpdate update(String policy, TargetFile file, String json) {
+        return new SettingsDesk.PolicyUpdate(policy, file, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private SettingsDesk.Followed follow(String policy, String path, String json)
+            throws StorageException {
+        return book.follow(List.of(update(policy, TargetFile.of(path).orElseThrow(), json)), log);
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class ListSettings implements Verb {
     private static boolean isChanged(Json one) {
         // The shipped file writes out what is built in: that is no change.
         return !one.at("value").toString().equals(one.at("default").toString())
-                || List.of("stored", "plugin").contains(one.at("source").text())
+                || List.of("policy", "stored", "plugin").contains(one.at("source").text())
                 || !one.at("next").isMissing();
     }
 }

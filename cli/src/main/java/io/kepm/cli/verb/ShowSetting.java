@@ -44,7 +44,7 @@ public final class ShowSetting implements Verb {
     /** A word of a later agent has no sentence here. */
     private static String source(String word) {
         return switch (word) {
-            case "stored", "plugin", "appsettings" -> word;
+            case "policy", "stored", "plugin", "appsettings" -> word;
             default -> "default";
         };
     }

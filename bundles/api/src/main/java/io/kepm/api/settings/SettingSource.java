@@ -2,7 +2,8 @@ package io.kepm.api.settings;
 
 /** Where a value comes from; each one wins over those after it. */
 public enum SettingSource {
-    STORED("set by the API or a policy"),
+    POLICY("set by a policy"),
+    STORED("set by the API"),
     PLUGIN_FILE("the plugin's own file"),
     APPSETTINGS("appsettings.json"),
     BUILT_IN("built in");
@@ -16,6 +17,7 @@ public enum SettingSource {
     /** The word on the wire. */
     public String word() {
         return switch (this) {
+            case POLICY -> "policy";
             case STORED -> "stored";
             case PLUGIN_FILE -> "plugin";
             case APPSETTINGS -> "appsettings";

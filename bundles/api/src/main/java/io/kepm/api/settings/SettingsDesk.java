@@ -9,9 +9,9 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Where settings are looked up and changed: those of the agent's parts, and those of plugins. What
- * the API or a policy sets is kept in the store and wins over the file of the plugin, which wins
- * over {@code appsettings.json}, which wins over what is built in. Safe for use by many threads;
- * changes are made one after the other.
+ * a policy sets wins over what the API sets; both are kept in the store and win over the file of
+ * the plugin, which wins over {@code appsettings.json}, which wins over what is built in. Safe for
+ * use by many threads; changes are made one after the other.
  */
 @ProviderType
 public interface SettingsDesk {
@@ -39,11 +39,19 @@ public interface SettingsDesk {
     Outcome put(String plugin, String name, Object json, Author author, AuditLog log)
             throws StorageException;
 
-    /** Takes back all that is stored for one plugin. */
+    /** Takes back all that the API set for one plugin. */
     Outcome revert(String plugin, Author author, AuditLog log) throws StorageException;
 
-    /** Takes back all that is stored. */
+    /** Takes back all that the API set. */
     Outcome revertAll(Author author, AuditLog log) throws StorageException;
+
+    /**
+     * Makes what policies say about settings exactly this: it is in the store, and on record, when
+     * this returns; what a policy said before and none says now is taken back.
+     *
+     * @param updates in order; of two that say different things about a setting the first counts
+     */
+    Followed follow(List<PolicyUpdate> updates, AuditLog log) throws StorageException;
 
     /**
      * What forbids that a policy replaces a file by this content; empty when nothing does. Nothing
@@ -59,6 +67,27 @@ public interface SettingsDesk {
      * @param by {@code api}, or {@code policy} with its id
      */
     record Author(AuditDraft.UserInfo who, String by) {}
+
+    /**
+     * A policy that says what a file would be: its settings count instead, nothing is written.
+     *
+     * @param policy its id
+     * @param content the whole file
+     */
+    record PolicyUpdate(String policy, TargetFile file, byte[] content) {}
+
+    /**
+     * What came of policies.
+     *
+     * @param changed names of settings that policies set anew, or no longer
+     * @param faults why something of a policy is not done, with its id; then nothing of it is
+     */
+    record Followed(List<String> changed, List<String> faults) {
+        public Followed {
+            changed = List.copyOf(changed);
+            faults = List.copyOf(faults);
+        }
+    }
 
     /** How it went. */
     sealed interface Outcome {

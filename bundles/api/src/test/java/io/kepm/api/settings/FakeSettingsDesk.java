@@ -5,6 +5,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.settings.Setting.Reach;
 import io.kepm.api.storage.StorageException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,24 @@ public final class FakeSettingsDesk implements SettingsDesk {
         stored.clear();
         log.append(record("REVERTED", author));
         return new Outcome.Done(List.of());
+    }
+
+    /** What policies said last, as {@code POLICY PATH CONTENT}. */
+    public final List<String> followed = new ArrayList<>();
+
+    @Override
+    public Followed follow(List<PolicyUpdate> updates, AuditLog log) {
+        followed.clear();
+        List<String> faults = new ArrayList<>();
+        for (PolicyUpdate each : updates) {
+            String content = new String(each.content(), StandardCharsets.UTF_8);
+            if (content.contains("AlternativeSignatures")) {
+                faults.add(each.policy() + ": a security setting");
+            } else {
+                followed.add(each.policy() + " " + each.file().path() + " " + content);
+            }
+        }
+        return new Followed(List.of(), faults);
     }
 
     @Override
