@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.felix.framework.GuardedFelix;
 
 /** Everything that has to be right before the framework may start. */
@@ -28,8 +30,19 @@ final class Preflight {
     /** The first thing that is wrong, with what to do about it. */
     Optional<String> fault() {
         try {
+            Optional<String> fault = java();
+            if (fault.isPresent()) {
+                return fault;
+            }
+            // Read on another thread while the rest is looked at; what was read is judged last.
+            SignedRuntime runtime = new SignedRuntime(installation.lib());
+            FutureTask<SignedRuntime.Reading> reading = new FutureTask<>(runtime::read);
+            reading.run();
             return firstOf(
-                    this::java, this::permissions, this::guard, this::configuration, this::runtime);
+                    this::permissions,
+                    this::guard,
+                    this::configuration,
+                    () -> runtime(runtime, reading));
         } catch (IOException e) {
             return Optional.of("the installation cannot be checked: " + e);
         }
@@ -102,11 +115,18 @@ final class Preflight {
                         "`" + file + "` does not name the framework guard: reinstall the agent");
     }
 
-    private Optional<String> runtime() throws IOException {
-        SignedRuntime runtime = new SignedRuntime(installation.lib());
+    private static Optional<String> runtime(
+            SignedRuntime runtime, FutureTask<SignedRuntime.Reading> reading) throws IOException {
         ListVerdict verdict = runtime.list();
         if (verdict instanceof ListVerdict.Trusted trusted) {
-            return runtime.difference(trusted.list());
+            try {
+                return runtime.difference(trusted.list(), reading.get());
+            } catch (ExecutionException e) {
+                throw new IOException("the runtime cannot be read: " + e.getCause(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the runtime was read", e);
+            }
         }
         return Optional.of(
                 verdict instanceof ListVerdict.Untrusted untrusted

@@ -4,7 +4,6 @@ import io.kepm.signing.DigestList;
 import io.kepm.signing.FileTree;
 import io.kepm.signing.ListVerdict;
 import io.kepm.signing.ListVerifier;
-import io.kepm.signing.Sha256;
 import io.kepm.signing.SignTree;
 import io.kepm.signing.TrustedSigners;
 import java.io.IOException;
@@ -52,14 +51,29 @@ final class SignedRuntime {
 
     /** How the folder differs from the list: a file changed, missing, or one too many. */
     Optional<String> difference(DigestList list) throws IOException {
+        return difference(list, read());
+    }
+
+    /** The files of the folder, being read from now on. */
+    Reading read() throws IOException {
         SortedMap<String, Path> files = FileTree.files(lib, NOT_LISTED);
+        return new Reading(files, FileDigests.begin(files));
+    }
+
+    /** What is in the folder. */
+    record Reading(SortedMap<String, Path> files, FileDigests digests) {}
+
+    /** The same with what was read. INVARIANT: a file without a digest is one that was changed. */
+    Optional<String> difference(DigestList list, Reading reading) throws IOException {
+        SortedMap<String, Path> files = reading.files();
+        Map<String, String> digests = reading.digests().all();
         for (Map.Entry<String, Path> file : files.entrySet()) {
             String expected = list.digests().get(file.getKey());
             if (expected == null) {
                 return Optional.of(
                         "`" + file.getValue() + "` is not in the signed digest list: remove it");
             }
-            if (!expected.equals(Sha256.of(file.getValue()))) {
+            if (!expected.equals(digests.get(file.getKey()))) {
                 return Optional.of(
                         "`"
                                 + file.getValue()

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,32 @@ class SignedRuntimeTest {
                             reason -> assertThat(reason).contains(path + "` is not in the signed"));
             Files.delete(lib.resolve(path));
         }
+    }
+
+    @Test
+    void ab_71_each_of_many_files_is_looked_at_and_the_first_that_was_changed_is_named()
+            throws IOException {
+        for (int i = 0; i < 40; i++) {
+            write("system/many/" + i + ".jar", "jar " + i);
+        }
+        list = FileTree.list(lib, Set.of());
+        assertThat(runtime.difference(list)).isEmpty();
+        for (int i = 0; i < 40; i++) {
+            write("system/many/" + i + ".jar", "jar");
+            String name = "many/" + i + ".jar` was changed since it was signed";
+            assertThat(runtime.difference(list))
+                    .hasValueSatisfying(reason -> assertThat(reason).contains(name));
+            write("system/many/" + i + ".jar", "jar " + i);
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_lets_nothing_start() throws IOException {
+        Path gone = lib.resolve("system/x/a.jar");
+        SortedMap<String, Path> files = FileTree.files(lib, Set.of());
+        Files.delete(gone);
+
+        assertThatThrownBy(() -> FileDigests.begin(files).all()).isInstanceOf(IOException.class);
     }
 
     @Test
