@@ -133,7 +133,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                 "https://localhost:" + settings.get(CoreSettings.HTTPS_PORT),
                 context.getBundle().getVersion().toString(),
                 settings.get(CoreSettings.APPROVAL_PROVIDERS),
-                settings.get(CoreSettings.ADMIN_GROUPS));
+                settings.get(CoreSettings.ADMIN_GROUPS),
+                settings.get(CoreSettings.AT_EXPIRY).equals("kill"));
     }
 
     @Deactivate

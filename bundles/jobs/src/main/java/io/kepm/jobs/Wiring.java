@@ -71,6 +71,7 @@ final class Wiring {
      *
      * @param boot names this start of the machine
      * @param providers jobs that may answer a request for an approval
+     * @param killsAtExpiry whether the processes of a right are ended with it
      */
     record Here(
             Path approot,
@@ -80,7 +81,8 @@ final class Wiring {
             String apiBase,
             String version,
             List<String> providers,
-            List<String> adminGroups) {}
+            List<String> adminGroups,
+            boolean killsAtExpiry) {}
 
     Wiring(Floors floors, Others others, Here here, Times times) throws StorageException {
         History history = new History(floors.storage(), floors.audit());
@@ -151,7 +153,13 @@ final class Wiring {
         Reports reports = new Reports(here.approot().resolve("Reports"));
         Path passwd = Path.of("/etc/passwd");
         List<Chore> own =
-                new ArrayList<>(SmallChores.of(here.version(), floors.decision(), times, passwd));
+                new ArrayList<>(
+                        SmallChores.of(
+                                here.version(),
+                                floors.decision(),
+                                here.killsAtExpiry(),
+                                times,
+                                passwd));
         own.add(
                 new FileInventory(
                         Stream.of(

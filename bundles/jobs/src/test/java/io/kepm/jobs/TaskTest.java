@@ -2,6 +2,7 @@ package io.kepm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.jobs.Chore;
@@ -17,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +113,7 @@ class TaskTest {
         assertThat(run.state()).isEqualTo(RunState.TIMED_OUT);
         assertThat(run.reason()).startsWith("task `hangs`: not done within 1 s");
         assertThat(house.launches.launcher.children.get(0).alive).isFalse();
-        assertThat(house.books.records()).contains("JOB_RUN TIMEDOUT");
+        TestHouse.await(() -> house.books.records().contains("JOB_RUN TIMEDOUT"));
     }
 
     @Test
@@ -464,15 +466,13 @@ class TaskTest {
                         "p1 Plugins/clock.json {\"metadata\":{\"a\":1}}", "p2 appsettings.json {}");
         house.configurations.clear();
         house.configurations.add(
-                configuration(
-                        "p3", "SettingsUpdate", "{'PluginName':'x','Action':'Delete'}"));
+                configuration("p3", "SettingsUpdate", "{'PluginName':'x','Action':'Delete'}"));
         assertThat(house.run("j").reason()).contains("p3: `PluginName` or `TargetFile`");
         assertThat(house.settings.followed).isEmpty();
     }
 
     @Test
-    void a_job_that_a_policy_made_goes_with_it_unless_somebody_changed_it_since()
-            throws Exception {
+    void a_job_that_a_policy_made_goes_with_it_unless_somebody_changed_it_since() throws Exception {
         job("", "{'type':'builtin','command':'process-configuration-policies'}");
         for (String id : List.of("made", "changed", "j2")) {
             house.configurations.add(
@@ -504,9 +504,41 @@ class TaskTest {
                 .isEqualTo("no policy says anything about configuration");
     }
 
+    private static Grant grant(String id, Instant to) {
+        return new Grant(
+                id,
+                "r",
+                "alice",
+                1001,
+                "/bin/id",
+                List.of("id"),
+                "root",
+                to.minusSeconds(9),
+                to,
+                "");
+    }
+
     private static PolicyEngine.Configuration configuration(String id, String type, String json) {
         return new PolicyEngine.Configuration(
                 new PolicyRef(id, id, 1), type, json.replace('\'', '"'));
+    }
+
+    @Test
+    void a_grant_that_is_open_past_its_time_is_ended_unless_it_may_finish() throws Exception {
+        Instant now = house.times.now();
+        house.grants.add(grant("late", now.minusSeconds(121)));
+        house.grants.add(grant("just", now.minusSeconds(60)));
+        house.grants.add(grant("open", now.plusSeconds(60)));
+        job("", "{'type':'builtin','command':'check-grants'}");
+        assertThat(house.run("j").tasks().get(0).output())
+                .isEqualTo("3 grants are open, 1 of them over their time: these were ended");
+        assertThat(house.ended).containsExactly("grant late by job ExecutionGrantStartupCleanup");
+        Chore finishing =
+                SmallChores.of("1", house.decision, false, house.times, folder).stream()
+                        .filter(each -> each.name().equals("check-grants"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(finishing.run(Map.of())).endsWith("which may finish (`atExpiry`)");
     }
 
     @Test

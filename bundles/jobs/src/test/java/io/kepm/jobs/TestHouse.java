@@ -48,6 +48,8 @@ final class TestHouse implements AutoCloseable {
     final TurnedTimes times;
     final FakeLaunches launches = new FakeLaunches();
     final FakeSettingsDesk settings = new FakeSettingsDesk();
+    final LaunchDecision decision = new Decision();
+    final List<Grant> grants = new CopyOnWriteArrayList<>();
     final List<String> written = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> published = new CopyOnWriteArrayList<>();
@@ -95,7 +97,7 @@ final class TestHouse implements AutoCloseable {
                         new Names(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),
-                        new Decision(),
+                        decision,
                         new Desk(),
                         new Policies(),
                         settings),
@@ -113,7 +115,8 @@ final class TestHouse implements AutoCloseable {
                         "https://localhost:6889",
                         "0.1.0",
                         providers,
-                        List.of("sudo")),
+                        List.of("sudo"),
+                        true),
                 times);
     }
 
@@ -312,12 +315,15 @@ final class TestHouse implements AutoCloseable {
 
         @Override
         public Optional<Grant> endGrant(String id, String by, OptionalLong owner) {
-            return Optional.empty();
+            Optional<Grant> found =
+                    grants.stream().filter(grant -> grant.id().equals(id)).findFirst();
+            found.ifPresent(grant -> ended.add("grant " + id + " by " + by));
+            return found;
         }
 
         @Override
         public List<Grant> grants() {
-            return List.of();
+            return List.copyOf(grants);
         }
     }
 
