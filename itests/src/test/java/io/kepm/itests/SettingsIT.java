@@ -90,6 +90,41 @@ class SettingsIT {
         trial.write(FILE, file, "0644");
     }
 
+    @Test
+    void what_a_policy_sets_counts_until_it_goes_and_a_job_that_is_added_is_one_record() {
+        String name = "KeeperPolicy/EvaluationsPerMinute";
+        String job = "process-configuration-policies";
+        trial.policy(
+                "su.json",
+                "[{\"PolicyId\": \"su\", \"PolicyName\": \"su\", \"PolicyType\": \"SettingsUpdate\","
+                        + " \"Status\": \"enforce\", \"Extension\": {\"TargetFile\":"
+                        + " \"appsettings.json\", \"SettingsJson\": {\"Settings\": {\"PolicyEngine\":"
+                        + " {\"EvaluationsPerMinute\": 77}}}}}]");
+        assertThat(trial.exec("kepm", "job", "run", job).code()).isZero();
+        assertThat(trial.exec("kepm", "settings", "get", name).out())
+                .containsPattern("value +77")
+                .contains("a policy");
+        assertThat(trial.exec("kepm", "settings", "set", name, "5").err())
+                .contains("policy su sets it");
+        trial.sh("rm /opt/keeper/sbin/policies/su.json && kepm policy reload");
+        assertThat(trial.exec("kepm", "job", "run", job).code()).isZero();
+        assertThat(trial.exec("kepm", "settings", "get", name).out()).containsPattern("value +100");
+
+        trial.write(
+                "/root/once.json",
+                "{\"id\": \"once\", \"tasks\": [{\"command\": \"echo\"}]}",
+                "0640");
+        assertThat(trial.exec("kepm", "job", "add", "/root/once.json").code()).isZero();
+        String file = "/opt/keeper/sbin/Jobs/once.json";
+        trial.waitFor("the record", () -> !changes(file).isEmpty());
+        assertThat(changes(file))
+                .singleElement()
+                .satisfies(
+                        record ->
+                                assertThat(record.path("details").path("by").asText())
+                                        .isEqualTo("root"));
+    }
+
     private static List<JsonNode> changes(String path) {
         return trial.audit("--type", "CONFIGURATION_CHANGED", "--target", path);
     }
