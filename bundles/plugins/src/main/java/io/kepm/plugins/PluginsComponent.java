@@ -3,6 +3,7 @@ package io.kepm.plugins;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
@@ -57,6 +58,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     private final ExecutorService workers;
     private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
     private final ServiceRegistration<HealthCheck> health;
+    private final ServiceRegistration<MetricSource> figures;
     private final ServiceRegistration<PluginDefaults> defaults;
     private int told;
     private volatile @Nullable Launches launches;
@@ -76,6 +78,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                 new Folders(
                         settings.approot().resolve(settings.get(CoreSettings.PLUGIN_PATH)),
                         state.resolve("exec").resolve("plugins"));
+        PluginRecords records = new PluginRecords(audit, storage);
         supervisor =
                 new Supervisor(
                         folders,
@@ -94,11 +97,14 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 accounts),
                         signatures,
                         trust,
-                        new PluginRecords(audit, storage),
+                        records,
                         new BundleParts(context, runtime),
                         InstantSource.system(),
                         Unit.START);
         health = context.registerService(HealthCheck.class, new PluginsCheck(supervisor), null);
+        figures =
+                context.registerService(
+                        MetricSource.class, new PluginFigures(supervisor, records), null);
         told = supervisor.revision();
         defaults =
                 context.registerService(PluginDefaults.class, supervisor::settings, revision(told));
@@ -125,6 +131,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         // Who waits for a plugin that hangs is woken up, or the stop would wait too.
         workers.shutdownNow();
         health.unregister();
+        figures.unregister();
         defaults.unregister();
         supervisor.end();
     }
