@@ -12,6 +12,7 @@ import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,21 @@ final class PluginRecords {
 
     private final AuditLog audit;
     private final Storage storage;
+    private final AtomicLong restarts = new AtomicLong();
 
     PluginRecords(AuditLog audit, Storage storage) {
         this.audit = audit;
         this.storage = storage;
+    }
+
+    /** One that had ended is to be started again; its change of state says so. */
+    void restarting() {
+        restarts.incrementAndGet();
+    }
+
+    /** How often that was since the start of the agent. */
+    long restarts() {
+        return restarts.get();
     }
 
     /** A state of the running agent stands, whether or not it can be put on record. */

@@ -7,6 +7,7 @@ import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.CoreSettings;
@@ -65,6 +66,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     private final ExecutorService workers;
     private final Map<Unit, Boolean> busy = new ConcurrentHashMap<>();
     private final ServiceRegistration<HealthCheck> health;
+    private final ServiceRegistration<MetricSource> figures;
     private final ServiceRegistration<PluginDefaults> defaults;
     private final ServiceRegistration<MessageListener> answers;
     private final SettingsNews news;
@@ -106,6 +108,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         new Sessions(Path.of("/run/systemd/sessions")),
                         userPrograms);
         Pings pings = new Pings(() -> Optional.ofNullable(messages));
+        PluginRecords records = new PluginRecords(audit, storage);
         supervisor =
                 new Supervisor(
                         folders,
@@ -126,11 +129,14 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 pings),
                         signatures,
                         trust,
-                        new PluginRecords(audit, storage),
+                        records,
                         new BundleParts(context, runtime),
                         InstantSource.system(),
                         Unit.START);
         health = context.registerService(HealthCheck.class, new PluginsCheck(supervisor), null);
+        figures =
+                context.registerService(
+                        MetricSource.class, new PluginFigures(supervisor, records), null);
         told = supervisor.revision();
         defaults =
                 context.registerService(PluginDefaults.class, supervisor::settings, revision(told));
@@ -173,6 +179,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         listening.close();
         answers.unregister();
         health.unregister();
+        figures.unregister();
         defaults.unregister();
         supervisor.end();
     }

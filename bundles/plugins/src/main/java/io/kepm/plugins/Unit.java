@@ -225,6 +225,7 @@ final class Unit {
         restarts.addLast(now);
         recentRestarts = restarts.size();
         nextStart = now.plus(pause);
+        records.restarting();
         change(PluginState.UNHEALTHY, reason, "the agent");
     }
 

@@ -14,6 +14,7 @@ class UnitTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Fakes.Store store = new Fakes.Store();
     private final Fakes.Puppet puppet = new Fakes.Puppet();
+    private final PluginRecords records = new PluginRecords(store, store);
     private final Unit unit = unit(Duration.ofSeconds(20));
 
     private Unit unit(Duration startLimit) {
@@ -25,8 +26,7 @@ class UnitTest {
                                 "a")
                         .document()
                         .orElseThrow();
-        return new Unit(
-                document, () -> puppet, new PluginRecords(store, store), () -> now, startLimit);
+        return new Unit(document, () -> puppet, records, () -> now, startLimit);
     }
 
     private void after(int seconds) {
@@ -82,6 +82,7 @@ class UnitTest {
 
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
         assertThat(store.said()).last().asString().contains("Failed", "after 3 restarts");
+        assertThat(records.restarts()).isEqualTo(3);
         after(3600);
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
         assertThat(unit.start("root")).isTrue();

@@ -24,6 +24,7 @@ final class KeyTable {
     private final Sealer sealer;
     private SecretKey master;
     private final SecureRandom random;
+    private boolean made;
 
     KeyTable(Database database, Sealer sealer, SecretKey master, SecureRandom random) {
         this.database = database;
@@ -88,6 +89,13 @@ final class KeyTable {
         }
     }
 
+    /**
+     * Whether there were no keys when it was loaded, so that the store begins with this opening.
+     */
+    boolean isMade() {
+        return made;
+    }
+
     /** The master key that the table is wrapped with. */
     SecretKey master() {
         return master;
@@ -102,6 +110,7 @@ final class KeyTable {
     DataKeys load() throws SQLException, GeneralSecurityException, StorageException {
         if (database.number("SELECT count(*) FROM data_key") == 0) {
             make();
+            made = true;
         }
         List<DataKeys.DataKey> keys = keys();
         try {

@@ -142,6 +142,11 @@ final class MasterKey {
         }
     }
 
+    /** Whether the store's folder holds a key of its own. */
+    boolean isOwnThere() {
+        return exists(folder.masterKey());
+    }
+
     /** Where the key in force is, for people. */
     String place() throws StorageException {
         return given().map(GivenKey::place).orElse("`" + folder.masterKey() + "`");

@@ -10,11 +10,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a store is opened: folder, lock, key, database, tables; or what was opened is closed again.
  */
 final class StoreOpening {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
 
     private StoreOpening() {}
 
@@ -52,16 +56,22 @@ final class StoreOpening {
             throws StorageException {
         SecureRandom random = new SecureRandom();
         MasterKey custody = new MasterKey(folder, credentials, named, random);
+        boolean wasThere = custody.isOwnThere() || folder.hasDatabase();
         // Before there is a database: where one is and no key, none is made.
         custody.load();
         Restore restore = new Restore(folder, custody, random);
-        List<Mutation> notes = new ArrayList<>(restore.adopt(clock.instant()).stream().toList());
+        Optional<Mutation> restored = restore.adopt(clock.instant());
+        List<Mutation> notes = new ArrayList<>(restored.stream().toList());
         folder.makeDatabase();
         Database database = Database.open(folder);
         try {
             StoreTables tables = StoreTables.open(database, custody, random);
             if (custody.isMoved()) {
-                notes.add(MovedKey.note(folder, custody.place(), clock.instant()));
+                notes.add(OpeningNote.movedKey(folder, custody.place(), clock.instant()));
+            }
+            if (wasThere && tables.keyTable().isMade()) {
+                LOG.error("the store is gone, though its key or its file was there: a new one");
+                notes.add(OpeningNote.begunAnew(folder, clock.instant()));
             }
             SqliteStorage storage =
                     new SqliteStorage(folder, lock, tables, custody, random, version, notes, clock);
@@ -71,6 +81,11 @@ final class StoreOpening {
             throw closing(database, new StorageException(database.explain(e), e));
         } catch (StorageException e) {
             throw closing(database, e);
+        } catch (RuntimeException e) {
+            // What is no row of ours, though its pages are sound: a disk that lost some of them.
+            throw closing(
+                    database,
+                    new StorageException("the store is damaged: " + e + ": restore a backup", e));
         } catch (GeneralSecurityException e) {
             throw closing(database, new StorageException("this Java can't encrypt: " + e, e));
         }

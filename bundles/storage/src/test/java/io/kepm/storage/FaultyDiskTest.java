@@ -47,7 +47,13 @@ class FaultyDiskTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"EIO, 5, 1", "EIO for good, 5, 1000000", "ENOSPC, 28, 1", "ENOSPC, 28, 3"})
+    @CsvSource({
+        "EIO, 5, 1",
+        "EIO for good, 5, 1000000",
+        "ENOSPC, 28, 1",
+        "ENOSPC, 28, 3",
+        "EROFS, 30, 1"
+    })
     void f3_whichever_call_fails_nothing_is_lost_and_nothing_half_done(
             String name, int error, int times) throws Exception {
         assertThat(run(error, times)).startsWith("all ").satisfies(FaultyDiskTest::hasMany);

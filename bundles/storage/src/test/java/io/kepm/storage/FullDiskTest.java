@@ -3,6 +3,7 @@ package io.kepm.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
@@ -11,7 +12,11 @@ import io.kepm.api.storage.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +46,56 @@ class FullDiskTest {
         }
         try (SqliteStorage storage = Stores.open(temp)) {
             assertThat(Stores.verify(storage)).startsWith("intact: ");
+        }
+    }
+
+    /** The short form of an hour: {@code -Dkepm.full.seconds=3600} is the long one. */
+    @Test
+    void f10_a_disk_that_is_full_under_load_and_then_freed_loses_nothing_acknowledged()
+            throws Exception {
+        int seconds = Integer.getInteger("kepm.full.seconds", 2);
+        Map<Long, String> acknowledged = new ConcurrentHashMap<>();
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        try (SqliteStorage storage = Stores.open(temp)) {
+            Runnable load =
+                    () -> {
+                        while (!done.get()) {
+                            try {
+                                storage.commit(Change.record(Stores.draft("x".repeat(5_000))))
+                                        .forEach(e -> acknowledged.put(e.seq(), e.hash()));
+                            } catch (StorageException e) {
+                                refused.incrementAndGet();
+                            }
+                        }
+                    };
+            List<Thread> threads =
+                    List.of(new Thread(load), new Thread(load), new Thread(load), new Thread(load));
+            limit(storage, "(SELECT page_count FROM pragma_page_count)");
+            threads.forEach(Thread::start);
+            Thread.sleep(seconds * 1_000L);
+            assertThat(refused.get()).isPositive();
+            assertThat(storage.health().level()).isEqualTo(Level.UNHEALTHY);
+            int before = acknowledged.size();
+            limit(storage, "1000000");
+            for (int i = 0; i < 100 && acknowledged.size() == before; i++) {
+                Thread.sleep(50);
+            }
+            done.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(acknowledged).hasSizeGreaterThan(before);
+            assertThat(storage.health().level()).isEqualTo(Level.HEALTHY);
+        }
+        try (SqliteStorage storage = Stores.open(temp)) {
+            long head = storage.auditHead().orElseThrow().seq();
+            assertThat(Stores.verify(storage)).isEqualTo("intact: " + head);
+            assertThat(acknowledged).hasSize((int) head);
+            for (Map.Entry<Long, String> entry : acknowledged.entrySet()) {
+                assertThat(storage.audit(AuditQuery.after(entry.getKey() - 1, 1)).get(0).hash())
+                        .isEqualTo(entry.getValue());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,73 @@ class PowerCutTest {
             machine.runTo(until);
             cutAt(machine, until, 512, () -> sectors[0]++ < 3);
         }
+    }
+
+    /**
+     * A disk whose syncs lie, from some place on, may lose what was acknowledged; nobody can help
+     * that. What is left is a whole beginning of it, or the store says that it is damaged; and the
+     * last acknowledgement, kept elsewhere, tells what is missing.
+     */
+    @Test
+    void f6_after_syncs_that_lied_a_store_is_a_whole_beginning_or_says_so() throws Exception {
+        Random random = new Random(11);
+        int shortened = 0;
+        String uid = uid();
+        for (int round = 0; round < Math.max(20, CUTS / 3); round++) {
+            int honest = random.nextInt(tape.size());
+            int until = honest + 1 + random.nextInt(tape.size() - honest);
+            double share = List.of(0.0, 0.5, 0.9).get(round % 3);
+            Tape.Machine machine = tape.machine();
+            machine.runTo(honest);
+            machine.lie();
+            machine.runTo(until);
+            Path folder = Files.createDirectory(temp.resolve("cut"));
+            machine.image(folder, 512, () -> random.nextDouble() < share);
+            String place = "honest until " + honest + ", cut after " + until;
+            try (SqliteStorage storage = Stores.open(folder)) {
+                String verdict = Stores.verify(storage);
+                long head = storage.auditHead().map(AuditEntry::seq).orElse(0L);
+                if (verdict.startsWith("intact")) {
+                    assertThat(verdict).as(place).isEqualTo("intact: " + head);
+                }
+                if (anchorMissing(storage, tape.acknowledged(until))) {
+                    shortened++;
+                }
+                // Not even its beginning: another store, and that is said.
+                if (!storage.agentUid().equals(uid) && !tape.acknowledged(until).isEmpty()) {
+                    assertThat(storage.list(Table.AGENT_STATE))
+                            .as(place)
+                            .containsKey("spool/begun-anew");
+                }
+            } catch (StorageException e) {
+                assertThat(e.getMessage()).as(place).isNotBlank();
+            }
+            delete(folder);
+        }
+        assertThat(shortened).as("cuts that lost something, and told").isPositive();
+    }
+
+    private String uid() throws Exception {
+        Tape.Machine machine = tape.machine();
+        machine.runTo(tape.size());
+        Path folder = Files.createDirectory(temp.resolve("cut"));
+        machine.image(folder, 512, () -> true);
+        try (SqliteStorage storage = Stores.open(folder)) {
+            return storage.agentUid();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** Whether the last acknowledged record is not there, or is another one. */
+    private static boolean anchorMissing(SqliteStorage storage, List<String> acknowledged)
+            throws Exception {
+        if (acknowledged.isEmpty()) {
+            return false;
+        }
+        String[] last = acknowledged.get(acknowledged.size() - 1).split(" ");
+        List<AuditEntry> found = storage.audit(AuditQuery.after(Long.parseLong(last[0]) - 1, 1));
+        return found.isEmpty() || !found.get(0).hash().equals(last[1]);
     }
 
     private void cutAt(Tape.Machine machine, int until, int sector, BooleanSupplier kept)

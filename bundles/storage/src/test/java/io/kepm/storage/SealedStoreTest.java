@@ -7,6 +7,7 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,18 @@ class SealedStoreTest {
         assertThatThrownBy(() -> Stores.open(temp))
                 .hasMessageContaining(
                         "data key 1 does not open: the master key is not this store's");
+    }
+
+    @Test
+    void ab_105_a_store_that_is_gone_though_its_key_is_there_is_told_about() throws Exception {
+        Stores.open(temp).close();
+        try (SqliteStorage storage = Stores.open(temp)) {
+            assertThat(storage.list(Table.AGENT_STATE)).doesNotContainKey("spool/begun-anew");
+        }
+        Files.delete(temp.resolve("kepm.db"));
+        try (SqliteStorage storage = Stores.open(temp)) {
+            assertThat(storage.list(Table.AGENT_STATE)).containsKey("spool/begun-anew");
+        }
     }
 
     @Test

@@ -1,6 +1,10 @@
 package io.kepm.trust;
 
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.FileTrust.Violation;
 import java.io.IOException;
@@ -9,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,13 +28,21 @@ final class PermissionCheck implements HealthCheck {
     private static final Logger LOG = LoggerFactory.getLogger(PermissionCheck.class);
     private static final int SHOWN = 5;
 
+    /** Records of one look; what is more is recorded by the next ones. */
+    private static final int MOST_RECORDS = 20;
+
     private final FileTrust files;
     private final Places places;
+    private final AuditLog audit;
     private volatile Map<Path, Violation> last = Map.of();
 
-    PermissionCheck(FileTrust files, Places places) {
+    /** What is on record as open to others; for the one thread that looks. */
+    private final Map<Path, Violation> recorded = new LinkedHashMap<>();
+
+    PermissionCheck(FileTrust files, Places places, AuditLog audit) {
         this.files = files;
         this.places = places;
+        this.audit = audit;
     }
 
     @Override
@@ -50,7 +63,10 @@ final class PermissionCheck implements HealthCheck {
                 shown.stream().map(Violation::repair).collect(Collectors.joining("; ")));
     }
 
-    /** Judges every place; what was not there at the last look is logged once. */
+    /**
+     * Judges every place; what was not there at the last look is logged once, and put on record, as
+     * is what was repaired since.
+     */
     void look() {
         Map<Path, Violation> found = new LinkedHashMap<>();
         for (Path place : places.trusted()) {
@@ -67,6 +83,43 @@ final class PermissionCheck implements HealthCheck {
                     }
                 });
         last = Collections.unmodifiableMap(found);
+        record(found);
+    }
+
+    private void record(Map<Path, Violation> found) {
+        Map<Path, AuditDraft> due = new LinkedHashMap<>();
+        found.forEach(
+                (path, violation) -> {
+                    if (!recorded.containsKey(path)) {
+                        due.put(
+                                path,
+                                draft(path, "UNSAFE")
+                                        .reason(violation.detail())
+                                        .detail("repair", violation.repair())
+                                        .build());
+                    }
+                });
+        for (Path path : recorded.keySet()) {
+            if (!found.containsKey(path)) {
+                due.put(path, draft(path, "SAFE").reason("only root can change it again").build());
+            }
+        }
+        try {
+            for (Path path : due.keySet().stream().limit(MOST_RECORDS).toList()) {
+                audit.append(Objects.requireNonNull(due.get(path)));
+                if (recorded.remove(path) == null) {
+                    recorded.put(path, Objects.requireNonNull(found.get(path)));
+                }
+            }
+        } catch (StorageException e) {
+            LOG.error("not on record yet, the next look tries again: {}", e.getMessage());
+        }
+    }
+
+    private static AuditDraft.Builder draft(Path path, String outcome) {
+        return AuditDraft.of(AuditType.CONFIGURATION_CHANGED, outcome)
+                .sessionType("system")
+                .target(new AuditDraft.TargetInfo(path.toString(), List.of(), "", "", ""));
     }
 
     private static Optional<Violation> openToEveryone(Path place) {

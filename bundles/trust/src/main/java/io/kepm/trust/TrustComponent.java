@@ -36,7 +36,7 @@ public final class TrustComponent implements FileTrust, HealthCheck {
         Path lib = Path.of(System.getProperty("kepm.lib", "/opt/keeper/lib"));
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
-        permissions = new PermissionCheck(files, Places.installed(approot, lib, run));
+        permissions = new PermissionCheck(files, Places.installed(approot, lib, run), audit);
         permissions.look();
         RefusalAdoption adoption = new RefusalAdoption(state.resolve("spool/refused.jsonl"), audit);
         thread = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "kepm-trust"));

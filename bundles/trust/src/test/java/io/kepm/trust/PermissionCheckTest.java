@@ -9,12 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PermissionCheckTest {
 
     @TempDir Path folder;
+
+    private final MemoryAudit audit = new MemoryAudit();
 
     @Test
     void health_names_what_is_wrong_and_the_command_that_repairs_it() {
@@ -24,12 +28,41 @@ class PermissionCheckTest {
                                 List.of(
                                         new Violation(
                                                 path, "`" + path + "` is bad", "repair " + path)),
-                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()));
+                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()),
+                        audit);
         check.look();
 
         assertThat(check.check().level()).isEqualTo(Level.UNHEALTHY);
         assertThat(check.check().detail()).isEqualTo("`/a` is bad, `/b` is bad");
         assertThat(check.check().advice()).isEqualTo("repair /a; repair /b");
+    }
+
+    @Test
+    void what_others_could_change_is_on_record_once_and_so_is_its_repair() {
+        Set<Path> bad = new TreeSet<>(Set.of(Path.of("/a"), Path.of("/b")));
+        PermissionCheck check =
+                new PermissionCheck(
+                        path ->
+                                bad.contains(path)
+                                        ? List.of(new Violation(path, path + " is bad", "chmod"))
+                                        : List.of(),
+                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()),
+                        audit);
+        audit.broken = true;
+        check.look();
+        assertThat(check.check().level()).isEqualTo(Level.UNHEALTHY);
+        audit.broken = false;
+        check.look();
+        assertThat(audit.last().reason()).contains("/b is bad");
+        assertThat(audit.last().details()).containsEntry("repair", "chmod");
+        assertThat(audit.told()).containsExactly("UNSAFE a", "UNSAFE b");
+        bad.remove(Path.of("/a"));
+        check.look();
+        check.look();
+        assertThat(audit.told()).containsExactly("SAFE a");
+        bad.add(Path.of("/a"));
+        check.look();
+        assertThat(audit.told()).containsExactly("UNSAFE a");
     }
 
     @Test
@@ -57,7 +90,8 @@ class PermissionCheckTest {
     @Test
     void a_place_that_users_could_read_is_unhealthy_until_it_is_closed() throws IOException {
         PermissionCheck check =
-                new PermissionCheck(path -> List.of(), new Places(List.of(), List.of(folder)));
+                new PermissionCheck(
+                        path -> List.of(), new Places(List.of(), List.of(folder)), audit);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         check.look();
         assertThat(check.check().detail()).contains("mode 0755 lets users in");

@@ -14,6 +14,7 @@ final class Drops {
 
     private final String why;
     private final AtomicLong count = new AtomicLong();
+    private final AtomicLong total = new AtomicLong();
     private Instant next = Instant.MIN;
 
     Drops(String why) {
@@ -22,6 +23,12 @@ final class Drops {
 
     void add(long lines) {
         count.addAndGet(lines);
+        total.addAndGet(lines);
+    }
+
+    /** All of them since the start. */
+    long total() {
+        return total.get();
     }
 
     /** What there is to say now; counts from zero again once it is said. */

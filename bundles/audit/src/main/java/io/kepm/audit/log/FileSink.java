@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes to the log file as long as that works. When it does not (disk full), lines are dropped and
  * counted, it is tried again each second, and the first line after that says how many are missing.
- * For use by one thread, but {@link #trouble}.
+ * For use by one thread, but {@link #trouble} and {@link #lost}.
  */
 final class FileSink {
 
@@ -23,6 +24,7 @@ final class FileSink {
     private final InstantSource clock;
     private volatile String trouble = "";
     private long lost;
+    private final AtomicLong lostEver = new AtomicLong();
     private Instant next = Instant.MIN;
 
     FileSink(LogFile file, LogFormat format, InstantSource clock) {
@@ -33,16 +35,26 @@ final class FileSink {
 
     void write(LogRecord escaped) {
         if (clock.instant().isBefore(next)) {
-            lost++;
+            lose();
             return;
         }
         try {
             sayMissing();
             file.write(bytes(escaped));
         } catch (IOException e) {
-            lost++;
+            lose();
             failed(e);
         }
+    }
+
+    private void lose() {
+        lost++;
+        lostEver.incrementAndGet();
+    }
+
+    /** Lines that could not be written since the start. */
+    long lost() {
+        return lostEver.get();
     }
 
     /** Now and then, whether there is something to write or not. */

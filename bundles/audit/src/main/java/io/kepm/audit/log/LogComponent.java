@@ -7,6 +7,8 @@ import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogLevels;
 import io.kepm.api.log.LogRecord;
+import io.kepm.api.metrics.Metric;
+import io.kepm.api.metrics.MetricSource;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import java.net.URI;
@@ -31,8 +33,8 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(
         immediate = true,
-        service = {LogIntake.class, LogLevels.class, HealthCheck.class})
-public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
+        service = {LogIntake.class, LogLevels.class, HealthCheck.class, MetricSource.class})
+public final class LogComponent implements LogIntake, LogLevels, HealthCheck, MetricSource {
 
     /** Bytes of the setting's unit. */
     private static final long MB = 1 << 20;
@@ -131,6 +133,11 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck {
     @Override
     public void set(String component, LogLevel level) {
         levels.set(component, level);
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(pipeline.dropped());
     }
 
     @Override

@@ -54,6 +54,11 @@ final class OutputQueue {
         thread.interrupt();
     }
 
+    /** Lines that it did not take since the start. */
+    long dropped() {
+        return drops.total();
+    }
+
     /** Never blocks. */
     void offer(LogRecord escaped) {
         if (!queue.offer(escaped)) {

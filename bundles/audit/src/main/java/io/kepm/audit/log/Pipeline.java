@@ -3,10 +3,12 @@ package io.kepm.audit.log;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogRecord;
+import io.kepm.api.metrics.Metric;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,20 @@ final class Pipeline implements LogIntake {
         if (!queue.offer(Bounded.of(record))) {
             drops.add(1);
         }
+    }
+
+    /** How many lines were dropped, and where. */
+    Metric dropped() {
+        Map<String, Long> lines =
+                Map.of(
+                        "file", file.lost(),
+                        "outputs", outputs.stream().mapToLong(OutputQueue::dropped).sum(),
+                        "queue", drops.total());
+        return new Metric(
+                "kepm_log_lines_dropped_total",
+                Metric.Kind.COUNTER,
+                "Lines of the log that were dropped, by where.",
+                Metric.gauge("kepm_log", "Lines.", "where", lines).samples());
     }
 
     private void run(Runnable first) {

@@ -1,9 +1,11 @@
 package io.kepm.audit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogRecord;
+import io.kepm.api.metrics.Metric;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +97,7 @@ class PipelineTest {
                 .extracting(line -> line.substring(line.indexOf(": ") + 2))
                 .contains(
                         "before", "after", "3 lines could not be written: No space left on device");
+        assertThat(pipeline.dropped().samples().get(0).value()).isEqualTo(3);
     }
 
     @Test
@@ -123,6 +126,9 @@ class PipelineTest {
         assertThat(lines())
                 .hasSize(4096 + 1)
                 .anyMatch(line -> line.contains("904 lines were dropped"));
+        assertThat(pipeline.dropped().samples())
+                .extracting(sample -> sample.labels().get("where"), Metric.Sample::value)
+                .containsExactly(tuple("file", 0.0), tuple("outputs", 0.0), tuple("queue", 904.0));
     }
 
     @Test
