@@ -138,8 +138,9 @@ public final class BrokerMeasure {
             Limits limits,
             Authenticator authenticator)
             throws Exception {
-        Refusals refusals =
-                new Refusals(new Denials(Clock.systemUTC()), new Records(new NoAudit()));
+        Records records = new Records(new NoAudit());
+        records.start();
+        Refusals refusals = new Refusals(new Denials(Clock.systemUTC()), records);
         return Broker.start(
                 new Broker.Parts(
                         limits,
