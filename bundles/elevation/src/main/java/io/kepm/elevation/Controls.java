@@ -24,7 +24,7 @@ final class Controls {
     private static final int TRIES = 3;
 
     private final AuditLog audit;
-    private final Factors factors;
+    private final Proof proof;
     private final FactorSessions sessions;
     private final ApprovalWait approvals;
     private final ToSession loginSession;
@@ -37,13 +37,13 @@ final class Controls {
 
     Controls(
             AuditLog audit,
-            Factors factors,
+            Proof proof,
             FactorSessions sessions,
             ApprovalWait approvals,
             ToSession loginSession) {
         this.loginSession = loginSession;
         this.audit = audit;
-        this.factors = factors;
+        this.proof = proof;
         this.sessions = sessions;
         this.approvals = approvals;
     }
@@ -137,28 +137,26 @@ final class Controls {
         if (sessions.holds(launch.uid(), session, policies)) {
             return Optional.empty();
         }
-        if (!factors.status(launch.user(), launch.uid()).enrolled()) {
+        if (!proof.isSetUp(launch.user(), launch.uid())) {
             return unmet(Texts.NO_FACTOR);
         }
         if (!asked.canPrompt()) {
             return unmet(Texts.FACTOR_NEEDS_TERMINAL);
         }
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            Optional<String> code =
-                    asked.conversation()
-                            .ask("totp", "One-time code of your second factor: ", false);
+            Optional<String> code = asked.conversation().ask(proof.id(), proof.question(), false);
             if (code.isEmpty()) {
                 return unmet(Texts.NO_CODE);
             }
-            Factors.Try result = factors.check(launch.user(), launch.uid(), code.get());
+            Factors.Try result = proof.check(launch.user(), launch.uid(), code.get());
             if (result instanceof Factors.Try.Right) {
                 sessions.given(launch.uid(), session, policies);
                 return Optional.empty();
             }
             if (!(result instanceof Factors.Try.Wrong)) {
-                return unmet("denied: " + Factors.why(result));
+                return unmet("denied: " + Factors.why(result, proof.word()));
             }
-            asked.conversation().tell(Factors.why(result));
+            asked.conversation().tell(Factors.why(result, proof.word()));
         }
         return unmet(Texts.NO_CODE);
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Second factors: enrolment, checks, lock-out. One try at a time, so that no code counts twice; a
@@ -64,6 +65,9 @@ final class Factors implements SecondFactors {
         record Locked(Duration left) implements Try {}
 
         record NotEnrolled() implements Try {}
+
+        /** Neither right nor wrong: nobody could say. */
+        record Unknown(String why) implements Try {}
     }
 
     Factors(
@@ -172,48 +176,58 @@ final class Factors implements SecondFactors {
         return begun(user, uid, tried(uid, factor, with, proven), "code");
     }
 
-    /**
-     * The first enrolment. PAM takes its time with a wrong password, so it is asked outside of the
-     * lock; a wrong one counts as a wrong code does.
-     */
     @Override
     public Answer enrollByPassword(String user, long uid, String password) throws StorageException {
+        if (status(user, uid).enrolled()) {
+            return new Answer.Refused(
+                    "a factor is enrolled: changing it needs a code of it, or of an"
+                            + " administrator");
+        }
+        // Somebody may enrol while PAM takes its time.
+        Try result = password(user, uid, password, factor -> !factor.isEnrolled());
         synchronized (this) {
-            Factor factor = load(user, uid);
-            if (factor.isEnrolled()) {
-                return new Answer.Refused(
-                        "a factor is enrolled: changing it needs a code of it, or of an"
-                                + " administrator");
-            }
-            if (factor.lockedUntil() > clock.millis()) {
-                return begun(user, uid, tried(uid, factor, PASSWORD, Optional.empty()), PASSWORD);
-            }
-        }
-        if (!asking.add(uid)) {
-            return new Answer.Refused("a password of yours is being checked: wait for it");
-        }
-        try {
-            Passwords.Verdict verdict = passwords.check(user, password);
-            return verdict == Passwords.Verdict.UNKNOWN
-                    ? new Answer.Refused(
-                            "the password can't be checked now: try again, or ask an administrator"
-                                    + " for a code (`kepm mfa admit "
-                                    + user
-                                    + "`)")
-                    : judged(user, uid, verdict);
-        } finally {
-            asking.remove(uid);
+            return begun(user, uid, result, PASSWORD);
         }
     }
 
-    private synchronized Answer judged(String user, long uid, Passwords.Verdict verdict)
+    /** Tries the password of the account, with the counts and the lock that codes have. */
+    Try checkPassword(String user, long uid, String typed) throws StorageException {
+        return password(user, uid, typed, factor -> true);
+    }
+
+    /** PAM takes its time with a wrong password, so it is asked outside of the lock. */
+    private Try password(String user, long uid, String typed, Predicate<Factor> still)
             throws StorageException {
-        Factor factor = load(user, uid);
-        // Somebody may have enrolled while PAM took its time.
-        boolean right = verdict == Passwords.Verdict.RIGHT && !factor.isEnrolled();
-        Optional<Factor> proven =
-                right ? Optional.of(factor.usedStep(factor.lastStep())) : Optional.empty();
-        return begun(user, uid, tried(uid, factor, PASSWORD, proven), PASSWORD);
+        synchronized (this) {
+            Factor factor = load(user, uid);
+            if (factor.lockedUntil() > clock.millis()) {
+                return tried(uid, factor, PASSWORD, Optional.empty());
+            }
+        }
+        if (!asking.add(uid)) {
+            return new Try.Unknown("a password of yours is being checked: wait for it");
+        }
+        try {
+            Passwords.Verdict verdict = passwords.check(user, typed);
+            if (verdict == Passwords.Verdict.UNKNOWN) {
+                return new Try.Unknown(
+                        "the password can't be checked now: try again, or ask an administrator"
+                                + " for a code (`kepm mfa admit "
+                                + user
+                                + "`)");
+            }
+            synchronized (this) {
+                Factor factor = load(user, uid);
+                boolean right = verdict == Passwords.Verdict.RIGHT && still.test(factor);
+                return tried(
+                        uid,
+                        factor,
+                        PASSWORD,
+                        right ? Optional.of(factor.usedStep(factor.lastStep())) : Optional.empty());
+            }
+        } finally {
+            asking.remove(uid);
+        }
     }
 
     private Answer begun(String user, long uid, Try result, String what) {
@@ -301,7 +315,7 @@ final class Factors implements SecondFactors {
         return why(result, "code");
     }
 
-    private static String why(Try result, String what) {
+    static String why(Try result, String what) {
         if (result instanceof Try.Wrong wrong) {
             return "wrong "
                     + what
@@ -311,6 +325,9 @@ final class Factors implements SecondFactors {
         }
         if (result instanceof Try.Locked locked) {
             return "too many wrong tries: locked for " + (locked.left().toMinutes() + 1) + " min";
+        }
+        if (result instanceof Try.Unknown unknown) {
+            return unknown.why();
         }
         return "no second factor is enrolled: `kepm mfa enroll`";
     }

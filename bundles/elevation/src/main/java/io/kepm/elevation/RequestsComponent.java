@@ -7,6 +7,7 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.linux.Passwords;
 import io.kepm.api.linux.Targets;
+import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
@@ -55,7 +56,9 @@ public final class RequestsComponent implements Requests, SecondFactors {
         controls =
                 new Controls(
                         audit,
-                        factors,
+                        settings.get(CoreSettings.MFA_PROVIDER).equals("pam")
+                                ? Proof.password(factors)
+                                : Proof.code(factors),
                         new FactorSessions(System::nanoTime),
                         approvals,
                         launch -> LiveProcess.loginSession(launch.pid(), launch.tty()));

@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.linux.Passwords;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Reason;
@@ -36,6 +37,23 @@ class ControlsTest {
 
     private static String refused(LaunchAnswer answer) {
         return ((LaunchAnswer.Refuse) answer).message();
+    }
+
+    @Test
+    void where_pam_proves_it_the_password_of_the_account_does_and_counts_and_locks_like_codes() {
+        world.proof = Proof.password(world.factors);
+        world.pam = word -> word.equals("pw") ? Passwords.Verdict.RIGHT : Passwords.Verdict.WRONG;
+        world.person.answers.addAll(List.of("no", "pw"));
+        assertThat(sudo(true, Control.MFA)).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.log.types()).contains("MFA_FAILED", "MFA_SUCCEEDED");
+        world.nanos += FactorSessions.LASTS.toNanos();
+        for (int i = 0; i < 3; i++) {
+            world.person.answers.addAll(List.of("a", "b", "c"));
+            refused(sudo(true, Control.MFA));
+        }
+        world.person.answers.clear();
+        world.person.answers.add("pw");
+        assertThat(refused(sudo(true, Control.MFA))).contains("locked");
     }
 
     @Test

@@ -224,9 +224,11 @@ final class FakeWorld {
 
     final PendingWatches watches = new PendingWatches();
 
+    Proof proof = Proof.code(factors);
+
     Controls controls() {
         return new Controls(
-                log, factors, sessions, new ApprovalWait(book(), watches), launch -> launch.tty());
+                log, proof, sessions, new ApprovalWait(book(), watches), launch -> launch.tty());
     }
 
     ApprovalDesk desk(Path persons) {

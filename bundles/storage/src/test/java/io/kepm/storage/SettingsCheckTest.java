@@ -52,6 +52,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/CanaryMinutes = 60",
                         "Settings/Elevation/DecisionsAtOnce = 32",
                         "Settings/Elevation/atExpiry = kill",
+                        "Settings/Elevation/MfaProvider = totp",
                         "Settings/Elevation/ApprovalProviders = []",
                         "Settings/Audit/RetentionDays = 90",
                         "Settings/Audit/MaxBytes = 2147483648",

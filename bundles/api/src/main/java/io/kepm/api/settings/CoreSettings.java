@@ -202,6 +202,13 @@ public final class CoreSettings {
                             "whether the processes of a right are ended with it, 30 s after a warning, or may finish")
                     .anywhere();
 
+    public static final Setting<String> MFA_PROVIDER =
+            Setting.choice(
+                    "Settings/Elevation/MfaProvider",
+                    "totp",
+                    List.of("totp", "pam"),
+                    "what policies with MFA ask for: a one-time code, or the password of the account");
+
     public static final Setting<List<String>> APPROVAL_PROVIDERS =
             Setting.texts(
                     "Settings/Elevation/ApprovalProviders",
@@ -357,6 +364,7 @@ public final class CoreSettings {
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
                     AT_EXPIRY,
+                    MFA_PROVIDER,
                     APPROVAL_PROVIDERS,
                     AUDIT_RETENTION_DAYS,
                     AUDIT_MAX_BYTES,
