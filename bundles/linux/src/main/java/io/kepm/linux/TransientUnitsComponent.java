@@ -69,9 +69,7 @@ public final class TransientUnitsComponent implements TransientUnits {
         if (!found.unsafe().isEmpty()) {
             throw new IOException("`" + program + "`: " + found.unsafe().get(0));
         }
-        for (var stream : order.streams().all().subList(2, 5)) {
-            OwnStreams.check(stream, order.login());
-        }
+        OwnStreams.check(order.streams(), order.login());
         return SupervisedUnit.start(order, found.realPath(), scopes, kept);
     }
 }
