@@ -61,11 +61,17 @@ class RunTableTest {
         world.people.hangs = false;
         world.log.broken = true;
         assertThat(refusal("run").code()).isEqualTo("audit");
-        world.log.broken = false;
+    }
+
+    @Test
+    void a_turn_that_the_door_took_is_not_taken_again_and_what_became_of_it_counts()
+            throws Exception {
         world.sources.refusal =
                 Optional.of(new SourceLimits.Turn.Refused("circuit_open", Duration.ofMinutes(5)));
-        assertThat(world.turnstile().decide(world.through("run", "id"), world.person))
-                .isInstanceOf(LaunchAnswer.Refuse.class);
+        world.engine.answers.add(deny(Reason.POLICY));
+        LaunchAnswer answer = world.turnstile().decide(world.through("run", "id"), world.person);
+        assertThat(((LaunchAnswer.Refuse) answer).code()).isEqualTo(Reason.POLICY);
+        assertThat(world.sources.judged).containsExactly("1001 failed");
     }
 
     @Test

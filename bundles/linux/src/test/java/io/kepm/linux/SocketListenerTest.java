@@ -80,6 +80,22 @@ class SocketListenerTest {
     }
 
     @Test
+    void ab_138_those_who_serve_everybody_go_before_nobody() throws Exception {
+        for (int mode : new int[] {0600, 0666}) {
+            BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
+            Handler handler = connection -> seen.add(Thread.currentThread().getPriority());
+            try (SocketListener listener =
+                            new SocketListener(socket(), mode, 1, handler, peers).start();
+                    SocketChannel channel = Client.channel(socket())) {
+                assertThat(seen.poll(5, TimeUnit.SECONDS))
+                        .isEqualTo(mode == 0600 ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY);
+                assertThat(listener).isNotNull();
+                assertThat(channel).isNotNull();
+            }
+        }
+    }
+
+    @Test
     void the_peer_is_named_by_number() throws Exception {
         BlockingQueue<Peer> seen = new LinkedBlockingQueue<>();
         try (SocketListener listener = listen(1, connection -> seen.add(connection.peer()));

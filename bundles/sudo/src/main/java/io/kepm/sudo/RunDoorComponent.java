@@ -6,6 +6,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public final class RunDoorComponent {
     @Activate
     public RunDoorComponent(
             @Reference LaunchDecision decision,
+            @Reference SourceLimits sources,
             @Reference TransientUnits units,
             @Reference UnixSockets sockets,
             @Reference AuditLog audit,
@@ -59,6 +61,7 @@ public final class RunDoorComponent {
         RunDoor door =
                 new RunDoor(
                         decision,
+                        sources,
                         units,
                         new RunAsker(accounts, targets, Callers.ofSystem()),
                         new Admission(
