@@ -65,13 +65,18 @@ final class OwnStreams {
     /**
      * Where a folder that was passed lies, as the kernel names it.
      *
+     * @param pid whose current one it has to be: by O_PATH anybody opens a folder that he may not
+     *     enter
      * @throws IOException when it is no folder, or its name leads elsewhere: it was deleted, or is
      *     in a tree that is not this system's
      */
-    static String folder(Descriptor folder) throws IOException {
+    static String folder(Descriptor folder, int pid) throws IOException {
         FileStatus held = FileStatus.of(folder.number());
         if (!held.isDirectory()) {
             throw new IOException("what was passed as the current directory is none");
+        }
+        if (FileStatus.behind("/proc/" + pid + "/cwd").filter(held::isSameFile).isEmpty()) {
+            throw new IOException("what was passed is not your current directory");
         }
         String name = name(folder);
         Optional<FileStatus> named =

@@ -1,11 +1,13 @@
 package io.kepm.linux;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.linux.TransientUnits.Streams;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,17 @@ class OwnStreamsTest {
                 .hasMessageContaining("`err`");
     }
 
+    @Test
+    void a_folder_that_one_is_not_in_is_not_where_a_command_begins() throws Exception {
+        int self = (int) ProcessHandle.current().pid();
+        assertThat(OwnStreams.folder(opened(".", Libc.O_PATH), self))
+                .isEqualTo(Path.of("").toRealPath().toString());
+        assertThatThrownBy(() -> OwnStreams.folder(opened("/root", Libc.O_PATH), self))
+                .hasMessage("what was passed is not your current directory");
+        assertThatThrownBy(() -> OwnStreams.folder(opened("/dev/null", Libc.O_PATH), self))
+                .hasMessageContaining("is none");
+    }
+
     private void check(int in, int out, int err) throws IOException {
         Descriptor other = opened(Libc.O_RDONLY);
         OwnStreams.check(
@@ -58,9 +71,13 @@ class OwnStreamsTest {
     }
 
     private Descriptor opened(int flags) throws IOException {
-        int number = Libc.open(Libc.text("/dev/null"), flags | Libc.CLOEXEC);
+        return opened("/dev/null", flags);
+    }
+
+    private Descriptor opened(String path, int flags) throws IOException {
+        int number = Libc.open(Libc.text(path), flags | Libc.CLOEXEC);
         if (number < 0) {
-            throw new IOException("/dev/null");
+            throw new IOException(path);
         }
         PassedDescriptor descriptor = new PassedDescriptor(number);
         open.add(descriptor);

@@ -55,7 +55,8 @@ final class RunAsker {
         String cwd =
                 targets.folder(
                         folder.orElseThrow(
-                                () -> new MalformedException("no current directory was passed")));
+                                () -> new MalformedException("no current directory was passed")),
+                        peer.pid());
         Targets.Opened program = targets.open(question.argv().get(0));
         held.add(program.descriptor());
         return new LaunchRequest(

@@ -186,7 +186,7 @@ final class RunDoor implements Handler {
         run.substitute().ifPresent(substitute -> asked.held().add(substitute.program()));
         try {
             start(asked, run, told);
-        } catch (IOException | NameServiceException | RuntimeException e) {
+        } catch (IOException | NameServiceException | RuntimeException | Error e) {
             LOG.warn("what was allowed could not be started: {}", e.getMessage());
             decision.ended(run.grantId(), "error", 1, 0);
             conversation.conclude(
@@ -221,12 +221,23 @@ final class RunDoor implements Handler {
                                 asked.request(),
                                 run,
                                 asked.streams()));
-        // INVARIANT: the grant is bound to its unit, on disk, before anything of it runs.
-        if (!decision.started(run.grantId(), unit.pid(), unit.startTicks())) {
-            unit.cancel();
+        bind(run, unit);
+        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+    }
+
+    /** INVARIANT: the grant is bound to its unit, on disk, before anything of it runs. */
+    private void bind(LaunchAnswer.Run run, TransientUnits.Unit unit) throws IOException {
+        boolean bound = false;
+        try {
+            bound = decision.started(run.grantId(), unit.pid(), unit.startTicks());
+        } finally {
+            if (!bound) {
+                unit.cancel();
+            }
+        }
+        if (!bound) {
             throw new IOException("its right ended before it began");
         }
-        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
     }
 
     private void ended(

@@ -138,7 +138,7 @@ final class FakeConnection implements Connection {
         }
 
         @Override
-        public String folder(Descriptor passed) {
+        public String folder(Descriptor passed, int pid) {
             return "/home/alice";
         }
 

@@ -172,6 +172,14 @@ class RunDoorTest {
     }
 
     @Test
+    void an_error_of_the_machine_leaves_no_unit_and_ends_the_grant() throws Exception {
+        decision.fault = Optional.of(new OutOfMemoryError("no thread"));
+        assertThat(ask("argv=id").said("deny")).anyMatch(word -> word.contains("no thread"));
+        assertThat(units.cancelled).isEqualTo(1);
+        assertThat(decision.ended).containsExactly("g-1 error 1");
+    }
+
+    @Test
     void the_end_is_on_record_and_somebody_who_was_ended_is_told_why() throws Exception {
         FakeConnection client = ask("argv=id");
         units.running.get(0).accept(new End("exit", 7, 12));
