@@ -105,6 +105,13 @@ class RunTableTest {
     }
 
     @Test
+    void where_kepm_run_has_no_way_of_its_own_nobody_is_sent_to_it() throws Exception {
+        world.ownWay = false;
+        world.engine.answers.add(under(keeping()));
+        assertThat(refusal("sudo").message()).contains("can't carry").doesNotContain("kepm run --");
+    }
+
+    @Test
     void what_nothing_carries_is_refused_in_words() throws Exception {
         for (Conditions conditions :
                 List.of(with("record"), with("ephemeral"), with("intercept"))) {

@@ -198,6 +198,7 @@ class SettingsBookTest {
                         "KeeperPolicy/enforceForAdministrators",
                         "KeeperPolicy/AdminGroups",
                         "KeeperPolicy/AllowLockout",
+                        "KeeperPrivilegeManager/Elevation.OwnWay",
                         "KeeperPrivilegeManager/Elevation.ApprovalProviders",
                         "KeeperPrivilegeManager/Audit.RetentionDays",
                         "KeeperPrivilegeManager/Audit.MaxBytes",
