@@ -80,7 +80,7 @@ class SocketListenerTest {
     }
 
     @Test
-    void ab_138_those_who_serve_everybody_go_before_nobody() throws Exception {
+    void those_who_serve_everybody_go_before_nobody() throws Exception {
         for (int mode : new int[] {0600, 0666}) {
             BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
             Handler handler = connection -> seen.add(Thread.currentThread().getPriority());

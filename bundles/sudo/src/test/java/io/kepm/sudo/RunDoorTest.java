@@ -267,7 +267,7 @@ class RunDoorTest {
     }
 
     @Test
-    void ab_11_who_logged_in_is_not_changed_by_asking_as_somebody_else() throws Exception {
+    void ab_135_who_logged_in_is_not_changed_by_asking_as_somebody_else() throws Exception {
         login = OptionalLong.of(1002);
         ask("argv=id");
         assertThat(units.started.get(0).caller()).isEqualTo(1001);
