@@ -14,7 +14,17 @@
 #define LINE_MAX_BYTES 4096
 #define PROMPT_MS 300000
 
+/* nohup leaves an input that can only be written: nobody takes that for one, and there is nothing to read in it. */
+static void readable_input(void) {
+    int flags = fcntl(STDIN_FILENO, F_GETFL), nothing;
+    if (flags >= 0 && (flags & O_ACCMODE) == O_WRONLY && (nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        close(nothing);
+    }
+}
+
 void terminal_find(struct terminal *terminal) {
+    readable_input();
     memset(terminal, 0, sizeof *terminal);
     terminal->master = terminal->slave = -1;
     terminal->own = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);

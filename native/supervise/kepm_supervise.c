@@ -37,12 +37,12 @@
 
 static int agent = -1;
 
-static void tell(struct frame *frame) {
-    if (agent >= 0 && frame_seal(frame) == 0) {
-        ssize_t unused = send(agent, frame->bytes, frame->length, MSG_NOSIGNAL);
-        (void)unused;
-    }
+/* 0: the agent has it, all of it. */
+static int tell(struct frame *frame) {
+    int told = agent >= 0 && frame_seal(frame) == 0
+        && send(agent, frame->bytes, frame->length, MSG_NOSIGNAL) == (ssize_t)frame->length;
     frame_free(frame);
+    return told ? 0 : -1;
 }
 
 static struct frame word(const char *op) {
@@ -142,7 +142,7 @@ __attribute__((noreturn)) static void run(const struct order *order, int termina
     int program = fcntl(order->fds[AT_PROGRAM], F_DUPFD_CLOEXEC, FAR);
     int folder = fcntl(order->fds[AT_FOLDER], F_DUPFD_CLOEXEC, FAR);
     int fallen = fcntl(said, F_DUPFD_CLOEXEC, FAR);
-    const char *name = "";
+    struct noexec call = {.name = "", .argv = order->argv, .envp = order->envp};
     if (program < 0 || folder < 0 || fallen < 0)
         give_up("descriptors: %s", strerror(errno));
     said = fallen;
@@ -159,37 +159,74 @@ __attribute__((noreturn)) static void run(const struct order *order, int termina
             give_up("the script: %s", strerror(errno));
         program = SCRIPT;
     }
-    if (order->no_exec && (name = noexec_but(program)) == NULL)
+    call.program = program;
+    if (order->no_exec && noexec_but(&call) != 0)
         give_up("that it starts no other program can't be kept here: %s", strerror(errno));
     usual_signals();
     become(order);
-    syscall(SYS_execveat, program, name, order->argv, order->envp, AT_EMPTY_PATH);
+    syscall(SYS_execveat, call.program, call.name, call.argv, call.envp, AT_EMPTY_PATH);
     give_up("it can't be run by user %u: %s", order->uid, strerror(errno));
 }
 
 /* ---- the supervisor ---- */
 
+static unsigned login_of(int fd) {
+    char text[16];
+    ssize_t length = pread(fd, text, sizeof text - 1, 0);
+    if (length <= 0)
+        refuse("who has logged in can't be told: %s", length < 0 ? strerror(errno) : "the kernel says nothing");
+    text[length] = '\0';
+    return (unsigned)strtoul(text, NULL, 10);
+}
+
 /* What the kernel and its audit know of who stands behind it; PID 1 itself has none. */
 static void set_login(unsigned uid) {
-    int fd = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
+    int fd = open("/proc/self/loginuid", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT && access("/proc/self/stat", F_OK) == 0)
         return; /* a kernel without audit */
-    dprintf(fd, "%u", uid);
+    if (fd < 0)
+        refuse("who has logged in can't be told: %s", strerror(errno));
+    if (login_of(fd) != uid && dprintf(fd, "%u", uid) < 0)
+        refuse("who has logged in can't be set: %s", strerror(errno));
+    if (login_of(fd) != uid)
+        refuse("who has logged in can't be set: the kernel keeps another");
     close(fd);
 }
 
-/* -1: none of its streams is one. INVARIANT: nobody else's session has it, so it is nobody's own terminal. */
+/* It is written to by root: no file, nor a socket where words run into each other or leave this system. */
+static void check_control(int control) {
+    int family = 0, type = 0;
+    socklen_t size = sizeof family;
+    if (getsockopt(control, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0
+        || getsockopt(control, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || family != AF_UNIX || type != SOCK_SEQPACKET)
+        refuse("`control` is not a socket of this system that keeps words apart");
+}
+
+static int is_same(int fd, int other) {
+    struct stat one, two;
+    return fstat(fd, &one) == 0 && fstat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/*
+ * -1: none of its streams is one. INVARIANT: nobody else's session has it, so it is nobody's own terminal; there is
+ * no second one, of which that is not known.
+ */
 static int own_terminal(const struct order *order) {
+    int first = -1;
     for (int i = AT_INPUT; i <= AT_ERROR; i++) {
         if (!isatty(order->fds[i]))
             continue;
+        if (first >= 0 && !is_same(order->fds[i], first))
+            refuse("its terminal is not one alone");
+        if (first >= 0)
+            continue;
+        first = order->fds[i];
         if (getsid(0) != getpid() && setsid() < 0)
             refuse("no session of its own: %s", strerror(errno));
-        if (ioctl(order->fds[i], TIOCSCTTY, 0) != 0)
+        if (ioctl(first, TIOCSCTTY, 0) != 0)
             refuse("its terminal is not a fresh one: %s", strerror(errno));
-        return fcntl(order->fds[i], F_DUPFD_CLOEXEC, FAR);
     }
-    return -1;
+    return first < 0 ? -1 : fcntl(first, F_DUPFD_CLOEXEC, FAR);
 }
 
 static pid_t start(const struct order *order, int terminal) {
@@ -215,8 +252,6 @@ static pid_t start(const struct order *order, int terminal) {
         why[length] = '\0';
         refuse("%s", why);
     }
-    for (int i = 0; i < AT_CONTROL; i++)
-        close(order->fds[i]);
     return child;
 }
 
@@ -224,6 +259,22 @@ static void say(int control, int what, int value) {
     struct control last = {what, value};
     ssize_t unused = send(control, &last, sizeof last, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)unused;
+}
+
+/*
+ * INVARIANT: what the agent does not know to run does not run: it has put on record that it did not begin. Closing
+ * may take its time, on a file of somebody's own making; hence it comes after the word.
+ */
+static void announce(const struct order *order, pid_t child) {
+    struct frame running = word("running");
+    say(order->fds[AT_CONTROL], CONTROL_STARTED, 0);
+    if (tell(&running) != 0) {
+        kill(-child, SIGKILL);
+        kill(child, SIGKILL);
+        _exit(REFUSED); /* PID 1 ends what is left of the unit */
+    }
+    for (int i = 0; i < AT_CONTROL; i++)
+        close(order->fds[i]);
 }
 
 static int may_be_sent(int number) {
@@ -337,13 +388,12 @@ int main(void) {
         refuse("the order: %s", fault);
     if (signals < 0)
         refuse("signals: %s", strerror(errno));
+    check_control(order.fds[AT_CONTROL]);
     set_login(order.login);
     int terminal = own_terminal(&order);
     long long begun = now_ms();
     pid_t child = start(&order, terminal);
-    say(order.fds[AT_CONTROL], CONTROL_STARTED, 0);
-    struct frame running = word("running");
-    tell(&running);
+    announce(&order, child);
     report(order.fds[AT_CONTROL], await_end(&order, child, terminal, signals), now_ms() - begun);
     return 0;
 }

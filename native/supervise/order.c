@@ -53,7 +53,8 @@ static int take(struct order *order, const char *key, char *value, unsigned *see
         case 3:
             return id(value, &order->gid);
         case 4:
-            return id(value, &order->login);
+            order->login = NO_LOGIN;
+            return strcmp(value, "none") == 0 ? 0 : id(value, &order->login);
         default:
             if (number(value, 1, &flag) != 0)
                 return -1;

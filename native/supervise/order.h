@@ -7,6 +7,7 @@
 
 #define ORDER_MAX (4u * 1024u * 1024u)
 #define MOST_GROUPS 1024
+#define NO_LOGIN 0xffffffffu
 
 enum { AT_PROGRAM, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
 
@@ -15,7 +16,7 @@ struct order {
     gid_t gid;
     gid_t groups[MOST_GROUPS];
     size_t group_count;
-    unsigned login; /* who asked for it, for the kernel's own records */
+    unsigned login; /* who has logged in for it, for the kernel's own records; NO_LOGIN: nobody */
     int no_exec;
     int background; /* of its terminal, until it wants to read there */
     char **argv;

@@ -1,13 +1,24 @@
 /* The pure parts of kepm-run and of the one that runs its command. */
+#include "noexec.h"
 #include "options.h"
 #include "order.h"
 #include "way.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
 
 static int failures;
 
@@ -76,6 +87,8 @@ static void an_order_is_whole_or_none(void) {
     CHECK(ORDER(GOOD "group=4294967295") != 0);
     CHECK(ORDER("v=1\0op=order\0uid=-1\0gid=2\0login=1\0no_exec=1\0background=0\0argv=id") != 0);
     CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=2\0background=0\0argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=none\0no_exec=1\0background=0\0argv=id") == 0 && order.login == NO_LOGIN);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=4294967295\0no_exec=1\0background=0\0argv=id") != 0);
     CHECK(ORDER("v=2\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0background=0\0argv=id") != 0);
     CHECK(order_of("v=1", 3, &order, &fault) != 0);
     CHECK(ORDER("averylongkeythatnobodyknows=1") != 0);
@@ -125,6 +138,71 @@ static void sudo_is_used_only_when_it_asks_the_agent(const char *folder) {
     CHECK(way_among((const char *[]){"/none", NULL}, asks, uid, why, sizeof why) == NULL && strstr(why, "no sudo"));
 }
 
+static int is_refused(const struct noexec *call, const char *name, char **argv, char **envp) {
+    return syscall(SYS_execveat, call->program, name, argv, envp, AT_EMPTY_PATH) == -1 && errno == EACCES;
+}
+
+/* Which of the claims does not hold; the right call runs `true`, as which it ends with 0. */
+static int try_no_exec(void) {
+    char *argv[] = {(char *)(size_t)"true", NULL}, *envp[] = {NULL};
+    struct noexec call = {.program = open("/bin/true", O_RDONLY | O_CLOEXEC), .argv = argv, .envp = envp};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || noexec_but(&call) != 0)
+        return 1;
+    if (call.name[0] != '\0' || memcmp(call.argv, argv, sizeof argv) != 0 || memcmp(call.envp, envp, sizeof envp) != 0)
+        return 2;
+    if (!is_refused(&call, call.name, argv, call.envp) || !is_refused(&call, call.name, call.argv, envp))
+        return 3;
+    if (!is_refused(&call, "", call.argv, call.envp) || !is_refused(&call, call.name + 1, call.argv, call.envp))
+        return 4;
+    if (!is_refused(&call, call.name, (char **)(void *)((char *)call.argv + 4096), call.envp))
+        return 5;
+    execve("/bin/true", argv, envp);
+    if (errno != EACCES)
+        return 6;
+    syscall(SYS_execveat, call.program, call.name, call.argv, call.envp, AT_EMPTY_PATH);
+    return 7;
+}
+
+static void one_place_is_not_enough_to_execute_something(void) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(try_no_exec());
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    if (status != 0)
+        printf("client.c: no_exec: status %x\n", (unsigned)status);
+}
+
+static void the_places_are_of_chance(void) {
+    char *words[] = {NULL};
+    int ends[2];
+    uintptr_t seen[4][3];
+    if (pipe(ends) != 0)
+        return;
+    for (int i = 0; i < 4; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct noexec call = {.program = 3, .argv = words, .envp = words};
+            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+            if (noexec_but(&call) != 0)
+                _exit(1);
+            uintptr_t places[] = {(uintptr_t)call.name, (uintptr_t)call.argv, (uintptr_t)call.envp};
+            _exit(write(ends[1], places, sizeof places) != sizeof places);
+        }
+        CHECK(read(ends[0], seen[i], sizeof seen[i]) == sizeof seen[i]);
+        waitpid(child, NULL, 0);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    for (int place = 0; place < 3; place++) {
+        uintptr_t differ = 0;
+        for (int i = 1; i < 4; i++)
+            differ |= seen[0][place] ^ seen[i][place];
+        CHECK((differ & 0xfff) != 0 && (differ & 0xfffff000) != 0);
+    }
+}
+
 int main(void) {
     char folder[] = "/tmp/kepm-client-XXXXXX", command[64];
     if (mkdtemp(folder) == NULL)
@@ -132,6 +210,8 @@ int main(void) {
     options_end_where_the_command_begins();
     an_order_is_whole_or_none();
     orders_at_random_break_nothing();
+    one_place_is_not_enough_to_execute_something();
+    the_places_are_of_chance();
     sudo_is_used_only_when_it_asks_the_agent(folder);
     snprintf(command, sizeof command, "rm -r %s", folder);
     if (system(command) != 0)

@@ -74,6 +74,7 @@ class Agent:
         self.words = []
         self.asked = None
         self.supervisor = None
+        self.gives_up = False
         self.talk = self.allow
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
@@ -129,6 +130,12 @@ class Agent:
         ours.sendall(data[4:])
         for fd in [program, *fds[1:]]:
             os.close(fd)
+        if self.gives_up:
+            ours.close()
+            time.sleep(0.5)  # it has taken its precautions before the client hangs up
+            client.say("op=deny", "code=fault", "message=it could not be started")
+            started.wait()
+            return
         word, _ = agent.read()
         self.words.append(word)
         if word["op"] != ["running"]:
@@ -145,6 +152,11 @@ class Agent:
             client.say("op=end", "message=the grant was taken back")
         started.wait()
         ours.close()
+
+    def until_running(self, seconds=5):
+        end = time.time() + seconds
+        while time.time() < end and not self.words:
+            time.sleep(0.01)
 
     def last(self, seconds=5):
         end = time.time() + seconds
@@ -228,7 +240,10 @@ def a_command_that_is_taken_away_says_so(agent):
     process = subprocess.Popen([RUN, "sh", "-c", "echo ready; sleep 60"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, cwd=agent.path.parent)
     process.stdout.readline()
-    subprocess.run(["pkill", "-KILL", "-s", str(agent.supervisor.pid)], check=True)  # as PID 1 does with a unit
+    agent.until_running()
+    for _ in range(5):  # as PID 1 does with a unit: also what is started meanwhile
+        subprocess.run(["pkill", "-KILL", "-s", str(agent.supervisor.pid)])
+        time.sleep(0.1)
     _, err = process.communicate(timeout=10)
     check(process.returncode == 137 and b"the grant was taken back" in err, f"the ending is clear: {process.returncode} {err}")
 
@@ -305,8 +320,8 @@ def in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent):
     screen.end()
 
 
-def somebodys_own_terminal_is_refused(agent):
-    """A client of one's own making passes the terminal that it sits at."""
+def by_a_client_of_ones_own(agent, streams, until):
+    """`streams` are made where the client has a terminal, 0; what the agent says last is printed there."""
     agent.expect()
     pid, fd = pty.fork()
     if pid == 0:
@@ -314,12 +329,12 @@ def somebodys_own_terminal_is_refused(agent):
         sock = socket.socket(socket.AF_UNIX)
         sock.connect("run.sock")
         folder = os.open(".", os.O_PATH)
-        ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         def send(data, passed):
             sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [passed]))])
         send(frame("v=1", "op=run", "argv=id", "background=0"), folder)
         Peer(sock).read()
-        for name, number in zip(STREAMS, (0, 1, 2, ends[1].fileno())):
+        kept = []
+        for name, number in zip(STREAMS, streams(kept)):
             send(frame("v=1", "op=stream", "name=" + name), number)
         print("said", Peer(sock).read()[0])
         os._exit(0)
@@ -331,8 +346,52 @@ def somebodys_own_terminal_is_refused(agent):
                 seen += os.read(fd, 4096)
             except OSError:
                 break
-    check(b"not a fresh one" in seen, f"refused: {seen}")
+    check(until in seen, f"refused: {seen}")
     os.waitpid(pid, 0)
+    os.close(fd)
+
+
+def control(kept, kind=socket.SOCK_SEQPACKET):
+    kept += socket.socketpair(socket.AF_UNIX, kind)
+    return kept[-1].fileno()
+
+
+def somebodys_own_terminal_is_refused(agent):
+    """A client of one's own making passes the terminal that it sits at."""
+    by_a_client_of_ones_own(agent, lambda kept: (0, 1, 2, control(kept)), b"not a fresh one")
+
+
+def a_second_terminal_beside_a_fresh_one_is_refused(agent):
+    def streams(kept):
+        fresh = pty.openpty()[1]
+        return fresh, fresh, 2, control(kept)
+    by_a_client_of_ones_own(agent, streams, b"not one alone")
+
+
+def what_is_no_socket_that_keeps_words_apart_is_no_control(agent):
+    null = os.open("/dev/null", os.O_RDWR)
+    by_a_client_of_ones_own(agent, lambda kept: (null, null, null, null), b"`control` is not a socket")
+    by_a_client_of_ones_own(agent, lambda kept: (null, null, null, control(kept, socket.SOCK_STREAM)), b"`control` is not a socket")
+    os.close(null)
+
+
+def nobody_is_logged_in_for_what_nobody_logged_in_for(agent):
+    if not os.path.exists("/proc/self/loginuid"):
+        return
+    agent.expect(login="none")
+    code, out, err = run(agent, "cat", "/proc/self/loginuid")
+    check((code, out) == (0, "4294967295"), f"no login: {code} {out} {err}")
+
+
+def what_the_agent_does_not_know_to_run_does_not_run(agent, folder):
+    """It has given up on it when the command is started, and put that on record."""
+    mark = folder / "ran"
+    agent.expect()
+    agent.gives_up = True
+    run(agent, "sh", "-c", f"trap '' HUP; sleep 0.5; touch {mark}")
+    agent.gives_up = False
+    time.sleep(1)
+    check(not mark.exists(), "a command of which nobody was told is killed")
 
 
 def no_exec_holds(agent):
@@ -432,6 +491,10 @@ def main():
         a_stop_stops_both_and_goes_on(agent)
         in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent)
         somebodys_own_terminal_is_refused(agent)
+        a_second_terminal_beside_a_fresh_one_is_refused(agent)
+        what_is_no_socket_that_keeps_words_apart_is_no_control(agent)
+        nobody_is_logged_in_for_what_nobody_logged_in_for(agent)
+        what_the_agent_does_not_know_to_run_does_not_run(agent, folder)
         no_exec_holds(agent)
         the_file_that_was_opened_is_what_runs(agent, folder)
         the_agents_words_decide(agent)

@@ -12,6 +12,7 @@ import java.util.List;
  * @param desk reads policy files without the agent
  * @param cvtsudoers the program of sudo that reads sudoers
  * @param client runs a command with other rights, and knows by which way
+ * @param door is there when the agent starts commands of {@code kepm run} itself
  * @param manager is there when systemd is the first process of this system
  * @param rescue what root at the console touches
  * @param launcher starts a command on this terminal
@@ -22,6 +23,7 @@ public record World(
         PolicyDesk desk,
         Path cvtsudoers,
         Path client,
+        Path door,
         Path manager,
         Rescue rescue,
         Launcher launcher) {
@@ -54,6 +56,7 @@ public record World(
                 new EngineDesk(),
                 Path.of("/usr/bin/cvtsudoers"),
                 Path.of("/usr/libexec/kepm/kepm-run"),
+                Path.of("/run/keeper/run.sock"),
                 Path.of("/run/systemd/system"),
                 new Rescue(
                         Path.of("/var/lib/kepm/spool/audit"),

@@ -156,6 +156,7 @@ public final class Bench implements AutoCloseable {
                         desk,
                         folder.resolve("cvtsudoers"),
                         client,
+                        folder.resolve("run.sock"),
                         folder.resolve("manager"),
                         new World.Rescue(folder.resolve("spool"), folder.resolve("0"), alarms),
                         command -> {

@@ -35,8 +35,12 @@ final class Granting {
     private final Scopes scopes;
     private final Clocks clocks;
     private final boolean killsAtExpiry;
+    private final boolean ownWay;
     private final Starting starting = new Starting();
 
+    /**
+     * @param ownWay whether {@code kepm run} starts commands here itself
+     */
     Granting(
             AuditLog audit,
             Grants grants,
@@ -44,7 +48,8 @@ final class Granting {
             RequestBook book,
             Scopes scopes,
             Clocks clocks,
-            boolean killsAtExpiry) {
+            boolean killsAtExpiry,
+            boolean ownWay) {
         this.audit = audit;
         this.grants = grants;
         this.ends = ends;
@@ -52,6 +57,7 @@ final class Granting {
         this.scopes = scopes;
         this.clocks = clocks;
         this.killsAtExpiry = killsAtExpiry;
+        this.ownWay = ownWay;
     }
 
     /**
@@ -82,12 +88,13 @@ final class Granting {
     Optional<String> obstacle(LaunchRequest launch, Caller caller, Conditions conditions) {
         return Way.of(launch.door()) == Way.UNIT
                 ? Carriage.obstacleInUnit(conditions, scopes.means())
+                        .or(() -> outlived(launch, conditions.validFor()))
                 : obstacleBySudo(launch, caller, conditions);
     }
 
     /** Whether a unit of its own can carry what sudo can't. */
     boolean isCarriedInUnit(Conditions conditions) {
-        return Carriage.obstacleInUnit(conditions, scopes.means()).isEmpty();
+        return ownWay && Carriage.obstacleInUnit(conditions, scopes.means()).isEmpty();
     }
 
     private Optional<String> obstacleBySudo(
@@ -96,7 +103,11 @@ final class Granting {
         if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
             return obstacle;
         }
-        Duration lasts = Carriage.lifetime(conditions, caller, scopes.means());
+        return outlived(launch, Carriage.lifetime(conditions, caller, scopes.means()));
+    }
+
+    /** A command in one that has more time left than it may have itself. */
+    private Optional<String> outlived(LaunchRequest launch, Duration lasts) {
         return outer(launch)
                 .filter(outer -> clocks.read().left(outer).compareTo(lasts) > 0)
                 .map(outer -> "a time limit shorter than that of the command it is started in");

@@ -106,7 +106,16 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         kills);
         reconciler.begin();
         book.reconcile();
-        granting = new Granting(audit, grants, ends, book, scopes, clocks, kills);
+        granting =
+                new Granting(
+                        audit,
+                        grants,
+                        ends,
+                        book,
+                        scopes,
+                        clocks,
+                        kills,
+                        settings.get(CoreSettings.OWN_WAY));
         this.clocks = clocks;
         launch =
                 new Launch(

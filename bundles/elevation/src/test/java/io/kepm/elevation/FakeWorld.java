@@ -127,6 +127,7 @@ final class FakeWorld {
     final List<String> terminal = new ArrayList<>();
     String bootId = "boot";
     boolean killsAtExpiry = true;
+    boolean ownWay = true;
 
     /** Since the boot; goes on with {@link #pass}. */
     Duration uptime = Duration.ofHours(5);
@@ -153,7 +154,8 @@ final class FakeWorld {
     }
 
     Granting granting(Grants grants) {
-        return new Granting(log, grants, ends(grants), book(), scopes, clocks(), killsAtExpiry);
+        return new Granting(
+                log, grants, ends(grants), book(), scopes, clocks(), killsAtExpiry, ownWay);
     }
 
     Reconciler reconciler(Grants grants) {

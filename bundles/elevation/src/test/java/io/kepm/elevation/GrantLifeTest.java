@@ -85,6 +85,9 @@ class GrantLifeTest extends LivingGrant {
         LaunchAnswer shorter = decide(byPid(self));
         assertThat(shorter).isInstanceOf(LaunchAnswer.Refuse.class);
         assertThat(((LaunchAnswer.Refuse) shorter).code()).isEqualTo("condition");
+        // In a unit of its own it is no other way out of the one that it is in.
+        LaunchAnswer inUnit = decide(Substitution.through("run", byPid(self)));
+        assertThat(((LaunchAnswer.Refuse) inUnit).code()).isEqualTo("condition");
     }
 
     @Test

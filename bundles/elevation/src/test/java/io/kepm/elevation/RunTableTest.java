@@ -61,11 +61,17 @@ class RunTableTest {
         world.people.hangs = false;
         world.log.broken = true;
         assertThat(refusal("run").code()).isEqualTo("audit");
-        world.log.broken = false;
+    }
+
+    @Test
+    void a_turn_that_the_door_took_is_not_taken_again_and_what_became_of_it_counts()
+            throws Exception {
         world.sources.refusal =
                 Optional.of(new SourceLimits.Turn.Refused("circuit_open", Duration.ofMinutes(5)));
-        assertThat(world.turnstile().decide(world.through("run", "id"), world.person))
-                .isInstanceOf(LaunchAnswer.Refuse.class);
+        world.engine.answers.add(deny(Reason.POLICY));
+        LaunchAnswer answer = world.turnstile().decide(world.through("run", "id"), world.person);
+        assertThat(((LaunchAnswer.Refuse) answer).code()).isEqualTo(Reason.POLICY);
+        assertThat(world.sources.judged).containsExactly("1001 failed");
     }
 
     @Test
@@ -96,6 +102,13 @@ class RunTableTest {
             assertThat(run.conditions()).isEqualTo(conditions);
             assertThat(run.most()).isEqualTo(Duration.ofMinutes(60));
         }
+    }
+
+    @Test
+    void where_kepm_run_has_no_way_of_its_own_nobody_is_sent_to_it() throws Exception {
+        world.ownWay = false;
+        world.engine.answers.add(under(keeping()));
+        assertThat(refusal("sudo").message()).contains("can't carry").doesNotContain("kepm run --");
     }
 
     @Test

@@ -15,18 +15,23 @@ import java.util.List;
  * taken in another way would drop a descriptor silently. For use by one thread.
  *
  * <p>INVARIANT: each descriptor that the kernel put into our table is either in the frame that is
- * returned or closed, whatever went wrong.
+ * returned or closed, whatever went wrong. There is never more than one: there is room for one, and
+ * none once it is taken, so that the kernel drops the others and says so.
  */
 final class FrameReader implements AutoCloseable {
 
     private static final int CHUNK = 16 * 1024;
-    private static final int CONTROL = 64;
+
+    /**
+     * CMSG_LEN of one descriptor: the kernel would fill the padding of CMSG_SPACE with a second.
+     */
+    private static final int CONTROL = 20;
 
     /* struct msghdr, struct iovec, control room, bytes: one block. */
     private static final int MESSAGE = 0;
     private static final int VECTOR = 56;
     private static final int ROOM = 72;
-    private static final int BYTES = ROOM + CONTROL;
+    private static final int BYTES = ROOM + 24;
 
     private final int socket;
     private final Memory memory = new Memory(BYTES + CHUNK);
@@ -58,9 +63,6 @@ final class FrameReader implements AutoCloseable {
                         "a frame of " + length + " bytes: at most " + maxBytes + " are allowed");
             }
             byte[] payload = read((int) length, deadline, passed);
-            if (passed.size() > 1) {
-                throw new IOException(passed.size() + " descriptors came with one frame");
-            }
             whole = true;
             return new Frame(payload, passed.stream().findFirst().map(PassedDescriptor::new));
         } finally {
@@ -83,7 +85,7 @@ final class FrameReader implements AutoCloseable {
     private int readSome(int length, Deadline deadline, List<Integer> passed) throws IOException {
         for (; ; ) {
             memory.setLong(VECTOR + 8, length);
-            memory.setLong(MESSAGE + 40, CONTROL);
+            memory.setLong(MESSAGE + 40, passed.isEmpty() ? CONTROL : 0);
             memory.setInt(MESSAGE + 48, 0);
             long count = Libc.recvmsg(socket, memory, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
             int errno = count < 0 ? Native.getLastError() : 0;
@@ -125,7 +127,7 @@ final class FrameReader implements AutoCloseable {
 
     private void refuseTruncation() throws IOException {
         if ((memory.getInt(MESSAGE + 48) & Libc.MSG_CTRUNC) != 0) {
-            throw new IOException("too many descriptors came with one frame");
+            throw new IOException("more than one descriptor came with one frame");
         }
     }
 

@@ -43,6 +43,7 @@ final class Libc {
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
 
+    static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
     static final int O_NOCTTY = 0x100;
     static final int O_PATH = 0x200000;

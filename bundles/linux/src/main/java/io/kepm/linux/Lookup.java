@@ -6,6 +6,8 @@ import com.sun.jna.Pointer;
 import io.kepm.api.linux.Targets.Opened;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the program that a word names, and opens it: an absolute path, or a bare name on the fixed
@@ -22,25 +24,38 @@ final class Lookup {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
+
     private Lookup() {}
 
     static Opened open(String word) throws IOException {
         String path = path(word);
+        try {
+            return new Opened(path, opened(path));
+        } catch (IOException e) {
+            LOG.debug("a program that was asked for is none", e);
+            throw none(path);
+        }
+    }
+
+    private static PassedDescriptor opened(String path) throws IOException {
         PathWalk.Found found = PathWalk.follow(path);
-        FileStatus status =
-                found.status()
-                        .orElseThrow(
-                                () -> new IOException("`" + path + "`: there is no such program"));
+        FileStatus status = found.status().orElseThrow(() -> new IOException("missing: " + path));
         if (!status.isRegular()) {
-            throw new IOException("`" + path + "` is not a program");
+            throw new IOException("no file: " + path);
         }
         int number = number(found.realPath());
         PassedDescriptor opened = new PassedDescriptor(number);
         if (!FileStatus.of(number).isSameFile(status)) {
             opened.close();
-            throw new IOException("`" + path + "` was replaced while it was looked at");
+            throw new IOException("replaced while it was looked at: " + path);
         }
-        return new Opened(path, opened);
+        return opened;
+    }
+
+    /** One text for all: we look with root's eyes, and tell nobody what he could not see. */
+    private static IOException none(String path) {
+        return new IOException("`" + path + "`: there is no such program");
     }
 
     private static String path(String word) throws IOException {

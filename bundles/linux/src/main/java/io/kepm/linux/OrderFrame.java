@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** An order as the supervisor reads it: one frame, with the descriptors at its first byte. */
 final class OrderFrame {
@@ -60,7 +61,8 @@ final class OrderFrame {
         for (long group : order.user().groups()) {
             field(out, "group", Long.toString(group));
         }
-        field(out, "login", Long.toString(order.login()));
+        OptionalLong login = order.login();
+        field(out, "login", login.isPresent() ? Long.toString(login.getAsLong()) : "none");
         field(out, "no_exec", order.noExec() ? "1" : "0");
         field(out, "background", order.background() ? "1" : "0");
         fields(out, "argv", order.argv());

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An open listener: one thread accepts, a bounded pool serves. When every worker is busy nothing
  * more is accepted; the kernel's queue holds the rest, and when that is full too connect(2) waits.
- * Its threads go before all others of the agent that want a processor: what strangers ask at other
- * doors must not hold up a decision.
+ * The threads of a socket that is root's alone go before all others of the agent that want a
+ * processor: what strangers ask, at other doors and at sockets of ours that are theirs as well,
+ * must not hold up a decision of sudo's.
  */
 final class SocketListener implements Listener {
 
@@ -42,6 +43,7 @@ final class SocketListener implements Listener {
     private final Semaphore free;
     private final Set<SocketConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger threads = new AtomicInteger();
+    private final int priority;
     private final ThreadPoolExecutor workers;
     private final Thread acceptor;
     private final KeptConnections kept;
@@ -54,6 +56,7 @@ final class SocketListener implements Listener {
         this.handler = handler;
         this.peers = peers;
         this.free = new Semaphore(most);
+        this.priority = (mode & 0077) == 0 ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY;
         socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC | Libc.NONBLOCK, 0);
         if (socket < 0 || Libc.pipe2(stopPipe, Libc.CLOEXEC) != 0) {
             throw new IOException("no socket: " + Libc.words(Native.getLastError()));
@@ -77,7 +80,7 @@ final class SocketListener implements Listener {
                         SocketListener::waitForOne);
         acceptor = new Thread(null, this::accept, name, STACK_BYTES);
         acceptor.setDaemon(true);
-        acceptor.setPriority(Thread.MAX_PRIORITY);
+        acceptor.setPriority(priority);
     }
 
     SocketListener start() {
@@ -90,7 +93,7 @@ final class SocketListener implements Listener {
     private Thread worker(Runnable work) {
         Thread thread = new Thread(null, work, name + "-" + threads.incrementAndGet(), STACK_BYTES);
         thread.setDaemon(true);
-        thread.setPriority(Thread.MAX_PRIORITY);
+        thread.setPriority(priority);
         return thread;
     }
 

@@ -11,31 +11,52 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One unit, from the call of the service manager to the last word of its supervisor. For one
  * thread; the last word comes on another.
+ *
+ * <p>INVARIANT: whoever is told that it did not begin is told so when nothing of it is left, or
+ * when what is left was killed and hangs in the kernel: it executes nothing any more.
  */
 final class SupervisedUnit implements Unit {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisedUnit.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration UNTIL_GONE = Duration.ofSeconds(5);
     private static final int MOST_WORD_BYTES = 64 * 1024;
 
     private final Order order;
     private final SocketConnection connection;
+    private final Scopes scopes;
     private final KeptConnections keeper;
+    private final PlacesByUser.Place place;
     private final ProcStat supervisor;
 
     private SupervisedUnit(
-            Order order, SocketConnection connection, KeptConnections keeper, ProcStat supervisor) {
+            Order order,
+            SocketConnection connection,
+            Scopes scopes,
+            KeptConnections keeper,
+            PlacesByUser.Place place,
+            ProcStat supervisor) {
         this.order = order;
         this.connection = connection;
+        this.scopes = scopes;
         this.keeper = keeper;
+        this.place = place;
         this.supervisor = supervisor;
     }
 
     /** Its supervisor is up when this returns, and where it belongs. */
-    static SupervisedUnit start(Order order, String program, Scopes scopes, KeptConnections keeper)
+    static SupervisedUnit start(
+            Order order,
+            String program,
+            Scopes scopes,
+            KeptConnections keeper,
+            PlacesByUser.Place place)
             throws IOException {
         int[] ends = {-1, -1};
         if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0, ends) != 0) {
@@ -50,9 +71,14 @@ final class SupervisedUnit implements Unit {
             }
             Words hello = hello(connection, order);
             ProcStat supervisor = supervisor(order, hello, scopes);
-            return new SupervisedUnit(order, connection, keeper, supervisor);
-        } catch (IOException | RuntimeException e) {
+            return new SupervisedUnit(order, connection, scopes, keeper, place, supervisor);
+        } catch (ServiceManager.Refused e) {
+            // Nothing of ours was started: what has this name is somebody else's.
             connection.close();
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            connection.close();
+            clear(order.id(), scopes);
             throw e;
         }
     }
@@ -96,7 +122,7 @@ final class SupervisedUnit implements Unit {
     @Override
     public void go(Consumer<End> end) throws IOException {
         try {
-            if (!connection.keep(frame -> end.accept(end(frame)))) {
+            if (!connection.keep(frame -> ended(frame, end))) {
                 throw new IOException("too many commands run");
             }
             OrderFrame.send(connection.number(), order);
@@ -104,20 +130,45 @@ final class SupervisedUnit implements Unit {
             if (!word.is("running")) {
                 throw new IOException(word.text("text").orElse("its supervisor failed"));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cancel();
             throw e;
         }
         keeper.take(connection, connection.kept().orElseThrow());
     }
 
-    /** Its supervisor ends when we hang up before it has an order. */
+    /**
+     * Its supervisor ends when we hang up before it has an order, and kills its command when it
+     * can't tell us that it runs. It may hang in between, on a file that was passed: nothing is
+     * left to it.
+     */
     @Override
     public void cancel() {
         if (connection.kept().isPresent()) {
             keeper.release();
         }
         connection.close();
+        clear(order.id(), scopes);
+        place.giveBack();
+    }
+
+    private static void clear(String id, Scopes scopes) {
+        try {
+            Deadline deadline = Deadline.in(UNTIL_GONE, "ending `" + id + "`");
+            do {
+                scopes.end(id, Duration.ZERO);
+                Thread.sleep(Math.min(20, deadline.millisLeft()));
+            } while (!scopes.members(id).isEmpty());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the unit of grant {} did not begin, and is not gone either", id, e);
+        }
+    }
+
+    private void ended(Optional<Frame> frame, Consumer<End> end) {
+        place.giveBack();
+        end.accept(end(frame));
     }
 
     private static End end(Optional<Frame> frame) {

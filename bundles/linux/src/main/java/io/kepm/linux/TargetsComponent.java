@@ -44,8 +44,8 @@ public final class TargetsComponent implements Targets {
     }
 
     @Override
-    public String folder(UnixSockets.Descriptor passed) throws IOException {
-        return OwnStreams.folder(passed);
+    public String folder(UnixSockets.Descriptor passed, int pid) throws IOException {
+        return OwnStreams.folder(passed, pid);
     }
 
     @Override

@@ -19,11 +19,13 @@ import org.osgi.service.component.annotations.Reference;
 public final class TransientUnitsComponent implements TransientUnits {
 
     private static final int MOST = 4096;
+    private static final int MOST_OF_ONE = 64;
 
     private final Scopes scopes;
     private final Path supervisor;
     private final int[] stopPipe = {-1, -1};
     private final KeptConnections kept;
+    private final PlacesByUser places = new PlacesByUser(MOST_OF_ONE);
 
     @Activate
     public TransientUnitsComponent(@Reference Scopes scopes) throws IOException {
@@ -69,9 +71,16 @@ public final class TransientUnitsComponent implements TransientUnits {
         if (!found.unsafe().isEmpty()) {
             throw new IOException("`" + program + "`: " + found.unsafe().get(0));
         }
-        for (var stream : order.streams().all().subList(2, 5)) {
-            OwnStreams.check(stream, order.login());
+        OwnStreams.check(order.streams(), order.caller());
+        PlacesByUser.Place place = places.take(order.caller());
+        if (!place.isTaken()) {
+            throw new IOException(MOST_OF_ONE + " commands of yours run: wait until one has ended");
         }
-        return SupervisedUnit.start(order, found.realPath(), scopes, kept);
+        try {
+            return SupervisedUnit.start(order, found.realPath(), scopes, kept, place);
+        } catch (IOException | RuntimeException | Error e) {
+            place.giveBack();
+            throw e;
+        }
     }
 }

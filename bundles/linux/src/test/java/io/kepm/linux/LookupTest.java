@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kepm.api.linux.Targets.Opened;
+import io.kepm.api.linux.TransientUnits.Streams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +32,12 @@ class LookupTest {
     }
 
     @Test
-    void what_is_no_program_is_not_opened() {
+    void what_is_no_program_is_not_opened_and_what_it_is_is_not_told() {
         for (String path : new String[] {"/usr/bin", "/dev/null", "/no/such", "/dev/stdin"}) {
-            assertThatThrownBy(() -> Lookup.open(path)).as(path).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Lookup.open(path))
+                    .as(path)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("`" + path + "`: there is no such program");
         }
     }
 
@@ -103,15 +107,15 @@ class LookupTest {
     void ab_22_a_folder_is_named_by_the_kernel_and_only_while_it_is_there() throws Exception {
         Path here = Files.createDirectory(folder.resolve("here"));
         PassedDescriptor passed = open(here);
-        assertThat(OwnStreams.folder(passed)).isEqualTo(here.toRealPath().toString());
+        Process inside = new ProcessBuilder("sleep", "60").directory(here.toFile()).start();
+        int pid = (int) inside.pid();
+        assertThat(OwnStreams.folder(passed, pid)).isEqualTo(here.toRealPath().toString());
         Files.delete(here);
-        assertThatThrownBy(() -> OwnStreams.folder(passed)).hasMessageContaining("is gone");
+        assertThatThrownBy(() -> OwnStreams.folder(passed, pid)).hasMessageContaining("is gone");
         Files.createDirectory(here);
-        assertThatThrownBy(() -> OwnStreams.folder(passed)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> OwnStreams.folder(passed, pid)).isInstanceOf(IOException.class);
+        inside.destroy();
         passed.close();
-        PassedDescriptor file = open(Path.of("/etc/passwd"));
-        assertThatThrownBy(() -> OwnStreams.folder(file)).hasMessageContaining("is none");
-        file.close();
     }
 
     @Test
@@ -120,12 +124,10 @@ class LookupTest {
         assumeTrue(master >= 0, "no terminals here");
         PassedDescriptor terminal = new PassedDescriptor(master);
         long uid = FileStatus.of(master).uid();
-        assertThatThrownBy(() -> OwnStreams.check(terminal, uid + 1))
+        Streams streams = new Streams(terminal, terminal, terminal, terminal, terminal, terminal);
+        assertThatThrownBy(() -> OwnStreams.check(streams, uid + 1))
                 .hasMessageContaining("belongs to uid");
         terminal.close();
-        PassedDescriptor file = open(Path.of("/etc/passwd"));
-        OwnStreams.check(file, 1234);
-        file.close();
     }
 
     private static PassedDescriptor open(Path path) {

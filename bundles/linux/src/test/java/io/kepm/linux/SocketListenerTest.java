@@ -80,6 +80,22 @@ class SocketListenerTest {
     }
 
     @Test
+    void those_who_serve_everybody_go_before_nobody() throws Exception {
+        for (int mode : new int[] {0600, 0666}) {
+            BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
+            Handler handler = connection -> seen.add(Thread.currentThread().getPriority());
+            try (SocketListener listener =
+                            new SocketListener(socket(), mode, 1, handler, peers).start();
+                    SocketChannel channel = Client.channel(socket())) {
+                assertThat(seen.poll(5, TimeUnit.SECONDS))
+                        .isEqualTo(mode == 0600 ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY);
+                assertThat(listener).isNotNull();
+                assertThat(channel).isNotNull();
+            }
+        }
+    }
+
+    @Test
     void the_peer_is_named_by_number() throws Exception {
         BlockingQueue<Peer> seen = new LinkedBlockingQueue<>();
         try (SocketListener listener = listen(1, connection -> seen.add(connection.peer()));
@@ -120,7 +136,7 @@ class SocketListenerTest {
                     int[] numbers = new int[count];
                     java.util.Arrays.fill(numbers, numberOf(open));
                     client.send(Client.frame(new byte[3]), numbers);
-                    String expected = count == 1 ? "same" : "descriptors came with one frame";
+                    String expected = count == 1 ? "same" : "more than one descriptor";
                     assertThat(got.poll(5, TimeUnit.SECONDS)).contains(expected);
                 }
             }
@@ -156,8 +172,37 @@ class SocketListenerTest {
             try (Client client = new Client(socket())) {
                 client.send(first, numberOf(open));
                 client.send(last, numberOf(open));
-                assertThat(got.poll(5, TimeUnit.SECONDS)).contains("2 descriptors");
+                assertThat(got.poll(5, TimeUnit.SECONDS)).contains("more than one descriptor");
             }
+            assertThat(listener).isNotNull();
+        }
+    }
+
+    @Test
+    void ab_137_a_second_descriptor_ends_a_frame_at_once_and_is_never_in_our_table()
+            throws Exception {
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        Handler handler =
+                connection -> {
+                    try {
+                        connection.receive(1 << 18, Duration.ofSeconds(30));
+                    } catch (IOException e) {
+                        got.add(e.getMessage());
+                    }
+                };
+        Path file = Files.writeString(folder.resolve("f"), "content");
+        try (SocketListener listener = listen(1, handler);
+                OpenFile open = open(file);
+                Client client = new Client(socket())) {
+            client.send(new byte[] {0, 4, 0, 0}, numberOf(open));
+            Thread.sleep(200);
+            long before = openDescriptors();
+            int[] twelve = new int[12];
+            java.util.Arrays.fill(twelve, numberOf(open));
+            client.send(new byte[1], twelve);
+            // The frame lacks most of its bytes, and has half a minute for them.
+            assertThat(got.poll(5, TimeUnit.SECONDS)).contains("more than one descriptor");
+            assertThat(openDescriptors()).isLessThanOrEqualTo(before);
             assertThat(listener).isNotNull();
         }
     }

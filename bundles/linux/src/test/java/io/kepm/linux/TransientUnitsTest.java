@@ -19,7 +19,7 @@ class TransientUnitsTest {
         String supervisor = NativeLauncher.build("supervise").toString();
         String trial = "io.kepm.linux.UnitTrial " + supervisor;
         String line =
-                SystemdWorld.java(trial + " runs ends refusals")
+                SystemdWorld.java(trial + " runs ends refusals late")
                         + "; "
                         + SystemdWorld.java(trial + " leave")
                         + " > /run/left || true; "
@@ -61,6 +61,11 @@ class TransientUnitsTest {
                                         .contains("can't be run"),
                         line -> assertThat(line).startsWith("twice refused: the service manager"),
                         line -> assertThat(line).isEqualTo("cancelled left []"));
+    }
+
+    @Test
+    void what_is_told_not_to_have_begun_does_not_begin_later() {
+        assertThat(SAID.get("late")).containsExactly("refused []", "output []");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ public final class UnitTrial {
                 case "runs" -> trial.runs();
                 case "ends" -> trial.ends();
                 case "refusals" -> trial.refusals();
+                case "late" -> trial.late();
                 case "leave" -> trial.leave();
                 case "await" -> trial.await();
                 default -> {}
@@ -108,8 +110,9 @@ public final class UnitTrial {
         Order bad =
                 new Order(
                         good.id(),
-                        good.user(),
                         1001,
+                        good.user(),
+                        good.login(),
                         good.argv(),
                         good.environment(),
                         Duration.ZERO,
@@ -137,6 +140,25 @@ public final class UnitTrial {
         } catch (IOException e) {
             say(what, "refused: " + e.getMessage());
         }
+    }
+
+    /** Its supervisor comes to the order when the agent has given up on it. */
+    private void late() throws Exception {
+        Unit unit = units.start(order("late", user(0, 0), "echo ran", Duration.ofMinutes(5)));
+        signal("STOP", unit.pid());
+        try {
+            begin(unit);
+            say("began", true);
+        } catch (IOException e) {
+            say("refused", present());
+        }
+        signal("CONT", unit.pid());
+        Thread.sleep(500);
+        say("output", Files.readAllLines(OUT));
+    }
+
+    private static void signal(String name, int pid) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Integer.toString(pid)).start().waitFor();
     }
 
     /** Agent and client die at once; the command takes no notice of that, but of its time. */
@@ -193,8 +215,9 @@ public final class UnitTrial {
         Descriptor out = open(OUT.toString(), Libc.O_WRONLY);
         return new Order(
                 id,
-                user,
                 1001,
+                user,
+                OptionalLong.of(1001),
                 List.of("bash", "-c", line),
                 List.of("PATH=/usr/bin:/bin", "A=b"),
                 most,

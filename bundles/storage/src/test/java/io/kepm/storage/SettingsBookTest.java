@@ -198,6 +198,7 @@ class SettingsBookTest {
                         "KeeperPolicy/enforceForAdministrators",
                         "KeeperPolicy/AdminGroups",
                         "KeeperPolicy/AllowLockout",
+                        "KeeperPrivilegeManager/Elevation.OwnWay",
                         "KeeperPrivilegeManager/Elevation.MfaProvider",
                         "KeeperPrivilegeManager/Elevation.ApprovalProviders",
                         "KeeperPrivilegeManager/Audit.RetentionDays",

@@ -6,15 +6,16 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
- * How many requests may be open at once: of one uid, and in all. The last places are for those who
- * hold few, so that one user's stuck requests never leave none for the others. Safe for use by many
- * threads.
+ * How many requests may be open at once: of one uid, and in all. The last places, and the last of
+ * the memory, are for those who hold few, so that one user's stuck requests never leave none for
+ * the others. Safe for use by many threads.
  */
 final class Admission {
 
     private static final int FEW = 4;
     private static final long MOST_BYTES = 32L << 20;
     private static final long MOST_BYTES_OF_ONE = 8L << 20;
+    private static final long FEW_BYTES = 1L << 20;
 
     private final int places;
     private final int reserve;
@@ -71,7 +72,10 @@ final class Admission {
         boolean holds(long more) {
             synchronized (Admission.this) {
                 Held own = held.getOrDefault(uid, new Held());
-                if (bytes + more > MOST_BYTES || own.bytes + more > MOST_BYTES_OF_ONE) {
+                boolean scarce = bytes + more > MOST_BYTES - MOST_BYTES / 4;
+                if (bytes + more > MOST_BYTES
+                        || own.bytes + more > MOST_BYTES_OF_ONE
+                        || (scarce && own.bytes + more > FEW_BYTES)) {
                     return false;
                 }
                 own.bytes += more;

@@ -4,15 +4,27 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** What the kernel says of a process that asks, beside who it is. */
 interface Callers {
+
+    /** What the kernel says where nobody has logged in. */
+    long NO_LOGIN = 0xffffffffL;
 
     /** Its controlling terminal, such as {@code /dev/pts/3}; empty when it has none. */
     String terminal(int pid);
 
     /** Whether somebody traces it: what it does is not its own will then. */
     boolean isTraced(int pid);
+
+    /**
+     * Who has logged in for it, whoever it is by now; empty for nobody, and on a kernel without
+     * audit.
+     *
+     * @throws IOException when that can't be told
+     */
+    OptionalLong login(int pid) throws IOException;
 
     /** By {@code /proc}; who can't be looked at has no terminal, and counts as traced. */
     static Callers ofSystem() {
@@ -34,6 +46,19 @@ interface Callers {
                     return !read(pid, "status").contains("\nTracerPid:\t0\n");
                 } catch (IOException e) {
                     return true;
+                }
+            }
+
+            @Override
+            public OptionalLong login(int pid) throws IOException {
+                if (!Files.exists(Path.of("/proc/self/loginuid"))) {
+                    return OptionalLong.empty();
+                }
+                try {
+                    long uid = Long.parseLong(read(pid, "loginuid").strip());
+                    return uid == NO_LOGIN ? OptionalLong.empty() : OptionalLong.of(uid);
+                } catch (NumberFormatException e) {
+                    throw new IOException("the login of process " + pid + " is no number", e);
                 }
             }
         };

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Puts together what is asked of the launch decision, and then what the service manager is to do.
@@ -33,6 +34,11 @@ final class RunAsker {
         this.callers = callers;
     }
 
+    /** To be asked as soon as there is a connection: the peer lives then. */
+    OptionalLong login(Peer peer) throws IOException {
+        return callers.login(peer.pid());
+    }
+
     LaunchRequest request(RunQuestion question, Peer peer, Optional<Descriptor> folder, Held held)
             throws MalformedException, NameServiceException, IOException {
         if (callers.isTraced(peer.pid())) {
@@ -49,7 +55,8 @@ final class RunAsker {
         String cwd =
                 targets.folder(
                         folder.orElseThrow(
-                                () -> new MalformedException("no current directory was passed")));
+                                () -> new MalformedException("no current directory was passed")),
+                        peer.pid());
         Targets.Opened program = targets.open(question.argv().get(0));
         held.add(program.descriptor());
         return new LaunchRequest(
@@ -72,7 +79,11 @@ final class RunAsker {
     }
 
     TransientUnits.Order order(
-            RunQuestion question, LaunchRequest request, LaunchAnswer.Run run, RunStreams streams)
+            RunQuestion question,
+            OptionalLong login,
+            LaunchRequest request,
+            LaunchAnswer.Run run,
+            RunStreams streams)
             throws NameServiceException, IOException {
         String runAs = run.conditions().runAs();
         Account target =
@@ -91,9 +102,10 @@ final class RunAsker {
                         .orElseGet(() -> request.descriptor().orElseThrow());
         return new TransientUnits.Order(
                 run.grantId(),
+                request.uid(),
                 new TransientUnits.User(
                         target.name(), target.uid(), target.gid(), accounts.groupIds(runAs)),
-                request.uid(),
+                login(login, request.uid(), target.uid()),
                 run.conditions().argv(),
                 environment,
                 run.most(),
@@ -106,5 +118,14 @@ final class RunAsker {
                         streams.out(),
                         streams.err(),
                         streams.control()));
+    }
+
+    /**
+     * Who logged in stays who logged in, also when somebody asks who got the caller's rights by a
+     * grant: else the command would be on record as another's. Where nobody has, the caller is who
+     * is behind other rights than his own.
+     */
+    private static OptionalLong login(OptionalLong known, long caller, long target) {
+        return known.isPresent() || caller == target ? known : OptionalLong.of(caller);
     }
 }

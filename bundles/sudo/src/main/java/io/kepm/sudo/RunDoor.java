@@ -7,11 +7,14 @@ import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.UnixSockets.Connection;
+import io.kepm.api.linux.UnixSockets.Descriptor;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
+import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,7 +35,11 @@ final class RunDoor implements Handler {
     /** By which the kernel names those whom it can't map, and we those of another namespace. */
     private static final long NOBODY = 65534;
 
+    /** As long as somebody waits for a turn at sudo. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+
     private final LaunchDecision decision;
+    private final SourceLimits sources;
     private final TransientUnits units;
     private final RunAsker asker;
     private final Admission admission;
@@ -43,6 +50,7 @@ final class RunDoor implements Handler {
 
     RunDoor(
             LaunchDecision decision,
+            SourceLimits sources,
             TransientUnits units,
             RunAsker asker,
             Admission admission,
@@ -51,6 +59,7 @@ final class RunDoor implements Handler {
             Consumer<Runnable> endings,
             Supplier<Duration> promptTime) {
         this.decision = decision;
+        this.sources = sources;
         this.units = units;
         this.asker = asker;
         this.admission = admission;
@@ -87,12 +96,19 @@ final class RunDoor implements Handler {
 
     private void admitted(Connection connection, Admission.Place place, Held held)
             throws IOException, MalformedException {
+        OptionalLong login = asker.login(connection.peer());
         Frame frame = held.read(connection, RunAsker.MOST_FRAME_BYTES);
         if (!place.holds(4L * frame.payload().length)) {
             tooMany(connection, connection.peer().uid());
             return;
         }
         RunQuestion question = RunQuestion.parse(Fields.parse(frame.payload()));
+        // Before anything is looked at: accounts, programs and policies cost more than the
+        // question.
+        if (turn(connection.peer().uid()) instanceof SourceLimits.Turn.Refused refused) {
+            refuse(connection, refused.code(), "denied: " + refused.text());
+            return;
+        }
         LaunchRequest request;
         try {
             request = asker.request(question, connection.peer(), frame.descriptor(), held);
@@ -112,14 +128,22 @@ final class RunDoor implements Handler {
         try (SudoConversation conversation =
                 new SudoConversation(
                         connection, request.canPrompt(), promptTime.get(), keepAlive)) {
-            decide(new Asked(connection, question, request, streams, held), conversation);
+            decide(new Asked(connection, question, login, request, streams, held), conversation);
         }
+    }
+
+    /** Root's own right stands here whatever the limits say: its turn is the decision's to take. */
+    private SourceLimits.Turn turn(long uid) {
+        return uid == 0
+                ? new SourceLimits.Turn.Granted()
+                : sources.take(SourceLimits.Source.user(uid), LONGEST_TURN);
     }
 
     /** One question with all that came with it. */
     private record Asked(
             Connection connection,
             RunQuestion question,
+            OptionalLong login,
             LaunchRequest request,
             RunStreams streams,
             Held held) {}
@@ -162,7 +186,7 @@ final class RunDoor implements Handler {
         run.substitute().ifPresent(substitute -> asked.held().add(substitute.program()));
         try {
             start(asked, run, told);
-        } catch (IOException | NameServiceException | RuntimeException e) {
+        } catch (IOException | NameServiceException | RuntimeException | Error e) {
             LOG.warn("what was allowed could not be started: {}", e.getMessage());
             decision.ended(run.grantId(), "error", 1, 0);
             conversation.conclude(
@@ -176,22 +200,44 @@ final class RunDoor implements Handler {
                         .with("request", run.requestId())
                         .with("message", String.join("\n", run.notices())));
         // The client says nothing more; it is told when its command was ended, and why.
-        if (!asked.connection().keep(frame -> {})) {
+        if (!asked.connection().keep(RunDoor::letGo)) {
             LOG.debug("too many commands run: one is not told why it is ended");
         }
         told.complete(null);
     }
 
+    /** What it says nevertheless is not listened to, and what it passes is nobody's. */
+    private static void letGo(Optional<Frame> said) {
+        said.flatMap(Frame::descriptor).ifPresent(Descriptor::close);
+    }
+
     private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)
             throws IOException, NameServiceException {
         TransientUnits.Unit unit =
-                units.start(asker.order(asked.question(), asked.request(), run, asked.streams()));
-        // INVARIANT: the grant is bound to its unit, on disk, before anything of it runs.
-        if (!decision.started(run.grantId(), unit.pid(), unit.startTicks())) {
-            unit.cancel();
+                units.start(
+                        asker.order(
+                                asked.question(),
+                                asked.login(),
+                                asked.request(),
+                                run,
+                                asked.streams()));
+        bind(run, unit);
+        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+    }
+
+    /** INVARIANT: the grant is bound to its unit, on disk, before anything of it runs. */
+    private void bind(LaunchAnswer.Run run, TransientUnits.Unit unit) throws IOException {
+        boolean bound = false;
+        try {
+            bound = decision.started(run.grantId(), unit.pid(), unit.startTicks());
+        } finally {
+            if (!bound) {
+                unit.cancel();
+            }
+        }
+        if (!bound) {
             throw new IOException("its right ended before it began");
         }
-        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
     }
 
     private void ended(

@@ -6,12 +6,14 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.UnixSockets;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,11 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens {@code run.sock}, at which everybody may ask for himself. */
+/**
+ * Opens {@code run.sock}, at which everybody may ask for himself, where the site has said so: what
+ * a client passes is in the agent's table for a moment, and an open file of somebody's own file
+ * system can hold the agent when it is closed.
+ */
 @Component(
         immediate = true,
         service = {})
@@ -44,11 +50,12 @@ public final class RunDoorComponent {
                     task -> new Thread(task, "run-endings"),
                     new ThreadPoolExecutor.CallerRunsPolicy());
 
-    private final UnixSockets.Listener listener;
+    private final Optional<UnixSockets.Listener> listener;
 
     @Activate
     public RunDoorComponent(
             @Reference LaunchDecision decision,
+            @Reference SourceLimits sources,
             @Reference TransientUnits units,
             @Reference UnixSockets sockets,
             @Reference AuditLog audit,
@@ -56,9 +63,15 @@ public final class RunDoorComponent {
             @Reference Targets targets,
             @Reference Settings settings)
             throws IOException {
+        if (!settings.get(CoreSettings.OWN_WAY)) {
+            listener = Optional.empty();
+            LOG.info("kepm run goes by sudo alone: {} is not set", CoreSettings.OWN_WAY.name());
+            return;
+        }
         RunDoor door =
                 new RunDoor(
                         decision,
+                        sources,
                         units,
                         new RunAsker(accounts, targets, Callers.ofSystem()),
                         new Admission(
@@ -69,7 +82,7 @@ public final class RunDoorComponent {
                         endings::execute,
                         () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("run.sock");
-        listener = sockets.listen(socket, 0666, RunDoor.WORKERS, door);
+        listener = Optional.of(sockets.listen(socket, 0666, RunDoor.WORKERS, door));
         LOG.info(
                 "kepm run is answered on {}{}",
                 socket,
@@ -78,7 +91,7 @@ public final class RunDoorComponent {
 
     @Deactivate
     public void stop() {
-        listener.close();
+        listener.ifPresent(UnixSockets.Listener::close);
         endings.shutdown();
         try {
             if (!endings.awaitTermination(2, TimeUnit.SECONDS)) {

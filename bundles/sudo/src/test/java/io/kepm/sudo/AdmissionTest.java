@@ -41,6 +41,18 @@ class AdmissionTest {
         assertThat(admission.enter(1).orElseThrow().holds(8 << 20)).isTrue();
     }
 
+    @Test
+    void the_last_memory_is_for_those_who_hold_little() {
+        for (int uid = 1; uid <= 3; uid++) {
+            assertThat(admission.enter(uid).orElseThrow().holds(8 << 20)).isTrue();
+        }
+        Admission.Place fourth = admission.enter(4).orElseThrow();
+        assertThat(fourth.holds(8 << 20)).isFalse();
+        assertThat(fourth.holds(1 << 20)).isTrue();
+        assertThat(fourth.holds(1)).isFalse();
+        assertThat(admission.enter(5).orElseThrow().holds(1 << 20)).isTrue();
+    }
+
     private List<Admission.Place> enter(long uid, int times) {
         List<Admission.Place> places = new ArrayList<>();
         for (int i = 0; i < times; i++) {

@@ -26,6 +26,9 @@ final class FakeConnection implements Connection {
     private final List<List<String>> said = new ArrayList<>();
     private final List<File> files = new ArrayList<>();
 
+    /** Hears what comes after all was said. */
+    Consumer<Optional<Frame>> lastWord = frame -> {};
+
     FakeConnection(Peer peer) {
         this.peer = peer;
     }
@@ -95,7 +98,8 @@ final class FakeConnection implements Connection {
     }
 
     @Override
-    public boolean keep(Consumer<Optional<Frame>> lastWord) {
+    public boolean keep(Consumer<Optional<Frame>> whoHears) {
+        lastWord = whoHears;
         return true;
     }
 
@@ -122,9 +126,11 @@ final class FakeConnection implements Connection {
     /** Programs in {@code /usr/bin}, asked for from alice's home. */
     static final class Files implements Targets {
         boolean missing;
+        int looks;
 
         @Override
         public Opened open(String word) throws IOException {
+            looks++;
             if (missing) {
                 throw new IOException("there is no such program");
             }
@@ -132,7 +138,7 @@ final class FakeConnection implements Connection {
         }
 
         @Override
-        public String folder(Descriptor passed) {
+        public String folder(Descriptor passed, int pid) {
             return "/home/alice";
         }
 

@@ -23,6 +23,7 @@ final class FakeDecision implements LaunchDecision {
     final List<String> started = new CopyOnWriteArrayList<>();
     volatile boolean bySudo;
     volatile boolean binds = true;
+    volatile Optional<Error> fault = Optional.empty();
     volatile String why = "";
     volatile BiFunction<LaunchRequest, Conversation, LaunchAnswer> answer =
             (request, conversation) -> run(request);
@@ -77,6 +78,9 @@ final class FakeDecision implements LaunchDecision {
 
     @Override
     public boolean started(String grantId, int pid, long startTicks) {
+        if (fault.isPresent()) {
+            throw fault.get();
+        }
         started.add(grantId + " " + pid);
         return binds;
     }

@@ -7,11 +7,14 @@ import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.TransientUnits.Order;
+import io.kepm.api.linux.UnixSockets.Frame;
+import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,11 +27,14 @@ class RunDoorTest {
     private final FakeAuditLog audit = new FakeAuditLog();
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofSeconds(5));
     private final FakeConnection.Files files = new FakeConnection.Files();
+    private Optional<SourceLimits.Turn.Refused> limit = Optional.empty();
+    private OptionalLong login = OptionalLong.empty();
     private boolean traced;
     private int most = 4;
     private final RunDoor door =
             new RunDoor(
                     decision,
+                    new Limits(),
                     units,
                     new RunAsker(new People(), files, new Kernel()),
                     new Admission(16, () -> most),
@@ -58,7 +64,8 @@ class RunDoorTest {
         assertThat(order.id()).isEqualTo("g-1");
         assertThat(order.user().uid()).isZero();
         assertThat(order.user().groups()).containsExactly(0L, 7L);
-        assertThat(order.login()).isEqualTo(1001);
+        assertThat(order.caller()).isEqualTo(1001);
+        assertThat(order.login()).hasValue(1001);
         assertThat(order.argv()).containsExactly("id", "-u");
         assertThat(decision.started).containsExactly("g-1 4242");
         assertThat(client.open()).as("descriptors that are still open").isZero();
@@ -165,6 +172,14 @@ class RunDoorTest {
     }
 
     @Test
+    void an_error_of_the_machine_leaves_no_unit_and_ends_the_grant() throws Exception {
+        decision.fault = Optional.of(new OutOfMemoryError("no thread"));
+        assertThat(ask("argv=id").said("deny")).anyMatch(word -> word.contains("no thread"));
+        assertThat(units.cancelled).isEqualTo(1);
+        assertThat(decision.ended).containsExactly("g-1 error 1");
+    }
+
+    @Test
     void the_end_is_on_record_and_somebody_who_was_ended_is_told_why() throws Exception {
         FakeConnection client = ask("argv=id");
         units.running.get(0).accept(new End("exit", 7, 12));
@@ -234,6 +249,49 @@ class RunDoorTest {
     }
 
     @Test
+    void ab_138_who_asks_too_often_is_refused_before_anything_is_looked_at() throws Exception {
+        limit =
+                Optional.of(
+                        new SourceLimits.Turn.Refused(
+                                SourceLimits.RATE_LIMITED, Duration.ofSeconds(9)));
+        FakeConnection client = ask("argv=id", "sudo=1");
+        assertThat(client.said("deny"))
+                .contains("code=rate_limited")
+                .anyMatch(word -> word.contains("works again in 9 s"));
+        assertThat(client.open()).isZero();
+        assertThat(files.looks).isZero();
+        assertThat(decision.asked).isEmpty();
+        FakeConnection root = new FakeConnection(new Peer(1, 0, 0));
+        serve(root, "argv=id");
+        assertThat(root.said("allow")).isNotEmpty();
+    }
+
+    @Test
+    void ab_135_who_logged_in_is_not_changed_by_asking_as_somebody_else() throws Exception {
+        login = OptionalLong.of(1002);
+        ask("argv=id");
+        assertThat(units.started.get(0).caller()).isEqualTo(1001);
+        assertThat(units.started.get(0).login()).hasValue(1002);
+        login = OptionalLong.empty();
+        ask("argv=id");
+        assertThat(units.started.get(1).login()).hasValue(1001);
+        decision.answer =
+                (request, talk) ->
+                        run(FakeDecision.conditions("alice", List.of("id")), Optional.empty());
+        ask("argv=id", "runas_user=alice");
+        assertThat(units.started.get(2).login()).isEmpty();
+    }
+
+    @Test
+    void a_descriptor_that_comes_after_the_allow_is_closed() throws Exception {
+        FakeConnection client = ask("argv=id");
+        FakeConnection.File late = new FakeConnection.File(42);
+        client.lastWord.accept(Optional.of(new Frame(new byte[0], Optional.of(late))));
+        assertThat(late.closed).isTrue();
+        client.lastWord.accept(Optional.empty());
+    }
+
+    @Test
     void what_is_no_utf_8_is_an_option_that_no_policy_names() throws Exception {
         FakeConnection client = new FakeConnection(new Peer(4711, 1001, 1001));
         client.garbled(question("argv=id", "argv=a"), new FakeConnection.File(3));
@@ -290,6 +348,16 @@ class RunDoorTest {
                 "r-1", "g-1", conditions, List.of(), other, Duration.ofMinutes(60));
     }
 
+    private final class Limits implements SourceLimits {
+        @Override
+        public Turn take(Source source, Duration longest) {
+            return limit.isPresent() ? limit.get() : new Turn.Granted();
+        }
+
+        @Override
+        public void judged(Source source, boolean failed) {}
+    }
+
     private final class Kernel implements Callers {
         @Override
         public String terminal(int pid) {
@@ -299,6 +367,11 @@ class RunDoorTest {
         @Override
         public boolean isTraced(int pid) {
             return traced;
+        }
+
+        @Override
+        public OptionalLong login(int pid) {
+            return login;
         }
     }
 

@@ -22,13 +22,18 @@ final class RunWay {
         if (said.size() != 2) {
             return check(call, "unhealthy", call.say("run.no.client", client), "run.way.install");
         }
+        boolean own = manager && Files.exists(call.world().door());
+        boolean closed = manager && !own;
         String why = said.get(1);
         if (said.get(0).equals("sudo")) {
-            return check(
-                    call, "healthy", call.say(manager ? "run.way.both" : "run.way.sudo", why), "");
+            String text = own ? "run.way.both" : closed ? "run.way.closed" : "run.way.sudo";
+            return check(call, "healthy", call.say(text, why), "");
         }
-        return manager
-                ? check(call, "healthy", call.say("run.way.own", why), "")
+        if (own) {
+            return check(call, "healthy", call.say("run.way.own", why), "");
+        }
+        return closed
+                ? check(call, "unhealthy", call.say("run.way.shut", why), "run.way.shut.advice")
                 : check(call, "unhealthy", call.say("run.way.none", why), "run.way.none.advice");
     }
 

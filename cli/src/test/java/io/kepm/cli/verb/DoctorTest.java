@@ -75,6 +75,12 @@ class DoctorTest {
                 .contains("fail  kepm run          no way: there is no sudo, and systemd does not");
         Files.createDirectory(bench.folder().resolve("manager"));
         assertThat(bench.run("doctor").out())
+                .contains("fail  kepm run          no way: there is no sudo, and the agent has no");
+        bench.client("sudo", "it asks");
+        assertThat(bench.run("doctor").out()).contains("by sudo: it asks; what it can't carry is");
+        bench.client("own", "there is no sudo");
+        Files.createFile(bench.folder().resolve("run.sock"));
+        assertThat(bench.run("doctor").out())
                 .contains(
                         "ok    kepm run          by its own client, started by systemd: there is");
         bench.client("sudo", "it asks");

@@ -47,9 +47,10 @@ public interface Targets {
     /**
      * Where a folder that somebody passed lies, as the kernel names it.
      *
-     * @throws IOException when it is none, or its name leads elsewhere
+     * @param pid of who passed it: it has to be its current one, into which it was let
+     * @throws IOException when it is none, or not that, or its name leads elsewhere
      */
-    default String folder(UnixSockets.Descriptor passed) throws IOException {
+    default String folder(UnixSockets.Descriptor passed, int pid) throws IOException {
         throw new IOException("folders can't be looked at here");
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -44,7 +45,7 @@ public interface TransientUnits {
          */
         void go(Consumer<End> end) throws IOException;
 
-        /** It shall not begin. */
+        /** It shall not begin: nothing is left of it when this returns, and nothing runs. */
         void cancel();
     }
 
@@ -52,8 +53,10 @@ public interface TransientUnits {
      * What is to run, and how.
      *
      * @param id of the scope: letters, digits and dashes
+     * @param caller uid of who asked for it: the open files are his, and one has only so many
+     *     commands
      * @param user by whose rights it runs
-     * @param login uid of who asked for it, for the kernel's own records
+     * @param login uid of who has logged in, for the kernel's own records; empty for nobody
      * @param argv its own name first
      * @param environment all of it, as {@code NAME=VALUE}
      * @param most after it the service manager ends all of the unit; {@link Duration#ZERO} for
@@ -63,8 +66,9 @@ public interface TransientUnits {
      */
     record Order(
             String id,
+            long caller,
             User user,
-            long login,
+            OptionalLong login,
             List<String> argv,
             List<String> environment,
             Duration most,

@@ -194,6 +194,11 @@ public final class CoreSettings {
                             "requests",
                             "how many requests of one user may be open at once")
                     .live();
+    public static final Setting<Boolean> OWN_WAY =
+            Setting.flag(
+                    "Settings/Elevation/OwnWay",
+                    false,
+                    "whether `kepm run` has a way of its own beside sudo; see administrator.md first");
     public static final Setting<String> AT_EXPIRY =
             Setting.choice(
                             "Settings/Elevation/atExpiry",
@@ -363,6 +368,7 @@ public final class CoreSettings {
                     NAME_SERVICE_MILLIS,
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
+                    OWN_WAY,
                     AT_EXPIRY,
                     MFA_PROVIDER,
                     APPROVAL_PROVIDERS,
