@@ -67,7 +67,7 @@ class CgroupScopesTest {
     void who_does_not_listen_is_killed_after_the_grace_and_who_does_ends_by_himself()
             throws Exception {
         Process deaf = bash("trap '' TERM HUP; read go; sleep 600; sleep 600");
-        Process hears = bash("trap 'exit 7' TERM HUP; read go; sleep 600 & wait");
+        Process hears = bash("trap 'exit 7' TERM HUP; read go; sleep 600 & while :; do wait; done");
         put("deaf", deaf, Duration.ZERO);
         put("hears", hears, Duration.ZERO);
         go(deaf);
