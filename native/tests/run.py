@@ -478,6 +478,8 @@ def main():
     if os.geteuid() != 0:
         print("run: skipped (not root)")
         return 0
+    # What runs in the background of a shell ignores ^C, and so would what is tried here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
