@@ -44,7 +44,7 @@ class ExportIT {
                     self.wfile.write(b"{}")
                 def log_message(self, *words):
                     pass
-            http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Collector).serve_forever()
+            http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Collector).serve_forever()
             """;
 
     private static Trial trial;
