@@ -19,6 +19,11 @@ import java.util.Optional;
 final class AskAction implements Action {
 
     private static final int TEXT = 4096;
+
+    /** A code, or a password where {@code MfaProvider} is {@code pam}. */
+    private static final int LONGEST_FACTOR = 512;
+
+    private static final List<String> FACTORS = List.of("totp", "password");
     private static final int MOST_ARGUMENTS = 1_000;
 
     private final LaunchDecision launches;
@@ -42,7 +47,7 @@ final class AskAction implements Action {
         String runAs = fields.text("runAs", 256).orElse("root");
         String cwd = fields.text("cwd", TEXT).orElse("/");
         Optional<String> reason = fields.text("reason", TEXT);
-        String code = fields.text("code", 64).orElse("");
+        String code = fields.text("code", LONGEST_FACTOR).orElse("");
         boolean confirmed = fields.flag("confirm");
         if (argv.isEmpty() || argv.size() > MOST_ARGUMENTS) {
             fields.fault("argv", "the command and its arguments, at most " + MOST_ARGUMENTS);
@@ -113,10 +118,12 @@ final class AskAction implements Action {
             if (id.equals("confirm")) {
                 return confirmed ? Optional.of("yes") : Optional.empty();
             }
-            Optional<String> once =
-                    Optional.of(code).filter(c -> id.equals("totp") && !c.isEmpty());
+            if (!FACTORS.contains(id) || code.isEmpty()) {
+                return Optional.empty();
+            }
+            String once = code;
             code = "";
-            return once;
+            return Optional.of(once);
         }
 
         @Override

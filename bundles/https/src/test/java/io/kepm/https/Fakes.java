@@ -198,12 +198,13 @@ final class Fakes {
 
         final List<LaunchRequest> ahead = new CopyOnWriteArrayList<>();
         final List<String> answered = new CopyOnWriteArrayList<>();
+        volatile String first = "totp";
         volatile Ahead outcome = new Ahead.NotNeeded();
 
         @Override
         public Ahead ask(LaunchRequest request, Conversation conversation) {
             ahead.add(request);
-            for (String what : List.of("totp", "totp", "confirm", "justification")) {
+            for (String what : List.of("justification", first, "totp", "confirm")) {
                 answered.add(what + " " + conversation.ask(what, "", false).orElse("-"));
             }
             return outcome;

@@ -90,7 +90,11 @@ class RequestRoutesTest {
                 .isEqualTo("/usr/bin/id [/usr/bin/id, -u] /srv");
         assertThat(request.tty()).isEmpty();
         assertThat(agent.launches.answered)
-                .containsExactly("totp 123456", "totp -", "confirm yes", "justification -");
+                .containsExactly("justification -", "totp 123456", "totp -", "confirm yes");
+        agent.launches.answered.clear();
+        agent.launches.first = "password";
+        post(ALICE, "/api/requests", asked);
+        assertThat(agent.launches.answered).contains("password 123456", "totp -");
         agent.launches.outcome = new LaunchDecision.Ahead.Kept(FakeRequests.request());
         assertThat(post(ALICE, "/api/requests", asked).body()).contains("\"state\":\"Pending\"");
         agent.launches.outcome = new LaunchDecision.Ahead.Refused("unmatched", "no policy");

@@ -68,7 +68,7 @@ public final class AskAhead implements Verb {
                 && answer.body().at("code").text().equals("control:mfa")
                 && !body.containsKey("code")
                 && !call.given().json()) {
-            Optional<String> code = call.console().ask(call.say("mfa.code.question"));
+            Optional<String> code = call.console().askHidden(call.say("ahead.factor.question"));
             if (code.isPresent()) {
                 body.put("code", Json.of(code.get()));
                 answer = reply(call, body);

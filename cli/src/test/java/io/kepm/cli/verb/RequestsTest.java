@@ -84,6 +84,18 @@ class RequestsTest {
     }
 
     @Test
+    void a_factor_that_is_missing_is_asked_for_once_and_never_shown() {
+        bench.agent()
+                .once("POST /api/requests", 409, "{\"code\":\"control:mfa\",\"detail\":\"denied\"}")
+                .answers("POST /api/requests", request("Pending", true));
+        bench.typing("").hiding("pass word");
+        Outcome outcome = bench.run("request", "--", "id");
+        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.out() + outcome.err()).doesNotContain("pass word");
+        assertThat(bench.agent().asked()).last().asString().contains("\"code\":\"pass word\"");
+    }
+
+    @Test
     void asking_ahead_for_what_nobody_has_to_approve_says_so() {
         bench.agent().answers("POST /api/requests", "{\"needed\":false}");
         assertThat(bench.run("request", "--", "id"))
