@@ -2,6 +2,7 @@ package io.kepm.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kepm.api.jobs.JobFault;
+import io.kepm.api.jobs.JobRun;
 import io.kepm.api.storage.StorageException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,8 +184,10 @@ final class Triggers {
                                     Optional.empty(),
                                     Optional.empty(),
                                     false));
-            return other.shown().state().isFinal()
-                    ? TaskOutcome.failed(other.shown().reason())
+            // It may be over by now, and well: only one that never began is a failure here.
+            JobRun shown = other.shown();
+            return shown.state().isFinal() && shown.started().isEmpty()
+                    ? TaskOutcome.failed(shown.reason())
                     : TaskOutcome.done("run " + other.id() + " of job `" + id + "`");
         } catch (StorageException e) {
             return TaskOutcome.failed("its run is not on record: " + e.getMessage());
