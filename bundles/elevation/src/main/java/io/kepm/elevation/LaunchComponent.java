@@ -10,6 +10,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Scopes;
 import io.kepm.api.linux.Targets;
@@ -64,6 +65,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final Turnstile turnstile;
     private final RootByGrant root;
     private final Reconciler reconciler;
+    private final LeftAccounts leftAccounts;
     private final ScheduledExecutorService thread;
     private final Settings.Listening patience;
 
@@ -82,6 +84,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Accounts accounts,
             @Reference Targets targets,
             @Reference Scopes scopes,
+            @Reference EphemeralAccounts ephemeral,
             @Reference Terminals terminals,
             @Reference RequestsComponent requests,
             @Reference Settings settings)
@@ -105,6 +108,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         clocks,
                         kills);
         reconciler.begin();
+        leftAccounts = new LeftAccounts(ephemeral, grants);
+        leftAccounts.begin();
         book.reconcile();
         granting =
                 new Granting(
@@ -273,6 +278,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         List<Part> parts = new ArrayList<>(List.of(reconciler::tick));
         if (++looks % LOOKS_TO_SWEEP == 0) {
             parts.add(reconciler::sweep);
+            parts.add(leftAccounts::look);
             parts.add(book::reconcile);
         }
         String now = "";
