@@ -156,6 +156,10 @@ __attribute__((noreturn)) static void run(const struct order *order, int termina
     for (int i = 0; i < 3; i++)
         if (dup2(order->fds[AT_INPUT + i], i) != i)
             give_up("standard streams: %s", strerror(errno));
+    /* Not by exec: one that hangs while it closes holds whoever looks into /proc as well. */
+    for (int i = AT_FOLDER; i <= AT_ERROR; i++)
+        close(order->fds[i]);
+    close(folder);
     if (is_script(program)) { /* open after exec: it is read then */
         if (dup2(program, SCRIPT) != SCRIPT)
             give_up("the script: %s", strerror(errno));

@@ -181,7 +181,7 @@ final class RunDoor implements Handler {
         CompletableFuture<Void> told = new CompletableFuture<>();
         run.substitute().ifPresent(substitute -> asked.held().add(substitute.program()));
         try {
-            start(asked, run, conversation, told);
+            start(asked, run, told);
         } catch (IOException | NameServiceException | RuntimeException | Error e) {
             LOG.warn("what was allowed could not be started: {}", e.getMessage());
             decision.ended(run.grantId(), "error", 1, 0);
@@ -203,11 +203,7 @@ final class RunDoor implements Handler {
         told.complete(null);
     }
 
-    private void start(
-            Asked asked,
-            LaunchAnswer.Run run,
-            SudoConversation conversation,
-            CompletableFuture<Void> told)
+    private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)
             throws IOException, NameServiceException {
         TransientUnits.Unit unit =
                 units.start(
@@ -218,8 +214,6 @@ final class RunDoor implements Handler {
                                 run,
                                 asked.connection()));
         bind(run, unit);
-        // Its supervisor and the client speak on the connection now.
-        conversation.pause();
         unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
     }
 

@@ -134,13 +134,6 @@ final class SudoConversation implements Conversation, AutoCloseable {
         return false;
     }
 
-    /** Nothing is said until the last word. */
-    void pause() {
-        synchronized (lock) {
-            asking = true;
-        }
-    }
-
     @Override
     public void close() {
         keepAlive.stop(beat);

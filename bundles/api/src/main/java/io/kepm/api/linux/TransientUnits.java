@@ -92,7 +92,7 @@ public interface TransientUnits {
     /**
      * Who asked for a command. Its supervisor takes folder and streams of the command from him, on
      * his own connection: they never come into this process, which whoever made them could hold
-     * when it closes them. From the start of the command until it runs, nobody else speaks there.
+     * when it closes them.
      *
      * @param pid of his process
      * @param folder in which that is, as the kernel names it; no command begins elsewhere
