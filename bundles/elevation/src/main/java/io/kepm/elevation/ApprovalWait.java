@@ -27,7 +27,8 @@ final class ApprovalWait {
     /** Who waits holds a thread of the door; beyond this, people come back instead. */
     static final int MOST_WAITING = 64;
 
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    /** Whether the person is still there is asked so often. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final RequestBook book;
     private final PendingWatches watches;
