@@ -801,7 +801,7 @@ def an_agent_that_stays_away_is_unreachable_after_a_minute():
         agent.stop()
     agent.play = play
     start = time.time()
-    result = run_as("alice", "sudo -n id")
+    result = run_as("alice", "sudo -n id", timeout=90)
     assert result.rc == 1 and "not reachable" in result.err and 59 < time.time() - start < 65, result
 
 
