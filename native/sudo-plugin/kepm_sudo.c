@@ -30,7 +30,7 @@
 #endif
 
 #define EXPORT __attribute__((visibility("default")))
-#define RECONNECT_MS 10000
+#define RECONNECT_MS 60000 /* an agent that is restarted, on a slow machine */
 #define RECONNECTS 20
 #define ROOT_NOTE_MS 300
 #define CLOSE_MS 1000
@@ -557,14 +557,18 @@ static enum verdict talk_once(struct request *request, long long dial_until, cha
     return verdict;
 }
 
+/* What was waited for is kept by the agent: the same question, with its id, goes on waiting at the next one. */
 static enum verdict reconnect(struct request *request, char *why) {
     long long deadline = now_ms() + RECONNECT_MS;
     enum verdict verdict;
-    do {
+    for (int told = 0;; told = 1) {
         pause_ms(100);
         verdict = talk_once(request, deadline, why);
-    } while (verdict == DOWN && !stop_signal && now_ms() < deadline);
-    return stop_signal ? INTERRUPTED : verdict;
+        if (verdict != DOWN || stop_signal || now_ms() >= deadline)
+            return stop_signal ? INTERRUPTED : verdict;
+        if (!told)
+            say_format("the agent is gone; waiting for it to come back, at most %d s; ^C stops", RECONNECT_MS / 1000);
+    }
 }
 
 /* Lost before the agent has named the request: an agent that lives is tried once more. */

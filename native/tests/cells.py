@@ -766,15 +766,43 @@ def a_broken_connection_is_resumed_with_the_request():
 
 
 @cell
-def an_agent_that_stays_away_is_unreachable_after_ten_seconds():
+def an_agent_that_is_restarted_slowly_is_waited_for_and_the_person_told():
+    def play(connection, fields, _):
+        if fields.one("request") is None:
+            connection.send(op="info", request="r77", text="waiting")
+            connection.close()
+            agent.stop()
+            threading.Timer(12, agent.start).start()
+        else:
+            connection.send(op="allow", grant="g1", request="r77")
+    agent.play = play
+    result = run_as("alice", "sudo -n id -u")
+    same(result.out, "0\n")
+    same(result.err.count("the agent is gone; waiting for it"), 1)
+
+
+@cell
+def interrupt_while_the_agent_is_gone_refuses_at_once():
     def play(connection, fields, _):
         connection.send(op="info", request="r77", text="waiting")
         connection.close()
         agent.stop()
     agent.play = play
     start = time.time()
-    result = run_as("alice", "sudo -n id")
-    assert result.rc == 1 and "not reachable" in result.err and 9 < time.time() - start < 13, result
+    result = on_tty("alice", "sudo id; echo rc=$?", lambda expect, send: (expect("agent is gone"), send("\x03")))
+    assert time.time() - start < 5 and "uid=" not in result.out and "r77" in result.out, result
+
+
+@cell
+def an_agent_that_stays_away_is_unreachable_after_a_minute():
+    def play(connection, fields, _):
+        connection.send(op="info", request="r77", text="waiting")
+        connection.close()
+        agent.stop()
+    agent.play = play
+    start = time.time()
+    result = run_as("alice", "sudo -n id", timeout=90)
+    assert result.rc == 1 and "not reachable" in result.err and 59 < time.time() - start < 65, result
 
 
 @cell

@@ -8,6 +8,28 @@ import tempfile
 PASSWORD = os.path.abspath(sys.argv[1])
 failures = []
 
+# Asks two hidden questions in one conversation, and is content with whatever is answered.
+TWO = r"""
+#include <security/pam_modules.h>
+#include <stddef.h>
+int pam_sm_authenticate(pam_handle_t *pam, int flags, int argc, const char **argv)
+{
+    const struct pam_message first = {PAM_PROMPT_ECHO_OFF, "Password: "}, second = {PAM_PROMPT_ECHO_OFF, "Code: "};
+    const struct pam_message *both[] = {&first, &second};
+    struct pam_response *answers = NULL;
+    const struct pam_conv *conversation;
+    (void)flags, (void)argc, (void)argv;
+    if (pam_get_item(pam, PAM_CONV, (const void **)&conversation) != PAM_SUCCESS)
+        return PAM_SYSTEM_ERR;
+    return conversation->conv(2, both, &answers, conversation->appdata_ptr);
+}
+int pam_sm_setcred(pam_handle_t *pam, int flags, int argc, const char **argv)
+{
+    (void)pam, (void)flags, (void)argc, (void)argv;
+    return PAM_SUCCESS;
+}
+"""
+
 
 def check(holds, claim):
     if not holds:
@@ -29,6 +51,7 @@ def inside():
         (folder / "shadow").chmod(0o600)
         (folder / "pam.d").mkdir()
         (folder / "pam.d/other").write_text("auth required pam_permit.so\naccount required pam_permit.so\n")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(folder / "pam_two.so"), "-x", "c", "-", "-lpam"], input=TWO, text=True, check=True)
         for part in ("passwd", "shadow", "pam.d"):
             subprocess.run(["mount", "--bind", str(folder / part), "/etc/" + part], check=True)
         check(verdict("anna", b"right one") == 2, "without a service of its own nobody can say, whatever `other` permits")
@@ -40,6 +63,16 @@ def inside():
         check(verdict("locked", b"!") == 1, "a locked account has no password")
         check(verdict("old", b"right one") == 1, "an expired account may not be used")
         check(verdict("nobody-here", b"x") == 1, "an unknown user is wrong")
+        two = "%s/pam_two.so" % folder
+        for stack, what in (("required pam_unix.so nodelay\nauth required " + two, "after the password was right"),
+                            ("optional " + two + "\nauth required pam_unix.so nodelay", "by one that does not count, before"),
+                            ("required " + two, "together with the first")):
+            (folder / "pam.d/kepm").write_text("auth " + stack + "\naccount required pam_unix.so\n")
+            check(verdict("anna", b"right one") == 2, "nobody can say when a second hidden question is asked " + what)
+            check(verdict("anna", b"wrong") in (1, 2), "a wrong password is not right when one is asked " + what)
+        (folder / "pam.d/kepm").write_text("auth sufficient pam_unix.so nodelay\nauth required " + two + "\naccount required pam_unix.so\n")
+        check(verdict("anna", b"wrong") != 0, "a second question after a wrong password never says yes")
+        check(verdict("anna", b"right one") == 0, "a module that is not reached asks nothing")
         (folder / "pam.d/kepm").write_text("auth required pam_no_such_module.so\naccount required pam_unix.so\n")
         check(verdict("anna", b"right one") != 0, "a module that is missing never says yes")
         check(subprocess.run([PASSWORD], input=b"x").returncode == 2, "without a user nobody can say")

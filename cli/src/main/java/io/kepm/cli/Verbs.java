@@ -17,6 +17,7 @@ import io.kepm.cli.verb.Doctor;
 import io.kepm.cli.verb.EndGrant;
 import io.kepm.cli.verb.ExplainPolicy;
 import io.kepm.cli.verb.ExportAudit;
+import io.kepm.cli.verb.Extend;
 import io.kepm.cli.verb.GiveToken;
 import io.kepm.cli.verb.Govern;
 import io.kepm.cli.verb.ImportSudoers;
@@ -35,6 +36,8 @@ import io.kepm.cli.verb.ListSettings;
 import io.kepm.cli.verb.ListTokens;
 import io.kepm.cli.verb.ListTrust;
 import io.kepm.cli.verb.NewPlugin;
+import io.kepm.cli.verb.OfflineCode;
+import io.kepm.cli.verb.OfflineTool;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
@@ -77,6 +80,14 @@ final class Verbs {
                     "extend",
                     "escalate",
                     "withdraw",
+                    "offline-code status",
+                    "offline-code challenge",
+                    "offline-code enter",
+                    "offline-code key",
+                    "offline-code machine-key",
+                    "offline-code answer",
+                    "offline-code import",
+                    "offline-code forget",
                     "mfa status",
                     "mfa enroll",
                     "mfa remove",
@@ -151,8 +162,16 @@ final class Verbs {
             case "release" -> Optional.of(new EndGrant());
             case "request" -> Optional.of(new AskAhead());
             case "requests" -> Optional.of(new ListRequests());
-            case "approve", "deny", "extend", "escalate", "withdraw" ->
-                    Optional.of(new DecideRequest(name));
+            case "extend" -> Optional.of(new Extend());
+            case "approve", "deny", "escalate", "withdraw" -> Optional.of(new DecideRequest(name));
+            case "offline-code key", "offline-code machine-key", "offline-code answer" ->
+                    Optional.of(new OfflineTool(name.substring("offline-code ".length())));
+            case "offline-code status",
+                    "offline-code challenge",
+                    "offline-code enter",
+                    "offline-code import",
+                    "offline-code forget" ->
+                    Optional.of(new OfflineCode(name.substring("offline-code ".length())));
             case "mfa status", "mfa enroll", "mfa remove", "mfa admit" ->
                     Optional.of(new SecondFactor(name.substring("mfa ".length())));
             case "govern", "ungovern" -> Optional.of(new Govern(name));
@@ -220,6 +239,7 @@ final class Verbs {
                         "job",
                         "mfa",
                         "mqtt",
+                        "offline-code",
                         "plugin",
                         "settings",
                         "storage",

@@ -75,6 +75,24 @@ class GrantIT {
         assertThat(other.code()).isEqualTo(1);
         assertThat(other.err()).contains("no such grant of yours");
         assertThat(trial.as("alice", "kepm", "grants").out()).contains(grant, " min ");
+        assertThat(trial.as("bob", "kepm", "extend", grant).err())
+                .contains("no such grant of yours");
+        trial.waitFor(
+                "some time to be over",
+                () -> trial.as("alice", "kepm", "extend", grant.substring(0, 8)).code() == 0);
+        assertThat(
+                        trial.exec(
+                                        "systemctl",
+                                        "show",
+                                        "-p",
+                                        "RuntimeMaxUSec",
+                                        "--value",
+                                        unit(grant))
+                                .out())
+                .as("what PID 1 ends it by")
+                .startsWith("15min ");
+        assertThat(record("GRANT_EXTENDED", grant).path("outcome").asText()).isEqualTo("OK");
+        assertThat(running("611") && running("612")).isTrue();
         Trial.Result released = trial.as("alice", "kepm", "release", grant.substring(0, 8));
         assertThat(released.both()).contains("grant " + grant + " is over");
         assertNothingRuns(1, grant);

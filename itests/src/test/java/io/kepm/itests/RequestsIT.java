@@ -200,4 +200,66 @@ class RequestsIT {
         assertThat(other.both()).contains("One-time code").doesNotContain("root");
         assertThat(trial.audit("--type", "MFA_SUCCEEDED")).isNotEmpty();
     }
+
+    @Test
+    @Order(5)
+    void who_waits_goes_on_waiting_when_the_agent_is_restarted() {
+        CompletableFuture<Trial.Result> waiting =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                trial.onTerminal(
+                                        "alice",
+                                        "Why do you need this?",
+                                        "through a restart",
+                                        "sudo",
+                                        "id"));
+        trial.waitFor(
+                "the request",
+                () -> trial.as("alice", "kepm", "requests").out().contains("through a restart"));
+        String id = request();
+        trial.restart();
+        assertThat(request()).isEqualTo(id);
+        as("bob", "kepm approve " + id + " --code " + recovery("bob"));
+        Trial.Result done = waiting.join();
+        assertThat(done.both()).contains("uid=0(root)");
+        assertThat(trial.as("alice", "kepm", "requests", "--all").out())
+                .containsOnlyOnce("through a restart");
+    }
+
+    @Test
+    @Order(6)
+    void ab_99_an_approver_who_can_not_reach_the_machine_reads_a_code_out_once() {
+        trial.as("alice", "kepm", "run", "-m", "nobody is at the desk", "--", "id");
+        String id = request();
+        assertThat(as("alice", "kepm offline-code challenge " + id).both())
+                .contains("has no key for offline codes");
+        // The approver's own machine: no agent is asked.
+        trial.sh("kepm offline-code key /root/site.key");
+        String machine =
+                trial.json(trial.exec("kepm", "offline-code", "status", "--json").out())
+                        .path("machine")
+                        .asText();
+        Trial.Result taken =
+                trial.sh(
+                        "kepm offline-code machine-key --key /root/site.key "
+                                + machine
+                                + " | kepm offline-code import -");
+        assertThat(taken.both()).contains("machine " + machine + " takes codes");
+        String challenge =
+                trial.json(as("alice", "kepm offline-code challenge --json " + id).out())
+                        .path("challenge")
+                        .asText();
+        String code =
+                trial.exec("kepm", "offline-code", "answer", "--key", "/root/site.key", challenge)
+                        .out()
+                        .strip();
+        String enter = "kepm offline-code enter " + id + " --code ";
+        assertThat(as("alice", enter + "0000-0000-0000").both()).contains("4 tries are left");
+        assertThat(as("bob", enter + code).both()).contains("no such request");
+        assertThat(as("alice", enter + code).both()).contains("Approved");
+        assertThat(as("alice", enter + code).both()).contains("too late");
+        assertThat(trial.as("alice", "sudo", "-n", "id").out()).contains("uid=0(root)");
+        assertThat(trial.audit("--type", "REQUEST_STATUS_CHANGED").toString())
+                .contains("offline code 1");
+    }
 }

@@ -6,7 +6,10 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.AccessRequest;
 import io.kepm.api.elevation.RequestState;
 import io.kepm.api.elevation.Requests;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,14 +29,36 @@ final class ApprovalDesk implements Requests {
     private final RequestBook book;
     private final AuditLog audit;
     private final Factors factors;
+    private final Proof proof;
     private final Persons persons;
+    private final Accounts accounts;
     private final Looks looks = new Looks();
 
-    ApprovalDesk(RequestBook book, AuditLog audit, Factors factors, Persons persons) {
+    /**
+     * @param proof how somebody proves to be who he is that has no factor of his own
+     */
+    ApprovalDesk(
+            RequestBook book,
+            AuditLog audit,
+            Factors factors,
+            Proof proof,
+            Persons persons,
+            Accounts accounts) {
         this.book = book;
         this.audit = audit;
         this.factors = factors;
+        this.proof = proof;
         this.persons = persons;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public String proofOf(Person who) throws StorageException {
+        return isAdmin(who) ? NO_PROOF : proofFor(who).id();
+    }
+
+    private Proof proofFor(Person who) throws StorageException {
+        return Proof.ofApprover(factors, proof, who.user(), who.uid());
     }
 
     @Override
@@ -173,10 +198,11 @@ final class ApprovalDesk implements Requests {
         if (isAdmin(who)) {
             return Optional.empty();
         }
-        Factors.Try result = factors.check(who.user(), who.uid(), factor);
+        Proof own = proofFor(who);
+        Factors.Try result = own.check(who.user(), who.uid(), factor);
         return result instanceof Factors.Try.Right
                 ? Optional.empty()
-                : Optional.of(Factors.why(result));
+                : Optional.of(Factors.why(result, own.word()));
     }
 
     private String personOf(Person who) {
@@ -204,7 +230,13 @@ final class ApprovalDesk implements Requests {
                                     ? "over its time"
                                     : request.state().word().toLowerCase(java.util.Locale.ROOT)));
         }
-        StoredRequest next = next(request, act, who, byOwner);
+        StoredRequest next;
+        try {
+            next = next(request, act, who, byOwner);
+        } catch (NameServiceException e) {
+            return new Outcome.Refused(
+                    "who approved before can't be looked up now: " + e.getMessage());
+        }
         AuditDraft draft =
                 next.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
                         .reason(comment)
@@ -221,7 +253,8 @@ final class ApprovalDesk implements Requests {
         }
     }
 
-    private StoredRequest next(StoredRequest request, Act act, Person who, boolean byOwner) {
+    private StoredRequest next(StoredRequest request, Act act, Person who, boolean byOwner)
+            throws NameServiceException {
         var now = book.now();
         return switch (act) {
             case DENY -> request.moved(RequestState.DENIED, now, 0, who.user());
@@ -246,11 +279,17 @@ final class ApprovalDesk implements Requests {
         };
     }
 
-    private StoredRequest approved(StoredRequest request, Person who) {
+    /** What others approved before counts by the groups that they are in now. */
+    private StoredRequest approved(StoredRequest request, Person who) throws NameServiceException {
+        List<StoredRequest.Approved> before = new ArrayList<>();
+        for (StoredRequest.Approved one : request.approvals()) {
+            before.add(one.admin() ? one : one.in(accounts.groups(one.user())));
+        }
         StoredRequest next =
-                request.approvedBy(
-                        new StoredRequest.Approved(
-                                who.user(), personOf(who), isAdmin(who), who.groups()));
+                request.withApprovals(before)
+                        .approvedBy(
+                                new StoredRequest.Approved(
+                                        who.user(), personOf(who), isAdmin(who), who.groups()));
         return next.isSatisfied()
                 ? next.moved(RequestState.APPROVED, book.now(), request.usableMinutes(), "")
                 : next;

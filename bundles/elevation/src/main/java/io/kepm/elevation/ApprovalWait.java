@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Makes a request for an approval, or finds the one that was made for the very same command, and
@@ -25,19 +27,21 @@ final class ApprovalWait {
     /** Who waits holds a thread of the door; beyond this, people come back instead. */
     static final int MOST_WAITING = 64;
 
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    /** Whether the person is still there is asked so often. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final RequestBook book;
     private final PendingWatches watches;
+    private final BooleanSupplier takesCodes;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
-    ApprovalWait(RequestBook book) {
-        this(book, new PendingWatches());
-    }
-
-    ApprovalWait(RequestBook book, PendingWatches watches) {
+    /**
+     * @param takesCodes whether an offline code can approve here
+     */
+    ApprovalWait(RequestBook book, PendingWatches watches, BooleanSupplier takesCodes) {
         this.book = book;
         this.watches = watches;
+        this.takesCodes = takesCodes;
     }
 
     PendingWatches watches() {
@@ -46,15 +50,12 @@ final class ApprovalWait {
 
     /** The request that this command was asked with before, approved ones first. */
     Optional<StoredRequest> known(Asked asked, Conditions conditions) {
-        String hash = RequestHash.of(asked.question().request(), conditions);
-        List<Need> needs = Need.of(conditions.approvals());
+        Predicate<StoredRequest> isOf = isOf(asked, conditions);
         Instant now = book.now();
         List<StoredRequest> same =
                 book.list(
                         request ->
-                                request.hash().equals(hash)
-                                        && request.uid() == asked.launch().uid()
-                                        && request.needs().equals(needs)
+                                isOf.test(request)
                                         && request.until().isAfter(now)
                                         && (request.state().isOpen()
                                                 || request.state() == RequestState.APPROVED));
@@ -62,6 +63,27 @@ final class ApprovalWait {
                 .filter(request -> request.state() == RequestState.APPROVED)
                 .findFirst()
                 .or(() -> same.stream().findFirst());
+    }
+
+    /**
+     * What became meanwhile of the request that somebody comes back to: who lost the agent while he
+     * waited is told so, and no second request is made in its place.
+     */
+    Optional<Result> overSince(Asked asked, Conditions conditions) {
+        return book.find(asked.launch().requestId())
+                .filter(isOf(asked, conditions))
+                .filter(request -> request.state().isFinal())
+                .map(request -> Result.NotMet.of(Control.APPROVAL, Texts.decided(request)));
+    }
+
+    /** Whether a request is for the very same command, and asks for the very same approvals. */
+    private static Predicate<StoredRequest> isOf(Asked asked, Conditions conditions) {
+        String hash = RequestHash.of(asked.question().request(), conditions);
+        List<Need> needs = Need.of(conditions.approvals());
+        return request ->
+                request.uid() == asked.launch().uid()
+                        && request.hash().equals(hash)
+                        && request.needs().equals(needs);
     }
 
     Result meet(Asked asked, Decision.Pending pending, Optional<StoredRequest> known, String reason)
@@ -84,7 +106,8 @@ final class ApprovalWait {
         }
         long begun = System.nanoTime();
         try {
-            asked.conversation().tell(Texts.waiting(request));
+            asked.conversation().about(request.id());
+            asked.conversation().tell(Texts.waiting(request) + codes(request));
             return waited(asked, request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -93,6 +116,10 @@ final class ApprovalWait {
             waiting.release();
             asked.conversation().waited(System.nanoTime() - begun);
         }
+    }
+
+    private String codes(StoredRequest request) {
+        return takesCodes.getAsBoolean() ? Texts.codesTaken(request) : "";
     }
 
     private StoredRequest made(Asked asked, Decision.Pending pending, String reason)
@@ -134,7 +161,8 @@ final class ApprovalWait {
                         smallest(blocks, Conditions.Approval::usableMinutes, 1440),
                         uses,
                         List.of(),
-                        "");
+                        "",
+                        0);
         List<AuditDraft> drafts = new ArrayList<>();
         drafts.add(
                 request.record(AuditType.REQUEST_CREATED, "PENDING")
@@ -166,9 +194,12 @@ final class ApprovalWait {
                 return Result.NotMet.of(Control.APPROVAL, Texts.decided(now.orElse(seen)));
             }
             if (now.get().state() == RequestState.APPROVED) {
-                return new Result.Met(Optional.of(now.get().reason()), now);
+                // Who stopped waiting just now keeps the approval for another time.
+                return asked.conversation().isThere()
+                        ? new Result.Met(Optional.of(now.get().reason()), now)
+                        : new Result.NotMet(Launch.WAITING, Texts.asked(now.get()));
             }
-            if (now.get().version() != seen.version()) {
+            if (!Texts.waiting(now.get()).equals(Texts.waiting(seen))) {
                 asked.conversation().tell(Texts.waiting(now.get()));
             }
             seen = now.get();

@@ -107,6 +107,11 @@ final class Controls {
         if (!approval) {
             approvals.watches().tell(asked, pending, "");
         }
+        Optional<Result> over =
+                approval ? approvals.overSince(asked, pending.conditions()) : Optional.empty();
+        if (over.isPresent()) {
+            return over.get();
+        }
         Optional<Result> unmet =
                 controls.contains(Control.MFA) ? factor(asked, pending) : Optional.empty();
         if (unmet.isPresent()) {

@@ -45,6 +45,10 @@ record GrantLife(
         return new GrantLife(limited, scoped, from, lasts, tty, true, ending);
     }
 
+    GrantLife lasting(Duration longer) {
+        return new GrantLife(limited, scoped, from, longer, tty, closed, ending);
+    }
+
     GrantLife ending(Ending why) {
         return new GrantLife(limited, scoped, from, lasts, tty, closed, why);
     }

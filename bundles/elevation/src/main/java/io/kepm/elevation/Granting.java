@@ -269,7 +269,16 @@ final class Granting {
                         lasts,
                         launch.tty(),
                         false,
-                        GrantLife.Ending.NONE));
+                        GrantLife.Ending.NONE),
+                asked(launch, terms));
+    }
+
+    /** What was let run in place of another command, or has a secret in it, is not judged again. */
+    private static Optional<AskedAs> asked(LaunchRequest launch, Terms terms) {
+        boolean whole = Secrets.hiddenInArgv(launch.argv()).equals(launch.argv());
+        return whole && terms.inPlaceOf().isEmpty()
+                ? Optional.of(new AskedAs(launch.door(), launch.cwd(), launch.edit()))
+                : Optional.empty();
     }
 
     private static String why(Terms terms) {

@@ -132,14 +132,23 @@ final class Grants {
     /** Makes of a grant, as it was seen, another one, with the records of that. */
     boolean change(StoredGrant stored, StoredGrant next, List<AuditDraft> records)
             throws StorageException {
+        return change(stored, next, step -> audit.commit(new Change(List.of(step), records)));
+    }
+
+    /** Makes a step durable, together with what else belongs to it. */
+    @FunctionalInterface
+    interface Commit<X extends Exception> {
+        void make(Mutation step) throws StorageException, X;
+    }
+
+    /** The same, with whatever else is to be durable at once. */
+    <X extends Exception> boolean change(StoredGrant stored, StoredGrant next, Commit<X> commit)
+            throws StorageException, X {
         synchronized (lock(stored)) {
             if (!isNow(stored)) {
                 return false;
             }
-            audit.commit(
-                    new Change(
-                            List.of(new Mutation.Put(Table.GRANTS, next.id(), next.toBytes())),
-                            records));
+            commit.make(new Mutation.Put(Table.GRANTS, next.id(), next.toBytes()));
             open.put(next.id(), next);
             return true;
         }

@@ -30,10 +30,12 @@ final class LastWarning {
 
     void give(StoredGrant stored, Clocks.Reading now) throws StorageException {
         Duration left = now.left(stored);
-        if (stored.life().closed()
-                || stored.life().tty().isEmpty()
-                || left.compareTo(AHEAD) > 0
-                || !given.add(stored.id())) {
+        if (left.compareTo(AHEAD) > 0) {
+            // It may have been given more time since: then it is told once more.
+            given.remove(stored.id());
+            return;
+        }
+        if (stored.life().closed() || stored.life().tty().isEmpty() || !given.add(stored.id())) {
             return;
         }
         boolean told =

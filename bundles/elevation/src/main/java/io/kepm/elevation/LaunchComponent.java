@@ -61,6 +61,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final Clocks clocks;
     private final Launch launch;
     private final AskAhead ahead;
+    private final Extension extension;
     private final SourceLimits sources;
     private final Turnstile turnstile;
     private final RootByGrant root;
@@ -141,6 +142,17 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         requests.controls(),
                         requests.approvals(),
                         clocks.wall());
+        extension =
+                new Extension(
+                        policy,
+                        audit,
+                        accounts,
+                        targets,
+                        requests.controls(),
+                        requests.approvals(),
+                        new Obstacles(policy, granting),
+                        new Prolonging(grants, book, scopes, clocks, kills),
+                        clocks.wall());
         root = new RootByGrant(grants, scopes, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally);
         thread =
@@ -177,6 +189,26 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             sources.judged(SourceLimits.Source.user(request.uid()), refused);
         }
         return answer;
+    }
+
+    /** Counted as asking ahead is. */
+    @Override
+    public Extended extend(
+            String grantId, long uid, Optional<String> reason, Conversation conversation) {
+        Optional<StoredGrant> found = grants.named(grantId, OptionalLong.of(uid));
+        if (found.isEmpty()) {
+            return new Extended.Unknown();
+        }
+        Extended answer = extension.ask(found.get(), reason, conversation);
+        boolean refused = answer instanceof Extended.Refused;
+        if (!(answer instanceof Extended.Refused fault && isNoFailure(fault.code()))) {
+            sources.judged(SourceLimits.Source.user(uid), refused);
+        }
+        return answer;
+    }
+
+    private static boolean isNoFailure(String code) {
+        return Turnstile.isNoFailure(code) || code.equals(Extension.NOT_LONGER);
     }
 
     @Override

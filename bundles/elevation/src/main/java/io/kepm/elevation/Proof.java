@@ -18,6 +18,15 @@ interface Proof {
 
     Factors.Try check(String user, long uid, String typed) throws StorageException;
 
+    /**
+     * How an approver proves it: who has enrolled a factor by that, whatever else would do; others
+     * as the setting says.
+     */
+    static Proof ofApprover(Factors factors, Proof bySetting, String user, long uid)
+            throws StorageException {
+        return factors.status(user, uid).enrolled() ? code(factors) : bySetting;
+    }
+
     /** A code of the enrolled factor. */
     static Proof code(Factors factors) {
         return new Proof() {

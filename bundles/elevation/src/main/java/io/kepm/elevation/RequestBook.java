@@ -8,6 +8,7 @@ import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,43 @@ final class RequestBook {
         for (byte[] value : storage.list(Table.REQUESTS).values()) {
             StoredRequest request = StoredRequest.of(value);
             requests.put(request.id(), request);
+        }
+    }
+
+    /**
+     * After the store was put back to a former state: what waited or was approved then may have
+     * been used, or taken back, since. Nobody can tell, so nothing of it counts any more.
+     */
+    void revokeAfterRestore(Storage storage) throws StorageException {
+        if (storage.get(Table.AGENT_STATE, StoreCare.RESTORED).isEmpty()) {
+            return;
+        }
+        for (StoredRequest request : List.copyOf(requests.values())) {
+            if (!request.state().isFinal()) {
+                revoke(request);
+            }
+        }
+        audit.commit(
+                new Change(
+                        List.of(new Mutation.Take(Table.AGENT_STATE, StoreCare.RESTORED)),
+                        List.of()));
+    }
+
+    private void revoke(StoredRequest request) throws StorageException {
+        StoredRequest revoked = request.moved(RequestState.REVOKED, now(), 0, "");
+        try {
+            move(
+                    request,
+                    revoked,
+                    List.of(),
+                    List.of(
+                            revoked.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
+                                    .reason("the store was restored from a backup")
+                                    .detail("from", request.state().word())
+                                    .build()));
+        } catch (Overtaken e) {
+            throw new StorageException(
+                    "a request changed before anybody could: " + request.id(), e);
         }
     }
 

@@ -2,9 +2,11 @@ package io.kepm.elevation;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.AccessRequest;
+import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Passwords;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.settings.CoreSettings;
@@ -26,12 +28,19 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * Requests, approvals and second factors as services. {@link LaunchComponent} asks here for the
  * controls of a launch, and lets time do its part.
  */
-@Component(service = {RequestsComponent.class, Requests.class, SecondFactors.class})
-public final class RequestsComponent implements Requests, SecondFactors {
+@Component(
+        service = {
+            RequestsComponent.class,
+            Requests.class,
+            SecondFactors.class,
+            OfflineApprovals.class
+        })
+public final class RequestsComponent implements Requests, SecondFactors, OfflineApprovals {
 
     private final RequestBook book;
     private final Factors factors;
     private final ApprovalDesk desk;
+    private final OfflineDesk offline;
     private final Controls controls;
     private final ApprovalWait approvals;
     private final PendingWatches watches = new PendingWatches();
@@ -42,23 +51,28 @@ public final class RequestsComponent implements Requests, SecondFactors {
             @Reference AuditLog audit,
             @Reference FileTrust trust,
             @Reference Targets targets,
+            @Reference Accounts accounts,
             @Reference Passwords passwords,
             @Reference Settings settings)
             throws StorageException {
         InstantSource clock = InstantSource.system();
         book = new RequestBook(storage, audit, clock);
+        book.revokeAfterRestore(storage);
         factors =
                 new Factors(
                         storage, audit, clock, new SecureRandom(), targets.hostname(), passwords);
         Persons persons = new Persons(settings.approot().resolve("persons.json"), trust);
-        desk = new ApprovalDesk(book, audit, factors, persons);
-        approvals = new ApprovalWait(book, watches);
+        Proof proof =
+                settings.get(CoreSettings.MFA_PROVIDER).equals("pam")
+                        ? Proof.password(factors)
+                        : Proof.code(factors);
+        desk = new ApprovalDesk(book, audit, factors, proof, persons, accounts);
+        offline = new OfflineDesk(storage, audit, book);
+        approvals = new ApprovalWait(book, watches, offline::hasKey);
         controls =
                 new Controls(
                         audit,
-                        settings.get(CoreSettings.MFA_PROVIDER).equals("pam")
-                                ? Proof.password(factors)
-                                : Proof.code(factors),
+                        proof,
                         new FactorSessions(System::nanoTime),
                         approvals,
                         launch -> LiveProcess.loginSession(launch.pid(), launch.tty()));
@@ -99,13 +113,43 @@ public final class RequestsComponent implements Requests, SecondFactors {
     }
 
     @Override
+    public String proofOf(Person who) throws StorageException {
+        return desk.proofOf(who);
+    }
+
+    @Override
     public Outcome act(String id, Act act, Person who, String factor, String comment)
             throws StorageException {
         return desk.act(id, act, who, factor, comment);
     }
 
     @Override
-    public Status status(String user, long uid) throws StorageException {
+    public OfflineApprovals.Status status() throws StorageException {
+        return offline.status();
+    }
+
+    @Override
+    public Reply takeKey(String line, String admin) throws StorageException {
+        return offline.takeKey(line, admin);
+    }
+
+    @Override
+    public Reply forgetKey(String admin) throws StorageException {
+        return offline.forgetKey(admin);
+    }
+
+    @Override
+    public Reply challenge(String id, Person who) throws StorageException {
+        return offline.challenge(id, who);
+    }
+
+    @Override
+    public Reply answer(String id, Person who, String code) throws StorageException {
+        return offline.answer(id, who, code);
+    }
+
+    @Override
+    public SecondFactors.Status status(String user, long uid) throws StorageException {
         return factors.status(user, uid);
     }
 

@@ -1,11 +1,11 @@
 package io.kepm.elevation;
 
+import io.kepm.api.elevation.Crockford;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * Codes that people read out and type: 16 characters of Crockford's base 32 (80 bits) in groups of
@@ -13,42 +13,29 @@ import java.util.Locale;
  */
 final class SpokenCode {
 
-    private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int LENGTH = 16;
+    private static final int BYTES = 10;
 
     private SpokenCode() {}
 
     static String fresh(SecureRandom random) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < LENGTH; i++) {
-            if (i > 0 && i % 4 == 0) {
-                text.append('-');
-            }
-            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-        }
-        return text.toString();
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        return Crockford.grouped(Crockford.of(bytes, LENGTH));
     }
 
     /** Whether what somebody typed can be such a code at all, and no six digits. */
     static boolean isOne(String typed) {
-        return plain(typed).length() == LENGTH;
+        return Crockford.plain(typed).length() == LENGTH;
     }
 
     /** What is kept of it; the same for every way to write it. */
     static String digest(String typed) {
         try {
-            byte[] text = plain(typed).getBytes(StandardCharsets.UTF_8);
+            byte[] text = Crockford.plain(typed).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    private static String plain(String typed) {
-        return typed.toUpperCase(Locale.ROOT)
-                .replaceAll("[\\s-]", "")
-                .replace('O', '0')
-                .replace('I', '1')
-                .replace('L', '1');
     }
 }

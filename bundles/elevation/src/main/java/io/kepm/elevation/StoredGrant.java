@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A grant as it is kept, with what tells after a crash whether its command still runs.
@@ -21,8 +22,15 @@ import java.util.Map;
  * @param pid the asking sudo, or what supervises a command in its unit; 0 when unknown
  * @param started when that process started, clock ticks since the boot; 0 when unknown
  * @param bootId the boot it belongs to
+ * @param asked empty when its command can't be judged once more
  */
-record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife life) {
+record StoredGrant(
+        Grant grant,
+        int pid,
+        long started,
+        String bootId,
+        GrantLife life,
+        Optional<AskedAs> asked) {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +57,10 @@ record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife 
                                 Map.entry("lasts", life.lasts().toMillis()),
                                 Map.entry("tty", life.tty()),
                                 Map.entry("closed", life.closed() ? 1 : 0),
-                                Map.entry("ending", life.ending().name())))
+                                Map.entry("ending", life.ending().name()),
+                                Map.entry("door", asked.map(AskedAs::door).orElse("")),
+                                Map.entry("cwd", asked.map(AskedAs::cwd).orElse("")),
+                                Map.entry("edit", asked.filter(AskedAs::edit).isPresent() ? 1 : 0)))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -75,10 +86,21 @@ record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife 
                     node.path("pid").asInt(),
                     node.path("started").asLong(),
                     node.path("boot_id").asText(),
-                    life(node));
+                    life(node),
+                    asked(node));
         } catch (IOException | IllegalArgumentException e) {
             throw new StorageException("a stored grant can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** A version before this one did not keep it. */
+    private static Optional<AskedAs> asked(JsonNode node) {
+        String door = node.path("door").asText("");
+        return door.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new AskedAs(
+                                door, node.path("cwd").asText(""), node.path("edit").asInt() == 1));
     }
 
     /** A version before this one knew the wall's clock alone. */
@@ -99,11 +121,28 @@ record StoredGrant(Grant grant, int pid, long started, String bootId, GrantLife 
 
     /** The same, for the process that stands for its command. */
     StoredGrant runBy(int by, long since) {
-        return new StoredGrant(grant, by, since, bootId, life);
+        return new StoredGrant(grant, by, since, bootId, life, asked);
     }
 
     StoredGrant with(GrantLife next) {
-        return new StoredGrant(grant, pid, started, bootId, next);
+        return new StoredGrant(grant, pid, started, bootId, next, asked);
+    }
+
+    /** The same with another end, by both clocks. */
+    StoredGrant lasting(Duration lasts, Instant to) {
+        Grant until =
+                new Grant(
+                        grant.id(),
+                        grant.requestId(),
+                        grant.user(),
+                        grant.uid(),
+                        grant.path(),
+                        grant.argv(),
+                        grant.runAs(),
+                        grant.from(),
+                        to,
+                        grant.why());
+        return new StoredGrant(until, pid, started, bootId, life.lasting(lasts), asked);
     }
 
     /** A record of this grant, with what all of them name. */

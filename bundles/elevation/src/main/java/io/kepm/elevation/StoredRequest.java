@@ -23,6 +23,7 @@ import java.util.List;
  * @param pendingMinutes how long each state lasts, as two more are
  * @param usesLeft -1: any number until then
  * @param decidedBy who denied, withdrew or revoked it; else empty
+ * @param challenge number of the challenge that an offline code would answer; 0: there is none
  */
 record StoredRequest(
         String id,
@@ -46,7 +47,8 @@ record StoredRequest(
         int usableMinutes,
         int usesLeft,
         List<Approved> approvals,
-        String decidedBy) {
+        String decidedBy,
+        long challenge) {
 
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -71,6 +73,10 @@ record StoredRequest(
         Approved {
             groups = List.copyOf(groups);
         }
+
+        Approved in(List<String> now) {
+            return new Approved(user, person, admin, now);
+        }
     }
 
     /** The key in the store: another one for each version. */
@@ -88,14 +94,24 @@ record StoredRequest(
             throw new IllegalStateException(state + " does not become " + next);
         }
         long until = now.plusSeconds(60L * minutes).toEpochMilli();
-        return with(next, until, usesLeft, approvals, by.isEmpty() ? decidedBy : by);
+        return with(next, until, usesLeft, approvals, by.isEmpty() ? decidedBy : by, challenge);
+    }
+
+    /** The next version with another challenge, or, by 0, without one. */
+    StoredRequest challenged(long number) {
+        return with(state, untilMillis, usesLeft, approvals, decidedBy, number);
+    }
+
+    /** The next version, with its approvals seen anew. */
+    StoredRequest withApprovals(List<Approved> seen) {
+        return with(state, untilMillis, usesLeft, seen, decidedBy, challenge);
     }
 
     /** The next version with one more approval, in the same state. */
     StoredRequest approvedBy(Approved one) {
         List<Approved> more = new ArrayList<>(approvals);
         more.add(one);
-        return with(state, untilMillis, usesLeft, more, decidedBy);
+        return with(state, untilMillis, usesLeft, more, decidedBy, challenge);
     }
 
     /** The next version after one use. */
@@ -105,11 +121,16 @@ record StoredRequest(
         }
         int left = usesLeft == ANY_NUMBER ? ANY_NUMBER : usesLeft - 1;
         RequestState next = left == 0 ? RequestState.USED : state;
-        return with(next, untilMillis, left, approvals, decidedBy);
+        return with(next, untilMillis, left, approvals, decidedBy, challenge);
     }
 
     private StoredRequest with(
-            RequestState next, long until, int uses, List<Approved> by, String decided) {
+            RequestState next,
+            long until,
+            int uses,
+            List<Approved> by,
+            String decided,
+            long asked) {
         return new StoredRequest(
                 id,
                 version + 1,
@@ -132,7 +153,8 @@ record StoredRequest(
                 usableMinutes,
                 uses,
                 by,
-                decided);
+                decided,
+                asked);
     }
 
     /** Whether every policy's need is met: by different persons each, one may serve several. */

@@ -82,6 +82,12 @@ final class Texts {
                 + "; ^C stops waiting and keeps the request";
     }
 
+    static String codesTaken(StoredRequest request) {
+        return "\nnobody can be reached? `kepm offline-code challenge "
+                + shortId(request)
+                + "` in another terminal gives what to read to an approver";
+    }
+
     static String asked(StoredRequest request) {
         return "denied: it needs an approval by "
                 + needs(request)

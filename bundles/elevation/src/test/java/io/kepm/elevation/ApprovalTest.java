@@ -10,6 +10,7 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.Requests.Act;
 import io.kepm.api.elevation.Requests.Outcome;
 import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.linux.Passwords;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
@@ -107,6 +108,19 @@ class ApprovalTest {
     }
 
     @Test
+    void an_approval_that_comes_when_the_person_is_gone_is_kept_for_another_time() {
+        world.person.onceTold =
+                () -> {
+                    done(act(Act.APPROVE, BOB, bob));
+                    world.person.there = false;
+                };
+        world.person.looksBeforeGone = 1;
+        assertThat(refused(sudo("id"))).contains("approved");
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+        assertThat(grants.list()).isEmpty();
+    }
+
+    @Test
     void time_escalates_then_expires_an_open_request_and_expires_an_approved_one()
             throws Exception {
         ask(false, "id");
@@ -172,6 +186,58 @@ class ApprovalTest {
         assertThat(why(desk(env, Act.APPROVE, CAROL, carol))).contains("already");
         Files.writeString(folder.resolve("persons.json"), "{");
         assertThat(why(desk(env, Act.APPROVE, CAROL, carol))).contains("nobody can approve now");
+    }
+
+    @Test
+    void ab_95_an_approval_counts_by_the_groups_that_its_giver_is_in_when_the_last_one_comes() {
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        world.people.groupsOf.put("bob", List.of("staff"));
+        done(act(Act.APPROVE, CAROL, carol));
+        assertThat(only().state())
+                .as("bob is no approver any more")
+                .isEqualTo(RequestState.PENDING);
+        world.people.groupsOf.put("bob", List.of("helpdesk"));
+        done(act(Act.APPROVE, ROOT, bob));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+    }
+
+    @Test
+    void ab_141_who_approved_before_has_to_be_looked_up_or_nothing_is_decided() {
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        world.people.hangs = true;
+        assertThat(why(act(Act.APPROVE, CAROL, carol))).contains("can't be looked up now");
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+    }
+
+    @Test
+    void ab_135_where_the_password_is_the_factor_an_approver_proves_with_it_or_with_an_own_factor()
+            throws Exception {
+        world.pam =
+                password ->
+                        password.equals("open sesame")
+                                ? Passwords.Verdict.RIGHT
+                                : Passwords.Verdict.WRONG;
+        world.proof = Proof.password(world.factors);
+        desk = world.desk(folder.resolve("persons.json"));
+        Person dora = person("dora", 1005, "helpdesk");
+        assertThat(desk.proofOf(dora)).isEqualTo("password");
+        assertThat(desk.proofOf(BOB)).isEqualTo("totp");
+        assertThat(desk.proofOf(ROOT)).isEqualTo(Requests.NO_PROOF);
+        ask(false, "id");
+        String id = only().id();
+        assertThat(why(desk(id, Act.APPROVE, BOB, () -> "open sesame")))
+                .as("a password does not stand in for an enrolled factor")
+                .contains("wrong code");
+        assertThat(why(desk(id, Act.APPROVE, dora, () -> "123456"))).contains("wrong password");
+        assertThat(why(desk(id, Act.APPROVE, dora, () -> ""))).contains("wrong password");
+        done(desk(id, Act.APPROVE, dora, () -> "open sesame"));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
     }
 
     @Test
@@ -355,7 +421,7 @@ class ApprovalTest {
         return ((Outcome.Refused) outcome).why();
     }
 
-    private static Decision pending(int required, int uses) {
+    static Decision pending(int required, int uses) {
         Conditions plain = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60));
         PolicyRef policy = new PolicyRef("P1", "asks", 1);
         Conditions.Approval block =

@@ -37,6 +37,14 @@ final class FakeScopes implements Scopes {
     }
 
     @Override
+    public void prolong(String id, Duration most) throws IOException {
+        if (broken) {
+            throw new IOException("no bus");
+        }
+        asked.add("prolong " + most.toMinutes() + "m");
+    }
+
+    @Override
     public Set<Integer> members(String id) {
         return members.getOrDefault(id, Set.of());
     }

@@ -179,8 +179,25 @@ final class FakeWorld {
                 people,
                 files,
                 controls(),
-                new ApprovalWait(book(), watches),
+                new ApprovalWait(book(), watches, () -> false),
                 this::now);
+    }
+
+    Extension extension(Grants grants) {
+        return new Extension(
+                engine,
+                log,
+                people,
+                files,
+                controls(),
+                new ApprovalWait(book(), watches, () -> false),
+                new Obstacles(engine, granting(grants)),
+                new Prolonging(grants, book(), scopes, clocks(), killsAtExpiry),
+                this::now);
+    }
+
+    OfflineDesk offline() {
+        return new OfflineDesk(log, log, book());
     }
 
     Launch launch(Grants grants) {
@@ -195,6 +212,11 @@ final class FakeWorld {
     long nanos;
     final FactorSessions sessions = new FactorSessions(() -> nanos);
     private RequestBook book;
+
+    /** What a killed agent had in memory of requests is gone. */
+    void restart() {
+        book = null;
+    }
 
     /** What PAM says to a password. */
     java.util.function.Function<String, Passwords.Verdict> pam =
@@ -230,11 +252,16 @@ final class FakeWorld {
 
     Controls controls() {
         return new Controls(
-                log, proof, sessions, new ApprovalWait(book(), watches), launch -> launch.tty());
+                log,
+                proof,
+                sessions,
+                new ApprovalWait(book(), watches, () -> false),
+                launch -> launch.tty());
     }
 
     ApprovalDesk desk(Path persons) {
-        return new ApprovalDesk(book(), log, factors, new Persons(persons, path -> List.of()));
+        return new ApprovalDesk(
+                book(), log, factors, proof, new Persons(persons, path -> List.of()), people);
     }
 
     Turnstile turnstile() throws StorageException {
@@ -372,9 +399,16 @@ final class FakeWorld {
             return account.map(a -> new Account(uidOwner, a.uid(), a.gid(), a.home(), a.shell()));
         }
 
+        /** Of other users than alice. */
+        final Map<String, List<String>> groupsOf =
+                new HashMap<>(Map.of("bob", List.of("helpdesk"), "carol", List.of("helpdesk")));
+
         @Override
-        public List<String> groups(String userName) {
-            return List.copyOf(groups);
+        public List<String> groups(String userName) throws NameServiceException {
+            if (hangs) {
+                throw new NameServiceException("no answer within 2000 ms");
+            }
+            return List.copyOf(groupsOf.getOrDefault(userName, groups));
         }
 
         @Override
@@ -450,7 +484,17 @@ final class FakeWorld {
         Runnable whileTyping = () -> {};
         Runnable onceTold = () -> {};
         boolean there = true;
+        String about = "";
+
+        /** How often somebody who is gone still seems to be there. */
+        int looksBeforeGone;
+
         long waitedNanos;
+
+        @Override
+        public void about(String requestId) {
+            about = requestId;
+        }
 
         @Override
         public long waitedNanos() {
@@ -473,7 +517,7 @@ final class FakeWorld {
 
         @Override
         public boolean isThere() {
-            return there;
+            return there || looksBeforeGone-- > 0;
         }
     }
 

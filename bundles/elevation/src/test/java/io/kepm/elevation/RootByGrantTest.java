@@ -51,7 +51,8 @@ class RootByGrantTest {
                                 Duration.ofDays(1),
                                 "",
                                 false,
-                                GrantLife.Ending.NONE)));
+                                GrantLife.Ending.NONE),
+                        java.util.Optional.empty()));
     }
 
     @Test

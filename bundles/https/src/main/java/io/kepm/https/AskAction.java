@@ -1,6 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchDecision.Ahead;
 import io.kepm.api.elevation.LaunchRequest;
@@ -20,10 +19,6 @@ final class AskAction implements Action {
 
     private static final int TEXT = 4096;
 
-    /** A code, or a password where {@code MfaProvider} is {@code pam}. */
-    private static final int LONGEST_FACTOR = 512;
-
-    private static final List<String> FACTORS = List.of("totp", "password");
     private static final int MOST_ARGUMENTS = 1_000;
 
     private final LaunchDecision launches;
@@ -47,7 +42,7 @@ final class AskAction implements Action {
         String runAs = fields.text("runAs", 256).orElse("root");
         String cwd = fields.text("cwd", TEXT).orElse("/");
         Optional<String> reason = fields.text("reason", TEXT);
-        String code = fields.text("code", LONGEST_FACTOR).orElse("");
+        String code = fields.text("code", Given.LONGEST_FACTOR).orElse("");
         boolean confirmed = fields.flag("confirm");
         if (argv.isEmpty() || argv.size() > MOST_ARGUMENTS) {
             fields.fault("argv", "the command and its arguments, at most " + MOST_ARGUMENTS);
@@ -89,46 +84,22 @@ final class AskAction implements Action {
             return Answer.ok(body);
         }
         if (ahead instanceof Ahead.Refused refused) {
-            Answer problem = Answer.problem(409, refused.message());
-            Map<String, Object> body = new LinkedHashMap<>(problem.body().orElse(Map.of()));
-            body.put("code", refused.code());
-            return new Answer(
-                    problem.status(),
-                    problem.contentType(),
-                    Optional.of(body),
-                    problem.headers(),
-                    problem.close(),
-                    problem.note());
+            return refused(refused.code(), refused.message());
         }
         return Answer.ok(Map.of("needed", false));
     }
 
-    /** The answers that came along, each given once. Of one request. */
-    private static final class Given implements Conversation {
-        private final boolean confirmed;
-        private String code;
-
-        Given(String code, boolean confirmed) {
-            this.code = code;
-            this.confirmed = confirmed;
-        }
-
-        @Override
-        public Optional<String> ask(String id, String text, boolean echo) {
-            if (id.equals("confirm")) {
-                return confirmed ? Optional.of("yes") : Optional.empty();
-            }
-            if (!FACTORS.contains(id) || code.isEmpty()) {
-                return Optional.empty();
-            }
-            String once = code;
-            code = "";
-            return Optional.of(once);
-        }
-
-        @Override
-        public void tell(String text) {
-            // What went wrong is the answer.
-        }
+    /** Why, for a person and, by its code, for a program. */
+    static Answer refused(String code, String message) {
+        Answer problem = Answer.problem(409, message);
+        Map<String, Object> body = new LinkedHashMap<>(problem.body().orElse(Map.of()));
+        body.put("code", code);
+        return new Answer(
+                problem.status(),
+                problem.contentType(),
+                Optional.of(body),
+                problem.headers(),
+                problem.close(),
+                problem.note());
     }
 }

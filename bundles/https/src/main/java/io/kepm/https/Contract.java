@@ -19,6 +19,13 @@ final class Contract {
     static final String MONITOR = "kepm-monitor";
     static final String AUDITORS = "kepm-auditors";
 
+    private static final String MET_WHEN_ASKED =
+            "a request is made once its other controls are met: POST /api/requests takes `code`,"
+                    + " `reason` and `confirm`";
+    private static final String RUN_BY_ITSELF =
+            "an approved command is run from where it was asked for, by the same command line:"
+                    + " its terminal, folder and environment are not here";
+
     private Contract() {}
 
     static Routes routes(
@@ -34,6 +41,7 @@ final class Contract {
             RequestActions requests,
             AskAction ask,
             FactorActions factors,
+            OfflineActions offline,
             TokenActions tokens,
             BrokerActions broker,
             JobActions jobs,
@@ -60,6 +68,7 @@ final class Contract {
                                 get("/api/audit/export", ADMIN, flows::export).readableBy(AUDITORS),
                                 get("/api/grants", USER, grants::list),
                                 delete("/api/grants/{id}", USER, grants::end),
+                                post("/api/grants/{id}/extend", USER, grants::extend).atAPace(),
                                 get("/api/entitlements", USER, grants::entitlements),
                                 get("/api/governed", ADMIN, governed::list),
                                 post("/api/governed", ADMIN, governed::change),
@@ -76,6 +85,7 @@ final class Contract {
                                 get("/openapi.json", PUBLIC, openApi::answer)));
         routes.addAll(ofRequests(requests, ask));
         routes.addAll(ofFactors(factors));
+        routes.addAll(offline.routes());
         routes.addAll(tokens.routes());
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
@@ -130,10 +140,10 @@ final class Contract {
 
     private static List<Route> laterChanges() {
         return List.of(
-                later("POST", "/api/requests/{id}/mfa", USER),
-                later("POST", "/api/requests/{id}/justification", USER),
-                later("POST", "/api/requests/{id}/acknowledge", USER),
-                later("POST", "/api/requests/{id}/launch", USER),
+                later("POST", "/api/requests/{id}/mfa", USER, MET_WHEN_ASKED),
+                later("POST", "/api/requests/{id}/justification", USER, MET_WHEN_ASKED),
+                later("POST", "/api/requests/{id}/acknowledge", USER, MET_WHEN_ASKED),
+                later("POST", "/api/requests/{id}/launch", USER, RUN_BY_ITSELF),
                 later("POST", "/api/registration", ADMIN),
                 later("DELETE", "/api/registration", ADMIN),
                 later("POST", "/api/sync", ADMIN),

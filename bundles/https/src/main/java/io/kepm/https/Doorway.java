@@ -119,6 +119,7 @@ record Doorway(
                         services.requests(), people, streams, RequestStream.Pace.STANDARD),
                 new AskAction(services.launches(), people, CommandPath.SYSTEM),
                 new FactorActions(services.factors(), people),
+                new OfflineActions(services.offline(), people),
                 new TokenActions(tokens),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),

@@ -3,6 +3,8 @@ package io.kepm.https;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.LaunchDecision.Extended;
+import io.kepm.api.elevation.Requests;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
@@ -18,6 +20,8 @@ import java.util.OptionalLong;
 
 /** What was given and what may be asked for; users see their own. */
 final class GrantActions {
+
+    private static final int LONGEST_REASON = 4096;
 
     private final LaunchDecision launches;
     private final PolicyEngine engine;
@@ -73,6 +77,36 @@ final class GrantActions {
                         caller.isAdmin() ? OptionalLong.empty() : OptionalLong.of(caller.uid()));
         return ended.isPresent()
                 ? Answer.ok(json(ended.get())).noted("grant " + ended.get().id() + " ended")
+                : noSuch();
+    }
+
+    /** More time for one's own command, where policy gives it. */
+    Answer extend(Call call) throws NameServiceException {
+        Fields fields = new Fields(call.body());
+        Optional<String> reason = fields.text("reason", LONGEST_REASON);
+        String code = fields.text("code", Given.LONGEST_FACTOR).orElse("");
+        boolean confirmed = fields.flag("confirm");
+        if (!fields.faults().isEmpty()) {
+            return Answer.invalid(fields.faults());
+        }
+        Optional<Requests.Person> who = people.person(call.caller());
+        if (who.isEmpty()) {
+            return RequestActions.noAccount();
+        }
+        Extended extended =
+                launches.extend(
+                        call.variables().getOrDefault("id", ""),
+                        who.get().uid(),
+                        reason,
+                        new Given(code, confirmed));
+        if (extended instanceof Extended.Done done) {
+            return Answer.ok(json(done.grant())).noted("grant " + done.grant().id() + " extended");
+        }
+        if (extended instanceof Extended.Waits waits) {
+            return Answer.ok(RequestActions.json(waits.request(), who.get()));
+        }
+        return extended instanceof Extended.Refused refused
+                ? AskAction.refused(refused.code(), refused.message())
                 : noSuch();
     }
 

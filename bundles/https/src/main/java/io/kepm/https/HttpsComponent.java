@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.GrantedRoot;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.health.HealthCheck;
@@ -71,6 +72,7 @@ public final class HttpsComponent {
             @Reference LaunchDecision launches,
             @Reference Requests requests,
             @Reference SecondFactors factors,
+            @Reference OfflineApprovals offline,
             @Reference Governance governance,
             @Reference Accounts accounts,
             @Reference Targets targets,
@@ -111,6 +113,7 @@ public final class HttpsComponent {
                                         launches,
                                         requests,
                                         factors,
+                                        offline,
                                         governance,
                                         accounts,
                                         targets,

@@ -16,7 +16,6 @@ import java.util.Optional;
 final class RequestActions {
 
     private static final int LONGEST_COMMENT = 1_000;
-    private static final int LONGEST_CODE = 64;
 
     private final Requests requests;
     private final People people;
@@ -75,16 +74,20 @@ final class RequestActions {
         if (who.isEmpty()) {
             return noAccount();
         }
-        return requests.view(id(call), who.get())
-                .map(one -> Answer.ok(json(one, who.get())))
-                .orElseGet(RequestActions::unknown);
+        Optional<AccessRequest> found = requests.view(id(call), who.get());
+        if (found.isEmpty()) {
+            return unknown();
+        }
+        Map<String, Object> body = json(found.get(), who.get());
+        body.put("proof", requests.proofOf(who.get()));
+        return Answer.ok(body);
     }
 
     /** What one can do with a request: approve it, deny it, withdraw it… */
     Action act(Act act) {
         return call -> {
             Fields fields = new Fields(call.body());
-            String code = fields.text("code", LONGEST_CODE).orElse("");
+            String code = fields.text("code", Given.LONGEST_FACTOR).orElse("");
             String comment = fields.text("comment", LONGEST_COMMENT).orElse("");
             if (!fields.faults().isEmpty()) {
                 return Answer.invalid(fields.faults());
@@ -107,7 +110,7 @@ final class RequestActions {
         return call.variables().getOrDefault("id", "");
     }
 
-    private static Answer unknown() {
+    static Answer unknown() {
         return Answer.problem(404, "there is no such request of yours, or for you to decide");
     }
 

@@ -45,18 +45,29 @@ record Route(
 
     /** A route of the contract that this version does not serve yet. */
     static Route later(String method, String template, Tier tier) {
-        return new Route(method, template, tier, "", false, false, false, NOT_SERVED);
+        return later(method, template, tier, "this route is not part of this version");
+    }
+
+    /**
+     * The same, with another way.
+     *
+     * @param instead says which, or why there is none
+     */
+    static Route later(String method, String template, Tier tier, String instead) {
+        return new Route(method, template, tier, "", false, false, false, new NotServed(instead));
     }
 
     /** Whether this version serves it. */
     boolean isServed() {
-        return action != NOT_SERVED;
+        return !(action instanceof NotServed);
     }
 
-    private static final Answer NOT_YET =
-            Answer.problem(501, "this route is not part of this version").closing();
-
-    private static final Action NOT_SERVED = call -> NOT_YET;
+    private record NotServed(String instead) implements Action {
+        @Override
+        public Answer answer(Call call) {
+            return Answer.problem(501, instead).closing();
+        }
+    }
 
     Route readableBy(String group) {
         return new Route(method, template, tier, group, paced, readsBody, takesValue, action);

@@ -3,6 +3,7 @@ package io.kepm.https;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
 import io.kepm.api.jobs.Jobs;
@@ -33,6 +34,7 @@ record Services(
         LaunchDecision launches,
         Requests requests,
         SecondFactors factors,
+        OfflineApprovals offline,
         Governance governance,
         Accounts accounts,
         Targets targets,

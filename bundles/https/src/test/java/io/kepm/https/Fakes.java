@@ -210,6 +210,23 @@ final class Fakes {
             return outcome;
         }
 
+        volatile Extended more = new Extended.Unknown();
+        final List<String> extended = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Extended extend(
+                String grantId, long uid, Optional<String> reason, Conversation conversation) {
+            extended.add(
+                    grantId
+                            + " "
+                            + uid
+                            + " "
+                            + reason.orElse("-")
+                            + " "
+                            + conversation.ask("totp", "", false).orElse("-"));
+            return more;
+        }
+
         @Override
         public void ended(String grantId, String how, int status, long durationMillis) {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.SocketOwners.Owner;
 import io.kepm.api.storage.Table;
@@ -120,6 +121,30 @@ class IdentityTest {
         assertThat(get("/api/policies", basic("job:a:1")).status()).isEqualTo(403);
         launch("job:b:1", 0, Reach.USER);
         assertThat(get("/api/audit", basic("job:b:1")).status()).isEqualTo(403);
+    }
+
+    @Test
+    void ab_34_a_process_of_a_job_asks_ahead_for_the_user_it_runs_as_and_for_nobody_else()
+            throws Exception {
+        String asked = "{\"argv\":[\"/usr/bin/id\"],\"reason\":\"a good reason\"}";
+        launch("job:a:1", 1001, Reach.USER);
+        assertThat(post("/api/requests", asked, basic("job:a:1")).status()).isEqualTo(200);
+        LaunchRequest request = agent.launches.ahead.get(0);
+        assertThat(request.user() + " " + request.uid()).isEqualTo("alice 1001");
+        // No session of its own: no factor that was given at a terminal counts for it.
+        assertThat(request.tty()).isEmpty();
+        String forRoot = asked.replace("}", ",\"user\":\"root\",\"uid\":0}");
+        assertThat(post("/api/requests", forRoot, basic("job:a:1")).status()).isEqualTo(422);
+        // Root of a job, and a plugin's own user, have nobody to ask for.
+        launch("job:b:1", 0, Reach.USER);
+        launch("plugin:c", 61_234, Reach.PLUGIN);
+        for (String id : List.of("job:b:1", "plugin:c")) {
+            assertThat(post("/api/requests", asked, basic(id)).status()).as(id).isEqualTo(403);
+            assertThat(post("/api/grants/g1/extend", "{}", basic(id)).status()).isEqualTo(403);
+            assertThat(post("/api/requests/r-1/challenge", "{}", basic(id)).status())
+                    .isEqualTo(403);
+        }
+        assertThat(agent.launches.ahead).hasSize(1);
     }
 
     @Test

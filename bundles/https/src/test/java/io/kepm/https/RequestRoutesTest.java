@@ -104,6 +104,30 @@ class RequestRoutesTest {
     }
 
     @Test
+    void more_time_is_asked_for_ones_own_command_with_the_answers_along() throws Exception {
+        String body = "{\"reason\":\"not done yet\",\"code\":\"123456\"}";
+        assertThat(post(ALICE, "/api/grants/g1/extend", body).status()).isEqualTo(404);
+        assertThat(agent.launches.extended).containsExactly("g1 1001 not done yet 123456");
+        agent.launches.more = new LaunchDecision.Extended.Done(agent.launches.grants().get(0));
+        RawClient.Reply done = post(ALICE, "/api/grants/g1/extend", "{}");
+        assertThat(done.body()).contains("\"id\":\"g1\"", "\"to\":");
+        agent.launches.more = new LaunchDecision.Extended.Waits(FakeRequests.request());
+        assertThat(post(ALICE, "/api/grants/g1/extend", "{}").body())
+                .contains("\"state\":\"Pending\"");
+        agent.launches.more = new LaunchDecision.Extended.Refused("not-longer", "it is over");
+        RawClient.Reply refused = post(ALICE, "/api/grants/g1/extend", "{}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body()).contains("\"code\":\"not-longer\"", "it is over");
+        assertThat(post(ALICE, "/api/grants/g1/extend", "{\"minutes\":9}").status()).isEqualTo(422);
+    }
+
+    @Test
+    void one_request_says_what_its_reader_proves_with_to_decide_it() throws Exception {
+        assertThat(get(ALICE, "/api/requests/r-1").body()).contains("\"proof\":\"totp\"");
+        assertThat(get(0, "/api/requests/r-1").body()).contains("\"proof\":\"none\"");
+    }
+
+    @Test
     void what_is_not_a_command_is_not_asked_for() throws Exception {
         assertThat(post(ALICE, "/api/requests", "{}").body()).contains("/argv");
         assertThat(post(ALICE, "/api/requests", "{\"argv\":[\"no-such-command\"]}").body())

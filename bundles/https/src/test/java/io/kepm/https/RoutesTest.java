@@ -50,6 +50,7 @@ class RoutesTest {
                         RequestStream.Pace.STANDARD),
                 new AskAction(new Fakes.Launches(new Fakes.Engine()), people, CommandPath.SYSTEM),
                 new FactorActions(new FakeFactors(), people),
+                new OfflineActions(new FakeOffline(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),

@@ -53,6 +53,7 @@ final class TestAgent implements AutoCloseable {
     final Fakes.Launches launches = new Fakes.Launches(engine);
     final FakeRequests requests = new FakeRequests();
     final FakeFactors factors = new FakeFactors();
+    final FakeOffline offline = new FakeOffline();
     final Fakes.Governed governed = new Fakes.Governed();
     final Fakes.Names names = new Fakes.Names();
     final Fakes.Sockets sockets = new Fakes.Sockets();
@@ -171,6 +172,7 @@ final class TestAgent implements AutoCloseable {
                                         launches,
                                         requests,
                                         factors,
+                                        offline,
                                         governed,
                                         names,
                                         new Fakes.Machine(),

@@ -97,6 +97,11 @@ final class CgroupScopes implements Scopes {
     }
 
     @Override
+    public void prolong(String id, Duration most) {
+        // Nobody but the agent itself ends one.
+    }
+
+    @Override
     public Set<Integer> members(String id) throws IOException {
         Optional<ScopeFolder> folder = folder(id);
         return folder.isPresent() ? folder.get().members() : Set.of();

@@ -20,6 +20,11 @@ record NoScopes(ScheduledExecutorService later) implements Scopes {
     }
 
     @Override
+    public void prolong(String id, Duration most) {
+        // Nobody ends one.
+    }
+
+    @Override
     public Set<Integer> members(String id) {
         return Set.of();
     }

@@ -80,6 +80,11 @@ public final class ScopesComponent implements Scopes {
     }
 
     @Override
+    public void prolong(String id, Duration most) throws IOException {
+        scopes.prolong(id, most);
+    }
+
+    @Override
     public Set<Integer> members(String id) throws IOException {
         return scopes.members(id);
     }

@@ -4,6 +4,7 @@ import io.kepm.api.linux.Scopes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,7 +30,10 @@ final class SystemdScopes implements Scopes {
 
     private static final Duration UNTIL_THERE = Duration.ofSeconds(5);
 
+    private static final String DROP_IN = ".d";
+
     private final Path slice;
+    private final Path units;
     private final ScheduledExecutorService later;
 
     /**
@@ -37,6 +41,7 @@ final class SystemdScopes implements Scopes {
      */
     SystemdScopes(Path tree, ScheduledExecutorService later) {
         slice = tree.resolve(SLICE);
+        units = Path.of("/run/systemd/system");
         this.later = later;
     }
 
@@ -81,6 +86,50 @@ final class SystemdScopes implements Scopes {
         }
         if (!ScopeId.isSame(pid, startTicks)) {
             throw new IOException("process " + pid + " is gone");
+        }
+    }
+
+    /**
+     * The manager refuses to set the time of a unit that runs (252: "unknown property"). It takes
+     * it from a drop-in when it reads its units again, and counts from the unit's beginning then.
+     */
+    @Override
+    public void prolong(String id, Duration most) throws IOException {
+        if (most.isZero() || most.isNegative()) {
+            throw new IllegalArgumentException("no time: " + most);
+        }
+        clearDropIns();
+        String unit = unit(id);
+        if (!folder(id).exists()) {
+            throw new IOException("there is no `" + unit + "`");
+        }
+        String kind = unit.endsWith(".service") ? "Service" : "Scope";
+        Path folder = Files.createDirectories(units.resolve(unit + DROP_IN));
+        Path draft = folder.resolve(".kepm");
+        Files.writeString(draft, "[" + kind + "]\nRuntimeMaxSec=" + micros(most) + "us\n");
+        Files.move(draft, folder.resolve("kepm.conf"), StandardCopyOption.ATOMIC_MOVE);
+        try (ServiceManager manager = ServiceManager.connect();
+                ServiceManager.Call call = manager.call("Reload")) {
+            call.make();
+        }
+    }
+
+    /** Those of units that are gone. */
+    private void clearDropIns() throws IOException {
+        if (!Files.isDirectory(units)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(units)) {
+            for (Path folder : all.toList()) {
+                String unit = folder.getFileName().toString().replaceFirst("\\.d$", "");
+                if (folder.toString().endsWith(DROP_IN)
+                        && UNIT.matcher(unit).matches()
+                        && !Files.isDirectory(slice.resolve(unit))) {
+                    Files.deleteIfExists(folder.resolve("kepm.conf"));
+                    Files.deleteIfExists(folder.resolve(".kepm"));
+                    Files.deleteIfExists(folder);
+                }
+            }
         }
     }
 

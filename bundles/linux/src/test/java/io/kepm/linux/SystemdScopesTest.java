@@ -22,7 +22,7 @@ class SystemdScopesTest {
     static void inside() throws Exception {
         String await = java("await \"$(sed -n 's/^leave: pid //p' /run/left)\"");
         String line =
-                java("expiry end refusals")
+                java("expiry longer end refusals")
                         + "; "
                         + java("leave")
                         + " > /run/left || true; "
@@ -47,6 +47,16 @@ class SystemdScopesTest {
     @Test
     void ab_92_it_does_so_when_the_agent_was_killed() {
         assertThat(SAID.get("await")).containsExactly("ended without an agent true");
+    }
+
+    @Test
+    void the_time_of_a_scope_can_be_moved_while_it_runs() {
+        assertThat(SAID.get("longer"))
+                .containsExactly(
+                        "lives after its former time true",
+                        "ended by the manager at the new one true",
+                        "one that is gone there is no `kepm-grant-more.scope`",
+                        "left of it false");
     }
 
     @Test

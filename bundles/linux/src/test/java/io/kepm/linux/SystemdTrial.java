@@ -24,6 +24,7 @@ public final class SystemdTrial {
             switch (word) {
                 case "expiry" -> trial.expiry();
                 case "end" -> trial.end();
+                case "longer" -> trial.longer();
                 case "refusals" -> trial.refusals();
                 case "leave" -> trial.leave();
                 case "await" -> trial.await(Integer.parseInt(words[1]));
@@ -67,6 +68,31 @@ public final class SystemdTrial {
         scopes.end("at-once", Duration.ZERO);
         scopes.end("never-was", Duration.ofSeconds(5));
         say("left", scopes.present());
+    }
+
+    /** Two seconds, of which five are made: it lives on, and ends by the manager all the same. */
+    private void longer() throws Exception {
+        Process root = tree("");
+        put("more", root, Duration.ofSeconds(2));
+        Set<Integer> members = grow("more", root);
+        long begun = System.nanoTime();
+        scopes.prolong("more", Duration.ofSeconds(5));
+        Thread.sleep(3_500);
+        say("lives after its former time", !gone(members));
+        Trials.await(() -> gone(members));
+        long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+        say("ended by the manager at the new one", seconds < 20);
+        Trials.await(this::nonePresent);
+        try {
+            scopes.prolong("more", Duration.ofSeconds(5));
+            say("one that is gone", "made longer");
+        } catch (IOException e) {
+            say("one that is gone", e.getMessage());
+        }
+        say(
+                "left of it",
+                java.nio.file.Files.exists(
+                        java.nio.file.Path.of("/run/systemd/system/kepm-grant-more.scope.d")));
     }
 
     private void refusals() throws Exception {

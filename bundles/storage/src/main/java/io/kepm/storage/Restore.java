@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.CanonicalJson;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,7 +23,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +38,10 @@ final class Restore {
 
     private static final String NOTE = ".restored";
 
+    /** Told by the store itself to those who kept something in it. */
+    private static final Mutation MARK =
+            new Mutation.Put(Table.AGENT_STATE, StoreCare.RESTORED, new byte[] {'1'});
+
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -52,8 +56,8 @@ final class Restore {
         this.random = random;
     }
 
-    /** What is to be put on record about it; empty when nothing waits. */
-    Optional<Mutation> adopt(Instant now) throws StorageException {
+    /** What is to be put into the store about it; nothing when nothing waits. */
+    List<Mutation> adopt(Instant now) throws StorageException {
         StoreFolder waiting = new StoreFolder(folder.path().resolve(FOLDER));
         if (!waiting.hasDatabase()) {
             return told();
@@ -65,7 +69,7 @@ final class Restore {
             LOG.error("the backup is not taken over: {}", e.getMessage());
             Path aside = folder.path().resolve(FOLDER + ".refused-" + STAMP.format(now));
             move(waiting.path(), aside);
-            return Optional.of(note("REFUSED", String.valueOf(e.getMessage()), aside, 0, now));
+            return List.of(note("REFUSED", String.valueOf(e.getMessage()), aside, 0, now));
         }
         Path aside = folder.path().resolve("before-restore-" + STAMP.format(now));
         Mutation note = note("OK", "the store was restored from a backup", aside, records, now);
@@ -81,7 +85,7 @@ final class Restore {
             throw new StorageException("the backup can't be put in its place: " + e, e);
         }
         LOG.warn("the store was restored from a backup; the former one is in `{}`", aside);
-        return Optional.of(note);
+        return List.of(note, MARK);
     }
 
     /** That what was to be told about a restore is in the store now. */
@@ -97,17 +101,18 @@ final class Restore {
     }
 
     /** What an earlier start did not come to tell. */
-    private Optional<Mutation> told() throws StorageException {
+    private List<Mutation> told() throws StorageException {
         try {
             if (!Files.isRegularFile(note(), LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.empty();
+                return List.of();
             }
             byte[] json = Files.readAllBytes(note());
             return json.length == 0
-                    ? Optional.empty()
-                    : Optional.of(
+                    ? List.of(MARK)
+                    : List.of(
                             new Mutation.Put(
-                                    Table.AGENT_STATE, SettingsTrail.SPOOL + "restore", json));
+                                    Table.AGENT_STATE, SettingsTrail.SPOOL + "restore", json),
+                            MARK);
         } catch (IOException e) {
             throw new StorageException("can't read `" + note() + "`: " + e, e);
         }

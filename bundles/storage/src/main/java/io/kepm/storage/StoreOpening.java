@@ -60,8 +60,7 @@ final class StoreOpening {
         // Before there is a database: where one is and no key, none is made.
         custody.load();
         Restore restore = new Restore(folder, custody, random);
-        Optional<Mutation> restored = restore.adopt(clock.instant());
-        List<Mutation> notes = new ArrayList<>(restored.stream().toList());
+        List<Mutation> notes = new ArrayList<>(restore.adopt(clock.instant()));
         folder.makeDatabase();
         Database database = Database.open(folder);
         try {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ class BackupTest {
             assertThat(Stores.verify(storage)).isEqualTo("intact: " + copied);
             assertThat(storage.faults()).isEmpty();
             assertThat(note(storage)).contains("restored from a backup");
+            assertThat(storage.get(Table.AGENT_STATE, StoreCare.RESTORED)).isPresent();
         }
         assertThat(kept("before-restore-").resolve("kepm.db")).exists();
         assertThat(store().resolve("restore")).doesNotExist();
@@ -87,6 +89,7 @@ class BackupTest {
         Files.writeString(store().resolve(".restored"), "{\"told\":\"a second time\"}");
         try (SqliteStorage storage = Stores.open(store())) {
             assertThat(note(storage)).contains("a second time");
+            assertThat(storage.get(Table.AGENT_STATE, StoreCare.RESTORED)).isPresent();
         }
     }
 
@@ -108,6 +111,7 @@ class BackupTest {
         try (SqliteStorage storage = Stores.open(store())) {
             assertThat(Stores.text(storage, "grant")).contains("present");
             assertThat(note(storage)).contains("REFUSED");
+            assertThat(storage.get(Table.AGENT_STATE, StoreCare.RESTORED)).isEmpty();
         }
         assertThat(kept("restore.refused-").resolve("kepm.db")).exists();
     }

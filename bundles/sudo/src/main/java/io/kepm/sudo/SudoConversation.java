@@ -29,6 +29,8 @@ final class SudoConversation implements Conversation, AutoCloseable {
     private boolean asking;
     private boolean unanswered;
     private boolean ended;
+    // Under the lock.
+    private String request = "";
 
     SudoConversation(
             Connection connection, boolean canPrompt, Duration patience, KeepAlive keepAlive) {
@@ -98,10 +100,27 @@ final class SudoConversation implements Conversation, AutoCloseable {
         return Optional.of(fields.one("value"));
     }
 
+    /** The plugin keeps the id, and says it to the next agent should this one be gone. */
+    @Override
+    public void about(String requestId) {
+        synchronized (lock) {
+            request = requestId;
+        }
+    }
+
     @Override
     public void tell(String text) {
         synchronized (lock) {
-            send(Answer.of("info").with("text", text));
+            Answer info = Answer.of("info").with("text", text);
+            send(request.isEmpty() ? info : info.with("request", request));
+        }
+    }
+
+    /** A word to who has hung up does not get there. */
+    @Override
+    public boolean isThere() {
+        synchronized (lock) {
+            return send(Answer.of("wait"));
         }
     }
 

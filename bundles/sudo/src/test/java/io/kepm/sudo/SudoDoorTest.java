@@ -201,6 +201,28 @@ class SudoDoorTest {
     }
 
     @Test
+    void who_waits_is_told_the_request_to_come_back_to_and_the_wait_ends_with_the_connection()
+            throws Exception {
+        AtomicReference<String> seen = new AtomicReference<>("");
+        CountDownLatch gone = new CountDownLatch(1);
+        decision.answer =
+                (request, talk) -> {
+                    talk.about("r-77");
+                    seen.set(talk.isThere() ? "there" : "gone");
+                    talk.tell("waiting");
+                    await(gone);
+                    seen.set(seen.get() + " " + (talk.isThere() ? "there" : "gone"));
+                    return new LaunchAnswer.Refuse("r", "waiting:approval", "no");
+                };
+        SocketChannel channel = socket.connect();
+        JdkSocket.send(channel, Frames.check().bytes());
+        assertThat(next(channel)).containsExactly("v=1", "op=info", "text=waiting", "request=r-77");
+        channel.close();
+        gone.countDown();
+        eventually(() -> seen.get().equals("there gone"));
+    }
+
+    @Test
     void ends_and_roots_own_sudo_are_handed_on() throws Exception {
         assertThat(
                         ask(

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code kepm approve}, {@code deny}, {@code extend}, {@code escalate} and {@code withdraw}: shows
- * what it is about, asks for the second factor where one is needed, and does it.
+ * {@code kepm approve}, {@code deny}, {@code escalate} and {@code withdraw}, and {@link Extend}:
+ * shows what it is about, asks for the second factor where one is needed, and does it.
  */
 public final class DecideRequest implements Verb {
 
@@ -65,7 +65,7 @@ public final class DecideRequest implements Verb {
     }
 
     /** An id goes into a path: whatever else is typed is none. */
-    private static String path(Call call, String id) throws Fault {
+    static String path(Call call, String id) throws Fault {
         if (!id.matches("[0-9a-fA-F-]{6,64}")) {
             throw call.usage("request.id", id);
         }
@@ -83,14 +83,18 @@ public final class DecideRequest implements Verb {
                 || !request.at("needsCode").isTrue()) {
             return given;
         }
-        Optional<String> typed =
-                call.given().json()
-                        ? Optional.empty()
-                        : call.console().ask(call.say("mfa.code.question"));
+        boolean password = request.at("proof").text().equals("password");
+        Optional<String> typed = call.given().json() ? Optional.empty() : typed(call, password);
         if (typed.isEmpty()) {
-            throw call.usage("mfa.code.nobody");
+            throw password ? call.usage("request.password.nobody") : call.usage("mfa.code.nobody");
         }
         return typed;
+    }
+
+    private static Optional<String> typed(Call call, boolean password) {
+        return password
+                ? call.console().askHidden(call.say("request.password.question"))
+                : call.console().ask(call.say("mfa.code.question"));
     }
 
     private static void show(Call call, Json request) {

@@ -127,6 +127,21 @@ class RequestsTest {
     }
 
     @Test
+    void who_proves_with_a_password_is_asked_for_it_and_it_is_not_shown() {
+        bench.agent()
+                .answers(
+                        "GET /api/requests/",
+                        request("Pending", true)
+                                .replace("\"needsCode\"", "\"proof\":\"password\",\"needsCode\""));
+        assertThat(bench.run("approve", "0a1b2c").err())
+                .contains("the password of your account is needed");
+        bench.agent().answers("POST /api/requests/" + ID + "/approve", request("Approved", true));
+        bench.typing("").hiding("open sesame");
+        assertThat(bench.run("approve", "0a1b2c").exit()).isZero();
+        assertThat(bench.agent().asked()).last().asString().contains("\"code\":\"open sesame\"");
+    }
+
+    @Test
     void root_needs_no_code() {
         known("Pending", false);
         bench.agent().answers("POST /api/requests/" + ID + "/deny", request("Denied", false));

@@ -15,6 +15,7 @@ public enum AuditType {
     USER_INTERACTION("a person was asked or told something"),
     GRANT_CREATED("a right was given, for a time"),
     GRANT_USED("a right was used"),
+    GRANT_EXTENDED("the end of a right was moved"),
     GRANT_REVOKED("a right was taken back before its end"),
     GRANT_EXPIRED("a right ended"),
     MFA_SUCCEEDED("a second factor was right"),

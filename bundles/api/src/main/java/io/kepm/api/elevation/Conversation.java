@@ -18,6 +18,12 @@ public interface Conversation {
     /** Shows a line and goes on. */
     void tell(String text);
 
+    /**
+     * Names the request that is waited for from here on, so that who loses the connection can come
+     * back to it.
+     */
+    default void about(String requestId) {}
+
     /** Whether the person still waits at the other end; a door that can't tell says yes. */
     default boolean isThere() {
         return true;

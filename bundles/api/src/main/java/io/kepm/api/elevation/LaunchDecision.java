@@ -50,6 +50,38 @@ public interface LaunchDecision {
     }
 
     /**
+     * Gives a command that runs more time, if what policy says to the very same command now, with
+     * its controls, gives it. On record before it is answered. Never throws.
+     *
+     * @param grantId all of it, or a beginning of at least six characters that only one has
+     * @param uid whose grant it has to be
+     */
+    default Extended extend(
+            String grantId, long uid, Optional<String> reason, Conversation conversation) {
+        return new Extended.Unknown();
+    }
+
+    /** What came of asking for more time. */
+    sealed interface Extended {
+        /** The grant with its new end. */
+        record Done(Grant grant) implements Extended {}
+
+        /** Somebody has to approve it first: it can be asked for once more then. */
+        record Waits(AccessRequest request) implements Extended {}
+
+        /** There is no such grant, or it is none of theirs: nobody learns which. */
+        record Unknown() implements Extended {}
+
+        /**
+         * It ends when it did before.
+         *
+         * @param code as in {@link LaunchAnswer.Refuse}
+         * @param message for the person, with what to do
+         */
+        record Refused(String code, String message) implements Extended {}
+    }
+
+    /**
      * Whether sudo can carry what policy says to a request now, or has to say itself that it is
      * refused; no effect, no record. When it can't be told, the answer is no.
      */

@@ -27,10 +27,21 @@ public interface Requests {
      */
     Optional<AccessRequest> view(String id, Person who) throws StorageException;
 
+    /** What {@link #proofOf} says of somebody who needs none. */
+    String NO_PROOF = "none";
+
+    /**
+     * What somebody proves with to be who he is when he decides a request: {@code totp}, {@code
+     * password}, or {@link #NO_PROOF}.
+     */
+    default String proofOf(Person who) throws StorageException {
+        return who.uid() == 0 ? NO_PROOF : "totp";
+    }
+
     /**
      * Does something with a request.
      *
-     * @param factor a code of the second factor of who does it; only root needs none
+     * @param factor what {@link #proofOf} asks for, given just now; only root needs none
      * @param comment why, for the record; may be empty
      */
     Outcome act(String id, Act act, Person who, String factor, String comment)

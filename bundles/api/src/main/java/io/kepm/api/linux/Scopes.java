@@ -27,6 +27,14 @@ public interface Scopes {
      */
     void put(String id, int pid, long startTicks, Duration most) throws IOException;
 
+    /**
+     * Gives a scope, or a unit that was started for it, another time to end.
+     *
+     * @param most since its beginning
+     * @throws IOException when the service manager ends it at the former time, and why
+     */
+    void prolong(String id, Duration most) throws IOException;
+
     /** The processes in a scope now. */
     Set<Integer> members(String id) throws IOException;
 

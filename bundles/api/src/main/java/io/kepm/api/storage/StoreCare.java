@@ -12,6 +12,12 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface StoreCare {
 
+    /**
+     * Key in {@link Table#AGENT_STATE} that is there since the store was restored from a backup,
+     * and until whoever keeps promises in it has made sure that none comes to life again.
+     */
+    String RESTORED = "restored";
+
     /** Makes a record that knows which record it follows. */
     interface NextRecord {
         AuditDraft after(AuditPlace before) throws StorageException;
