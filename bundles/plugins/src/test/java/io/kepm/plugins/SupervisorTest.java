@@ -105,6 +105,25 @@ class SupervisorTest {
     }
 
     @Test
+    void ab_67_a_package_names_only_what_it_brings() throws IOException {
+        Path file = temp.resolve("upload.kpk");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            add(
+                    zip,
+                    "a.json",
+                    "{\"id\": \"a\", \"pluginType\": \"Executable\", \"version\": \"1.0.0\","
+                            + " \"executablePath\": \"/usr/bin/python3\"}");
+        }
+
+        assertThat(supervisor.install(file, false, "root").faults())
+                .singleElement()
+                .asString()
+                .contains("leads out of it");
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
     void what_is_not_signed_leaves_nothing_behind() throws IOException {
         judge.fault = "it is not signed";
 
