@@ -58,7 +58,13 @@ class GuardedFelixTest {
         RefusalSpool spool = new RefusalSpool(folder.resolve("spool"), InstantSource.system());
         SignerBook book =
                 new SignerBook(
-                        folder.resolve("revoked"),
+                        new Revocations(
+                                folder,
+                                folder.resolve("kept"),
+                                List.of(),
+                                Set.of(),
+                                new RootOwned(
+                                        (Integer) Files.getAttribute(folder, "unix:uid"), folder)),
                         List.of(),
                         new AlternativeSignatures(Set.of(), List.of()));
         HotBundles hot =
