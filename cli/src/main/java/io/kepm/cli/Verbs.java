@@ -39,6 +39,7 @@ import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
 import io.kepm.cli.verb.RevertSettings;
+import io.kepm.cli.verb.RevokeSigners;
 import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
@@ -120,6 +121,7 @@ final class Verbs {
                     "plugin new",
                     "trust list",
                     "trust check",
+                    "trust revoke",
                     "trust thumbprint",
                     "storage check",
                     "storage backup",
@@ -188,6 +190,7 @@ final class Verbs {
             case "plugin new" -> Optional.of(new NewPlugin());
             case "trust list" -> Optional.of(new ListTrust());
             case "trust check" -> Optional.of(new CheckTrust());
+            case "trust revoke" -> Optional.of(new RevokeSigners());
             case "trust thumbprint" -> Optional.of(new ShowThumbprint());
             case "storage check" -> Optional.of(new CheckStorage());
             case "storage backup" -> Optional.of(new BackUpStorage());
