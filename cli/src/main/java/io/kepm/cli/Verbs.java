@@ -55,6 +55,7 @@ import io.kepm.cli.verb.ShowThumbprint;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
+import io.kepm.cli.verb.TryOut;
 import io.kepm.cli.verb.VerifyAudit;
 import io.kepm.cli.verb.Version;
 import io.kepm.cli.verb.WhoCanRun;
@@ -138,6 +139,7 @@ final class Verbs {
                     "certificate show",
                     "certificate rotate",
                     "break-glass",
+                    "dev",
                     "doctor",
                     "shell",
                     "version");
@@ -207,6 +209,7 @@ final class Verbs {
             case "certificate show" -> Optional.of(new ShowCertificate(false));
             case "certificate rotate" -> Optional.of(new ShowCertificate(true));
             case "break-glass" -> Optional.of(new BreakGlass());
+            case "dev" -> Optional.of(new TryOut());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
             case "version" -> Optional.of(new Version());

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -160,7 +161,21 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
+        if (Boolean.getBoolean("kepm.dev")) {
+            return notHere(request);
+        }
         return turnstile.decide(request, conversation);
+    }
+
+    private LaunchAnswer notHere(LaunchRequest request) {
+        String why = "kepm dev: this agent is for trying things out, and elevates nothing";
+        Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
+        try {
+            audit.append(records.of(AuditType.ELEVATION_REFUSED, "DENY").reason(why).build());
+        } catch (StorageException e) {
+            LOG.error("not on record: {} by `{}`: {}", why, request.user(), e.getMessage());
+        }
+        return new LaunchAnswer.Refuse(records.requestId(), "dev", "denied: " + why + "\n");
     }
 
     /** At a pace that the door sees to; refusals count as those of a command do. */

@@ -345,10 +345,10 @@ class GuardedFelixTest {
     }
 
     @Test
-    void the_overrides_are_in_force() {
+    void the_overrides_are_in_force() throws Exception {
         Installation nowhere = new Installation(folder, folder, folder, folder);
 
-        assertThat(new Preflight(nowhere, new RootOwned()).guard()).isEmpty();
+        assertThat(new Preflight(nowhere, RootOwned.ofThisAgent()).guard()).isEmpty();
     }
 
     private void restart() throws Exception {
