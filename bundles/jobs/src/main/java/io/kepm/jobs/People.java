@@ -58,6 +58,16 @@ final class People {
         return person(uids.get(0), desktop ? found.get(0).variables() : Map.of());
     }
 
+    /** As whom the agent itself runs: root, or who tries things out with one of their own. */
+    Person agent() throws IOException {
+        if (!Boolean.getBoolean("kepm.dev")) {
+            return Person.ROOT;
+        }
+        LaunchUser user = LaunchUser.ofThisProcess();
+        Person person = person(user.uid(), Map.of());
+        return new Person(person.name(), user, person.home(), person.shell(), Map.of());
+    }
+
     Person named(String name) throws IOException {
         if (name.equals("root")) {
             return Person.ROOT;
