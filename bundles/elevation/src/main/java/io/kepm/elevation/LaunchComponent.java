@@ -50,6 +50,10 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchComponent.class);
     private static final int LOOKS_TO_SWEEP = 60;
+
+    /** Whether a user tries things out with an agent of their own: it elevates nothing. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Tally tally = new Tally();
@@ -161,7 +165,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
-        if (Boolean.getBoolean("kepm.dev")) {
+        if (TRIED) {
             return notHere(request);
         }
         return turnstile.decide(request, conversation);

@@ -15,6 +15,9 @@ import java.util.Optional;
 /** Whose process a task is. */
 final class People {
 
+    /** Whether a user tries things out with an agent of their own. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Accounts accounts;
@@ -60,7 +63,7 @@ final class People {
 
     /** As whom the agent itself runs: root, or who tries things out with one of their own. */
     Person agent() throws IOException {
-        if (!Boolean.getBoolean("kepm.dev")) {
+        if (!TRIED) {
             return Person.ROOT;
         }
         LaunchUser user = LaunchUser.ofThisProcess();

@@ -26,6 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Owners {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Whoever tries things out with an agent of their own has no other account. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
     private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
     private static final Map<String, String> PLAIN =
             Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8");
@@ -121,8 +125,7 @@ final class Owners {
             if (document.context() != PluginDocument.Context.SERVICE) {
                 return inSession(document, program);
             }
-            // Whoever tries things out has no other account than their own.
-            return Boolean.getBoolean("kepm.dev")
+            return TRIED
                     ? new Owner(LaunchUser.ofThisProcess(), PLAIN, Reach.PLUGIN)
                     : itsOwn(document.runAs());
         } catch (NameServiceException e) {
