@@ -9,11 +9,11 @@ import java.util.List;
 
 /**
  * The signatures that tasks ask for (trust.md §1): {@code FILE.sig} beside the program, of somebody
- * trusted. Only root can have changed either of them, so what was judged is what is launched.
+ * trusted. Only root can have changed either of them, so what was judged is what is launched. Safe
+ * for use by many threads; one program at a time is in memory.
  */
 final class SignedPrograms {
 
-    /** One is held in memory while it is judged. */
     private static final long MOST = 16L << 20;
 
     private final FileTrust trust;
@@ -29,7 +29,7 @@ final class SignedPrograms {
      *
      * @throws IOException why it may not
      */
-    void check(Path program) throws IOException {
+    synchronized void check(Path program) throws IOException {
         byte[] content = read(program);
         Signatures.Verdict verdict = signatures.detached(content, read(Path.of(program + ".sig")));
         if (!verdict.isGood()) {

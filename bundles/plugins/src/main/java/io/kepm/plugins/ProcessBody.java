@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +172,7 @@ final class ProcessBody implements Body {
     private Signatures.Verdict verdict() throws IOException {
         revoked = signatures.signers().revoked();
         if (SignedFiles.isMeant(document.code())) {
-            return files.judge(document.code()).verdict();
+            return files.judge(document.code());
         }
         try (FileChannel channel = FileChannel.open(kpk())) {
             if (channel.size() > PackageFile.MAX_PACKED) {
@@ -209,20 +208,12 @@ final class ProcessBody implements Body {
     private Path copied() throws StartFailed {
         try {
             revoked = signatures.signers().revoked();
-            SignedFiles.Judged judged = files.judge(document.code());
-            if (!judged.verdict().isGood()) {
-                throw new StartFailed("its program is not accepted: " + judged.verdict().fault());
-            }
-            signer = judged.verdict().signer();
             Path fresh = folders.exec().resolve("file-" + document.id());
             Folders.delete(fresh);
             tree = fresh;
-            Path program = Files.createDirectory(fresh).resolve(judged.name());
-            Files.write(program, judged.content());
-            for (Path each : List.of(fresh, program)) {
-                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
-            return program;
+            SignedFiles.Copied copied = files.copy(document.code(), fresh);
+            signer = copied.signer();
+            return copied.program();
         } catch (IOException e) {
             throw new StartFailed("its program is not accepted: " + e.getMessage());
         }

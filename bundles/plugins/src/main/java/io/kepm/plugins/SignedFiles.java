@@ -6,17 +6,18 @@ import io.kepm.api.trust.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Programs that a document of root's names on the disk, outside of any package (trust.md §1): only
  * root could have changed them, and {@code FILE.sig} beside each is the signature of somebody
- * trusted. Immutable.
+ * trusted. Safe for use by many threads; one file at a time is in memory.
  */
 final class SignedFiles {
 
-    /** One is held in memory while it is judged; a larger one belongs into a package. */
+    /** A larger one belongs into a package. */
     private static final long MOST = 16L << 20;
 
     private static final String APPROOT = "{approot}/";
@@ -31,8 +32,8 @@ final class SignedFiles {
         this.signatures = signatures;
     }
 
-    /** What was read, and what is thought of exactly that. */
-    record Judged(String name, byte[] content, Signatures.Verdict verdict) {}
+    /** A program that was found good, and whose word that is. */
+    record Copied(Path program, String signer) {}
 
     /** Whether a document means a file on the disk, and not one of its package. */
     static boolean isMeant(String code) {
@@ -40,23 +41,46 @@ final class SignedFiles {
     }
 
     /**
-     * Reads a program and judges it.
+     * Judges a program.
      *
      * @param code absolute, or from {@code {approot}/}
      * @throws IOException when it is not there, somebody else could have changed it, or it is too
      *     large
      */
-    Judged judge(String code) throws IOException {
-        Path file =
-                code.startsWith(APPROOT)
-                        ? approot.resolve(code.substring(APPROOT.length()))
-                        : Path.of(code);
+    synchronized Signatures.Verdict judge(String code) throws IOException {
+        Path file = file(code);
+        return signatures.detached(read(file), read(signature(file)));
+    }
+
+    /**
+     * Judges a program and copies exactly the bytes that were judged.
+     *
+     * @param folder a new one, for everybody to read
+     * @throws IOException also when the program is not good
+     */
+    synchronized Copied copy(String code, Path folder) throws IOException {
+        Path file = file(code);
         byte[] content = read(file);
-        byte[] signature = read(Path.of(file + ".sig"));
-        return new Judged(
-                String.valueOf(file.getFileName()),
-                content,
-                signatures.detached(content, signature));
+        Signatures.Verdict verdict = signatures.detached(content, read(signature(file)));
+        if (!verdict.isGood()) {
+            throw new IOException(verdict.fault());
+        }
+        Files.createDirectory(folder);
+        Path program = Files.write(folder.resolve(file.getFileName()), content);
+        for (Path each : List.of(folder, program)) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return new Copied(program, verdict.signer());
+    }
+
+    private Path file(String code) {
+        return code.startsWith(APPROOT)
+                ? approot.resolve(code.substring(APPROOT.length()))
+                : Path.of(code);
+    }
+
+    private static Path signature(Path file) {
+        return Path.of(file + ".sig");
     }
 
     private byte[] read(Path file) throws IOException {
