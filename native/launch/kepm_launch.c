@@ -137,23 +137,31 @@ static int is_group_of(const struct order *order, gid_t group) {
     return 0;
 }
 
-/* INVARIANT: beyond here runs nobody with more rights than were ordered. */
-static void verify(const struct order *order) {
+/* What of our rights is not as ordered; NULL when all is. */
+static const char *difference(const struct order *order) {
     uid_t uids[3];
     gid_t gids[3], groups[GROUPS_MAX];
     if (getresuid(&uids[0], &uids[1], &uids[2]) != 0 || getresgid(&gids[0], &gids[1], &gids[2]) != 0)
         refuse("rights: %s", strerror(errno));
     for (int i = 0; i < 3; i++) {
         if (uids[i] != order->uid || gids[i] != order->gid)
-            refuse("rights: the kernel kept some of the agent's");
+            return "rights: the kernel kept some of the agent's";
     }
     int count = getgroups(GROUPS_MAX, groups);
     if (count < 0 || (size_t)count != order->group_count)
-        refuse("groups: the kernel has others than were ordered");
+        return "groups: the kernel has others than were ordered";
     for (int i = 0; i < count; i++) {
         if (!is_group_of(order, groups[i]))
-            refuse("groups: the kernel has others than were ordered");
+            return "groups: the kernel has others than were ordered";
     }
+    return NULL;
+}
+
+/* INVARIANT: beyond here runs nobody with more rights than were ordered. */
+static void verify(const struct order *order) {
+    const char *fault = difference(order);
+    if (fault != NULL)
+        refuse("%s", fault);
     if (order->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0))
         refuse("rights: root could be had back");
 }
@@ -162,12 +170,15 @@ static void become(const struct order *order) {
     /* Until exec nobody of that user may look into us. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    if (setgroups(order->group_count, order->groups) != 0)
-        refuse("groups: %s", strerror(errno));
-    if (setresgid(order->gid, order->gid, order->gid) != 0)
-        refuse("group %u: %s", order->gid, strerror(errno));
-    if (setresuid(order->uid, order->uid, order->uid) != 0)
-        refuse("user %u: %s", order->uid, strerror(errno));
+    /* An agent that a user started changes nothing: what it orders is what it is. */
+    if (geteuid() == 0 || difference(order) != NULL) {
+        if (setgroups(order->group_count, order->groups) != 0)
+            refuse("groups: %s", strerror(errno));
+        if (setresgid(order->gid, order->gid, order->gid) != 0)
+            refuse("group %u: %s", order->gid, strerror(errno));
+        if (setresuid(order->uid, order->uid, order->uid) != 0)
+            refuse("user %u: %s", order->uid, strerror(errno));
+    }
     verify(order);
     if (order->no_new_rights && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         refuse("no new rights: %s", strerror(errno));

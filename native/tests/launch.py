@@ -87,6 +87,17 @@ def what_is_wrong_is_said_in_words():
     code, _, err = run(order(PYTHON, "x"), preexec_fn=lambda: os.setuid(65534))
     check(code == 126 and "not permitted" in err, f"without the right to change users nothing runs: {code} {err}")
 
+    def become_nobody():
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+
+    code, out, err = run(order(PYTHON, "x", "-c", "print(1)", uid=65534, gid=65534), preexec_fn=become_nobody)
+    check((code, out) == (0, "1\n"), f"who is not root runs what is to run as they are: {code} {err}")
+    for other in ({"uid": 65533, "gid": 65534}, {"uid": 65534, "gid": 1}, {"uid": 65534, "gid": 65534, "groups": "4"}):
+        code, out, err = run(order(PYTHON, "x", "-c", "print(1)", **other), preexec_fn=become_nobody)
+        check(code == 126 and out == "", f"and nothing as somebody else: {code} {err}")
+
 
 def scripts_run_by_their_path_for_those_who_reach_it(folder):
     script = folder / "name.sh"

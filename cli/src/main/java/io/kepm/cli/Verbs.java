@@ -42,6 +42,7 @@ import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
 import io.kepm.cli.verb.RevertSettings;
+import io.kepm.cli.verb.RevokeSigners;
 import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
@@ -57,6 +58,7 @@ import io.kepm.cli.verb.ShowThumbprint;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
+import io.kepm.cli.verb.TryOut;
 import io.kepm.cli.verb.VerifyAudit;
 import io.kepm.cli.verb.Version;
 import io.kepm.cli.verb.WhoCanRun;
@@ -131,6 +133,7 @@ final class Verbs {
                     "plugin new",
                     "trust list",
                     "trust check",
+                    "trust revoke",
                     "trust thumbprint",
                     "storage check",
                     "storage backup",
@@ -147,6 +150,7 @@ final class Verbs {
                     "certificate show",
                     "certificate rotate",
                     "break-glass",
+                    "dev",
                     "doctor",
                     "shell",
                     "version");
@@ -207,6 +211,7 @@ final class Verbs {
             case "plugin new" -> Optional.of(new NewPlugin());
             case "trust list" -> Optional.of(new ListTrust());
             case "trust check" -> Optional.of(new CheckTrust());
+            case "trust revoke" -> Optional.of(new RevokeSigners());
             case "trust thumbprint" -> Optional.of(new ShowThumbprint());
             case "storage check" -> Optional.of(new CheckStorage());
             case "storage backup" -> Optional.of(new BackUpStorage());
@@ -223,6 +228,7 @@ final class Verbs {
             case "certificate show" -> Optional.of(new ShowCertificate(false));
             case "certificate rotate" -> Optional.of(new ShowCertificate(true));
             case "break-glass" -> Optional.of(new BreakGlass());
+            case "dev" -> Optional.of(new TryOut());
             case "doctor" -> Optional.of(new Doctor());
             case "shell" -> Optional.of(new Shell());
             case "version" -> Optional.of(new Version());

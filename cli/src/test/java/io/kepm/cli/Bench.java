@@ -25,6 +25,7 @@ public final class Bench implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-11-25T09:30:00Z");
 
     private final Path folder;
+    private Path approot;
     private final FakeAgent agent;
     private Screen screen = Screen.plain();
     private String typed = "";
@@ -62,6 +63,7 @@ public final class Bench implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        approot = folder;
         agent = new FakeAgent(folder.resolve("agent.sock"));
     }
 
@@ -71,6 +73,12 @@ public final class Bench implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /** Where settings and policies lie; the folder itself, unless somebody says otherwise. */
+    public Path approot(String name) {
+        approot = folder.resolve(name);
+        return approot;
     }
 
     public List<String> launched() {
@@ -151,7 +159,7 @@ public final class Bench implements AutoCloseable {
                         question -> java.util.Optional.of(hidden));
         World world =
                 new World(
-                        folder.resolve("policies"),
+                        approot.resolve("policies"),
                         folder.resolve("shell.sock"),
                         desk,
                         folder.resolve("cvtsudoers"),

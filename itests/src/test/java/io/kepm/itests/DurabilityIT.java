@@ -73,6 +73,35 @@ class DurabilityIT {
     }
 
     @Test
+    void f3_without_descriptors_nothing_runs_and_with_them_all_goes_on() {
+        String agent = trial.read("/run/kepm-trial.agent").trim();
+        String limits =
+                trial.sh("prlimit --pid " + agent + " --nofile -o SOFT,HARD --noheadings").out();
+        String[] usual = limits.trim().split("\\s+");
+        trial.sh("prlimit --pid " + agent + " --nofile=8:" + usual[1]);
+        try {
+            assertThat(
+                            trial.sh(
+                                            "timeout 60 runuser -u alice -- sudo -n"
+                                                    + " /usr/local/sbin/effect without-descriptors")
+                                    .code())
+                    .isNotZero();
+        } finally {
+            trial.sh("prlimit --pid " + agent + " --nofile=" + usual[0] + ":" + usual[1]);
+        }
+        assertThat(trial.read("/root/effects")).doesNotContain("without-descriptors");
+        trial.waitFor(
+                "decisions again",
+                () ->
+                        trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "with-them")
+                                        .code()
+                                == 0);
+        assertThat(trial.read("/root/effects")).contains("with-them");
+        assertThat(trial.exec("kepm", "audit", "verify").code()).isZero();
+        assertThat(trial.exec("kepm", "status").code()).isZero();
+    }
+
+    @Test
     void the_sync_comes_before_the_answer() {
         trial.sh(
                 "strace -f -tt -e trace=fsync,fdatasync,sendmsg,sendto,write,pwrite64 -s 200 -o /root/trace"

@@ -155,6 +155,49 @@ class GuardIT {
                 "the refusal on record", () -> !trial.audit("--type", "BUNDLE_REFUSED").isEmpty());
     }
 
+    @Test
+    void kepm_dev_is_an_agent_of_a_user_which_elevates_nothing_and_says_so() {
+        trial.as("alice", "true");
+        trial.sh(
+                "mkdir -p /srv/dev/sbin && cp -r /opt/keeper/lib /srv/dev/"
+                        + " && cp /opt/keeper/sbin/KeeperPrivilegeManager /srv/dev/sbin/"
+                        + " && cp -r /usr/libexec/kepm /srv/dev/libexec && chown -R alice: /srv/dev");
+        trial.sh(
+                "setsid runuser -u alice -- kepm dev --from /srv/dev --folder /srv/dev/w"
+                        + " > /root/dev.out 2>&1 & true");
+        String socket = "/srv/dev/w/run/agent.sock";
+        try {
+            trial.waitFor("the agent of alice", () -> trial.exists("/srv/dev/w/run/ready"));
+            Result doctor = trial.as("alice", "kepm", "doctor", "--socket", socket);
+            assertThat(doctor.out()).contains("it elevates nothing").doesNotContain("  fail  ");
+            assertThat(
+                            trial.as(
+                                            "alice",
+                                            "curl",
+                                            "-si",
+                                            "--unix-socket",
+                                            socket,
+                                            "http://kepm/health")
+                                    .out())
+                    .contains("Kepm-Dev: an agent to try things out");
+            assertThat(trial.as("alice", "kepm", "policy", "reload", "--socket", socket).code())
+                    .as("it is hers")
+                    .isZero();
+            trial.as("bob", "true");
+            assertThat(trial.as("bob", "kepm", "policy", "reload", "--socket", socket).code())
+                    .as("and nobody else's")
+                    .isNotZero();
+            assertThat(
+                            trial.sh(
+                                            "timeout 20 /srv/dev/sbin/KeeperPrivilegeManager --dev"
+                                                    + " /srv/dev/w")
+                                    .both())
+                    .contains("not for root");
+        } finally {
+            trial.sh("pkill -u alice -f kepm.dev=true; rm -rf /srv/dev");
+        }
+    }
+
     private static void refusedAtInstall(String name, String... headers) {
         make(name, headers);
         Result install = shell("bundle:install -s file:/root/" + name + ".jar");

@@ -8,9 +8,11 @@ import io.kepm.itests.plugin.Broken;
 import io.kepm.itests.plugin.Exiting;
 import io.kepm.itests.plugin.Trace;
 import io.kepm.itests.plugin.Usurper;
+import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.Signer;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -266,6 +268,32 @@ class PluginIT {
 
     @Test
     @Order(8)
+    void ab_66_a_signed_list_of_revocations_counts_at_once_and_after_a_restart_without_it() {
+        byte[] jar = plugin("listed", "1.0.0", Trace.class).signed(vendor);
+        assertThat(send(jar, "").out()).contains("Healthy");
+        byte[] list =
+                ("KEPM revocations\nrevision 1\n"
+                                + trial.sh("sha256sum /root/upload.jar | cut -c1-64").out())
+                        .getBytes(StandardCharsets.UTF_8);
+        trial.put("/root/list", list);
+        trial.put("/root/list.sig", CmsForge.detached(list, vendor));
+        assertThat(trial.exec("kepm", "trust", "revoke", "/root/list").both())
+                .contains("revision 1 is in force");
+        trial.waitFor(
+                "what is on the list to be gone",
+                () -> !shell("bundle:list -t 0 -s").out().contains("listed"));
+        trial.waitFor(
+                "the list on record",
+                () -> records("CONFIGURATION_CHANGED").contains("revocations"));
+        trial.sh("rm /opt/keeper/sbin/revocations*");
+        trial.restart();
+
+        assertThat(send(jar, "").out()).contains("this very file was revoked");
+        assertThat(trial.exec("kepm", "plugin", "remove", "listed").code()).isZero();
+    }
+
+    @Test
+    @Order(9)
     void ab_66_a_signer_who_is_revoked_is_stopped_at_once() {
         trial.sh(
                 "echo "

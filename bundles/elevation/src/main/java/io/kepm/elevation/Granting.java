@@ -156,7 +156,7 @@ final class Granting {
                         .build());
         List<Mutation> creation = List.of(grants.creation(stored));
         if (terms.how().approved().isPresent()) {
-            use(terms.how().approved().get(), stored, creation, drafts);
+            use(asked, terms.how().approved().get(), stored, creation, drafts);
         } else {
             audit.commit(new Change(creation, drafts));
         }
@@ -200,13 +200,23 @@ final class Granting {
         starting.take(grantId).ifPresent(grants::opened);
     }
 
+    /** What was approved is the right that lasts; each grant is one use of it. */
     private void use(
+            Controls.Asked asked,
             StoredRequest request,
             StoredGrant stored,
             List<Mutation> creation,
             List<AuditDraft> drafts)
             throws StorageException, RequestBook.Overtaken {
         StoredRequest used = request.used();
+        drafts.add(
+                asked.records()
+                        .of(AuditType.GRANT_USED, "OK")
+                        .reason("approved: " + approvers(request))
+                        .detail("approval", request.id())
+                        .detail("grant", stored.id())
+                        .detail("uses_left", Integer.toString(used.usesLeft()))
+                        .build());
         drafts.add(
                 used.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
                         .reason("it was used")

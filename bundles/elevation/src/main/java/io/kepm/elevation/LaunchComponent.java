@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,10 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchComponent.class);
     private static final int LOOKS_TO_SWEEP = 60;
+
+    /** Whether a user tries things out with an agent of their own: it elevates nothing. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Tally tally = new Tally();
@@ -177,7 +182,21 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
+        if (TRIED) {
+            return notHere(request);
+        }
         return turnstile.decide(request, conversation);
+    }
+
+    private LaunchAnswer notHere(LaunchRequest request) {
+        String why = "kepm dev: this agent is for trying things out, and elevates nothing";
+        Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
+        try {
+            audit.append(records.of(AuditType.ELEVATION_REFUSED, "DENY").reason(why).build());
+        } catch (StorageException e) {
+            LOG.error("not on record: {} by `{}`: {}", why, request.user(), e.getMessage());
+        }
+        return new LaunchAnswer.Refuse(records.requestId(), "dev", "denied: " + why + "\n");
     }
 
     /** At a pace that the door sees to; refusals count as those of a command do. */

@@ -72,6 +72,7 @@ class ApprovalTest {
                         "REQUEST_STATUS_CHANGED",
                         "GRANT_CREATED",
                         "ELEVATION_STARTED",
+                        "GRANT_USED",
                         "REQUEST_STATUS_CHANGED");
         assertThat(grants.list().get(0).why()).contains("approved: bob");
         assertThat(only().state()).isEqualTo(RequestState.USED);

@@ -2,9 +2,14 @@ package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.metrics.MetricSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Builds the whole of it in plain Java, in the same way for the agent and for tests. */
@@ -48,7 +53,21 @@ record Doorway(
 
     private static SocketCallers callers(Services services) {
         return new SocketCallers(
-                services.sockets(), services.proofs().granted(), services.proofs().launches());
+                services.sockets(),
+                services.proofs().granted(),
+                services.proofs().launches(),
+                developer());
+    }
+
+    private static OptionalLong developer() {
+        try {
+            return Boolean.getBoolean(Wire.DEV)
+                    ? OptionalLong.of(
+                            (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                    : OptionalLong.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Credentials credentials(Services services, Tokens tokens) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +25,17 @@ final class SocketCallers {
     private final UnixSockets sockets;
     private final GrantedRoot granted;
     private final Launches launches;
+    private final OptionalLong developer;
 
-    SocketCallers(UnixSockets sockets, GrantedRoot granted, Launches launches) {
+    /**
+     * @param developer who tries things out with an agent of their own, and administers it
+     */
+    SocketCallers(
+            UnixSockets sockets, GrantedRoot granted, Launches launches, OptionalLong developer) {
         this.sockets = sockets;
         this.granted = granted;
         this.launches = launches;
+        this.developer = developer;
     }
 
     /** Empty when the connection has to end: unknown is never somebody. */
@@ -36,6 +43,9 @@ final class SocketCallers {
         try {
             Peer peer = sockets.peer(channel);
             Caller caller = Caller.of(peer);
+            if (developer.isPresent() && developer.getAsLong() == peer.uid()) {
+                return Optional.of(developing(peer, sockets.origin(channel)));
+            }
             return Optional.of(peer.uid() == 0 ? root(caller, sockets.origin(channel)) : caller);
         } catch (IOException e) {
             LOG.debug("no peer credentials: {}", e.getMessage());
@@ -49,6 +59,13 @@ final class SocketCallers {
             throw new IOException("the socket of this connector is not a channel of the JDK");
         }
         sockets.refuseDescriptors(listening);
+    }
+
+    /** What their agent launched for them does not administer it. */
+    private Caller developing(Peer peer, Origin origin) {
+        return launches.launched(origin)
+                .map(component -> Caller.of(peer))
+                .orElseGet(() -> new Caller(Optional.of(peer), Tier.ADMIN, "", false));
     }
 
     private Caller root(Caller caller, Origin origin) {

@@ -33,6 +33,14 @@ final class Wire {
                     "X-Content-Type-Options", "nosniff",
                     "X-Frame-Options", "DENY");
 
+    /** Set in an agent that a user started to try things out: {@code kepm dev}. */
+    static final String DEV = "kepm.dev";
+
+    private static final Map<String, String> TRIED =
+            Boolean.getBoolean(DEV)
+                    ? Map.of("Kepm-Dev", "an agent to try things out, which elevates nothing")
+                    : Map.of();
+
     private Wire() {}
 
     static void send(Answer answer, String instance, Response response, Callback callback) {
@@ -71,6 +79,7 @@ final class Wire {
     /** Headers of an answer. */
     static void describe(Answer answer, int length, HttpFields.Mutable headers) {
         SECURITY.forEach(headers::put);
+        TRIED.forEach(headers::put);
         answer.headers().forEach(headers::put);
         if (answer.body().isPresent() || answer.text().isPresent() || answer.flow().isPresent()) {
             headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());

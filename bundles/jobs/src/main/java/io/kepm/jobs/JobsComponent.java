@@ -26,6 +26,7 @@ import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.UserPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +71,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
             @Reference Launcher launcher,
             @Reference Launches launches,
             @Reference UserPrograms userPrograms,
+            @Reference Signatures signatures,
             @Reference Accounts accounts,
             @Reference Commands commands,
             @Reference Targets targets,
@@ -88,6 +90,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 launcher,
                                 launches,
                                 userPrograms,
+                                signatures,
                                 accounts,
                                 commands,
                                 targets,

@@ -15,6 +15,9 @@ import java.util.Optional;
 /** Whose process a task is. */
 final class People {
 
+    /** Whether a user tries things out with an agent of their own. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Accounts accounts;
@@ -56,6 +59,16 @@ final class People {
                             : "several users are logged in, and nothing says for whom it is");
         }
         return person(uids.get(0), desktop ? found.get(0).variables() : Map.of());
+    }
+
+    /** As whom the agent itself runs: root, or who tries things out with one of their own. */
+    Person agent() throws IOException {
+        if (!TRIED) {
+            return Person.ROOT;
+        }
+        LaunchUser user = LaunchUser.ofThisProcess();
+        Person person = person(user.uid(), Map.of());
+        return new Person(person.name(), user, person.home(), person.shell(), Map.of());
     }
 
     Person named(String name) throws IOException {

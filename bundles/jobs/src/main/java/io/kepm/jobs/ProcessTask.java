@@ -31,9 +31,11 @@ final class ProcessTask {
     private final People people;
     private final UserPrograms allowed;
     private final Elevated elevated;
+    private final SignedPrograms signatures;
 
     /** What is asked before something is launched. */
-    record Gates(People people, UserPrograms allowed, Elevated elevated) {}
+    record Gates(
+            People people, UserPrograms allowed, Elevated elevated, SignedPrograms signatures) {}
 
     ProcessTask(
             Launches launches, LiveRuns live, Programs programs, ExecCopies copies, Gates gates) {
@@ -44,11 +46,15 @@ final class ProcessTask {
         this.people = gates.people();
         this.allowed = gates.allowed();
         this.elevated = gates.elevated();
+        this.signatures = gates.signatures();
     }
 
     TaskOutcome once(Run run, Task.Program process, Duration limit) throws InterruptedException {
         try {
             Path program = programs.find(process);
+            if (process.signed()) {
+                signatures.check(program);
+            }
             List<String> argv = new ArrayList<>();
             argv.add(String.valueOf(program.getFileName()));
             for (String argument : process.arguments()) {
@@ -59,7 +65,7 @@ final class ProcessTask {
                 more.put(variable.getKey(), run.context().filled(variable.getValue()));
             }
             return switch (process.as()) {
-                case SERVICE -> launched(run, process, Person.ROOT, program, argv, more, limit);
+                case SERVICE -> launched(run, process, people.agent(), program, argv, more, limit);
                 case USER, USER_DESKTOP -> asUser(run, process, program, argv, more, limit);
                 case USER_ELEVATED -> asElevated(run, process, program, argv, more, limit);
             };

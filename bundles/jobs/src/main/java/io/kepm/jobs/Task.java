@@ -53,6 +53,7 @@ record Task(
      *
      * @param path absolute, or empty: {@code command} is looked for
      * @param arguments after its own name, placeholders not filled in yet
+     * @param signed whether it runs only by the signature beside it
      */
     record Program(
             String command,
@@ -60,7 +61,8 @@ record Task(
             List<String> arguments,
             As as,
             Map<String, String> environment,
-            boolean callsApi)
+            boolean callsApi,
+            boolean signed)
             implements Work {
         Program {
             arguments = List.copyOf(arguments);

@@ -114,7 +114,14 @@ final class TaskReader {
         }
         boolean callsApi =
                 arguments.stream().anyMatch(each -> each.contains("{" + Context.API + "}"));
-        return new Task.Program(command, path, arguments, as, environment(members), callsApi);
+        return new Task.Program(
+                command,
+                path,
+                arguments,
+                as,
+                environment(members),
+                callsApi,
+                members.flag("requireSignature", false));
     }
 
     private static Task.As as(Members members) {

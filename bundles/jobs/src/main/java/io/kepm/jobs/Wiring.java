@@ -17,6 +17,7 @@ import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.FileAuthors;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.UserPrograms;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class Wiring {
             Launcher launcher,
             Launches launches,
             UserPrograms userPrograms,
+            Signatures signatures,
             Accounts accounts,
             Commands commands,
             Targets targets,
@@ -136,7 +138,8 @@ final class Wiring {
                         new ProcessTask.Gates(
                                 new People(floors.accounts(), floors.commands(), sessions),
                                 floors.userPrograms(),
-                                new Elevated(floors.decision()))),
+                                new Elevated(floors.decision()),
+                                new SignedPrograms(floors.trust(), floors.signatures()))),
                 new HttpTask(here.apiBase(), others.certificate()),
                 publish,
                 new BuiltIns(

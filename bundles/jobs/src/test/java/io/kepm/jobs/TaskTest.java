@@ -107,6 +107,23 @@ class TaskTest {
     }
 
     @Test
+    void a_program_whose_signature_is_asked_for_runs_only_by_it() throws Exception {
+        Path own = folder.resolve("Jobs/bin/tool/tool");
+        Files.createDirectories(own.getParent());
+        Files.writeString(own, "#!/bin/sh\n");
+        job("", "{'command':'tool','requireSignature':true}");
+        assertThat(house.run("j").reason()).contains("tool.sig` is not there");
+        Files.writeString(Path.of(own + ".sig"), "a signature");
+        house.unsigned = "signer `x` is not trusted here";
+        assertThat(house.run("j").reason()).contains("is not trusted here");
+        assertThat(house.launches.launcher.children).isEmpty();
+        house.unsigned = "";
+        job("", "{'command':'tool','requireSignature':true}");
+        assertThat(child().order.executable()).isEqualTo(own);
+        house.launches.launcher.children.get(0).exit(0);
+    }
+
+    @Test
     void a_task_that_hangs_is_ended_when_its_time_is_over_and_named() throws Exception {
         job("", "{'id':'hangs','executablePath':'/usr/bin/env','timeoutSeconds':1}");
         JobRun run = house.run("j");

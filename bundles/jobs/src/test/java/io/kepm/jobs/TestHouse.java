@@ -23,7 +23,9 @@ import io.kepm.api.settings.FakeSettingsDesk;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FakeLaunches;
 import io.kepm.api.trust.FileTrust;
+import io.kepm.api.trust.Signatures;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,7 @@ final class TestHouse implements AutoCloseable {
     volatile LaunchAnswer answer = new LaunchAnswer.Refuse("r", "unmatched", "no policy allows it");
     volatile Optional<Chore> chore = Optional.empty();
     volatile String refusal = "";
+    volatile String unsigned = "";
     final Path approot;
     final Path sessions;
     Wiring wiring;
@@ -82,6 +85,34 @@ final class TestHouse implements AutoCloseable {
         wiring = wiring();
     }
 
+    /** Finds every signature good, or none. */
+    private final class Judge implements Signatures {
+        @Override
+        public Verdict bundle(ByteBuffer jar) {
+            return new Verdict("", "", "no bundle is judged here");
+        }
+
+        @Override
+        public Verdict pack(ByteBuffer jar) {
+            return bundle(jar);
+        }
+
+        @Override
+        public Verdict again(ByteBuffer jar) {
+            return bundle(jar);
+        }
+
+        @Override
+        public Verdict detached(byte[] file, byte[] signature) {
+            return new Verdict("ab", "cd", unsigned);
+        }
+
+        @Override
+        public Signers signers() {
+            return new Signers(List.of(), List.of(), List.of(), List.of());
+        }
+    }
+
     private Wiring wiring() throws StorageException {
         FileTrust trust = path -> List.copyOf(violations);
         return new Wiring(
@@ -94,6 +125,7 @@ final class TestHouse implements AutoCloseable {
                         new Leaving(),
                         launches,
                         (program, user) -> Optional.of(refusal).filter(text -> !text.isEmpty()),
+                        new Judge(),
                         new Names(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),

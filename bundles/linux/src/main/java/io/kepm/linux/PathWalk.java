@@ -91,7 +91,7 @@ final class PathWalk {
     }
 
     private void followLink(String link, FileStatus found) throws IOException {
-        if (found.uid() != 0) {
+        if (!found.isOurs()) {
             unsafe.add("not owned by root: " + link + " (a link of uid " + found.uid() + ")");
         }
         if (++links > MOST_LINKS) {

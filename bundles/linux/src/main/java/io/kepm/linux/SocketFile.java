@@ -52,7 +52,7 @@ final class SocketFile {
                 FileStatus.of(String.valueOf(folder))
                         .filter(FileStatus::isDirectory)
                         .orElseThrow(() -> new IOException("folder `" + folder + "` is missing"));
-        if (!isOurs(status) || (status.mode() & 022) != 0) {
+        if (!status.isOurs() || (status.mode() & 022) != 0) {
             throw new IOException(
                     "folder `"
                             + folder
@@ -65,7 +65,7 @@ final class SocketFile {
         if (status == null) {
             return;
         }
-        if (!status.isSocket() || !isOurs(status)) {
+        if (!status.isSocket() || !status.isOurs()) {
             throw new IOException(
                     "`" + path + "` is in the way: it is no socket of ours, so it is left alone");
         }
@@ -85,10 +85,6 @@ final class SocketFile {
         } finally {
             Libc.close(socket);
         }
-    }
-
-    private static boolean isOurs(FileStatus status) {
-        return status.uid() == 0 || status.uid() == Integer.toUnsignedLong(Libc.geteuid());
     }
 
     private static void check(int result, Path path) throws IOException {

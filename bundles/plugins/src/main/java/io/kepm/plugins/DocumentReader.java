@@ -188,15 +188,15 @@ final class DocumentReader {
         String path = text(root, member, service ? id + ".jar" : "");
         String prefix = "Plugins/bin/" + id + "/";
         String plain = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-        boolean relative = !plain.startsWith("/") && isPlain(plain);
-        if (service ? !relative || !plain.endsWith(".jar") : !relative) {
+        boolean onDisk = !service && SignedFiles.isMeant(plain);
+        boolean good = isPlain(onDisk ? plain.substring(plain.indexOf('/') + 1) : plain);
+        if (!good || (service && !plain.endsWith(".jar"))) {
             fault(
                     "/" + member,
-                    "a plain path "
-                            + (service ? "of a jar " : "")
-                            + "within Plugins/bin/"
-                            + id
-                            + " is needed");
+                    service
+                            ? "a plain path of a jar within Plugins/bin/" + id + " is needed"
+                            : "a plain path within its package is needed, or the absolute one of"
+                                    + " a signed file");
         }
         return plain;
     }

@@ -109,6 +109,10 @@ final class Installer {
         if (candidate.bundle() && document.kind() != PluginDocument.Kind.SERVICE) {
             return Optional.of("a bundle is a `Service`: make a `.kpk` of an `Executable`");
         }
+        if (SignedFiles.isMeant(document.code())) {
+            return Optional.of(
+                    "its `executablePath` leads out of it: a package brings what it runs");
+        }
         if (!document.isForThisSystem()) {
             return Optional.of("it is not for Linux, by its `supportedPlatforms`");
         }

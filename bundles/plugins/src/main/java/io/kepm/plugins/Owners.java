@@ -10,11 +10,14 @@ import io.kepm.api.trust.UserPrograms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Whose process a plugin is: an account of its own, or the one person who is logged in. INVARIANT:
@@ -23,6 +26,11 @@ import java.util.Optional;
 final class Owners {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Whoever tries things out with an agent of their own has no other account. */
+    private static final boolean TRIED = Boolean.getBoolean("kepm.dev");
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
     private static final Map<String, String> PLAIN =
             Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8");
 
@@ -30,29 +38,66 @@ final class Owners {
     private final Commands commands;
     private final Sessions sessions;
     private final UserPrograms allowed;
+    private final InstantSource clock;
+    private final Map<String, Asked> asked = new ConcurrentHashMap<>();
 
-    Owners(Accounts accounts, Commands commands, Sessions sessions, UserPrograms allowed) {
+    /** What was said about a plugin in the session of a user. */
+    private record Asked(long uid, Instant at, Optional<String> refusal) {}
+
+    Owners(
+            Accounts accounts,
+            Commands commands,
+            Sessions sessions,
+            UserPrograms allowed,
+            InstantSource clock) {
         this.accounts = accounts;
         this.commands = commands;
         this.sessions = sessions;
         this.allowed = allowed;
+        this.clock = clock;
     }
 
     /** What a plugin waits for that runs in somebody's session; empty when it may run. */
-    Optional<String> missing(PluginDocument.Context context) {
+    Optional<String> missing(PluginDocument document) {
+        PluginDocument.Context context = document.context();
         if (context == PluginDocument.Context.SERVICE) {
             return Optional.empty();
         }
-        long people = found(context).stream().map(Sessions.Session::uid).distinct().count();
-        if (people == 1) {
-            return Optional.empty();
+        List<Long> people = found(context).stream().map(Sessions.Session::uid).distinct().toList();
+        if (people.size() == 1) {
+            return refusal(document, people.get(0));
         }
         return Optional.of(
-                people > 1
+                people.size() > 1
                         ? "several users are logged in: it starts when only one is"
                         : context == PluginDocument.Context.INTERACTIVE
                                 ? "nobody has a desktop here: it starts when somebody has"
                                 : "nobody is logged in here: it starts when somebody is");
+    }
+
+    /** Why it may not run in that user's session; the name service is not asked all the time. */
+    private Optional<String> refusal(PluginDocument document, long uid) {
+        Instant now = clock.instant();
+        Asked last = asked.get(document.id());
+        if (last == null
+                || last.uid() != uid
+                || Duration.between(last.at(), now).abs().compareTo(ASK_AGAIN) >= 0) {
+            last = new Asked(uid, now, ask(document, uid));
+            asked.put(document.id(), last);
+        }
+        return last.refusal();
+    }
+
+    private Optional<String> ask(PluginDocument document, long uid) {
+        try {
+            Optional<Account> account = accounts.byUid(uid);
+            return account.isEmpty()
+                    ? Optional.of("there is no user " + uid)
+                    : allowed.refusal(Path.of(document.code()), account.get().name())
+                            .map(why -> why + ": it starts when that changes");
+        } catch (NameServiceException e) {
+            return Optional.of("its user is not known now: " + e.getMessage());
+        }
     }
 
     /** Whether the person in whose session it runs still has one. */
@@ -77,9 +122,12 @@ final class Owners {
      */
     Owner of(PluginDocument document, Path program) throws IOException {
         try {
-            return document.context() == PluginDocument.Context.SERVICE
-                    ? itsOwn(document.runAs())
-                    : inSession(document.context(), program);
+            if (document.context() != PluginDocument.Context.SERVICE) {
+                return inSession(document, program);
+            }
+            return TRIED
+                    ? new Owner(LaunchUser.ofThisProcess(), PLAIN, Reach.PLUGIN)
+                    : itsOwn(document.runAs());
         } catch (NameServiceException e) {
             throw new IOException("its account is not known now: " + e.getMessage(), e);
         }
@@ -99,9 +147,10 @@ final class Owners {
         return new Owner(user, PLAIN, Reach.PLUGIN);
     }
 
-    private Owner inSession(PluginDocument.Context context, Path program)
+    private Owner inSession(PluginDocument document, Path program)
             throws IOException, NameServiceException {
-        Optional<String> missing = missing(context);
+        PluginDocument.Context context = document.context();
+        Optional<String> missing = missing(document);
         List<Sessions.Session> found = found(context);
         if (missing.isPresent() || found.isEmpty()) {
             throw new IOException(missing.orElse("its user has just gone"));

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param kind what it is
  * @param context whose process it is, of an {@code Executable}
  * @param code the jar of a {@code Service}, below {@code Plugins/bin/ID}; or the program of an
- *     {@code Executable}, below the unpacked package or absolute
+ *     {@code Executable}, below the unpacked package, or on the disk ({@link SignedFiles})
  * @param arguments of an {@code Executable}, after its own name
  * @param runAs the account of an {@code Executable} of the context {@code Service}
  * @param platforms empty for all

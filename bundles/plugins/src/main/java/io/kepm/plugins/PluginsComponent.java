@@ -106,7 +106,9 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         accounts,
                         commands,
                         new Sessions(Path.of("/run/systemd/sessions")),
-                        userPrograms);
+                        userPrograms,
+                        InstantSource.system());
+        SignedFiles signed = new SignedFiles(settings.approot(), trust, signatures);
         Pings pings = new Pings(() -> Optional.ofNullable(messages));
         PluginRecords records = new PluginRecords(audit, storage);
         supervisor =
@@ -126,7 +128,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                                 () -> Optional.ofNullable(launches),
                                                 owners,
                                                 processes,
-                                                pings),
+                                                pings,
+                                                signed),
                         signatures,
                         trust,
                         records,

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process of an {@code Executable} plugin. What runs is unpacked afresh at every start, from
- * the package whose signature is checked again; nobody but root can change it in between.
+ * the package whose signature is checked again, or copied from a signed file; nobody but root can
+ * change it in between.
  */
 final class ProcessBody implements Body {
 
@@ -41,6 +42,7 @@ final class ProcessBody implements Body {
     private final Owners owners;
     private final ProcessBook processes;
     private final Pings pings;
+    private final SignedFiles files;
     private volatile Launcher.@Nullable Child child;
     private volatile @Nullable Path tree;
     private volatile List<String> revoked = List.of();
@@ -53,7 +55,8 @@ final class ProcessBody implements Body {
             Supplier<Optional<Launches>> launches,
             Owners owners,
             ProcessBook processes,
-            Pings pings) {
+            Pings pings,
+            SignedFiles files) {
         this.document = document;
         this.folders = folders;
         this.signatures = signatures;
@@ -61,6 +64,7 @@ final class ProcessBody implements Body {
         this.owners = owners;
         this.processes = processes;
         this.pings = pings;
+        this.files = files;
     }
 
     @Override
@@ -70,11 +74,7 @@ final class ProcessBody implements Body {
                         .orElseThrow(
                                 () -> new StartFailed("nothing here can launch processes yet"));
         endFormer();
-        Path unpacked = unpacked();
-        Path program = unpacked.resolve(document.code());
-        if (!Files.isRegularFile(program)) {
-            throw new StartFailed("`" + document.code() + "` is not in its package");
-        }
+        Path program = SignedFiles.isMeant(document.code()) ? copied() : unpacked();
         Owner owner = owner(program);
         List<String> argv = new ArrayList<>(List.of(program.toString()));
         argv.addAll(document.arguments());
@@ -84,7 +84,7 @@ final class ProcessBody implements Body {
                         program,
                         argv,
                         owner.environment(),
-                        unpacked,
+                        folder(),
                         owner.user(),
                         LaunchOrder.LaunchLimits.USUAL);
         Launches.Component component =
@@ -148,7 +148,7 @@ final class ProcessBody implements Body {
     public Optional<String> awaits() {
         Launcher.Child own = child;
         if (own == null) {
-            return owners.missing(document.context());
+            return owners.missing(document);
         }
         return owners.isThere(document.context(), own.identity().uid())
                 ? Optional.empty()
@@ -168,9 +168,12 @@ final class ProcessBody implements Body {
         return folders.bin(document.id()).resolve(Folders.PACKAGE);
     }
 
-    /** What is thought of its package now, after what was revoked until now. */
+    /** What is thought of it now, after what was revoked until now. */
     private Signatures.Verdict verdict() throws IOException {
         revoked = signatures.signers().revoked();
+        if (SignedFiles.isMeant(document.code())) {
+            return files.judge(document.code());
+        }
         try (FileChannel channel = FileChannel.open(kpk())) {
             if (channel.size() > PackageFile.MAX_PACKED) {
                 throw new IOException("it is too large");
@@ -191,10 +194,38 @@ final class ProcessBody implements Body {
             Folders.delete(fresh);
             tree = fresh;
             new PackageFile(kpk()).unpack(fresh);
-            return fresh;
+            Path program = fresh.resolve(document.code());
+            if (!Files.isRegularFile(program)) {
+                throw new StartFailed("`" + document.code() + "` is not in its package");
+            }
+            return program;
         } catch (IOException e) {
             throw new StartFailed("its package cannot be unpacked: " + e.getMessage());
         }
+    }
+
+    /** A program on the disk: a copy of exactly what was judged is what runs. */
+    private Path copied() throws StartFailed {
+        try {
+            revoked = signatures.signers().revoked();
+            Path fresh = folders.exec().resolve("file-" + document.id());
+            Folders.delete(fresh);
+            tree = fresh;
+            SignedFiles.Copied copied = files.copy(document.code(), fresh);
+            signer = copied.signer();
+            return copied.program();
+        } catch (IOException e) {
+            throw new StartFailed("its program is not accepted: " + e.getMessage());
+        }
+    }
+
+    /** What it is started in: all that was copied or unpacked for it. */
+    private Path folder() throws StartFailed {
+        Path own = tree;
+        if (own == null) {
+            throw new StartFailed("it was stopped meanwhile");
+        }
+        return own;
     }
 
     /** Its output goes to the log, line by line, until it ends. */
@@ -263,9 +294,9 @@ final class ProcessBody implements Body {
             Signatures.Verdict verdict = verdict();
             return verdict.isGood()
                     ? Optional.empty()
-                    : Optional.of("its package is not accepted any more: " + verdict.fault());
+                    : Optional.of("it is not accepted any more: " + verdict.fault());
         } catch (IOException e) {
-            return Optional.of("its package cannot be read any more: " + e.getMessage());
+            return Optional.of("it cannot be judged any more: " + e.getMessage());
         }
     }
 

@@ -21,10 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +45,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     private final Map<String, Unit> units = new ConcurrentHashMap<>();
     private final Map<String, String> texts = new ConcurrentHashMap<>();
     private final Map<String, String> unusable = new ConcurrentHashMap<>();
+    private final Map<String, PluginStatus> elsewhere = new ConcurrentHashMap<>();
     private final Map<String, OwnDocument> ownDocuments = new ConcurrentHashMap<>();
 
     /** A document about a part of the agent. */
@@ -97,7 +94,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     }
 
     synchronized void end() {
-        together(units.values().stream().toList(), unit -> unit.stop("the agent"));
+        Together.each(units.values().stream().toList(), unit -> unit.stop("the agent"));
     }
 
     /** How many plugins there are. */
@@ -146,9 +143,10 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             }
         }
         unusable.keySet().retainAll(fresh.keySet());
+        elsewhere.keySet().retainAll(fresh.keySet());
         ownDocuments.keySet().retainAll(fresh.keySet());
         for (String gone : List.copyOf(units.keySet())) {
-            if (!fresh.containsKey(gone)) {
+            if (!fresh.containsKey(gone) || elsewhere.containsKey(gone)) {
                 halt(gone, who);
                 units.remove(gone);
                 texts.remove(gone);
@@ -176,7 +174,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                                 texts.put(document.id(), fresh.getOrDefault(document.id(), ""));
                                 begun.add(unit(document));
                             }
-                            together(
+                            Together.each(
                                     begun,
                                     unit -> {
                                         if (unit.document().autoStart()) {
@@ -217,11 +215,37 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                 DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
         wrong.addAll(read.faults());
         if (!wrong.isEmpty()) {
+            elsewhere.remove(id);
             unusable(id, wrong, faults);
             return Optional.empty();
         }
         unusable.remove(id);
-        return read.document().filter(PluginDocument::isForThisSystem);
+        Optional<PluginDocument> here = read.document().filter(PluginDocument::isForThisSystem);
+        if (here.isPresent()) {
+            elsewhere.remove(id);
+        } else {
+            read.document().ifPresent(this::skip);
+        }
+        return here;
+    }
+
+    private void skip(PluginDocument document) {
+        PluginStatus status =
+                new PluginStatus(
+                        document.id(),
+                        document.name(),
+                        document.kind().word(),
+                        document.version().toString(),
+                        PluginState.STOPPED,
+                        0,
+                        Optional.empty(),
+                        0,
+                        "skipped: it is for " + String.join(", ", document.platforms()),
+                        "",
+                        false);
+        if (!status.equals(elsewhere.put(document.id(), status))) {
+            LOG.info("plugin {} is {}", document.id(), status.lastError());
+        }
     }
 
     private void unusable(String id, List<String> wrong, List<String> faults) {
@@ -277,7 +301,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             return Outcome.refused(
                     id, "`" + id + "` is a part of the agent: it can be restarted, not removed");
         }
-        if (!units.containsKey(id) && !unusable.containsKey(id)) {
+        if (!units.containsKey(id) && !unusable.containsKey(id) && !elsewhere.containsKey(id)) {
             return Outcome.unknown(id);
         }
         halt(id, who);
@@ -287,6 +311,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             units.remove(id);
             texts.remove(id);
             unusable.remove(id);
+            elsewhere.remove(id);
             return Outcome.done(id);
         } catch (IOException e) {
             return Outcome.refused(id, "its files cannot be removed: " + e.getMessage());
@@ -342,8 +367,9 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             return Outcome.refused(
                     id, "`" + id + "` is a part of the agent: it can be restarted only");
         }
-        String fault = unusable.get(id);
-        return fault == null ? Outcome.unknown(id) : Outcome.refused(id, fault);
+        PluginStatus skipped = elsewhere.get(id);
+        String fault = unusable.getOrDefault(id, skipped == null ? "" : skipped.lastError());
+        return fault.isEmpty() ? Outcome.unknown(id) : Outcome.refused(id, fault);
     }
 
     @Override
@@ -354,6 +380,9 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                         Comparator.comparingInt((Unit unit) -> unit.document().priority())
                                 .thenComparing(unit -> unit.document().id()))
                 .map(Unit::status)
+                .forEach(all::add);
+        elsewhere.values().stream()
+                .filter(status -> !units.containsKey(status.id()))
                 .forEach(all::add);
         unusable.forEach(
                 (id, fault) -> {
@@ -376,27 +405,5 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                 .findFirst()
                 .map(unit -> unit.document().topics())
                 .orElse(TopicRights.NONE);
-    }
-
-    private void together(List<Unit> some, java.util.function.Consumer<Unit> work) {
-        if (some.isEmpty()) {
-            return;
-        }
-        ExecutorService threads =
-                Executors.newFixedThreadPool(
-                        Math.min(8, some.size()), task -> new Thread(task, "kepm-plugins-work"));
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            some.forEach(unit -> running.add(threads.submit(() -> work.accept(unit))));
-            for (Future<?> each : running) {
-                each.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            LOG.error("a plugin could not be looked after", e);
-        } finally {
-            threads.shutdown();
-        }
     }
 }

@@ -117,9 +117,13 @@ final class Unit {
 
     /** It is stopped, and starts by itself as soon as it may; that is no restart. */
     private void await(Body fresh, String reason, String who) {
+        boolean isNews = state != PluginState.STOPPED || !reason.equals(lastError);
         lastError = reason;
         waiting = Optional.of(fresh);
-        change(PluginState.STOPPED, reason, who);
+        if (isNews) {
+            records.changed(document.id(), state, PluginState.STOPPED, reason, who);
+            state = PluginState.STOPPED;
+        }
     }
 
     /** Whether it starts by itself as soon as it may. */
@@ -169,7 +173,10 @@ final class Unit {
         Instant now = clock.instant();
         if (body.isEmpty()) {
             Optional<Body> next = waiting;
-            if (next.isPresent() ? next.get().awaits().isEmpty() : !now.isBefore(nextStart)) {
+            Optional<String> still = next.flatMap(Body::awaits);
+            if (next.isPresent() && still.isPresent()) {
+                await(next.get(), still.get(), "the agent");
+            } else if (next.isPresent() || !now.isBefore(nextStart)) {
                 begin("the agent");
             }
             return;

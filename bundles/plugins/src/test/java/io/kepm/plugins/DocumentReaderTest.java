@@ -160,7 +160,9 @@ class DocumentReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/bin/sh",
+                "/bin/../sh",
+                "{approot}/../x",
+                "/",
                 "../x",
                 "a/../../x",
                 "./x",

@@ -9,6 +9,7 @@ import io.kepm.api.linux.FakeLauncher.FakeChild;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.FakeLaunches;
+import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,6 +44,9 @@ class ProcessBodyTest {
     private Path sessions = Path.of("/");
     private Optional<String> refusal = Optional.empty();
     private boolean account = true;
+    private int questions;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private List<FileTrust.Violation> violations = List.of();
 
     @BeforeEach
     void packed() throws IOException {
@@ -83,9 +88,14 @@ class ProcessBodyTest {
                         names(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Sessions(sessions),
-                        (path, user) -> refusal),
+                        (path, user) -> {
+                            questions++;
+                            return refusal;
+                        },
+                        () -> now),
                 book("boot-1"),
-                pings);
+                pings,
+                new SignedFiles(temp.resolve("approot"), path -> violations, judge));
     }
 
     /** A broker, and a process that answers as it is told. */
@@ -341,5 +351,82 @@ class ProcessBodyTest {
         assertThatThrownBy(() -> body("inner/run.sh", ", \"executionContext\": \"User\"").start())
                 .hasMessageContaining("AllowedNonAdminExecutables");
         assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void what_is_refused_in_the_session_of_a_user_waits_for_one_in_which_it_may_run()
+            throws Exception {
+        login(1001, "tty");
+        refusal = Optional.of("`run.sh` is not in `AllowedNonAdminExecutables`");
+        ProcessBody body = body("inner/run.sh", ", \"executionContext\": \"User\"");
+        assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("NonAdmin"));
+        assertThat(body.awaits()).isPresent();
+        assertThat(questions).as("looks within ten seconds ask once").isEqualTo(1);
+
+        refusal = Optional.empty();
+        assertThat(body.awaits()).isPresent();
+        Files.delete(sessions.resolve("s1001"));
+        login(1002, "tty");
+        assertThat(body.awaits()).as("an administrator").isEmpty();
+        Files.delete(sessions.resolve("s1002"));
+        login(1001, "tty");
+        refusal = Optional.of("again");
+        assertThat(body.awaits()).isPresent();
+        refusal = Optional.empty();
+        now = now.plusSeconds(10);
+        assertThat(body.awaits()).as("who has become one").isEmpty();
+    }
+
+    private Path onDisk(String name) throws IOException {
+        Path file = Files.createDirectories(temp.resolve("approot/tools")).resolve(name);
+        Files.writeString(file, "#!/bin/sh\n");
+        Files.writeString(Path.of(file + ".sig"), "a signature");
+        return file;
+    }
+
+    @Test
+    void a_signed_file_on_the_disk_runs_from_a_copy_of_what_was_judged() throws Exception {
+        Path file = onDisk("tool.sh");
+        for (String code : List.of(file.toString(), "{approot}/tools/tool.sh")) {
+            ProcessBody body = body(code);
+            body.start();
+            Path program = child().order.executable();
+
+            assertThat(program).isEqualTo(folders.exec().resolve("file-p/tool.sh"));
+            assertThat(Files.readString(program)).isEqualTo("#!/bin/sh\n");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(program)))
+                    .isEqualTo("rwxr-xr-x");
+            assertThat(body.stop()).isEmpty();
+            assertThat(program).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_file_on_the_disk_that_is_not_root_s_not_signed_or_not_there_is_not_launched()
+            throws Exception {
+        Path file = onDisk("tool.sh");
+        judge.fault = "signer `x` is not trusted here";
+        assertThatThrownBy(() -> body(file.toString()).start())
+                .hasMessageContaining("is not trusted here");
+        judge.fault = "";
+        violations = List.of(new FileTrust.Violation(file, "`tool.sh` is open", "chmod go-w"));
+        assertThatThrownBy(() -> body(file.toString()).start()).hasMessageContaining("chmod go-w");
+        violations = List.of();
+        Files.delete(Path.of(file + ".sig"));
+        assertThatThrownBy(() -> body(file.toString()).start()).hasMessageContaining("tool.sh.sig");
+        assertThatThrownBy(() -> body("/nowhere/x").start()).hasMessageContaining("there is no");
+
+        assertThat(launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void ab_66_a_file_on_the_disk_whose_signer_is_revoked_is_stopped() throws Exception {
+        ProcessBody body = body(onDisk("tool.sh").toString());
+        body.start();
+        assertThat(body.fault()).isEmpty();
+        judge.revoked = List.of("cd".repeat(32));
+        judge.fault = "signer was revoked";
+
+        assertThat(body.fault()).hasValueSatisfying(why -> assertThat(why).contains("revoked"));
     }
 }

@@ -105,6 +105,52 @@ class SupervisorTest {
     }
 
     @Test
+    void ab_67_a_package_names_only_what_it_brings() throws IOException {
+        Path file = temp.resolve("upload.kpk");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            add(
+                    zip,
+                    "a.json",
+                    "{\"id\": \"a\", \"pluginType\": \"Executable\", \"version\": \"1.0.0\","
+                            + " \"executablePath\": \"/usr/bin/python3\"}");
+        }
+
+        assertThat(supervisor.install(file, false, "root").faults())
+                .singleElement()
+                .asString()
+                .contains("leads out of it");
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void a_document_for_another_system_is_skipped_and_says_so() throws IOException {
+        Files.writeString(
+                folders.document("w"),
+                text("w", "1.0.0", ", \"supportedPlatforms\": [\"Windows\"]"));
+        supervisor.reload("root");
+
+        assertThat(supervisor.find("w").orElseThrow().state()).isEqualTo(PluginState.STOPPED);
+        assertThat(supervisor.find("w").orElseThrow().lastError())
+                .isEqualTo("skipped: it is for Windows");
+        assertThat(supervisor.start("w", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("skip");
+        assertThat(store.said()).isEmpty();
+        assertThat(begun).isEmpty();
+        Files.writeString(
+                folders.document("w"), text("w", "1.0.0", ", \"supportedPlatforms\": [\"Linux\"]"));
+        supervisor.reload("root");
+        assertThat(supervisor.find("w").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        Files.writeString(
+                folders.document("w"), text("w", "1.0.0", ", \"supportedPlatforms\": [\"macOS\"]"));
+        supervisor.reload("root");
+        assertThat(supervisor.list()).filteredOn(each -> each.id().equals("w")).hasSize(1);
+        assertThat(supervisor.find("w").orElseThrow().lastError()).contains("it is for macOS");
+    }
+
+    @Test
     void what_is_not_signed_leaves_nothing_behind() throws IOException {
         judge.fault = "it is not signed";
 

@@ -147,6 +147,21 @@ class UnitTest {
     }
 
     @Test
+    void each_new_reason_to_wait_is_on_record_once() {
+        puppet.awaits = Optional.of("nobody is logged in");
+        unit.start("root");
+        after(1);
+        puppet.awaits = Optional.of("`x` is not in `AllowedNonAdminExecutables`");
+        after(1);
+        after(1);
+
+        assertThat(store.said()).hasSize(2);
+        assertThat(store.said()).last().asString().contains("Stopped", "AllowedNonAdmin");
+        assertThat(unit.lastError()).contains("AllowedNonAdmin");
+        assertThat(unit.isWaiting()).isTrue();
+    }
+
+    @Test
     void what_an_administrator_stopped_waits_for_nobody() {
         puppet.awaits = Optional.of("nobody is logged in");
         unit.start("root");

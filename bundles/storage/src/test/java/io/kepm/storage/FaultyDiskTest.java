@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every write and sync of a store's life fails once, and nothing that was acknowledged is lost. */
 class FaultyDiskTest {
@@ -52,11 +53,22 @@ class FaultyDiskTest {
         "EIO for good, 5, 1000000",
         "ENOSPC, 28, 1",
         "ENOSPC, 28, 3",
-        "EROFS, 30, 1"
+        "EROFS, 30, 1",
+        "EDQUOT, 122, 1"
     })
     void f3_whichever_call_fails_nothing_is_lost_and_nothing_half_done(
             String name, int error, int times) throws Exception {
         assertThat(run(error, times)).startsWith("all ").satisfies(FaultyDiskTest::hasMany);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000_000})
+    void f3_whenever_descriptors_are_out_nothing_is_lost_and_nothing_half_done(int times)
+            throws Exception {
+        assertThat(run(24, times))
+                .startsWith("all ")
+                .satisfies(
+                        said -> assertThat(Integer.parseInt(said.substring(4))).isGreaterThan(3));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,13 +29,13 @@ final class OwnedFiles implements FileTrust {
 
     private static final int MAX_LINKS = 40;
 
-    private final int owner;
+    private final Set<Long> owners;
 
     /**
-     * @param owner user id that everything has to belong to: 0, but for tests
+     * @param owners user ids of which everything has to belong to one: 0, and who runs the agent
      */
-    OwnedFiles(int owner) {
-        this.owner = owner;
+    OwnedFiles(long... owners) {
+        this.owners = Arrays.stream(owners).boxed().collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -118,7 +121,7 @@ final class OwnedFiles implements FileTrust {
                 return;
             }
             FileStatus status = found.get();
-            if (status.uid() != owner) {
+            if (!owners.contains((long) status.uid())) {
                 add(
                         path,
                         "belongs to user " + status.uid() + " (mode " + status.octal() + ")",

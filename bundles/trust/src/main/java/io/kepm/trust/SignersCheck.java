@@ -36,7 +36,7 @@ final class SignersCheck implements HealthCheck {
                 ? Health.healthy(detail)
                 : Health.degraded(
                         detail + "; " + String.join("; ", signers.warnings()),
-                        "correct AlternativeSignatures in appsettings.json and restart the agent");
+                        "correct what is named; AlternativeSignatures is read at a restart of the agent");
     }
 
     private static String cut(String thumbprint) {

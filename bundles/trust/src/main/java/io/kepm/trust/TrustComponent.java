@@ -3,6 +3,8 @@ package io.kepm.trust;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.trust.FileTrust;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -26,12 +28,14 @@ public final class TrustComponent implements FileTrust, HealthCheck {
     private static final long LOOK_MINUTES = 10;
     private static final long ADOPT_SECONDS = 1;
 
-    private final OwnedFiles files = new OwnedFiles(0);
+    private final OwnedFiles files;
     private final PermissionCheck permissions;
     private final ScheduledExecutorService thread;
 
     @Activate
-    public TrustComponent(@Reference AuditLog audit) {
+    public TrustComponent(@Reference AuditLog audit) throws IOException {
+        int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        files = new OwnedFiles(0, own);
         Path approot = Path.of(System.getProperty("kepm.approot", "/opt/keeper/sbin"));
         Path lib = Path.of(System.getProperty("kepm.lib", "/opt/keeper/lib"));
         Path state = Path.of(System.getProperty("kepm.state", "/var/lib/kepm"));

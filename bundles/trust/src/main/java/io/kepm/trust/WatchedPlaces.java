@@ -31,6 +31,8 @@ record WatchedPlaces(List<Path> files, List<Folder> folders) {
                 List.of(
                         approot.resolve("appsettings.json"),
                         approot.resolve("persons.json"),
+                        approot.resolve("revoked"),
+                        approot.resolve("revocations"),
                         Path.of("/etc/sudo.conf"),
                         Path.of("/etc/sudoers"),
                         Path.of("/etc/sudoers-rs")),

@@ -4,6 +4,9 @@ import io.kepm.cli.Call;
 import io.kepm.cli.Fault;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.json.JsonReader;
+import io.kepm.signing.RevocationList;
+import io.kepm.signing.RevocationVerdict;
+import io.kepm.signing.RevocationVerifier;
 import io.kepm.signing.Signers;
 import io.kepm.signing.TrustedSigners;
 import java.io.IOException;
@@ -23,16 +26,20 @@ import java.util.zip.ZipFile;
  *
  * @param builtIn thumbprints of the certificates in the guard
  * @param alternative those of {@code AlternativeSignatures}
+ * @param held the signed list of what was taken back; its entries are in {@code revoked} too
  */
-record Trusted(List<String> builtIn, List<String> alternative, Set<String> revoked) {
+record Trusted(
+        List<String> builtIn, List<String> alternative, Set<String> revoked, RevocationList held) {
+
+    /** Beside the settings; the signature has {@code .sig} behind it. */
+    static final String LIST = "revocations";
 
     private static final String CERTIFICATES = "io/kepm/guard/trusted.pem";
     private static final String REVOKED = "io/kepm/guard/revoked";
 
     /** For root and the administrators' group, who may read these files. */
     static Trusted read(Call call) throws Fault {
-        Path policies = call.world().policies();
-        Path approot = policies.resolveSibling("");
+        Path approot = approot(call);
         Path guard = approot.resolve("../lib/lib/guard.jar").normalize();
         try (ZipFile jar = new ZipFile(guard.toFile())) {
             Set<String> revoked = new LinkedHashSet<>();
@@ -50,10 +57,33 @@ record Trusted(List<String> builtIn, List<String> alternative, Set<String> revok
             if (Files.exists(more)) {
                 revoked.addAll(Signers.lines(Files.readAllLines(more)));
             }
-            return new Trusted(builtIn(jar), alternative(approot), revoked);
+            List<String> builtIn = builtIn(jar);
+            RevocationList held = held(approot, new Signers(Set.copyOf(builtIn), revoked));
+            revoked.addAll(held.revoked());
+            return new Trusted(builtIn, alternative(approot), revoked, held);
         } catch (IOException | CertificateException e) {
             throw call.failed("trust.unreadable", String.valueOf(e.getMessage()));
         }
+    }
+
+    static Path approot(Call call) {
+        return call.world().policies().resolveSibling("");
+    }
+
+    private static RevocationList held(Path approot, Signers release) throws IOException {
+        Path list = approot.resolve(LIST);
+        if (!Files.exists(list)) {
+            return RevocationList.NONE;
+        }
+        RevocationVerdict verdict =
+                new RevocationVerifier(release)
+                        .verify(
+                                Files.readAllBytes(list),
+                                Files.readAllBytes(approot.resolve(LIST + ".sig")),
+                                RevocationList.NONE);
+        return verdict instanceof RevocationVerdict.InForce accepted
+                ? accepted.list()
+                : RevocationList.NONE;
     }
 
     private static List<String> builtIn(ZipFile jar) throws IOException, CertificateException {
@@ -72,6 +102,11 @@ record Trusted(List<String> builtIn, List<String> alternative, Set<String> revok
                 .map(Signers::plain)
                 .filter(Signers::isThumbprint)
                 .toList();
+    }
+
+    /** Those who speak for all machines. */
+    Signers release() {
+        return new Signers(Set.copyOf(builtIn), revoked);
     }
 
     Signers signers() {

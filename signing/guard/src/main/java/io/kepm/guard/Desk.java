@@ -1,9 +1,9 @@
 package io.kepm.guard;
 
-import io.kepm.signing.DetachedVerifier;
-import io.kepm.signing.JarVerdict;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,18 +27,25 @@ public final class Desk implements Function<Map<String, Object>, Map<String, Obj
     private final Origins origins;
     private final RefusalSpool spool;
     private final BundleContext framework;
+    private final Function<? super Bundle, ? extends Path> jar;
+    private int looks;
 
+    /**
+     * @param jar where the framework keeps a bundle
+     */
     Desk(
             SignerBook book,
             HotBundles hot,
             Origins origins,
             RefusalSpool spool,
-            BundleContext framework) {
+            BundleContext framework,
+            Function<? super Bundle, ? extends Path> jar) {
         this.book = book;
         this.hot = hot;
         this.origins = origins;
         this.spool = spool;
         this.framework = framework;
+        this.jar = jar;
     }
 
     @Override
@@ -54,7 +61,7 @@ public final class Desk implements Function<Map<String, Object>, Map<String, Obj
         }
         if (question.get("file") instanceof byte[] file
                 && question.get("signature") instanceof byte[] signature) {
-            return answer(file, signature);
+            return answer(hot.file(file, signature));
         }
         return question.containsKey("sweep") ? sweep() : trusted();
     }
@@ -67,39 +74,43 @@ public final class Desk implements Function<Map<String, Object>, Map<String, Obj
                 "symbolicName", finding.symbolicName());
     }
 
-    private Map<String, Object> answer(byte[] file, byte[] signature) {
-        JarVerdict verdict =
-                new DetachedVerifier(book.signers())
-                        .verify(file, signature, Optional.of(Instant.now()));
-        if (verdict instanceof JarVerdict.Trusted trusted) {
-            return answer(new HotBundles.Finding(trusted.sha256(), trusted.signer().hex(), "", ""));
-        }
-        return verdict instanceof JarVerdict.Refused refused
-                ? answer(
-                        new HotBundles.Finding(
-                                refused.sha256(), refused.signer(), refused.reason(), ""))
-                : answer(new HotBundles.Finding("", "", "it could not be judged", ""));
-    }
-
     private Map<String, Object> trusted() {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("builtIn", book.builtIn());
         answer.put("alternative", book.alternative().thumbprints().stream().sorted().toList());
-        answer.put("warnings", book.alternative().warnings());
+        answer.put("warnings", book.warnings());
         answer.put("revoked", book.signers().revoked().stream().sorted().toList());
         return answer;
     }
 
-    /** Looks at the list of what was taken back, and throws out what is on it. */
-    private Map<String, Object> sweep() {
-        book.readRevoked();
+    /**
+     * Looks at the lists of what was taken back, and throws out what is on them. When they grew,
+     * all is judged again, twice: what was just coming in is met by the second look.
+     */
+    private synchronized Map<String, Object> sweep() {
+        looks = book.readRevoked() ? 2 : Math.max(0, looks - 1);
         List<String> thrown = new ArrayList<>();
         origins.hot()
                 .forEach(
                         (id, sha256) ->
                                 hot.revoked(sha256)
+                                        .or(() -> looks > 0 ? fault(id) : Optional.empty())
                                         .ifPresent(reason -> throwOut(id, sha256, reason, thrown)));
         return Map.of("thrownOut", thrown);
+    }
+
+    private Optional<String> fault(long id) {
+        Bundle bundle = framework.getBundle(id);
+        if (bundle == null) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = Files.readAllBytes(jar.apply(bundle));
+            return Optional.of(hot.again(ByteBuffer.wrap(bytes)).fault())
+                    .filter(fault -> !fault.isEmpty());
+        } catch (IOException e) {
+            return Optional.of("it cannot be read again: " + e);
+        }
     }
 
     private void throwOut(long id, String sha256, String reason, List<String> thrown) {

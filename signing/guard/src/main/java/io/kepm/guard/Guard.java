@@ -34,7 +34,7 @@ public record Guard(
                 ResolverHookFactory.class, new SecondLine(origins, jar, spool), null);
         framework.registerService(
                 Function.class,
-                new Desk(book, hot, origins, spool, framework),
+                new Desk(book, hot, origins, spool, framework, jar),
                 FrameworkUtil.asDictionary(Map.of(DESK, "desk")));
     }
 

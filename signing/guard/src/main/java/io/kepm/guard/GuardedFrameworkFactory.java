@@ -31,7 +31,7 @@ public final class GuardedFrameworkFactory implements FrameworkFactory {
             if (storage == null) {
                 throw new IllegalStateException("framework guard: no storage is configured");
             }
-            SignerBook book = SignerBook.of(installation, new RootOwned());
+            SignerBook book = SignerBook.of(installation, ownership());
             HotBundles hot =
                     new HotBundles(
                             book,
@@ -57,6 +57,14 @@ public final class GuardedFrameworkFactory implements FrameworkFactory {
         String reason =
                 verdict instanceof ListVerdict.Untrusted untrusted ? untrusted.reason() : "unknown";
         throw new IllegalStateException("framework guard: " + reason);
+    }
+
+    private static RootOwned ownership() {
+        try {
+            return RootOwned.ofThisAgent();
+        } catch (IOException e) {
+            throw new UncheckedIOException("framework guard: the user of this process", e);
+        }
     }
 
     private static String bootId() {

@@ -1,11 +1,13 @@
 package io.kepm.guard;
 
+import io.kepm.signing.DetachedVerifier;
 import io.kepm.signing.JarVerdict;
 import io.kepm.signing.JarVerifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Judges what is not shipped: signed bundles and packages. What was once let in is judged without
@@ -95,16 +97,36 @@ public class HotBundles {
                 .map(signer -> "signer `" + signer + "` was revoked");
     }
 
+    /** Judges a file by the signature beside it, and remembers it when it is good. */
+    Finding file(byte[] file, byte[] signature) {
+        DetachedVerifier verifier = new DetachedVerifier(book.signers());
+        JarVerdict verdict =
+                lasting(
+                        verifier.verify(file, signature, Optional.empty()),
+                        () -> verifier.verify(file, signature, Optional.of(clock.instant())));
+        if (verdict instanceof JarVerdict.Trusted trusted) {
+            admissions.add(trusted.sha256(), trusted.signer().hex());
+        }
+        return finding(verdict);
+    }
+
     private JarVerdict verdict(ByteBuffer jar) {
         JarVerifier verifier = new JarVerifier(book.signers());
-        JarVerdict again = verifier.again(jar);
-        if (again instanceof JarVerdict.Trusted trusted
-                && admissions
-                        .signer(trusted.sha256())
-                        .equals(Optional.of(trusted.signer().hex()))) {
-            return again;
+        return lasting(verifier.again(jar), () -> verifier.install(jar, clock.instant()));
+    }
+
+    /** INVARIANT: the clock plays no part for what was once let in on the same signer's word. */
+    private JarVerdict lasting(JarVerdict timeless, Supplier<JarVerdict> now) {
+        if (!(timeless instanceof JarVerdict.Trusted trusted)) {
+            return timeless;
         }
-        return again instanceof JarVerdict.Trusted ? verifier.install(jar, clock.instant()) : again;
+        String signer = trusted.signer().hex();
+        Optional<String> fault = book.fault();
+        if (fault.isPresent()) {
+            return new JarVerdict.Refused(fault.get(), trusted.sha256(), signer);
+        }
+        boolean known = admissions.signer(trusted.sha256()).equals(Optional.of(signer));
+        return known ? timeless : now.get();
     }
 
     private static Finding finding(JarVerdict verdict) {

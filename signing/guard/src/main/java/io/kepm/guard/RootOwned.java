@@ -12,21 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Judges whether somebody other than the owner of the agent could change a path. */
+/**
+ * Judges whether somebody other than the owner of the agent could change a path. That is root; of
+ * an agent that a user started to try things out, root and that user.
+ */
 final class RootOwned {
 
     private static final int MAX_LINKS = 40;
     private static final int WRITABLE_BY_OTHERS = 0022;
 
-    private final int owner;
-    private final Path from;
+    private static final Pattern UID =
+            Pattern.compile("^Uid:\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
-    /** For an installed agent: root, from the root folder down. */
-    RootOwned() {
-        this(0, Path.of("/"));
-    }
+    private final Set<Integer> owners;
+    private final Path from;
 
     /**
      * For tests.
@@ -35,8 +39,27 @@ final class RootOwned {
      * @param from nothing outside of this folder is judged
      */
     RootOwned(int owner, Path from) {
-        this.owner = owner;
+        this(Set.of(owner), from);
+    }
+
+    private RootOwned(Set<Integer> owners, Path from) {
+        this.owners = owners;
         this.from = from;
+    }
+
+    /** For this agent, from the root folder down. */
+    static RootOwned ofThisAgent() throws IOException {
+        int user = effectiveUser();
+        return new RootOwned(user == 0 ? Set.of(0) : Set.of(0, user), Path.of("/"));
+    }
+
+    /** From the kernel, because the name of a user proves nothing. */
+    static int effectiveUser() throws IOException {
+        Matcher line = UID.matcher(Files.readString(Path.of("/proc/self/status")));
+        if (!line.find()) {
+            throw new IOException("/proc/self/status names no user");
+        }
+        return Integer.parseInt(line.group(1));
     }
 
     /**
@@ -107,7 +130,7 @@ final class RootOwned {
         }
         int uid = found.get("uid") instanceof Integer number ? number : -1;
         int mode = found.get("mode") instanceof Integer number ? number : -1;
-        if (uid != owner) {
+        if (!owners.contains(uid)) {
             return Optional.of(
                     "`"
                             + path

@@ -5,36 +5,32 @@ import io.kepm.signing.TrustedSigners;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Whose bundles are let in while this agent runs. What is trusted is read once; what was taken back
- * can only grow: what is built in, and the lines of {@code revoked} beside the settings. Safe for
- * use by many threads.
+ * can only grow. Safe for use by many threads.
  */
 final class SignerBook {
 
-    private static final int MAX_BYTES = 1 << 20;
-
-    private final Path revokedFile;
+    private final Revocations revocations;
     private final List<String> builtIn;
     private final AlternativeSignatures alternative;
-    private volatile Signers signers;
+    private final Set<String> trusted;
+    private volatile Revocations.Known known;
 
-    SignerBook(Path revokedFile, List<String> builtIn, AlternativeSignatures alternative) {
-        this.revokedFile = revokedFile;
+    SignerBook(Revocations revocations, List<String> builtIn, AlternativeSignatures alternative) {
+        this.revocations = revocations;
         this.builtIn = List.copyOf(builtIn);
         this.alternative = alternative;
-        Set<String> trusted = new LinkedHashSet<>(builtIn);
+        trusted = new LinkedHashSet<>(builtIn);
         trusted.addAll(alternative.thumbprints());
-        signers = new Signers(trusted, Signers.lines(resource("revoked").lines().toList()));
-        readRevoked();
+        known = revocations.read();
     }
 
     /** As this guard was built, and as the root-owned settings say. */
@@ -43,7 +39,12 @@ final class SignerBook {
             List<String> builtIn =
                     pem == null ? List.of() : TrustedSigners.fromPem(pem).thumbprints();
             return new SignerBook(
-                    installation.approot().resolve("revoked"),
+                    new Revocations(
+                            installation.approot(),
+                            installation.state().resolve("revocations"),
+                            builtIn,
+                            Signers.lines(resource("revoked").lines().toList()),
+                            ownership),
                     builtIn,
                     AlternativeSignatures.read(
                             installation.approot().resolve("appsettings.json"), ownership));
@@ -53,7 +54,7 @@ final class SignerBook {
     }
 
     Signers signers() {
-        return signers;
+        return new Signers(trusted, known.revoked());
     }
 
     List<String> builtIn() {
@@ -64,20 +65,24 @@ final class SignerBook {
         return alternative;
     }
 
-    /** Reads the list again; whether it grew. A line that was there stays in force. */
+    /** What people should know about who is trusted and what was taken back. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>(alternative.warnings());
+        warnings.addAll(known.warnings());
+        fault().ifPresent(warnings::add);
+        return warnings;
+    }
+
+    /** Why nobody is believed now; empty when it is known what was taken back. */
+    Optional<String> fault() {
+        return known.fault().map(why -> "it is not known what was taken back: " + why);
+    }
+
+    /** Reads the lists again; whether what was taken back grew. */
     synchronized boolean readRevoked() {
-        Set<String> all = new LinkedHashSet<>(signers.revoked());
-        try {
-            if (Files.isRegularFile(revokedFile, LinkOption.NOFOLLOW_LINKS)
-                    && Files.size(revokedFile) <= MAX_BYTES) {
-                all.addAll(Signers.lines(Files.readAllLines(revokedFile)));
-            }
-        } catch (IOException e) {
-            System.err.println("guard: `" + revokedFile + "` cannot be read: " + e);
-        }
-        boolean grew = all.size() > signers.revoked().size();
-        signers = new Signers(signers.trusted(), all);
-        return grew;
+        int before = known.revoked().size();
+        known = revocations.read();
+        return known.revoked().size() > before;
     }
 
     private static String resource(String name) {

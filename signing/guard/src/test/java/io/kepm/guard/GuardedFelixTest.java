@@ -58,7 +58,13 @@ class GuardedFelixTest {
         RefusalSpool spool = new RefusalSpool(folder.resolve("spool"), InstantSource.system());
         SignerBook book =
                 new SignerBook(
-                        folder.resolve("revoked"),
+                        new Revocations(
+                                folder,
+                                folder.resolve("kept"),
+                                List.of(),
+                                Set.of(),
+                                new RootOwned(
+                                        (Integer) Files.getAttribute(folder, "unix:uid"), folder)),
                         List.of(),
                         new AlternativeSignatures(Set.of(), List.of()));
         HotBundles hot =
@@ -339,10 +345,10 @@ class GuardedFelixTest {
     }
 
     @Test
-    void the_overrides_are_in_force() {
+    void the_overrides_are_in_force() throws Exception {
         Installation nowhere = new Installation(folder, folder, folder, folder);
 
-        assertThat(new Preflight(nowhere, new RootOwned()).guard()).isEmpty();
+        assertThat(new Preflight(nowhere, RootOwned.ofThisAgent()).guard()).isEmpty();
     }
 
     private void restart() throws Exception {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.signing.Sha256;
+import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
+import io.kepm.signing.forge.RawZip;
 import io.kepm.signing.forge.Signer;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.felix.framework.GuardedFelix;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,16 +47,31 @@ class HotInstallTest {
     private static final Signer FOREIGN = Signer.ec();
     private static final byte[] SHIPPED = Jars.bundle("shipped");
     private static final String ACTIVATOR = "Bundle-Activator";
+    private static final String MANIFEST = "META-INF/MANIFEST.MF";
     private static final Forge PLUGIN =
             Forge.bundle("a.plugin")
                     .header(ACTIVATOR, Mark.class.getName())
                     .header("Import-Package", "org.osgi.framework")
                     .with(Mark.class);
 
+    private static final Signer SHORT = Signer.form("RSA", 1024, "SHA256withRSA").make();
+    private static final Signer EXPIRED =
+            Signer.form("EC", 256, "SHA256withECDSA")
+                    .valid(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z"))
+                    .make();
+    private static final Signer SERVER =
+            Signer.form("EC", 256, "SHA256withECDSA").purpose(KeyPurposeId.id_kp_serverAuth).make();
+
     @TempDir Path folder;
     private InstantSource clock = InstantSource.system();
-    private Set<String> trusted = Set.of(VENDOR.thumbprint());
+    private Set<String> trusted =
+            Set.of(
+                    VENDOR.thumbprint(),
+                    SHORT.thumbprint(),
+                    EXPIRED.thumbprint(),
+                    SERVER.thumbprint());
     private GuardedFelix framework;
+    private BundleCacheCheck cache;
 
     /** Leaves a trace where code of a bundle ran. */
     public static final class Mark implements BundleActivator {
@@ -104,7 +124,13 @@ class HotInstallTest {
         RefusalSpool spool = new RefusalSpool(folder.resolve("spool"), InstantSource.system());
         SignerBook book =
                 new SignerBook(
-                        folder.resolve("revoked"),
+                        new Revocations(
+                                folder,
+                                folder.resolve("kept"),
+                                List.of(),
+                                Set.of(),
+                                new RootOwned(
+                                        (Integer) Files.getAttribute(folder, "unix:uid"), folder)),
                         List.of(),
                         new AlternativeSignatures(trusted, List.of()));
         HotBundles hot =
@@ -115,13 +141,13 @@ class HotInstallTest {
                         clock);
         Map<String, String> configuration = new HashMap<>();
         configuration.put(Constants.FRAMEWORK_STORAGE, folder.resolve("cache").toString());
+        cache = new BundleCacheCheck(folder.resolve("cache"), listed, hot, "edition", spool);
         GuardedFelix started =
                 new GuardedFelix(
                         configuration,
                         new Guard(
                                 new BundleGate(listed, hot, spool),
-                                new BundleCacheCheck(
-                                        folder.resolve("cache"), listed, hot, "edition", spool),
+                                cache,
                                 new Origins(listed),
                                 hot,
                                 book,
@@ -177,9 +203,19 @@ class HotInstallTest {
         return Stream.of(
                 Arguments.of("it is not signed", PLUGIN.unsigned()),
                 Arguments.of("is not trusted here", PLUGIN.signed(FOREIGN)),
-                Arguments.of("is not signed", PLUGIN.parts(VENDOR).add("Evil.class", evil).bytes()),
-                Arguments.of(
-                        "two entries", PLUGIN.parts(VENDOR).addFirst("readme.txt", evil).bytes()),
+                bad("was changed since", zip -> zip.change("readme.txt", old -> evil)),
+                bad("is not signed", zip -> zip.add("Evil.class", evil)),
+                bad("is not signed", zip -> zip.add("META-INF/services/x", evil)),
+                bad("is not the one that was", zip -> zip.change(MANIFEST, HotInstallTest::edited)),
+                bad("two entries", zip -> zip.addFirst("readme.txt", evil)),
+                bad("two entries", zip -> zip.add("readme.txt", evil)),
+                bad("before, between", zip -> zip.hide("Evil.class", evil)),
+                bad("is missing", zip -> zip.remove("META-INF/SIGNER0.EC")),
+                Arguments.of("is not the one that was signed", mixed()),
+                Arguments.of("weaker than SHA-256", PLUGIN.digest("SHA-1").signed(VENDOR)),
+                Arguments.of("too weak", PLUGIN.signed(SHORT)),
+                Arguments.of("expired at", PLUGIN.signed(EXPIRED)),
+                Arguments.of("not for signing code", PLUGIN.signed(SERVER)),
                 rule("is a fragment", PLUGIN.header("Fragment-Host", "shipped")),
                 rule(
                         "is a fragment",
@@ -203,14 +239,35 @@ class HotInstallTest {
                 rule("it is no bundle", Forge.archive().with("a", "b")));
     }
 
+    private static Arguments bad(String reason, UnaryOperator<RawZip> change) {
+        return Arguments.of(reason, change.apply(PLUGIN.parts(VENDOR)).bytes());
+    }
+
+    private static byte[] edited(byte[] manifest) {
+        return new String(manifest, StandardCharsets.UTF_8)
+                .replace("Bundle-Version: 1.0.0", "Bundle-Version: 9.0.0")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Signed by the vendor, then with one class more signed by somebody else. */
+    private static byte[] mixed() {
+        RawZip own = PLUGIN.parts(VENDOR);
+        return PLUGIN.with("Evil.class", "evil")
+                .parts(FOREIGN)
+                .add("META-INF/VENDOR.SF", own.content("META-INF/SIGNER0.SF"))
+                .add("META-INF/VENDOR.EC", own.content("META-INF/SIGNER0.EC"))
+                .bytes();
+    }
+
     private static Forge exports(String packages) {
         return PLUGIN.header("Export-Package", packages);
     }
 
     @ParameterizedTest(name = "{0} {index}")
     @MethodSource("refused")
-    void ab_70_what_a_plugin_may_not_be_is_refused_whoever_signed_it(String reason, byte[] jar)
+    void ab_65_ab_66_ab_70_what_is_no_plugin_is_refused_by_every_way(String reason, byte[] jar)
             throws Exception {
+        Bundle good = install("good", PLUGIN.signed(VENDOR));
         assertThatThrownBy(() -> install("a", jar))
                 .isInstanceOf(BundleException.class)
                 .hasMessageContaining(reason);
@@ -218,9 +275,23 @@ class HotInstallTest {
         assertThatThrownBy(() -> framework.getBundleContext().installBundle(file.toUri() + ""))
                 .hasMessageContaining(reason);
 
-        assertThat(framework.getBundleContext().getBundles()).hasSize(1);
+        assertThatThrownBy(() -> good.update(stream(jar))).hasMessageContaining(reason);
+        assertThat(desk().apply(Map.of("bundle", ByteBuffer.wrap(jar))).get("fault"))
+                .asString()
+                .contains(reason);
+        assertThat(good.getVersion().getMajor()).isEqualTo(1);
+        assertThat(framework.getBundleContext().getBundles()).hasSize(2);
+        assertThat(refusals()).hasSize(3).allMatch(line -> line.contains(reason));
+        stop();
+        Files.write(
+                folder.resolve("cache/bundle" + good.getBundleId() + "/version0.0/bundle.jar"),
+                jar);
+        cache.prepare(new Origins(Set.of()));
+
+        assertThat(folder.resolve("cache")).isEmptyDirectory();
         assertThat(System.getProperty("guard.test.ran")).isNull();
-        assertThat(refusals()).hasSize(2);
+        assertThat(refusals()).hasSize(4);
+        assertThat(refusals().get(3)).containsAnyOf(reason, "it was never let in");
     }
 
     @Test
@@ -313,13 +384,17 @@ class HotInstallTest {
                 .hasMessageContaining("expired");
     }
 
-    @Test
-    void ab_66_what_is_revoked_while_it_runs_is_stopped_and_uninstalled() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"SHA-256", "SHA-1"})
+    void ab_66_what_is_revoked_while_it_runs_is_stopped_and_uninstalled(String digest)
+            throws Exception {
         Bundle bundle = install("a", PLUGIN.signed(VENDOR));
         bundle.start();
         Files.writeString(
                 folder.resolve("revoked"),
-                "# lost key\n" + VENDOR.thumbprint().toUpperCase(java.util.Locale.ROOT) + "\n");
+                "# lost key\n"
+                        + VENDOR.thumbprint(digest).toUpperCase(java.util.Locale.ROOT)
+                        + "\n");
         assertThat(desk().apply(Map.of("sweep", true))).containsEntry("thrownOut", List.of("a"));
         for (int i = 0; i < 1000 && bundle.getState() != Bundle.UNINSTALLED; i++) {
             Thread.sleep(10);
@@ -329,6 +404,52 @@ class HotInstallTest {
         assertThat(refusals()).singleElement().asString().contains("was revoked");
         assertThatThrownBy(() -> install("b", PLUGIN.signed(VENDOR)))
                 .hasMessageContaining("was revoked");
+    }
+
+    @Test
+    void nothing_is_let_in_while_it_is_not_known_what_was_revoked() throws Exception {
+        install("a", PLUGIN.signed(VENDOR));
+        Files.createDirectory(folder.resolve("revoked"));
+        desk().apply(Map.of("sweep", true));
+
+        assertThatThrownBy(() -> install("b", Forge.bundle("b").signed(VENDOR)))
+                .hasMessageContaining("it is not known what was taken back");
+        assertThat(bundle("a")).as("what runs already").isNotNull();
+        assertThat(desk().apply(Map.of()).get("warnings")).asString().contains("not known");
+    }
+
+    @Test
+    void a_file_with_its_signature_is_judged_by_the_clock_until_it_is_known() throws Exception {
+        byte[] file = {1, 2, 3};
+        Map<String, Object> question =
+                Map.of("file", file, "signature", CmsForge.detached(file, VENDOR));
+        assertThat(desk().apply(question)).containsEntry("fault", "");
+        stop();
+        clock = InstantSource.fixed(Instant.parse("2100-01-01T00:00:00Z"));
+        framework = framework();
+        byte[] other = {4};
+
+        assertThat(desk().apply(question)).containsEntry("fault", "");
+        assertThat(
+                        desk().apply(
+                                        Map.of(
+                                                "file",
+                                                other,
+                                                "signature",
+                                                CmsForge.detached(other, VENDOR)))
+                                .get("fault"))
+                .asString()
+                .contains("expired");
+        assertThat(
+                        desk().apply(
+                                        Map.of(
+                                                "file",
+                                                other,
+                                                "signature",
+                                                CmsForge.detached(file, VENDOR)))
+                                .get("fault"))
+                .asString()
+                .contains("does not match");
     }
 
     @Test
@@ -351,8 +472,9 @@ class HotInstallTest {
                 .contains("is not trusted here");
         assertThat(desk().apply(Map.of("package", ByteBuffer.wrap(PLUGIN.signed(VENDOR)))))
                 .containsEntry("fault", "");
-        assertThat(desk().apply(Map.of()))
-                .containsEntry("alternative", List.of(VENDOR.thumbprint()));
+        assertThat(desk().apply(Map.of()).get("alternative"))
+                .asString()
+                .contains(VENDOR.thumbprint());
     }
 
     @SuppressWarnings("unchecked")

@@ -6,6 +6,7 @@ import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.RawZip;
 import io.kepm.signing.forge.Signer;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.TrustAnchor;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,26 @@ class JarVerifierTest {
                 .isInstanceOfSatisfying(
                         JarVerdict.Refused.class,
                         refused -> assertThat(refused.reason()).containsAnyOf(reason, "between"));
+    }
+
+    @Test
+    void ab_67_an_archive_that_would_unpack_to_too_much_is_refused_before_it_is_unpacked()
+            throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < 3; i++) {
+                zip.putNextEntry(new ZipEntry("zeros" + i));
+                zip.write(new byte[90 << 20]);
+            }
+        }
+        RawZip many = BUNDLE.parts(VENDOR);
+        for (int i = 0; i < 10_001; i++) {
+            many.add("e" + i, new byte[0]);
+        }
+
+        assertThat(bytes.size()).isLessThan(1 << 20);
+        assertThat(reason(bytes.toByteArray(), VENDOR)).contains("it unpacks to more than");
+        assertThat(reason(many.bytes(), VENDOR)).contains("more than 10000 entries");
     }
 
     static Stream<Arguments> weak() {

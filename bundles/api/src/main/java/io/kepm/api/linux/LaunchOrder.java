@@ -1,8 +1,12 @@
 package io.kepm.api.linux;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What is to be started, and as whom.
@@ -37,6 +41,27 @@ public record LaunchOrder(
     public record LaunchUser(long uid, long gid, List<Long> groups) {
         public LaunchUser {
             groups = List.copyOf(groups);
+        }
+
+        /**
+         * Whoever this process runs as.
+         *
+         * @throws IOException when the kernel does not say it
+         */
+        public static LaunchUser ofThisProcess() throws IOException {
+            Map<String, List<Long>> ids = new HashMap<>();
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.matches("(Uid|Gid|Groups):[0-9\\s]*")) {
+                    String[] words = line.strip().split("\\s+");
+                    ids.put(words[0], Stream.of(words).skip(1).map(Long::valueOf).toList());
+                }
+            }
+            List<Long> uid = ids.getOrDefault("Uid:", List.of());
+            List<Long> gid = ids.getOrDefault("Gid:", List.of());
+            if (uid.isEmpty() || gid.isEmpty()) {
+                throw new IOException("/proc/self/status names no user");
+            }
+            return new LaunchUser(uid.get(0), gid.get(0), ids.getOrDefault("Groups:", List.of()));
         }
     }
 
