@@ -34,7 +34,7 @@ final class Context {
     static final class NoValue extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private NoValue(String message) {
+        NoValue(String message) {
             super(message);
         }
     }
@@ -63,11 +63,22 @@ final class Context {
      * or taken for anything but text.
      */
     String filled(String text) throws NoValue {
+        return filled(text, value -> value);
+    }
+
+    /** What becomes of a value before it is filled in. */
+    @FunctionalInterface
+    interface Form {
+        String of(String value) throws NoValue;
+    }
+
+    /** The same, each value in a form that fits there. */
+    String filled(String text, Form form) throws NoValue {
         Matcher matcher = PLACE.matcher(text);
         StringBuilder filled = new StringBuilder();
         int from = 0;
         while (matcher.find()) {
-            filled.append(text, from, matcher.start()).append(value(matcher.group(1)));
+            filled.append(text, from, matcher.start()).append(form.of(value(matcher.group(1))));
             from = matcher.end();
         }
         return filled.append(text.substring(from)).toString();

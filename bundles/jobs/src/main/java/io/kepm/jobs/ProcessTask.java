@@ -56,7 +56,12 @@ final class ProcessTask {
             }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
-                more.put(variable.getKey(), run.context().filled(variable.getValue()));
+                String value = run.context().filled(variable.getValue());
+                String fault = Environment.fault(variable.getKey(), value);
+                if (!fault.isEmpty()) {
+                    return TaskOutcome.failed(fault);
+                }
+                more.put(variable.getKey(), value);
             }
             return switch (process.as()) {
                 case SERVICE -> launched(run, process, Person.ROOT, program, argv, more, limit);

@@ -7,6 +7,8 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Notices;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.PolicyEngine;
@@ -52,6 +54,8 @@ final class Wiring {
             Launches launches,
             UserPrograms userPrograms,
             Accounts accounts,
+            Sessions sessions,
+            Notices notices,
             Commands commands,
             Targets targets,
             LaunchDecision decision,
@@ -76,7 +80,6 @@ final class Wiring {
     record Here(
             Path approot,
             Path execFolder,
-            Path sessions,
             String boot,
             String apiBase,
             String version,
@@ -99,7 +102,7 @@ final class Wiring {
                         records,
                         floors.authors(),
                         times);
-        sessions = new Sessions(here.sessions());
+        sessions = floors.sessions();
         Progress progress = new Progress(others.messages());
         dispatcher =
                 new Dispatcher(
@@ -137,12 +140,12 @@ final class Wiring {
                                 new People(floors.accounts(), floors.commands(), sessions),
                                 floors.userPrograms(),
                                 new Elevated(floors.decision()))),
-                new HttpTask(here.apiBase(), others.certificate()),
+                new HttpTask(
+                        here.apiBase(), new HttpClients(others.certificate()), floors.launches()),
                 publish,
                 new BuiltIns(
                         publish,
-                        new Terminals(
-                                floors.launcher(), Path.of("/dev/pts"), Path.of("/usr/bin/tee")),
+                        floors.notices(),
                         new Approvals(here.providers(), floors.requests()),
                         triggers::other,
                         chores));

@@ -42,6 +42,14 @@ class DocumentReaderTest {
     }
 
     @Test
+    void ab_17_a_call_of_the_agents_own_api_brings_no_credentials_of_its_own() {
+        String header = "'type':'http','headers':{'authorization':'Basic x'},'url':";
+        assertThat(paths(task(header + "'{KeeperApiBaseUrl}/api/jobs'")))
+                .containsExactly("/tasks/0/headers/authorization");
+        assertThat(paths(task(header + "'https://tickets.example/api'"))).isEmpty();
+    }
+
+    @Test
     void every_fault_is_told_at_once_with_its_place() {
         assertThat(
                         paths(

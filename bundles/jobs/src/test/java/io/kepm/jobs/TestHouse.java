@@ -11,8 +11,10 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.FakeNotices;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.messages.Messages;
@@ -62,7 +64,8 @@ final class TestHouse implements AutoCloseable {
     volatile Optional<Chore> chore = Optional.empty();
     volatile String refusal = "";
     final Path approot;
-    final Path sessions;
+    final List<Sessions.Session> sessions = new CopyOnWriteArrayList<>();
+    final FakeNotices notices = new FakeNotices();
     Wiring wiring;
     private final List<String> providers;
 
@@ -76,9 +79,7 @@ final class TestHouse implements AutoCloseable {
         this.books = books;
         this.times = times;
         this.providers = providers;
-        sessions = folder.resolve("sessions");
         Files.createDirectories(folder.resolve("Jobs/bin"));
-        Files.createDirectories(sessions);
         wiring = wiring();
     }
 
@@ -95,6 +96,8 @@ final class TestHouse implements AutoCloseable {
                         launches,
                         (program, user) -> Optional.of(refusal).filter(text -> !text.isEmpty()),
                         new Names(),
+                        () -> sessions,
+                        notices,
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),
                         decision,
@@ -110,7 +113,6 @@ final class TestHouse implements AutoCloseable {
                 new Wiring.Here(
                         approot,
                         approot.resolve("exec"),
-                        sessions,
                         "boot-1",
                         "https://localhost:6889",
                         "0.1.0",
