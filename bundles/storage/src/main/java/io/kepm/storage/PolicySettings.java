@@ -73,8 +73,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
                 if (plugin.isEmpty()) {
                     agent(wanted);
                 } else {
-                    faults.addAll(replacement.othersThanSettings(plugin.get(), wanted));
-                    plugin(wanted, declared.apply(plugin.get()));
+                    Map<String, Object> now = replacement.now(plugin.get());
+                    faults.addAll(FileReplacement.othersThanSettings(now, wanted));
+                    plugin(wanted, now, declared.apply(plugin.get()));
                 }
             } catch (FaultySettings e) {
                 faults.addAll(e.faults());
@@ -91,7 +92,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
             }
         }
 
-        private void plugin(Map<String, Object> wanted, List<Setting<?>> declared) {
+        /** What is no setting may stand there as it does in the file of the plugin. */
+        private void plugin(
+                Map<String, Object> wanted, Map<String, Object> now, List<Setting<?>> declared) {
             wanted.forEach(
                     (key, json) -> {
                         if (!key.startsWith(METADATA) || isRight(key)) {
@@ -103,11 +106,14 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
                                 .findFirst()
                                 .ifPresentOrElse(
                                         each -> take(each, json),
-                                        () ->
+                                        () -> {
+                                            if (!json.equals(now.get(key))) {
                                                 faults.add(
                                                         SettingsCheck.quiet(name)
                                                                 + ": no setting that a policy"
-                                                                + " can set"));
+                                                                + " can set");
+                                            }
+                                        });
                     });
         }
 
