@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -30,6 +32,7 @@ final class ApprovalWait {
     private final RequestBook book;
     private final PendingWatches watches;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Map<String, Integer> attended = new ConcurrentHashMap<>();
 
     ApprovalWait(RequestBook book) {
         this(book, new PendingWatches());
@@ -42,6 +45,11 @@ final class ApprovalWait {
 
     PendingWatches watches() {
         return watches;
+    }
+
+    /** Whether somebody waits at a terminal for it, and so learns there what becomes of it. */
+    boolean isAttended(String requestId) {
+        return attended.containsKey(requestId);
     }
 
     /** The request that this command was asked with before, approved ones first. */
@@ -83,6 +91,7 @@ final class ApprovalWait {
             return new Result.NotMet(Launch.WAITING, Texts.asked(request));
         }
         long begun = System.nanoTime();
+        attended.merge(request.id(), 1, Integer::sum);
         try {
             asked.conversation().tell(Texts.waiting(request));
             return waited(asked, request);
@@ -91,6 +100,7 @@ final class ApprovalWait {
             return new Result.NotMet(Launch.WAITING, Texts.asked(request));
         } finally {
             waiting.release();
+            attended.computeIfPresent(request.id(), (id, count) -> count == 1 ? null : count - 1);
             asked.conversation().waited(System.nanoTime() - begun);
         }
     }
