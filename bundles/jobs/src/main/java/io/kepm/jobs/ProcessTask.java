@@ -54,6 +54,10 @@ final class ProcessTask {
             for (String argument : process.arguments()) {
                 argv.add(run.context().filled(argument));
             }
+            if (Programs.startsShell(argv.get(0), argv.subList(1, argv.size()))) {
+                return TaskOutcome.failed(
+                        "a shell is not run by a job, by `" + argv.get(0) + "` neither");
+            }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
                 String value = run.context().filled(variable.getValue());

@@ -96,6 +96,17 @@ class TaskTest {
     }
 
     @Test
+    void ab_75_a_value_makes_no_starter_start_a_shell() throws Exception {
+        job(
+                "'parameters':[{'name':'p'}],",
+                "{'executablePath':'/usr/bin/env','arguments':['{p}','-c','id']}");
+        assertThat(house.jobs().run("j", Map.of("p", "/bin/sh"), "root"))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        assertThat(house.last("j").reason()).contains("a shell is not run by a job");
+        assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
     void ab_75_a_variable_whose_value_leads_a_library_to_a_file_starts_nothing() throws Exception {
         for (String[] each :
                 List.of(
@@ -183,6 +194,20 @@ class TaskTest {
         assertThat(calls[0]).isEqualTo(3);
         assertThat(run.tasks().get(0).attempts()).isEqualTo(3);
         assertThat(run.tasks().get(0).reason()).isEqualTo("busy");
+    }
+
+    @Test
+    void a_reason_without_end_is_cut_so_that_it_fits_into_its_record() throws Exception {
+        house.chore =
+                chore(
+                        "log-retention",
+                        () -> {
+                            throw new java.io.IOException("x".repeat(1_000_000));
+                        });
+        job("", "{'type':'builtin','command':'log-retention'}");
+        JobRun run = house.run("j");
+        assertThat(run.reason()).hasSize(Run.LONGEST_REASON + 1);
+        assertThat(run.tasks().get(0).reason()).hasSize(Run.LONGEST_REASON + 1);
     }
 
     @Test
