@@ -25,6 +25,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
     /** With its prefix a key has to fit the store. */
     private static final int LONGEST_NAME = 240;
 
+    /** Told of one policy. */
+    private static final int MOST_FAULTS = 100;
+
     private static final String METADATA = "metadata/";
     private static final List<String> RIGHTS = List.of("mqttRole", "mqttTopics");
 
@@ -55,6 +58,7 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
             }
             one.faults().stream()
                     .sorted()
+                    .limit(MOST_FAULTS)
                     .forEach(fault -> faults.add(update.policy() + ": " + fault));
         }
         return new PolicySettings(values, faults);

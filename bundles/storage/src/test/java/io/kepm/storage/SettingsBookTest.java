@@ -481,6 +481,20 @@ class SettingsBookTest {
     }
 
     @Test
+    void ab_139_a_policy_of_nothing_but_nonsense_costs_little_and_is_told_in_short()
+            throws Exception {
+        StringBuilder nonsense = new StringBuilder("{\"Settings\": {\"a\": 1");
+        for (int i = 0; nonsense.length() < 900_000; i++) {
+            nonsense.append(", \"log.retention.day").append(i).append("\": 1");
+        }
+        long begun = System.nanoTime();
+        List<String> faults =
+                follow("P", "appsettings.json", nonsense.append("}}").toString()).faults();
+        assertThat(faults).hasSize(100).allMatch(one -> one.startsWith("P: Settings/"));
+        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+    }
+
+    @Test
     void of_two_policies_that_differ_the_first_counts_and_the_other_is_told() throws Exception {
         TargetFile file = TargetFile.of("appsettings.json").orElseThrow();
         var both =
