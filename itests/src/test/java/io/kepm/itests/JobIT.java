@@ -233,6 +233,56 @@ class JobIT {
     }
 
     @Test
+    void ab_17_a_call_of_a_job_is_its_run_at_the_agents_own_api_and_nobody_anywhere_else() {
+        String get = "{'id':'%s','type':'http','url':'%s','expectStatus':[%d]}";
+        job(
+                "calls",
+                "'tasks':["
+                        + get.formatted("own", "{KeeperApiBaseUrl}/api/jobs/{job.id}", 200)
+                        + ","
+                        + get.formatted("admin", "{KeeperApiBaseUrl}/api/tokens", 403)
+                        + ","
+                        + get.formatted("plain", "https://localhost:6889/api/jobs", 401)
+                        + "]");
+        Result run = trial.exec("kepm", "job", "run", "calls");
+        assertThat(run.code()).as(run.both()).isZero();
+        JsonNode tasks = last("calls").path("tasks");
+        assertThat(tasks.get(0).path("output").asText()).contains("\"id\":\"calls\"");
+        assertThat(tasks.get(1).path("output").asText())
+                .contains("root in its own right: job:calls:");
+    }
+
+    @Test
+    void a_process_of_a_job_says_at_the_broker_what_the_document_declares_and_nothing_else() {
+        program(
+                "speaker",
+                "#!/usr/bin/python3\n"
+                        + "exec(open('"
+                        + BROKER
+                        + "').read().rsplit('main()', 1)[0])\n"
+                        + "line = json.loads(sys.stdin.readline())\n"
+                        + "trust = ssl.create_default_context(cadata=line['caPem'])\n"
+                        + "plain = socket.create_connection(('localhost', line['mqtt']['port']), 20)\n"
+                        + "tls = trust.wrap_socket(plain, server_hostname='localhost')\n"
+                        + "stream, me = tls.makefile('rb'), line['clientId']\n"
+                        + "tls.sendall(packet(0x10, text('MQTT') + b'\\x04\\xc2\\x00\\x3c'"
+                        + " + text(me) + text(me) + text(line['secret'])))\n"
+                        + "print('in', read(stream)[1][1])\n"
+                        + "tls.sendall(packet(0x32, text('Site/said') + b'\\x00\\x01' + b'x'))\n"
+                        + "print('acknowledged', read(stream)[0])\n"
+                        + "tls.sendall(packet(0x32, text('Other/said') + b'\\x00\\x02' + b'x'))\n"
+                        + "read(stream)\n");
+        job(
+                "speaker",
+                "'mqttTopics':{'allowedPublications':['Site/said']},'tasks':[{'command':'speaker'}]");
+        Result run = trial.exec("kepm", "job", "run", "speaker");
+        assertThat(run.out()).as(run.both()).contains("in 0", "acknowledged 4");
+        assertThat(trial.exec("kepm", "mqtt", "denials").out())
+                .contains("job:speaker:", "Other/said")
+                .doesNotContain("Site/said");
+    }
+
+    @Test
     @Order(2)
     void a_job_of_a_ticket_system_approves_what_alice_asked_for_and_nothing_else() {
         program(

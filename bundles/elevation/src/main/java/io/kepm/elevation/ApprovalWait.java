@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -34,6 +36,7 @@ final class ApprovalWait {
     private final PendingWatches watches;
     private final BooleanSupplier takesCodes;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Map<String, Integer> attended = new ConcurrentHashMap<>();
 
     /**
      * @param takesCodes whether an offline code can approve here
@@ -46,6 +49,11 @@ final class ApprovalWait {
 
     PendingWatches watches() {
         return watches;
+    }
+
+    /** Whether somebody waits at a terminal for it, and so learns there what becomes of it. */
+    boolean isAttended(String requestId) {
+        return attended.containsKey(requestId);
     }
 
     /** The request that this command was asked with before, approved ones first. */
@@ -105,6 +113,7 @@ final class ApprovalWait {
             return new Result.NotMet(Launch.WAITING, Texts.asked(request));
         }
         long begun = System.nanoTime();
+        attended.merge(request.id(), 1, Integer::sum);
         try {
             asked.conversation().about(request.id());
             asked.conversation().tell(Texts.waiting(request) + codes(request));
@@ -114,6 +123,7 @@ final class ApprovalWait {
             return new Result.NotMet(Launch.WAITING, Texts.asked(request));
         } finally {
             waiting.release();
+            attended.computeIfPresent(request.id(), (id, count) -> count == 1 ? null : count - 1);
             asked.conversation().waited(System.nanoTime() - begun);
         }
     }

@@ -9,23 +9,30 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells the person at the terminal, once, that what runs there will be ended. That it was told is
- * on record. For one thread.
+ * Tells the person at the terminal, once, that what runs there will be ended; without a terminal,
+ * elsewhere. That it was told is on record. For one thread.
  */
 final class LastWarning {
 
     /** How long before the end. */
     static final Duration AHEAD = Duration.ofSeconds(30);
 
-    private static final int LONGEST_COMMAND = 60;
-
     private final Terminals terminals;
     private final AuditLog audit;
+    private final Elsewhere elsewhere;
     private final Set<String> given = new HashSet<>();
 
-    LastWarning(Terminals terminals, AuditLog audit) {
+    /** Where a person is told who has no terminal that listens. */
+    @FunctionalInterface
+    interface Elsewhere {
+        /** Never waits. */
+        void ending(StoredGrant stored, Duration left);
+    }
+
+    LastWarning(Terminals terminals, AuditLog audit, Elsewhere elsewhere) {
         this.terminals = terminals;
         this.audit = audit;
+        this.elsewhere = elsewhere;
     }
 
     void give(StoredGrant stored, Clocks.Reading now) throws StorageException {
@@ -35,15 +42,19 @@ final class LastWarning {
             given.remove(stored.id());
             return;
         }
-        if (stored.life().closed() || stored.life().tty().isEmpty() || !given.add(stored.id())) {
+        if (stored.life().closed() || !given.add(stored.id())) {
             return;
         }
-        boolean told =
-                terminals.tell(stored.life().tty(), stored.grant().uid(), text(stored, left));
+        String tty = stored.life().tty();
+        String text = "kepm: " + Texts.endsSoon(stored, left);
+        if (tty.isEmpty() || !terminals.tell(tty, stored.grant().uid(), text)) {
+            elsewhere.ending(stored, left);
+            return;
+        }
         audit.append(
-                stored.record(AuditType.USER_INTERACTION, told ? "WARNED" : "NOT_REACHED")
+                stored.record(AuditType.USER_INTERACTION, "WARNED")
                         .reason("the end of its time")
-                        .detail("tty", stored.life().tty())
+                        .detail("tty", tty)
                         .detail("seconds", Long.toString(left.toSeconds()))
                         .build());
     }
@@ -51,18 +62,5 @@ final class LastWarning {
     /** Of grants that are over nothing is kept. */
     void forget(Grants grants) {
         given.removeIf(id -> grants.find(id).isEmpty());
-    }
-
-    private static String text(StoredGrant stored, Duration left) {
-        String command = Texts.command(stored.grant().argv());
-        String shown =
-                command.length() > LONGEST_COMMAND
-                        ? command.substring(0, LONGEST_COMMAND) + "…"
-                        : command;
-        return "kepm: the time for `"
-                + shown
-                + "` is over in "
-                + Math.max(1, left.toSeconds())
-                + " s: it will be ended then, with all that it started";
     }
 }

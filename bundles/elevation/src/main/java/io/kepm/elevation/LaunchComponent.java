@@ -11,6 +11,7 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.EphemeralAccounts;
+import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Scopes;
 import io.kepm.api.linux.Targets;
@@ -43,8 +44,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The launch decision as a service. Owns one thread, {@code kepm-reconciler}, which ends grants
- * that should have ended: at the start, before the doors open, then by a look each second.
+ * The launch decision as a service. Owns {@link PersonalNotices} and one thread, {@code
+ * kepm-reconciler}, which ends grants that should have ended: at the start, before the doors open,
+ * then by a look each second.
  */
 @Component(service = {LaunchDecision.class, GrantedRoot.class, MetricSource.class})
 public final class LaunchComponent implements LaunchDecision, GrantedRoot, MetricSource {
@@ -72,6 +74,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final RootByGrant root;
     private final Reconciler reconciler;
     private final LeftAccounts leftAccounts;
+    private final PersonalNotices personal;
     private final ScheduledExecutorService thread;
     private final Settings.Listening patience;
 
@@ -92,6 +95,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Scopes scopes,
             @Reference EphemeralAccounts ephemeral,
             @Reference Terminals terminals,
+            @Reference Notices notices,
             @Reference RequestsComponent requests,
             @Reference Settings settings)
             throws StorageException, IOException {
@@ -104,11 +108,13 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         grants = new Grants(storage, audit, Files.readString(BOOT_ID).trim());
         ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
         book = requests.book();
+        personal = new PersonalNotices(notices, audit, requests.approvals()::isAttended);
+        book.watch(personal::moved);
         reconciler =
                 new Reconciler(
                         grants,
                         ends,
-                        new LastWarning(terminals, audit),
+                        new LastWarning(terminals, audit, personal::ending),
                         scopes,
                         accounts,
                         clocks,
@@ -178,6 +184,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     void stop() {
         patience.close();
         thread.shutdownNow();
+        personal.close();
     }
 
     @Override

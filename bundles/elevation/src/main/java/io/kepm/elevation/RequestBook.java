@@ -49,6 +49,8 @@ final class RequestBook {
     /** Told after each change. */
     private final Object changed = new Object();
 
+    private volatile Watcher watcher = (from, to) -> {};
+
     RequestBook(Storage storage, AuditLog audit, InstantSource clock) throws StorageException {
         this.audit = audit;
         this.clock = clock;
@@ -102,6 +104,16 @@ final class RequestBook {
         private Overtaken(String id) {
             super("request " + id + " was changed by somebody else just now");
         }
+    }
+
+    /** Hears of each change once it is durable, from whoever made it; never waits. */
+    @FunctionalInterface
+    interface Watcher {
+        void moved(StoredRequest from, StoredRequest to);
+    }
+
+    void watch(Watcher one) {
+        watcher = one;
     }
 
     Instant now() {
@@ -168,6 +180,7 @@ final class RequestBook {
         synchronized (changed) {
             changed.notifyAll();
         }
+        watcher.moved(from, to);
     }
 
     /**

@@ -5,11 +5,14 @@ import io.kepm.api.elevation.RequestState;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a person reads when a command is not run: which rule and set, and what to do next. */
 final class Texts {
+
+    private static final int LONGEST_COMMAND = 60;
 
     private Texts() {}
 
@@ -104,6 +107,51 @@ final class Texts {
                 + request.state().word().toLowerCase(java.util.Locale.ROOT)
                 + (request.decidedBy().isEmpty() ? "" : " by " + request.decidedBy())
                 + "\n`kepm requests` shows it; run the command again to ask once more";
+    }
+
+    /** For who asked and does not wait; empty for what is no news to that person. */
+    static String outcome(StoredRequest from, StoredRequest to) {
+        String what = "`" + shortened(to.argv()) + "` as " + to.runAs();
+        String by = to.decidedBy().isEmpty() ? "" : " by " + to.decidedBy();
+        String news =
+                switch (to.state()) {
+                    case APPROVED ->
+                            what
+                                    + " is approved by "
+                                    + to.approvals().stream()
+                                            .map(StoredRequest.Approved::user)
+                                            .collect(Collectors.joining(", "))
+                                    + ": run it again within "
+                                    + span(to.usableMinutes());
+                    case DENIED -> what + " is denied" + by;
+                    case REVOKED -> "the approval of " + what + " is taken back" + by;
+                    case ESCALATED -> what + " waits still: others are asked now";
+                    case EXPIRED ->
+                            from.state() == RequestState.APPROVED
+                                    ? "the approval of " + what + " is over"
+                                    : "nobody decided in time about " + what;
+                    default -> "";
+                };
+        return news.isEmpty() ? "" : news + " (request " + shortId(to) + ")";
+    }
+
+    private static String span(int minutes) {
+        return minutes % 60 == 0 && minutes > 60 ? minutes / 60 + " h" : minutes + " min";
+    }
+
+    static String endsSoon(StoredGrant stored, Duration left) {
+        return "the time for `"
+                + shortened(stored.grant().argv())
+                + "` is over in "
+                + Math.max(1, left.toSeconds())
+                + " s: it will be ended then, with all that it started";
+    }
+
+    private static String shortened(List<String> argv) {
+        String command = command(argv);
+        return command.length() > LONGEST_COMMAND
+                ? command.substring(0, LONGEST_COMMAND) + "…"
+                : command;
     }
 
     static String command(List<String> argv) {

@@ -2,6 +2,8 @@ package io.kepm.elevation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.AccessRequest;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchRequest;
@@ -11,6 +13,8 @@ import io.kepm.api.elevation.Requests.Act;
 import io.kepm.api.elevation.Requests.Outcome;
 import io.kepm.api.elevation.Requests.Person;
 import io.kepm.api.linux.Passwords;
+import io.kepm.api.linux.FakeNotices;
+import io.kepm.api.linux.Notices;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
@@ -24,7 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +92,79 @@ class ApprovalTest {
         // One use: the next one asks anew.
         assertThat(refused(ask(false, "id"))).contains("waits for it");
         assertThat(world.book().list(request -> true)).hasSize(2);
+    }
+
+    @Test
+    void who_does_not_wait_is_told_what_became_of_it_once_and_that_is_on_record() throws Exception {
+        FakeNotices notices = new FakeNotices();
+        try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> false)) {
+            world.book().watch(personal::moved);
+            ask(false, "id");
+            done(act(Act.APPROVE, BOB, bob));
+            await(() -> interactions().contains("NOTIFIED"));
+            assertThat(notices.shown)
+                    .singleElement()
+                    .asString()
+                    .startsWith("show 1001 KEPM: `id` as root is approved by bob: run it again");
+            // To use it up oneself is no news.
+            assertThat(ask(false, "id")).isInstanceOf(LaunchAnswer.Run.class);
+            notices.desktops = 0;
+            ask(false, "id");
+            done(act(Act.DENY, CAROL, carol));
+            await(() -> interactions().contains("NOT_REACHED"));
+            assertThat(notices.shown).hasSize(2);
+            assertThat(notices.shown.get(1)).contains("`id` as root is denied by carol (request ");
+        }
+    }
+
+    private List<String> interactions() {
+        return List.copyOf(world.log.drafts).stream()
+                .filter(draft -> draft.type() == AuditType.USER_INTERACTION)
+                .map(AuditDraft::outcome)
+                .toList();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(5);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void who_waits_at_the_terminal_learns_it_there_and_a_flood_of_news_holds_nobody_up()
+            throws Exception {
+        ApprovalWait wait = new ApprovalWait(world.book());
+        assertThat(wait.isAttended("x")).isFalse();
+        FakeNotices notices = new FakeNotices();
+        try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> true)) {
+            world.book().watch(personal::moved);
+            ask(false, "id");
+            done(act(Act.APPROVE, BOB, bob));
+            assertThat(notices.shown).isEmpty();
+        }
+        CountDownLatch slow = new CountDownLatch(1);
+        Notices stuck =
+                new Notices() {
+                    @Override
+                    public Shown show(Notice notice) throws InterruptedException {
+                        slow.await();
+                        return new Shown(1, 0, "");
+                    }
+
+                    @Override
+                    public Shown type(Notice notice) {
+                        throw new UnsupportedOperationException();
+                    }
+                };
+        StoredRequest now = world.book().list(request -> true).get(0);
+        StoredRequest denied = now.moved(RequestState.REVOKED, world.now, 0, "root");
+        try (PersonalNotices personal = new PersonalNotices(stuck, world.log, id -> false)) {
+            for (int i = 0; i < 3 * PersonalNotices.MOST; i++) {
+                personal.moved(now, denied);
+            }
+            slow.countDown();
+        }
     }
 
     @Test

@@ -149,6 +149,11 @@ final class FakeWorld {
         uptime = uptime.plus(time);
     }
 
+    /** Whether terminals take what they are told, and what was told elsewhere then. */
+    boolean hears = true;
+
+    final List<String> elsewhere = new ArrayList<>();
+
     GrantEnds ends(Grants grants) {
         return new GrantEnds(grants, scopes, clocks(), stored -> allAlive);
     }
@@ -163,7 +168,9 @@ final class FakeWorld {
                 grants,
                 ends(grants),
                 new LastWarning(
-                        (tty, uid, text) -> terminal.add(tty + " " + uid + " " + text), log),
+                        (tty, uid, text) -> hears && terminal.add(tty + " " + uid + " " + text),
+                        log,
+                        (stored, left) -> elsewhere.add(stored.id() + " " + left.toSeconds())),
                 scopes,
                 people,
                 clocks(),

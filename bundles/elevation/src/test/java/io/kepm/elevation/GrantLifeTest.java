@@ -118,6 +118,17 @@ class GrantLifeTest extends LivingGrant {
     }
 
     @Test
+    void who_has_no_terminal_that_listens_is_warned_elsewhere_once() throws Exception {
+        world.hears = false;
+        String id = run(15);
+        world.pass(Duration.ofMinutes(14).plusSeconds(31));
+        reconciler.tick();
+        reconciler.tick();
+        assertThat(world.elsewhere).containsExactly(id + " 29");
+        assertThat(world.log.types()).doesNotContain("USER_INTERACTION");
+    }
+
+    @Test
     void how_an_ended_command_closed_and_how_long_it_ran_is_in_its_end_record() throws Exception {
         String id = run(15);
         world.pass(Duration.ofMinutes(15));

@@ -1,8 +1,9 @@
 package io.kepm.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kepm.api.audit.VisibleText;
 import io.kepm.api.jobs.Chore;
-import java.io.IOException;
+import io.kepm.api.linux.Notices;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class BuiltIns {
     private static final Logger LOG = LoggerFactory.getLogger(BuiltIns.class);
 
     private final Publish publish;
-    private final Terminals terminals;
+    private final Notices notices;
     private final Approvals approvals;
     private final Starter starter;
     private final Function<String, Optional<Chore>> chores;
@@ -30,12 +31,12 @@ final class BuiltIns {
 
     BuiltIns(
             Publish publish,
-            Terminals terminals,
+            Notices notices,
             Approvals approvals,
             Starter starter,
             Function<String, Optional<Chore>> chores) {
         this.publish = publish;
-        this.terminals = terminals;
+        this.notices = notices;
         this.approvals = approvals;
         this.starter = starter;
         this.chores = chores;
@@ -48,13 +49,14 @@ final class BuiltIns {
                 case "echo" -> TaskOutcome.done(given.joined());
                 case "log-message" -> logged(run, given);
                 case "publish-mqtt" -> published(run, given);
-                case "display-message", "show-toast" -> displayed(run, given);
+                case "display-message" -> notice(run, given, false);
+                case "show-toast" -> notice(run, given, true);
                 case "check-approval-provider" -> approvals.check(run);
                 case "answer-approval" -> approvals.answer(run, given.named(), given.list());
                 case "run-job" -> otherJob(run, given);
                 default -> chore(task.command(), given.named());
             };
-        } catch (Context.NoValue | IOException e) {
+        } catch (Context.NoValue e) {
             return TaskOutcome.failed(String.valueOf(e.getMessage()));
         }
     }
@@ -77,7 +79,12 @@ final class BuiltIns {
         }
         Map<String, String> named = new LinkedHashMap<>();
         for (var entry : task.named().entrySet()) {
-            named.put(entry.getKey(), run.context().filled(entry.getValue()));
+            JsonNode value = entry.getValue();
+            named.put(
+                    entry.getKey(),
+                    value.isTextual()
+                            ? run.context().filled(value.asText())
+                            : run.context().filled(value).toString());
         }
         return new Given(list, named);
     }
@@ -105,17 +112,17 @@ final class BuiltIns {
         return publish.once(run, topic, payload);
     }
 
-    private TaskOutcome displayed(Run run, Given given) throws IOException, InterruptedException {
+    /** To whom the event named, else to everybody; as text, whatever is in it. */
+    private TaskOutcome notice(Run run, Given given, boolean onDesktop)
+            throws InterruptedException {
         String text = given.text("message");
         if (text.isEmpty()) {
             return TaskOutcome.failed("there is no `message` to show");
         }
         long uid = run.context().find("user.uid").map(node -> node.asLong(-1)).orElse(-1L);
-        int shown = terminals.show(uid, text);
-        return TaskOutcome.done(
-                shown == 0
-                        ? "nobody has a terminal open here"
-                        : "shown on " + shown + " terminals");
+        String title = given.named().getOrDefault("title", onDesktop ? run.job().name() : "");
+        Notices.Notice notice = new Notices.Notice(uid, title, text);
+        return TaskOutcome.done((onDesktop ? notices.show(notice) : notices.type(notice)).words());
     }
 
     private TaskOutcome otherJob(Run run, Given given) {

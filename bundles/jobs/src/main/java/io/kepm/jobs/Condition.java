@@ -2,6 +2,7 @@ package io.kepm.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,12 @@ import java.util.Optional;
 sealed interface Condition {
 
     boolean holds(Context context);
+
+    /** A number that is one: {@code 1e999} is beyond what is compared. */
+    static Optional<BigDecimal> number(JsonNode node) {
+        boolean endless = node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue());
+        return node.isNumber() && !endless ? Optional.of(node.decimalValue()) : Optional.empty();
+    }
 
     /** Every one of them; of none it holds. */
     record All(List<Condition> parts) implements Condition {
@@ -62,8 +69,10 @@ sealed interface Condition {
         }
 
         private static boolean same(JsonNode a, JsonNode b) {
-            return (a.isNumber() && b.isNumber())
-                    ? a.decimalValue().compareTo(b.decimalValue()) == 0
+            Optional<BigDecimal> one = number(a);
+            Optional<BigDecimal> other = number(b);
+            return (one.isPresent() && other.isPresent())
+                    ? one.get().compareTo(other.get()) == 0
                     : a.equals(b);
         }
     }
@@ -77,12 +86,12 @@ sealed interface Condition {
         }
     }
 
-    record GreaterThan(String path, java.math.BigDecimal bound) implements Condition {
+    record GreaterThan(String path, BigDecimal bound) implements Condition {
         @Override
         public boolean holds(Context context) {
             return context.find(path)
-                    .filter(JsonNode::isNumber)
-                    .filter(found -> found.decimalValue().compareTo(bound) > 0)
+                    .flatMap(Condition::number)
+                    .filter(found -> found.compareTo(bound) > 0)
                     .isPresent();
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.kepm.api.jobs.JobFault;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,11 +97,12 @@ final class ConditionReader {
                 }
                 return new Condition.In(path, values);
             case "greaterThan":
-                if (!value.isNumber()) {
+                Optional<BigDecimal> bound = Condition.number(value);
+                if (bound.isEmpty()) {
                     members.fault(test, "a number is needed");
                     return NEVER;
                 }
-                return new Condition.GreaterThan(path, value.decimalValue());
+                return new Condition.GreaterThan(path, bound.get());
             default:
                 return pattern(members)
                         .<Condition>map(pattern -> new Condition.Matches(path, pattern))

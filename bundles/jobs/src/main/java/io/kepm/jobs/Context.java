@@ -19,6 +19,9 @@ final class Context {
     /** What no event and no task may say. */
     private static final Set<String> OWN = Set.of(PARAMETERS, "job", "run", API);
 
+    /** What a value costs beside its text, by experience with many small ones. */
+    private static final int OF_EACH = 100;
+
     private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_.-]{0,200})}");
     private static final int LARGEST = 256 << 10;
 
@@ -34,7 +37,7 @@ final class Context {
     static final class NoValue extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private NoValue(String message) {
+        NoValue(String message) {
             super(message);
         }
     }
@@ -44,6 +47,20 @@ final class Context {
         ObjectNode tree = said.deepCopy();
         OWN.forEach(tree::remove);
         return tree;
+    }
+
+    /**
+     * About how many bytes of memory a tree takes: many small values take far more than their text.
+     */
+    static long weight(JsonNode node) {
+        long weight = OF_EACH + (node.isTextual() ? 2L * node.textValue().length() : 0);
+        for (var entry : node.properties()) {
+            weight += 2L * entry.getKey().length();
+        }
+        for (JsonNode each : node) {
+            weight += weight(each);
+        }
+        return weight;
     }
 
     /** The value at names joined by dots; null counts as absent. */
@@ -63,11 +80,22 @@ final class Context {
      * or taken for anything but text.
      */
     String filled(String text) throws NoValue {
+        return filled(text, value -> value);
+    }
+
+    /** What becomes of a value before it is filled in. */
+    @FunctionalInterface
+    interface Form {
+        String of(String value) throws NoValue;
+    }
+
+    /** The same, each value in a form that fits there. */
+    String filled(String text, Form form) throws NoValue {
         Matcher matcher = PLACE.matcher(text);
         StringBuilder filled = new StringBuilder();
         int from = 0;
         while (matcher.find()) {
-            filled.append(text, from, matcher.start()).append(value(matcher.group(1)));
+            filled.append(text, from, matcher.start()).append(form.of(value(matcher.group(1))));
             from = matcher.end();
         }
         return filled.append(text.substring(from)).toString();

@@ -37,6 +37,9 @@ final class Dispatcher {
     private static final int WAITING_IN_ALL = 4096;
     private static final int OWED = 1000;
 
+    /** Bytes of memory that all runs may take with what their events said. */
+    private static final long MOST_MEMORY = 16L << 20;
+
     private static final Comparator<Run> ORDER =
             Comparator.comparingInt((Run run) -> -run.job().priority())
                     .thenComparing(run -> run.ask().due())
@@ -133,17 +136,34 @@ final class Dispatcher {
         if (ask.isScheduled() && ofJob >= ask.job().maxConcurrent()) {
             return Optional.of("the run before it goes on still");
         }
-        if (ofJob >= ask.job().maxConcurrent() + WAITING) {
-            return Optional.of(WAITING + " runs of it wait already");
+        // What the agent itself says of a request has as many places again.
+        int places = ask.approval().isPresent() ? 2 * WAITING : WAITING;
+        if (ofJob >= ask.job().maxConcurrent() + places) {
+            return Optional.of(places + " runs of it wait already");
         }
-        return there.size() >= WAITING_IN_ALL
-                ? Optional.of(WAITING_IN_ALL + " runs wait already")
+        if (there.size() >= WAITING_IN_ALL) {
+            return Optional.of(WAITING_IN_ALL + " runs wait already");
+        }
+        // What came by a request that waits is the agent's own word, and small.
+        return ask.approval().isEmpty()
+                        && !ask.isScheduled()
+                        && memory() + Context.weight(ask.context()) > MOST_MEMORY
+                ? Optional.of("what the runs that wait were told fills the memory for it")
                 : Optional.empty();
+    }
+
+    private long memory() {
+        return there.values().stream().mapToLong(Run::weight).sum();
+    }
+
+    /** How many more runs of a job may wait; less than none when too many do. */
+    synchronized int room(JobDocument job) {
+        return (int) (job.maxConcurrent() + WAITING - there(job.id()));
     }
 
     private long there(String job) {
         return there.values().stream()
-                .filter(run -> run.job().id().equals(job) && !run.shown().state().isFinal())
+                .filter(run -> run.job().id().equals(job) && !run.isOver())
                 .count();
     }
 

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads one document, and says all that is wrong with it at once. */
 final class DocumentReader {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DocumentReader.class);
     private static final Pattern EVENT = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
     private static final int LONGEST_DEADLINE = 7 * 24 * 3600;
 
@@ -45,6 +48,10 @@ final class DocumentReader {
                     : new Read(Optional.empty(), List.copyOf(reader.faults));
         } catch (JsonText.Unreadable e) {
             return Read.faulty(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // INVARIANT: one document, whatever is in it, keeps no other from being read.
+            LOG.error("a document of a job can't be judged", e);
+            return Read.faulty("it can't be judged, and so is not used: the agent's log says why");
         }
     }
 

@@ -18,10 +18,26 @@ final class Environment {
                     "LANG|LANGUAGE|LC_[A-Z]{1,20}|TZ|TERM|NO_COLOR|DEBIAN_FRONTEND"
                             + "|(HTTPS?|NO|ALL)_PROXY|(https?|no|all)_proxy|JOB_[A-Z0-9_]{1,60}");
 
+    private static final Pattern PLAIN = Pattern.compile("LANG|LANGUAGE|LC_.*|TERM");
+
     private Environment() {}
 
     static boolean mayBeSet(String name) {
         return ALLOWED.matcher(name).matches();
+    }
+
+    /**
+     * What is wrong with a value once it is known; empty when nothing is. What the libraries of a
+     * program would take for the place of a file names none.
+     */
+    static String fault(String name, String value) {
+        boolean zone = name.equals("TZ");
+        boolean place =
+                zone
+                        ? value.startsWith("/") || value.startsWith(":") || value.contains("..")
+                        : PLAIN.matcher(name).matches()
+                                && (value.contains("/") || value.contains("%"));
+        return place ? "`" + name + "` names the place of a file" : "";
     }
 
     /** Those of a person's process. */

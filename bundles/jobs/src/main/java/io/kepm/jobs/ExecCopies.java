@@ -1,11 +1,14 @@
 package io.kepm.jobs;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -28,23 +31,40 @@ final class ExecCopies {
         if (Files.size(program) > LARGEST) {
             throw new IOException("`" + program + "` is larger than 256 MiB");
         }
-        byte[] bytes = Files.readAllBytes(program);
-        String digest = sha256(bytes);
-        Path home = folder.resolve(digest);
-        Path copy = home.resolve(String.valueOf(program.getFileName()));
-        if (Files.isRegularFile(copy) && sha256(Files.readAllBytes(copy)).equals(digest)) {
+        String name = String.valueOf(program.getFileName());
+        String digest = through(program, OutputStream.nullOutputStream());
+        Path copy = folder.resolve(digest).resolve(name);
+        if (Files.isRegularFile(copy)
+                && through(copy, OutputStream.nullOutputStream()).equals(digest)) {
             return copy;
         }
         Files.createDirectories(
-                home,
+                folder.resolve(digest),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         open(folder);
-        open(home);
-        Path fresh = Files.createTempFile(home, ".", "");
-        Files.write(fresh, bytes);
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-        move(fresh, copy);
+        open(folder.resolve(digest));
+        Path fresh = Files.createTempFile(folder.resolve(digest), ".", "");
+        try {
+            try (OutputStream out = Files.newOutputStream(fresh)) {
+                if (!through(program, out).equals(digest)) {
+                    throw new IOException("`" + program + "` changed while it was copied");
+                }
+            }
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            move(fresh, copy);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
         return copy;
+    }
+
+    /** Copies a file piece by piece, however large it is; the digest of what was copied. */
+    private static String through(Path file, OutputStream out) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(out);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The mask of the agent takes from what was asked for. */
@@ -61,8 +81,12 @@ final class ExecCopies {
     }
 
     static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JVM has no SHA-256", e);
         }

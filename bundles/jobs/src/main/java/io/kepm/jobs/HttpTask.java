@@ -1,64 +1,59 @@
 package io.kepm.jobs;
 
-import io.kepm.api.trust.DoorCertificate;
+import io.kepm.api.jobs.RunState;
+import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Calls over HTTPS, always verified: routes of the agent against its own certificate, other hosts
- * against the authorities of this Java. No redirect is followed, no proxy used. A call carries no
- * identity: at the agent it reaches what is public.
+ * Calls over HTTPS, always verified, without redirects or proxies: other hosts against the
+ * authorities of this Java, the agent against its own certificate. There, and nowhere else, a call
+ * has an identity: that of its run, lent for this one call, with the tier of a launched process.
+ * INVARIANT: it is sent only where the document itself names the agent's API, which is then the
+ * loopback, our port, and our certificate.
  */
 final class HttpTask {
 
-    private final String apiBase;
-    private final Supplier<Optional<DoorCertificate>> certificate;
+    private final URI own;
+    private final HttpClients clients;
+    private final Launches launches;
 
-    HttpTask(String apiBase, Supplier<Optional<DoorCertificate>> certificate) {
-        this.apiBase = apiBase;
-        this.certificate = certificate;
+    HttpTask(String apiBase, HttpClients clients, Launches launches) {
+        this.own = URI.create(apiBase);
+        this.clients = clients;
+        this.launches = launches;
     }
 
     TaskOutcome once(Run run, Task.Http http, Duration limit) throws InterruptedException {
         try {
-            URI uri = URI.create(run.context().filled(http.url()));
+            URI uri = URI.create(UrlText.filled(http.url(), run.context()));
             if (!"https".equals(uri.getScheme())
                     || uri.getHost() == null
                     || uri.getUserInfo() != null) {
                 return TaskOutcome.failed(
                         "`" + uri.getScheme() + "` is not called: https alone is");
             }
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(uri)
-                            .timeout(limit)
-                            .method(http.method(), body(run.context().filled(http.body())));
-            for (var header : http.headers().entrySet()) {
-                request.header(header.getKey(), run.context().filled(header.getValue()));
+            HttpRequest.Builder request = request(run, http, uri).timeout(limit);
+            if (UrlText.isOwn(http.url())) {
+                return asItself(run, http, uri, request, limit);
             }
-            HttpClient client =
-                    HttpClient.newBuilder()
-                            .version(HttpClient.Version.HTTP_1_1)
-                            .followRedirects(HttpClient.Redirect.NEVER)
-                            .proxy(HttpClient.Builder.NO_PROXY)
-                            .connectTimeout(limit)
-                            .sslContext(trusting(uri))
-                            .build();
+            HttpClient client = isDoor(uri) ? clients.ours() : clients.others();
             return sent(run, http, client, request.build(), limit);
         } catch (IllegalArgumentException | Context.NoValue | GeneralSecurityException e) {
             return TaskOutcome.failed("the call can't be made: " + e.getMessage());
@@ -67,71 +62,98 @@ final class HttpTask {
         }
     }
 
+    private static HttpRequest.Builder request(Run run, Task.Http http, URI uri)
+            throws Context.NoValue {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).method(http.method(), body(run, http));
+        if (http.body().isContainerNode()
+                && http.headers().keySet().stream().noneMatch("Content-Type"::equalsIgnoreCase)) {
+            request.header("Content-Type", "application/json");
+        }
+        for (var header : http.headers().entrySet()) {
+            request.header(header.getKey(), run.context().filled(header.getValue()));
+        }
+        return request;
+    }
+
+    /** Values are filled into the texts of an object, never into its notation. */
+    private static HttpRequest.BodyPublisher body(Run run, Task.Http http) throws Context.NoValue {
+        if (http.body().isMissingNode()) {
+            return HttpRequest.BodyPublishers.noBody();
+        }
+        return HttpRequest.BodyPublishers.ofString(
+                http.body().isTextual()
+                        ? run.context().filled(http.body().asText())
+                        : run.context().filled(http.body()).toString());
+    }
+
+    private TaskOutcome asItself(
+            Run run, Task.Http http, URI uri, HttpRequest.Builder request, Duration limit)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        if (!isDoor(uri) || !isLoopback(uri.getHost())) {
+            return TaskOutcome.failed("`" + uri.getHost() + "` is not this agent");
+        }
+        HttpClient client = clients.ours();
+        String clientId = "job:" + run.job().id() + ":" + run.id();
+        try (Launches.Errand errand =
+                launches.errand(
+                        new Launches.Component(
+                                clientId, Launches.Reach.PLUGIN, TopicRights.NONE, true))) {
+            // The secret can't be wiped from this text; it is nobody's when the call is over.
+            String pair = clientId + ":" + new String(errand.secret(), StandardCharsets.US_ASCII);
+            byte[] bytes = pair.getBytes(StandardCharsets.US_ASCII);
+            request.setHeader(
+                    "Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
+            return sent(run, http, client, request.build(), limit);
+        }
+    }
+
+    private boolean isDoor(URI uri) {
+        return uri.getPort() == own.getPort()
+                && List.of("localhost", "127.0.0.1").contains(uri.getHost());
+    }
+
+    private static boolean isLoopback(String host) throws IOException {
+        for (InetAddress each : InetAddress.getAllByName(host)) {
+            if (!each.isLoopbackAddress()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static TaskOutcome sent(
             Run run, Task.Http http, HttpClient client, HttpRequest request, Duration limit)
             throws InterruptedException {
-        CompletableFuture<TaskOutcome> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                        .thenApplyAsync(response -> outcome(http, response));
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, head -> new ShortBody());
         run.stoppable(() -> answer.cancel(true));
         try {
-            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return outcome(http, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
-            answer.cancel(true);
             return new TaskOutcome(
-                    io.kepm.api.jobs.RunState.TIMED_OUT,
+                    RunState.TIMED_OUT,
                     Optional.empty(),
                     "no answer within " + limit.toSeconds() + " s",
                     "");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return TaskOutcome.failed("no answer: " + cause);
-        } catch (java.util.concurrent.CancellationException e) {
+        } catch (CancellationException e) {
             return TaskOutcome.failed("cancelled");
+        } finally {
+            boolean unused = answer.cancel(true);
         }
     }
 
-    private static TaskOutcome outcome(Task.Http http, HttpResponse<InputStream> response) {
-        String body;
-        try (InputStream in = response.body()) {
-            body = new String(in.readNBytes(Tail.KEPT), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return TaskOutcome.failed("the answer broke off: " + e.getMessage());
-        }
+    private static TaskOutcome outcome(Task.Http http, HttpResponse<String> response) {
         int status = response.statusCode();
         boolean good =
                 http.expected().isEmpty()
                         ? status >= 200 && status < 300
                         : http.expected().contains(status);
-        return good ? TaskOutcome.done(body) : TaskOutcome.failed("status " + status, body);
-    }
-
-    private static HttpRequest.BodyPublisher body(String text) {
-        return text.isEmpty()
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofString(text);
-    }
-
-    private SSLContext trusting(URI uri) throws GeneralSecurityException, IOException {
-        URI own = URI.create(apiBase);
-        boolean isOwn =
-                uri.getPort() == own.getPort()
-                        && java.util.List.of("localhost", "127.0.0.1").contains(uri.getHost());
-        if (!isOwn) {
-            return SSLContext.getDefault();
-        }
-        DoorCertificate door =
-                certificate
-                        .get()
-                        .orElseThrow(() -> new IOException("the agent's API is not up yet"));
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        store.setCertificateEntry("agent", door.certificate());
-        TrustManagerFactory trust =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return good
+                ? TaskOutcome.done(response.body())
+                : TaskOutcome.failed("status " + status, response.body());
     }
 }

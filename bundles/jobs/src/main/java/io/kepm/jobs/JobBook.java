@@ -181,6 +181,13 @@ final class JobBook {
     private Outcome write(String id, String text, String who) {
         try {
             String pretty = JsonText.pretty(JsonText.read(text.getBytes(StandardCharsets.UTF_8)));
+            Optional<JobFault> full =
+                    JobFolder.room(
+                            jobs.values().stream().filter(one -> !one.id().equals(id)).toList(),
+                            pretty);
+            if (full.isPresent()) {
+                return Outcome.refused(id, List.of(full.get()));
+            }
             authors.writes(
                     folder.file(id),
                     ExecCopies.sha256(pretty.getBytes(StandardCharsets.UTF_8)),

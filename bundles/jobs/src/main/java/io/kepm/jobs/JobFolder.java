@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,13 @@ import java.util.stream.Stream;
 final class JobFolder {
 
     static final int MOST = 1000;
+
+    /** Bytes of all documents together: they are held in memory. */
+    static final long MOST_BYTES = 8L << 20;
+
+    private static final JobFault TOO_MUCH =
+            new JobFault("", "the documents of all jobs are larger than 8 MiB together");
+
     private static final String END = ".json";
 
     private final Path folder;
@@ -81,16 +89,28 @@ final class JobFolder {
     /** Every document by its id; those beyond {@value #MOST} are refused. */
     Map<String, Loaded> read() throws IOException {
         Map<String, Loaded> read = new TreeMap<>();
+        long bytes = 0;
         for (Path file : files()) {
             String name = String.valueOf(file.getFileName());
             String id = name.substring(0, name.length() - END.length());
-            read.put(
-                    id,
+            Loaded one =
                     read.size() < MOST
                             ? read(file, id)
-                            : refused(id, List.of(new JobFault("", "more than 1,000 jobs")), ""));
+                            : refused(id, List.of(new JobFault("", "more than 1,000 jobs")), "");
+            bytes += one.text().length();
+            read.put(
+                    id,
+                    bytes > MOST_BYTES && !one.text().isEmpty()
+                            ? refused(id, List.of(TOO_MUCH), one.sha256())
+                            : one);
         }
         return read;
+    }
+
+    /** Why one more document of this size has no room beside others. */
+    static Optional<JobFault> room(Collection<Loaded> others, String text) {
+        long bytes = others.stream().mapToLong(one -> one.text().length()).sum();
+        return bytes + text.length() > MOST_BYTES ? Optional.of(TOO_MUCH) : Optional.empty();
     }
 
     private Loaded read(Path file, String id) {

@@ -10,6 +10,8 @@ import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Notices;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
@@ -73,6 +75,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
             @Reference UserPrograms userPrograms,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
+            @Reference Sessions sessions,
+            @Reference Notices notices,
             @Reference Commands commands,
             @Reference Targets targets,
             @Reference LaunchDecision decision,
@@ -92,6 +96,8 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 userPrograms,
                                 signatures,
                                 accounts,
+                                sessions,
+                                notices,
                                 commands,
                                 targets,
                                 decision,
@@ -131,7 +137,6 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
         return new Wiring.Here(
                 settings.approot(),
                 state.resolve("exec"),
-                Path.of("/run/systemd/sessions"),
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(),
                 "https://localhost:" + settings.get(CoreSettings.HTTPS_PORT),
                 context.getBundle().getVersion().toString(),

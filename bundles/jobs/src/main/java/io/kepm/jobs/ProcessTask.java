@@ -60,9 +60,18 @@ final class ProcessTask {
             for (String argument : process.arguments()) {
                 argv.add(run.context().filled(argument));
             }
+            if (Programs.startsShell(argv.get(0), argv.subList(1, argv.size()))) {
+                return TaskOutcome.failed(
+                        "a shell is not run by a job, by `" + argv.get(0) + "` neither");
+            }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
-                more.put(variable.getKey(), run.context().filled(variable.getValue()));
+                String value = run.context().filled(variable.getValue());
+                String fault = Environment.fault(variable.getKey(), value);
+                if (!fault.isEmpty()) {
+                    return TaskOutcome.failed(fault);
+                }
+                more.put(variable.getKey(), value);
             }
             return switch (process.as()) {
                 case SERVICE -> launched(run, process, people.agent(), program, argv, more, limit);

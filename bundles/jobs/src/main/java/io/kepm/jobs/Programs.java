@@ -38,6 +38,10 @@ final class Programs {
                     "sudo",
                     "su",
                     "runuser",
+                    "doas",
+                    "pkexec",
+                    "run0",
+                    "watch",
                     "systemd-run");
 
     private final Path approot;

@@ -13,9 +13,12 @@ import java.util.Optional;
  */
 final class Run {
 
+    static final int LONGEST_REASON = 2000;
+
     private final String id;
     private final Ask ask;
     private final Context context;
+    private final long weight;
     private RunState state = RunState.QUEUED;
     private Optional<Instant> started = Optional.empty();
     private Optional<Instant> ended = Optional.empty();
@@ -28,6 +31,12 @@ final class Run {
         this.id = id;
         this.ask = ask;
         this.context = context;
+        this.weight = Context.weight(ask.context());
+    }
+
+    /** About how many bytes of memory it takes with what it began with. */
+    long weight() {
+        return weight;
     }
 
     String id() {
@@ -47,6 +56,13 @@ final class Run {
         return context;
     }
 
+    /** A reason is for people, and has to fit into its record. */
+    private static String cut(String reason) {
+        return reason.length() > LONGEST_REASON
+                ? reason.substring(0, LONGEST_REASON) + "…"
+                : reason;
+    }
+
     synchronized void begin(Instant now) {
         state = RunState.RUNNING;
         started = Optional.of(now);
@@ -54,12 +70,20 @@ final class Run {
 
     synchronized void end(RunState last, String why, Instant now) {
         state = last;
-        reason = why;
+        reason = cut(why);
         ended = Optional.of(now);
     }
 
     /** Puts a task at the end, or in the place of what it was before. */
-    synchronized void task(JobRun.TaskRun task) {
+    synchronized void task(JobRun.TaskRun told) {
+        JobRun.TaskRun task =
+                new JobRun.TaskRun(
+                        told.id(),
+                        told.state(),
+                        told.attempts(),
+                        told.exitCode(),
+                        cut(told.reason()),
+                        told.output());
         tasks.removeIf(each -> each.id().equals(task.id()));
         tasks.add(task);
         int room = Tail.KEPT;
@@ -80,6 +104,10 @@ final class Run {
                             each.reason(),
                             kept));
         }
+    }
+
+    synchronized boolean isOver() {
+        return state.isFinal();
     }
 
     synchronized JobRun shown() {

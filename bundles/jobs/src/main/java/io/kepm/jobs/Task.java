@@ -73,14 +73,14 @@ record Task(
     /**
      * A call over HTTPS.
      *
-     * @param body empty for none
+     * @param body a text, a tree with placeholders in its texts, or missing
      * @param expected statuses that count as success; none for 200 to 299
      */
     record Http(
             String method,
             String url,
             Map<String, String> headers,
-            String body,
+            JsonNode body,
             List<Integer> expected)
             implements Work {
         Http {
@@ -92,8 +92,12 @@ record Task(
     /** A message for the broker; texts in the payload may hold placeholders. */
     record Mqtt(String topic, JsonNode payload) implements Work {}
 
-    /** Something the agent does itself. */
-    record BuiltIn(String command, List<String> arguments, Map<String, String> named)
+    /**
+     * Something the agent does itself.
+     *
+     * @param named texts, or trees with placeholders in their texts
+     */
+    record BuiltIn(String command, List<String> arguments, Map<String, JsonNode> named)
             implements Work {
         BuiltIn {
             arguments = List.copyOf(arguments);

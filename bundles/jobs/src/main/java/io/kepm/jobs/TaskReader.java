@@ -182,7 +182,7 @@ final class TaskReader {
 
     private static Task.Http http(Members members) {
         String url = members.text("url", "", 4096);
-        if (!url.startsWith("https://") && !url.startsWith("{" + Context.API + "}/")) {
+        if (!url.startsWith("https://") && !UrlText.isOwn(url)) {
             members.fault(
                     "url",
                     "`https://…` is needed, or a route of the agent after {KeeperApiBaseUrl}");
@@ -198,6 +198,8 @@ final class TaskReader {
                 } else if (List.of("host", "content-length", "connection", "transfer-encoding")
                         .contains(name.toLowerCase(java.util.Locale.ROOT))) {
                     given.fault(name, "that header is not for a job to set");
+                } else if (name.equalsIgnoreCase("authorization") && UrlText.isOwn(url)) {
+                    given.fault(name, "a call of the agent's API has the identity of its run");
                 }
                 headers.put(name, given.text(name, "", 4096));
             }
@@ -209,13 +211,12 @@ final class TaskReader {
             }
             expected.add(status.asInt());
         }
-        JsonNode body = members.value("body");
         return new Task.Http(
                 members.choice(
                         "method", "GET", List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")),
                 url,
                 headers,
-                body.isMissingNode() ? "" : body.isTextual() ? body.asText() : body.toString(),
+                members.value("body"),
                 expected);
     }
 
@@ -251,7 +252,7 @@ final class TaskReader {
         if (!members.has("arguments") || !members.value("arguments").isObject()) {
             return new Task.BuiltIn(command, arguments(members), Map.of());
         }
-        Map<String, String> named = new LinkedHashMap<>();
+        Map<String, JsonNode> named = new LinkedHashMap<>();
         Members given =
                 new Members(
                         members.value("arguments"), members.pathOf("arguments"), members.faults());
@@ -260,7 +261,7 @@ final class TaskReader {
             if (name.length() > 64 || value.isNull()) {
                 given.fault(name, "a name of at most 64 characters and a value are needed");
             }
-            named.put(name, value.isTextual() ? value.asText() : value.toString());
+            named.put(name, value);
         }
         return new Task.BuiltIn(command, List.of(), named);
     }

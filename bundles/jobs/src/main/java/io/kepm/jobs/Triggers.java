@@ -6,6 +6,8 @@ import io.kepm.api.jobs.JobRun;
 import io.kepm.api.storage.StorageException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,18 @@ final class Triggers {
     private static final Logger LOG = LoggerFactory.getLogger(Triggers.class);
     private static final int MOST_EVENTS = 1000;
 
+    /** Of them, for what the agent itself says. */
+    private static final int KEPT_FREE = 100;
+
+    /** Bytes of memory that events may take which wait for the next look. */
+    private static final long MOST_MEMORY = 8L << 20;
+
     private final JobBook book;
     private final Dispatcher dispatcher;
     private final Times times;
     private final String apiBase;
     private final ArrayBlockingQueue<Event> events = new ArrayBlockingQueue<>(MOST_EVENTS);
+    private final AtomicLong memory = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
     Triggers(JobBook book, Dispatcher dispatcher, Times times, String apiBase) {
@@ -42,13 +51,31 @@ final class Triggers {
      *
      * @param request that waits, when the agent itself says so
      */
-    record Event(String name, ObjectNode context, Optional<String> request, Instant when) {}
+    record Event(
+            String name, ObjectNode context, Optional<String> request, Instant when, long weight) {}
 
-    /** False when too many wait already: it is lost, and counted. */
+    /**
+     * False when too many wait already, or they are too large: it is lost, and counted. What the
+     * agent itself says has room of its own, so that no flood of others keeps it out.
+     */
     boolean raise(String name, ObjectNode context, Optional<String> request) {
-        boolean taken =
-                events.offer(new Event(name, Context.ofEvent(context), request, times.now()));
+        long weight = Context.weight(context);
+        long most = request.isPresent() ? 2 * MOST_MEMORY : MOST_MEMORY;
+        boolean room = request.isPresent() || events.remainingCapacity() > KEPT_FREE;
+        boolean taken = room && memory.addAndGet(weight) <= most;
+        taken =
+                taken
+                        && events.offer(
+                                new Event(
+                                        name,
+                                        Context.ofEvent(context),
+                                        request,
+                                        times.now(),
+                                        weight));
         if (!taken) {
+            if (room) {
+                memory.addAndGet(-weight);
+            }
             lost.incrementAndGet();
         }
         return taken;
@@ -70,7 +97,11 @@ final class Triggers {
         }
         List<Event> happened = new ArrayList<>();
         events.drainTo(happened);
-        happened.forEach(event -> asks.addAll(asks(event)));
+        happened.forEach(event -> memory.addAndGet(-event.weight()));
+        // A request that waits comes before what others say, however much that is.
+        happened.sort(Comparator.comparing(event -> event.request().isEmpty()));
+        Map<String, Integer> room = new HashMap<>();
+        happened.forEach(event -> asks.addAll(asks(event, room)));
         take(asks);
         dispatcher.payOwed();
     }
@@ -108,14 +139,26 @@ final class Triggers {
                                         now.missed()));
     }
 
-    private List<Ask> asks(Event event) {
+    /**
+     * Of each job as many as there is room for, and one more, whose record says that there is none;
+     * the others of a flood are counted alone.
+     */
+    private List<Ask> asks(Event event, Map<String, Integer> room) {
         List<Ask> asks = new ArrayList<>();
         for (Loaded one : book.all().values()) {
             Optional<JobDocument> job =
                     one.document()
                             .filter(JobDocument::mayRun)
                             .filter(each -> each.events().contains(event.name()));
-            job.ifPresent(each -> asks.add(ask(each, event)));
+            if (job.isPresent()) {
+                int left = room.computeIfAbsent(one.id(), id -> dispatcher.room(job.get()));
+                room.put(one.id(), left - 1);
+                if (left >= 0 || event.request().isPresent()) {
+                    asks.add(ask(job.get(), event));
+                } else {
+                    lost.incrementAndGet();
+                }
+            }
         }
         return asks;
     }

@@ -7,6 +7,8 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Notices;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.policy.PolicyEngine;
@@ -54,6 +56,8 @@ final class Wiring {
             UserPrograms userPrograms,
             Signatures signatures,
             Accounts accounts,
+            Sessions sessions,
+            Notices notices,
             Commands commands,
             Targets targets,
             LaunchDecision decision,
@@ -78,7 +82,6 @@ final class Wiring {
     record Here(
             Path approot,
             Path execFolder,
-            Path sessions,
             String boot,
             String apiBase,
             String version,
@@ -101,7 +104,7 @@ final class Wiring {
                         records,
                         floors.authors(),
                         times);
-        sessions = new Sessions(here.sessions());
+        sessions = floors.sessions();
         Progress progress = new Progress(others.messages());
         dispatcher =
                 new Dispatcher(
@@ -140,12 +143,12 @@ final class Wiring {
                                 floors.userPrograms(),
                                 new Elevated(floors.decision()),
                                 new SignedPrograms(floors.trust(), floors.signatures()))),
-                new HttpTask(here.apiBase(), others.certificate()),
+                new HttpTask(
+                        here.apiBase(), new HttpClients(others.certificate()), floors.launches()),
                 publish,
                 new BuiltIns(
                         publish,
-                        new Terminals(
-                                floors.launcher(), Path.of("/dev/pts"), Path.of("/usr/bin/tee")),
+                        floors.notices(),
                         new Approvals(here.providers(), floors.requests()),
                         triggers::other,
                         chores));

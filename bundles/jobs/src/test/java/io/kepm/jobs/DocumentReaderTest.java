@@ -42,6 +42,47 @@ class DocumentReaderTest {
     }
 
     @Test
+    void ab_17_a_call_of_the_agents_own_api_brings_no_credentials_of_its_own() {
+        String header = "'type':'http','headers':{'authorization':'Basic x'},'url':";
+        assertThat(paths(task(header + "'{KeeperApiBaseUrl}/api/jobs'")))
+                .containsExactly("/tasks/0/headers/authorization");
+        assertThat(paths(task(header + "'https://tickets.example/api'"))).isEmpty();
+    }
+
+    @Test
+    void ab_75_a_number_without_end_is_a_fault_and_compares_with_nothing() {
+        String job = "{'id':'j','condition':{'path':'n','%s':%s},'tasks':[{'command':'echo'}]}";
+        assertThat(paths(job.formatted("greaterThan", "1e999"))).isNotEmpty();
+        Condition above =
+                read(job.formatted("greaterThan", "4"))
+                        .document()
+                        .orElseThrow()
+                        .condition()
+                        .orElseThrow();
+        Condition same =
+                read(job.formatted("equals", "4"))
+                        .document()
+                        .orElseThrow()
+                        .condition()
+                        .orElseThrow();
+        for (String said : List.of("{\"n\":1e999}", "{\"n\":-1e999}")) {
+            Context context = new Context(tree(said), "");
+            assertThat(above.holds(context)).isFalse();
+            assertThat(same.holds(context)).isFalse();
+        }
+        assertThat(above.holds(new Context(tree("{\"n\":4.5}"), ""))).isTrue();
+        assertThat(same.holds(new Context(tree("{\"n\":4.0}"), ""))).isTrue();
+    }
+
+    private static com.fasterxml.jackson.databind.node.ObjectNode tree(String json) {
+        try {
+            return JsonText.read(json.getBytes(StandardCharsets.UTF_8));
+        } catch (JsonText.Unreadable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void every_fault_is_told_at_once_with_its_place() {
         assertThat(
                         paths(

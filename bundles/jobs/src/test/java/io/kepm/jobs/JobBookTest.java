@@ -28,6 +28,32 @@ class JobBookTest {
     @TempDir Path folder;
 
     @Test
+    void ab_75_documents_take_no_more_memory_together_than_there_is_for_them() throws Exception {
+        String large = "{'id':'%s','tasks':[{'command':'echo','arguments':[%s]}]}";
+        String filling = "'" + "x".repeat(8000) + "'" + (",'" + "x".repeat(8000) + "'").repeat(24);
+        try (TestHouse house = new TestHouse(folder.resolve("full"))) {
+            for (int i = 10; i < 55; i++) {
+                Files.writeString(
+                        folder.resolve("full/Jobs/j" + i + ".json"),
+                        large.formatted("j" + i, filling).replace('\'', '"'));
+            }
+            house.look();
+            assertThat(house.jobs().counts().enabled()).isBetween(35, 44);
+            assertThat(house.jobs().find("j10").orElseThrow().faults()).isEmpty();
+            assertThat(house.jobs().find("j54").orElseThrow().faults().get(0).message())
+                    .contains("8 MiB together");
+            assertThat(
+                            house.jobs()
+                                    .add(
+                                            large.formatted("more", filling).replace('\'', '"'),
+                                            "root")
+                                    .faults())
+                    .isNotEmpty();
+            assertThat(house.jobs().find("more")).isEmpty();
+        }
+    }
+
+    @Test
     void documents_are_added_changed_and_removed_whole_and_the_watch_knows_for_whom()
             throws Exception {
         try (TestHouse house = new TestHouse(folder)) {

@@ -11,6 +11,7 @@ import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
 import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
@@ -92,6 +93,38 @@ class TaskTest {
         job("", "{'executablePath':'" + link + "'}");
         assertThat(house.run("j").reason()).contains("is the shell `");
         assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void ab_75_a_value_makes_no_starter_start_a_shell() throws Exception {
+        job(
+                "'parameters':[{'name':'p'}],",
+                "{'executablePath':'/usr/bin/env','arguments':['{p}','-c','id']}");
+        assertThat(house.jobs().run("j", Map.of("p", "/bin/sh"), "root"))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        assertThat(house.last("j").reason()).contains("a shell is not run by a job");
+        assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void ab_75_a_variable_whose_value_leads_a_library_to_a_file_starts_nothing() throws Exception {
+        for (String[] each :
+                List.of(
+                        new String[] {"LANG", "/tmp/evil"},
+                        new String[] {"LC_ALL", "../tmp/evil"},
+                        new String[] {"LANGUAGE", "%n"},
+                        new String[] {"TZ", ":/etc/shadow"},
+                        new String[] {"TZ", "../../etc/shadow"})) {
+            job(
+                    "'parameters':[{'name':'v'}],",
+                    "{'executablePath':'/usr/bin/env','env':{'" + each[0] + "':'{v}'}}");
+            assertThat(house.jobs().run("j", Map.of("v", each[1]), "root"))
+                    .isInstanceOf(Jobs.Started.Accepted.class);
+            assertThat(house.last("j").reason()).contains("names the place of a file");
+        }
+        assertThat(house.launches.launcher.children).isEmpty();
+        assertThat(Environment.fault("TZ", "Europe/Berlin")).isEmpty();
+        assertThat(Environment.fault("LANG", "de_DE.UTF-8@euro")).isEmpty();
     }
 
     @Test
@@ -178,6 +211,20 @@ class TaskTest {
         assertThat(calls[0]).isEqualTo(3);
         assertThat(run.tasks().get(0).attempts()).isEqualTo(3);
         assertThat(run.tasks().get(0).reason()).isEqualTo("busy");
+    }
+
+    @Test
+    void a_reason_without_end_is_cut_so_that_it_fits_into_its_record() throws Exception {
+        house.chore =
+                chore(
+                        "log-retention",
+                        () -> {
+                            throw new java.io.IOException("x".repeat(1_000_000));
+                        });
+        job("", "{'type':'builtin','command':'log-retention'}");
+        JobRun run = house.run("j");
+        assertThat(run.reason()).hasSize(Run.LONGEST_REASON + 1);
+        assertThat(run.tasks().get(0).reason()).hasSize(Run.LONGEST_REASON + 1);
     }
 
     @Test
@@ -293,14 +340,9 @@ class TaskTest {
                 List.of());
     }
 
-    private void login(long uid, String type) throws Exception {
-        Files.writeString(
-                house.sessions.resolve("1"),
-                "# comment\nUID="
-                        + uid
-                        + "\nCLASS=user\nACTIVE=1\nTYPE="
-                        + type
-                        + "\nDISPLAY=:0\n");
+    private void login(long uid, String type) {
+        house.sessions.clear();
+        house.sessions.add(new Sessions.Session(uid, type, ":0"));
     }
 
     @Test
@@ -352,6 +394,42 @@ class TaskTest {
                             + "','payload':'y'}}");
             assertThat(house.run("j").reason()).as(topic).contains("allowedPublications");
         }
+    }
+
+    @Test
+    void a_toast_is_a_notice_on_the_desktop_and_a_message_one_on_the_terminals() throws Exception {
+        house.job(
+                "j",
+                "{'id':'j','name':'Printers','events':['Jam'],'tasks':["
+                        + "{'id':'a','command':'show-toast','arguments':['{what}']},"
+                        + "{'id':'b','command':'show-toast','arguments':"
+                        + "{'title':'T','message':'{what}'}},"
+                        + "{'id':'c','command':'display-message','arguments':{'message':'{what}'}}"
+                        + "]}");
+        new Events(house.wiring.triggers(), uid -> false)
+                .heard("Events/Jam", "{\"what\":\"--x <b>\",\"user\":{\"uid\":1001}}".getBytes());
+        house.tick();
+        assertThat(house.last("j").tasks())
+                .extracting(JobRun.TaskRun::output)
+                .containsExactly("shown by a fake", "shown by a fake", "typed by a fake");
+        assertThat(house.notices.shown)
+                .containsExactly(
+                        "show 1001 Printers: --x <b>",
+                        "show 1001 T: --x <b>",
+                        "type 1001 : --x <b>");
+    }
+
+    @Test
+    void a_value_stays_a_text_in_the_object_that_is_published() throws Exception {
+        job(
+                "'events':['E'],'mqttTopics':{'allowedPublications':['Site/x']},",
+                "{'type':'builtin','command':'publish-mqtt',"
+                        + "'arguments':{'topic':'Site/x','payload':{'who':'{name}'}}}");
+        new Events(house.wiring.triggers(), uid -> false)
+                .heard("Events/E", "{\"name\":\"x\\\",\\\"admin\\\":\\\"y\"}".getBytes());
+        house.tick();
+        assertThat(house.last("j").state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(house.published).contains("Site/x {\"who\":\"x\\\",\\\"admin\\\":\\\"y\"}");
     }
 
     @Test

@@ -11,8 +11,10 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.FakeNotices;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.messages.Messages;
@@ -65,7 +67,8 @@ final class TestHouse implements AutoCloseable {
     volatile String refusal = "";
     volatile String unsigned = "";
     final Path approot;
-    final Path sessions;
+    final List<Sessions.Session> sessions = new CopyOnWriteArrayList<>();
+    final FakeNotices notices = new FakeNotices();
     Wiring wiring;
     private final List<String> providers;
 
@@ -79,9 +82,7 @@ final class TestHouse implements AutoCloseable {
         this.books = books;
         this.times = times;
         this.providers = providers;
-        sessions = folder.resolve("sessions");
         Files.createDirectories(folder.resolve("Jobs/bin"));
-        Files.createDirectories(sessions);
         wiring = wiring();
     }
 
@@ -127,6 +128,8 @@ final class TestHouse implements AutoCloseable {
                         (program, user) -> Optional.of(refusal).filter(text -> !text.isEmpty()),
                         new Judge(),
                         new Names(),
+                        () -> sessions,
+                        notices,
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),
                         decision,
@@ -142,7 +145,6 @@ final class TestHouse implements AutoCloseable {
                 new Wiring.Here(
                         approot,
                         approot.resolve("exec"),
-                        sessions,
                         "boot-1",
                         "https://localhost:6889",
                         "0.1.0",

@@ -2,11 +2,14 @@ package io.kepm.linux;
 
 import com.sun.jna.Native;
 import io.kepm.api.linux.SocketOwners;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the kernel for the owner of one connection: microseconds, and never a list of all. Safe for
@@ -15,6 +18,8 @@ import org.osgi.service.component.annotations.Component;
 @Component
 public final class SocketOwnersComponent implements SocketOwners {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SocketOwnersComponent.class);
+    private static final String OWN = "/proc/self/fd";
     private static final int ANSWER = 1024;
     private static final int UNTIL_ANSWERED_MILLIS = 1000;
 
@@ -41,6 +46,23 @@ public final class SocketOwnersComponent implements SocketOwners {
         } finally {
             Libc.close(socket);
         }
+    }
+
+    /** By the descriptors of this process, which nobody else can show. */
+    @Override
+    public boolean isOurs(Owner owner) {
+        String wanted = "socket:[" + owner.inode() + "]";
+        String[] numbers = new File(OWN).list();
+        for (String number : numbers == null ? new String[0] : numbers) {
+            try {
+                if (PathWalk.readLink(OWN + "/" + number).equals(wanted)) {
+                    return true;
+                }
+            } catch (IOException e) {
+                LOG.trace("descriptor {} was closed meanwhile", number, e);
+            }
+        }
+        return false;
     }
 
     private static int receive(int socket, byte[] answer) throws IOException {

@@ -21,7 +21,7 @@ public final class TerminalsComponent implements Terminals {
     private static final Pattern TERMINAL =
             Pattern.compile("/dev/(pts/[0-9]{1,9}|tty[A-Za-z0-9]{1,16}|console)");
 
-    private static final int MOST_BYTES = 1024;
+    private static final int MOST_BYTES = 4096;
 
     @Activate
     public TerminalsComponent() {}

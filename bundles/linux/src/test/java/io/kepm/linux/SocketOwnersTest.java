@@ -35,6 +35,7 @@ class SocketOwnersTest {
             SocketOwners.Owner owner = owners.ownerOf(local(client), remote(client)).orElseThrow();
             assertThat(owner.uid()).isEqualTo(Integer.toUnsignedLong(Libc.geteuid()));
             assertThat(inodes()).contains("socket:[" + owner.inode() + "]");
+            assertThat(owners.isOurs(owner)).isTrue();
             SocketOwners.Owner ours = owners.ownerOf(local(served), remote(served)).orElseThrow();
             assertThat(ours.inode()).isNotEqualTo(owner.inode());
         }
@@ -58,8 +59,10 @@ class SocketOwnersTest {
                                             + ")); sys.stdin.read()")
                             .start();
             try (Socket served = door.accept()) {
-                assertThat(owners.ownerOf(remote(served), local(served)).orElseThrow().uid())
-                        .isEqualTo(61_234);
+                SocketOwners.Owner his =
+                        owners.ownerOf(remote(served), local(served)).orElseThrow();
+                assertThat(his.uid()).isEqualTo(61_234);
+                assertThat(owners.isOurs(his)).isFalse();
                 assertThat(owners.ownerOf(local(served), remote(served)).orElseThrow().uid())
                         .isZero();
             } finally {

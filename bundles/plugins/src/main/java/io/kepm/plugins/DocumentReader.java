@@ -123,7 +123,7 @@ final class DocumentReader {
                 topics(root, own, ping),
                 metadata,
                 new SettingsReader(this::fault)
-                        .read(object(root, "settings"), PluginFile.of(own, metadata)),
+                        .read(object(root, "settings"), PluginFile.values(metadata)),
                 number(root, "startupPriority", "", 100, 0, 1_000_000),
                 flag(root, "autoStart"),
                 flag(root, "requiresMonitoring"),

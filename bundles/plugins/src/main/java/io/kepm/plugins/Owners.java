@@ -5,6 +5,7 @@ import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.LaunchOrder.LaunchUser;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.UserPrograms;
 import java.io.IOException;

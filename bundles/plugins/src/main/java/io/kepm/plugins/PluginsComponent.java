@@ -5,6 +5,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.metrics.MetricSource;
@@ -85,6 +86,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
             @Reference FileTrust trust,
             @Reference Signatures signatures,
             @Reference Accounts accounts,
+            @Reference Sessions sessions,
             @Reference Commands commands,
             @Reference UserPrograms userPrograms,
             @Reference Launcher launcher,
@@ -105,7 +107,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                 new Owners(
                         accounts,
                         commands,
-                        new Sessions(Path.of("/run/systemd/sessions")),
+                        sessions,
                         userPrograms,
                         InstantSource.system());
         SignedFiles signed = new SignedFiles(settings.approot(), trust, signatures);

@@ -1,9 +1,8 @@
 package io.kepm.plugins;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kepm.api.settings.PluginFile;
+import io.kepm.api.settings.ObjectShape;
 import io.kepm.api.settings.PluginSetting;
-import io.kepm.api.settings.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +29,9 @@ final class SettingsReader {
     /**
      * What is said about settings, by name.
      *
-     * @param values the settings as {@code metadata} has them
+     * @param values what {@code metadata} has, by the names of settings
      */
-    Map<String, PluginSetting> read(JsonNode settings, PluginFile values) {
+    Map<String, PluginSetting> read(JsonNode settings, Map<String, Object> values) {
         Map<String, PluginSetting> read = new LinkedHashMap<>();
         if (!settings.isMissingNode() && !settings.isObject()) {
             faults.accept("/settings", "an object is needed");
@@ -41,16 +40,12 @@ final class SettingsReader {
                 .forEach(
                         member -> {
                             String name = member.getKey();
-                            Optional<Setting<?>> value =
-                                    values.settings().stream()
-                                            .<Setting<?>>map(each -> each)
-                                            .filter(each -> each.name().name().equals(name))
-                                            .findFirst();
-                            if (value.isEmpty()) {
+                            Object value = values.get(name);
+                            if (value == null) {
                                 fault(name, "there is no such value in `metadata`");
                             } else {
                                 PluginSetting said = said(name, member.getValue());
-                                check(name, value.get().defaultValue(), said);
+                                check(name, value, said);
                                 read.put(name, said);
                             }
                         });
@@ -62,6 +57,7 @@ final class SettingsReader {
         Optional<Long> most = Optional.empty();
         List<String> words = List.of();
         String unit = "";
+        Optional<ObjectShape> objects = Optional.empty();
         String sentence = PluginSetting.PLAIN.sentence();
         for (Map.Entry<String, JsonNode> each : node.properties()) {
             JsonNode value = each.getValue();
@@ -70,6 +66,10 @@ final class SettingsReader {
                 case "maximum" -> most = number(name, value);
                 case "allowed" -> words = words(name, value);
                 case "unit" -> unit = text(name, value, LONGEST_UNIT);
+                case "members" ->
+                        objects =
+                                Optional.of(
+                                        new ShapeReader(detail -> fault(name, detail)).read(value));
                 case "description" -> sentence = text(name, value, LONGEST_SENTENCE);
                 default -> fault(name, "unknown member `" + each.getKey() + "`");
             }
@@ -77,10 +77,17 @@ final class SettingsReader {
         if (!node.isObject()) {
             fault(name, "an object is needed");
         }
-        return new PluginSetting(least, most, words, unit, sentence);
+        return new PluginSetting(least, most, words, unit, objects, sentence);
     }
 
     private void check(String name, Object value, PluginSetting said) {
+        if (said.objects().isPresent()) {
+            try {
+                var unused = said.objects().get().read(value);
+            } catch (IllegalArgumentException e) {
+                fault(name, "its value in `metadata`: " + e.getMessage());
+            }
+        }
         if (value instanceof Long number) {
             if (said.least().orElse(number) > number || said.most().orElse(number) < number) {
                 fault(name, "its value in `metadata` is out of range");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.settings.PluginFile;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,6 +118,38 @@ class DocumentReaderTest {
                 .anyMatch(fault -> fault.startsWith("/settings/z: there is no"))
                 .anyMatch(fault -> fault.startsWith("/settings/deep.er: `minimum`"))
                 .hasSize(4);
+    }
+
+    @Test
+    void a_list_of_objects_is_a_setting_when_the_document_says_what_stands_in_them() {
+        String start =
+                "{\"id\": \"a\", \"pluginType\": \"Service\", \"metadata\": {\"rules\":"
+                        + " [{\"match\": \"x\", \"on\": true}], \"plain\": [{\"x\": 1}]}, \"settings\":"
+                        + " {\"rules\": {\"members\": {\"match\": {\"type\": \"string\", \"required\": true},"
+                        + " \"on\": {\"type\": \"boolean\"}%s}}}}";
+        PluginDocument document = read(start.formatted("")).document().orElseThrow();
+        assertThat(PluginFile.of("a", document.metadata(), document.settings()).settings())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.type()).isEqualTo("list of objects");
+                            assertThat(one.allowed())
+                                    .isEqualTo("[{match: text; on?: true or false}, …]");
+                        });
+        for (String bad :
+                List.of(
+                        "\"apiToken\": {\"type\": \"string\"}",
+                        "\"a/b\": {\"type\": \"string\"}",
+                        "\"n\": {\"type\": \"object\"}",
+                        "\"n\": {\"type\": \"string\", \"minimum\": 1}",
+                        "\"n\": {\"type\": \"integer\", \"minimum\": 1.5}",
+                        "\"n\": {\"type\": \"string\", \"required\": true}")) {
+            assertThat(read(start.formatted(", " + bad)).faults())
+                    .as(bad)
+                    .singleElement()
+                    .asString()
+                    .startsWith("/settings/rules: ");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
 import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Sessions;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.FakeLaunches;
 import io.kepm.api.trust.FileTrust;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,7 +43,7 @@ class ProcessBodyTest {
     private volatile Function<String, Optional<String>> answers = correlation -> Optional.empty();
     private volatile boolean open = true;
     private final Pings pings = new Pings(() -> Optional.<Messages>of(this::published));
-    private Path sessions = Path.of("/");
+    private final List<Sessions.Session> sessions = new ArrayList<>();
     private Optional<String> refusal = Optional.empty();
     private boolean account = true;
     private int questions;
@@ -52,7 +54,6 @@ class ProcessBodyTest {
     void packed() throws IOException {
         folders = new Folders(temp.resolve("Plugins"), temp.resolve("exec/plugins"));
         folders.clearExec();
-        sessions = Files.createDirectories(temp.resolve("sessions"));
         Files.createDirectories(folders.bin("p"));
         try (OutputStream out = Files.newOutputStream(folders.bin("p").resolve(Folders.PACKAGE));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -87,7 +88,7 @@ class ProcessBodyTest {
                 new Owners(
                         names(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
-                        new Sessions(sessions),
+                        () -> sessions,
                         (path, user) -> {
                             questions++;
                             return refusal;
@@ -296,10 +297,8 @@ class ProcessBodyTest {
         assertThat(dying.fault()).hasValue("its process ended with code 1");
     }
 
-    private void login(long uid, String type) throws IOException {
-        Files.writeString(
-                sessions.resolve("s" + uid),
-                "UID=" + uid + "\nCLASS=user\nACTIVE=1\nTYPE=" + type + "\nDISPLAY=:0\n");
+    private void login(long uid, String type) {
+        sessions.add(new Sessions.Session(uid, type, ":0"));
     }
 
     @Test
@@ -321,7 +320,7 @@ class ProcessBodyTest {
                 .isEqualTo(Launches.Reach.USER);
         login(1002, "tty");
         assertThat(body.awaits()).as("its own user is still there").isEmpty();
-        Files.delete(sessions.resolve("s1001"));
+        sessions.removeIf(session -> session.uid() == 1001);
         assertThat(body.awaits()).hasValueSatisfying(why -> assertThat(why).contains("logged out"));
     }
 

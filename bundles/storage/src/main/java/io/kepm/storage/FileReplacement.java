@@ -93,9 +93,10 @@ record FileReplacement(Path approot, String plugins) {
         List<String> faults = new ArrayList<>();
         for (String key : keys) {
             Object value = wanted.get(key);
-            // Two values of a kind that is not looked into may differ unseen.
+            // Two values that are not looked into may differ unseen.
             boolean same =
-                    Objects.equals(now.get(key), value) && !String.valueOf(value).contains("{");
+                    Objects.equals(now.get(key), value)
+                            && !(value instanceof FlatJson.Strange strange && strange.isCut());
             if (!isFree(key) && !same) {
                 faults.add(
                         SettingsCheck.quiet(key)
@@ -105,13 +106,16 @@ record FileReplacement(Path approot, String plugins) {
         return faults;
     }
 
+    /** What the file of a plugin says. */
+    Map<String, Object> now(String id) throws FaultySettings {
+        return FlatJson.parse(
+                new SettingsFile(approot.resolve(plugins).resolve(id + ".json"))
+                        .read()
+                        .orElse(LoadedSettings.NOTHING));
+    }
+
     /** What would change in the file of a plugin and is no setting: only root changes that. */
-    List<String> othersThanSettings(String id, Map<String, Object> wanted) throws FaultySettings {
-        Map<String, Object> now =
-                FlatJson.parse(
-                        new SettingsFile(approot.resolve(plugins).resolve(id + ".json"))
-                                .read()
-                                .orElse(LoadedSettings.NOTHING));
+    static List<String> othersThanSettings(Map<String, Object> now, Map<String, Object> wanted) {
         TreeSet<String> keys = new TreeSet<>(now.keySet());
         keys.addAll(wanted.keySet());
         return keys.stream()

@@ -16,19 +16,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object as a flat map: members of members are joined with {@code /}. Values are String,
- * Long, Boolean, and lists of these; anything else becomes a {@link Strange}, which no setting
- * takes.
+ * Long, Boolean, and lists of these and of objects with such values; anything else becomes a {@link
+ * Strange}, which no setting takes.
  */
 final class FlatJson {
 
-    /** A value of a kind that no setting has: a fraction, null, an object in a list. */
+    /** A value of a kind that no setting has: a fraction, null, an empty object. */
     record Strange(String text) {
+        /** Whether it stands for more than its text says. */
+        boolean isCut() {
+            return text.startsWith(CUT);
+        }
+
         @Override
         public String toString() {
             return text;
         }
     }
 
+    private static final String CUT = "a list of more than ";
     private static final int DEEPEST = 8;
     private static final int LONGEST_LIST = 1_000;
     private static final JsonFactory FACTORY =
@@ -104,12 +110,23 @@ final class FlatJson {
                             ? new Strange(parser.getText())
                             : (Object) parser.getLongValue();
             case START_ARRAY -> list(parser);
+            // Within a list: any other is read by the one that joins names.
+            case START_OBJECT -> members(parser);
             default -> {
                 Strange strange = new Strange(parser.getText());
                 parser.skipChildren();
                 yield strange;
             }
         };
+    }
+
+    private static Object members(JsonParser parser) throws IOException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            members.put(name, value(parser, parser.nextToken()));
+        }
+        return members;
     }
 
     private static Object list(JsonParser parser) throws IOException {
@@ -119,9 +136,7 @@ final class FlatJson {
             list.add(value(parser, token));
             token = parser.nextToken();
         }
-        return list.size() > LONGEST_LIST
-                ? new Strange("a list of more than " + LONGEST_LIST)
-                : list;
+        return list.size() > LONGEST_LIST ? new Strange(CUT + LONGEST_LIST) : list;
     }
 
     private static String place(JsonParser parser) {

@@ -25,6 +25,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
     /** With its prefix a key has to fit the store. */
     private static final int LONGEST_NAME = 240;
 
+    /** Told of one policy. */
+    private static final int MOST_FAULTS = 100;
+
     private static final String METADATA = "metadata/";
     private static final List<String> RIGHTS = List.of("mqttRole", "mqttTopics");
 
@@ -55,6 +58,7 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
             }
             one.faults().stream()
                     .sorted()
+                    .limit(MOST_FAULTS)
                     .forEach(fault -> faults.add(update.policy() + ": " + fault));
         }
         return new PolicySettings(values, faults);
@@ -73,8 +77,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
                 if (plugin.isEmpty()) {
                     agent(wanted);
                 } else {
-                    faults.addAll(replacement.othersThanSettings(plugin.get(), wanted));
-                    plugin(wanted, declared.apply(plugin.get()));
+                    Map<String, Object> now = replacement.now(plugin.get());
+                    faults.addAll(FileReplacement.othersThanSettings(now, wanted));
+                    plugin(wanted, now, declared.apply(plugin.get()));
                 }
             } catch (FaultySettings e) {
                 faults.addAll(e.faults());
@@ -91,7 +96,9 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
             }
         }
 
-        private void plugin(Map<String, Object> wanted, List<Setting<?>> declared) {
+        /** What is no setting may stand there as it does in the file of the plugin. */
+        private void plugin(
+                Map<String, Object> wanted, Map<String, Object> now, List<Setting<?>> declared) {
             wanted.forEach(
                     (key, json) -> {
                         if (!key.startsWith(METADATA) || isRight(key)) {
@@ -103,11 +110,14 @@ record PolicySettings(Map<SettingName, StoredSetting> values, List<String> fault
                                 .findFirst()
                                 .ifPresentOrElse(
                                         each -> take(each, json),
-                                        () ->
+                                        () -> {
+                                            if (!json.equals(now.get(key))) {
                                                 faults.add(
                                                         SettingsCheck.quiet(name)
                                                                 + ": no setting that a policy"
-                                                                + " can set"));
+                                                                + " can set");
+                                            }
+                                        });
                     });
         }
 

@@ -18,6 +18,9 @@ final class SettingsCheck {
 
     private static final int LONGEST_ECHO = 80;
 
+    /** Faults that are told with the name that was probably meant: to find it costs something. */
+    private static final int MOST_HELPED = 20;
+
     /**
      * Values that may be used.
      *
@@ -49,7 +52,10 @@ final class SettingsCheck {
                     Setting<?> setting = declared.get(key);
                     if (setting == null) {
                         if (!key.equals(SCHEMA)) {
-                            faults.add(unknown(key, declared));
+                            faults.add(
+                                    faults.size() < MOST_HELPED
+                                            ? unknown(key, declared)
+                                            : quiet(key) + ": unknown setting");
                         }
                         return;
                     }

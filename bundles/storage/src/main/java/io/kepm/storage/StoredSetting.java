@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /**
  * A value that the API or a policy set, as it is kept.
  *
- * @param json String, Long, Boolean, or List of String
+ * @param json String, Long, Boolean, or List of String or of Map with such values
  * @param by who set it
  */
 record StoredSetting(Object json, String by) {
@@ -92,8 +92,15 @@ record StoredSetting(Object json, String by) {
                 write(generator, item);
             }
             generator.writeEndArray();
+        } else if (value instanceof Map<?, ?> members) {
+            generator.writeStartObject();
+            for (Map.Entry<?, ?> each : members.entrySet()) {
+                generator.writeFieldName(String.valueOf(each.getKey()));
+                write(generator, each.getValue());
+            }
+            generator.writeEndObject();
         } else {
-            throw new IllegalArgumentException("not a text, integer, truth value or list of texts");
+            throw new IllegalArgumentException("not a text, integer, truth value or list of these");
         }
     }
 }

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.EffectiveSetting;
+import io.kepm.api.settings.ObjectShape;
+import io.kepm.api.settings.ObjectShape.Kind;
+import io.kepm.api.settings.ObjectShape.Member;
 import io.kepm.api.settings.PluginFile;
+import io.kepm.api.settings.PluginSetting;
 import io.kepm.api.settings.Setting;
 import io.kepm.api.settings.SettingName;
 import io.kepm.api.settings.SettingSource;
@@ -26,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -402,6 +407,91 @@ class SettingsBookTest {
                         "P: b: no setting that a policy can set",
                         "P: p/a: `x`: not an integer from %d to %d"
                                 .formatted(Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    @Test
+    void a_policy_sets_a_list_of_objects_that_the_document_of_the_plugin_declares()
+            throws Exception {
+        ObjectShape shape =
+                new ObjectShape(
+                        Map.of(
+                                "match",
+                                new Member(
+                                        Kind.TEXT,
+                                        true,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of()),
+                                "level",
+                                new Member(
+                                        Kind.INTEGER,
+                                        false,
+                                        Optional.of(1L),
+                                        Optional.of(9L),
+                                        List.of())));
+        PluginSetting said =
+                new PluginSetting(
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        "",
+                        Optional.of(shape),
+                        "rules");
+        List<Map<String, Object>> own = List.of(Map.of("match", "a"));
+        String file = "{\"id\": \"p\", \"metadata\": {\"rules\": %s, \"other\": %s}}";
+        String rules = "[{\"match\": \"a\"}]";
+        String other = "[{\"x\": [{\"y\": 1}]}]";
+        write("Plugins/p.json", file.formatted(rules, other));
+        files =
+                List.of(
+                        PluginFile.of(
+                                "p", Map.of("rules", own, "other", own), Map.of("rules", said)));
+        assertThat(one("p", "rules").value()).isEqualTo(own);
+        String wanted = "[{\"match\": \"b\", \"level\": 3}, {\"match\": \"c\"}]";
+        assertThat(follow("P", "Plugins/p.json", file.formatted(wanted, other)).faults())
+                .as("what is no setting stands there as it did")
+                .isEmpty();
+        restart();
+        assertThat(one("p", "rules").value())
+                .isEqualTo(List.of(Map.of("match", "b", "level", 3L), Map.of("match", "c")));
+        assertThat(follow("P", "Plugins/p.json", file.formatted("[]", "[{\"x\": []}]")).faults())
+                .containsExactly("P: other: no setting that a policy can set");
+        assertThat(one("p", "rules").value()).as("nothing of it counts").isEqualTo(own);
+        for (String[] each :
+                List.of(
+                        new String[] {"[{\"level\": 3}]", "0/match: it is needed"},
+                        new String[] {"[{\"match\": 1}]", "0/match: not text"},
+                        new String[] {
+                            "[{\"match\": \"a\"}, {\"match\": \"a\", \"level\": 10}]",
+                            "1/level: not integer from 1 to 9"
+                        },
+                        new String[] {
+                            "[{\"match\": \"a\", \"run\": \"x\"}]", "0: a member that is not known"
+                        },
+                        new String[] {"[\"a\"]", "0: not an object"},
+                        new String[] {"{\"match\": \"a\"}", "no setting that a policy can set"})) {
+            assertThat(follow("P", "Plugins/p.json", file.formatted(each[0], other)).faults())
+                    .as(each[0])
+                    .singleElement()
+                    .asString()
+                    .contains(each[1]);
+        }
+        put("p", "rules", List.of(Map.of("match", "z")));
+        assertThat(why("p", "rules", List.of(Map.of("match", Map.of())))).contains("0/match: not");
+    }
+
+    @Test
+    void ab_139_a_policy_of_nothing_but_nonsense_costs_little_and_is_told_in_short()
+            throws Exception {
+        StringBuilder nonsense = new StringBuilder("{\"Settings\": {\"a\": 1");
+        for (int i = 0; nonsense.length() < 900_000; i++) {
+            nonsense.append(", \"log.retention.day").append(i).append("\": 1");
+        }
+        long begun = System.nanoTime();
+        List<String> faults =
+                follow("P", "appsettings.json", nonsense.append("}}").toString()).faults();
+        assertThat(faults).hasSize(100).allMatch(one -> one.startsWith("P: Settings/"));
+        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
     }
 
     @Test

@@ -66,12 +66,22 @@ final class LaunchRegistry implements Launches {
     }
 
     /**
-     * A process that runs, or, without a child, one that is being started.
+     * A process that runs; without a child, one that is being started, or an errand of the agent's
+     * own.
      *
      * @param number of the launch, so that no two are equal
      */
     private record Launched(
-            long number, Component component, Optional<Launcher.Child> child, byte[] digest) {
+            long number,
+            Component component,
+            Optional<Launcher.Child> child,
+            boolean isErrand,
+            byte[] digest) {
+        /** Whether its secret can be told by somebody. */
+        boolean isComplete() {
+            return child.isPresent() || isErrand;
+        }
+
         boolean isOver() {
             return child.isPresent() && !child.get().isAlive();
         }
@@ -80,16 +90,12 @@ final class LaunchRegistry implements Launches {
     @Override
     public Launcher.Child launch(Component component, LaunchOrder order, Launcher.Witness witness)
             throws IOException {
-        String clientId = component.clientId();
-        if (!CLIENT_ID.matcher(clientId).matches()) {
-            throw new IOException("`" + clientId + "` is no client id of a component");
-        }
+        String clientId = checked(component);
         checkExecutable(order);
         Launched starting =
-                new Launched(launches.incrementAndGet(), component, Optional.empty(), nobodys);
-        if (!take(clientId, starting)) {
-            throw new IOException("another process has the client id `" + clientId + "`");
-        }
+                new Launched(
+                        launches.incrementAndGet(), component, Optional.empty(), false, nobodys);
+        take(clientId, starting);
         try {
             return started(starting, order, witness);
         } catch (IOException | RuntimeException e) {
@@ -98,11 +104,53 @@ final class LaunchRegistry implements Launches {
         }
     }
 
+    private static String checked(Component component) throws IOException {
+        String clientId = component.clientId();
+        if (!CLIENT_ID.matcher(clientId).matches()) {
+            throw new IOException("`" + clientId + "` is no client id of a component");
+        }
+        return clientId;
+    }
+
     /** The id of a process that is gone is free. */
-    private boolean take(String clientId, Launched starting) {
-        return starting.equals(
+    private void take(String clientId, Launched starting) throws IOException {
+        Launched present =
                 records.compute(
-                        clientId, (id, now) -> now == null || now.isOver() ? starting : now));
+                        clientId, (id, now) -> now == null || now.isOver() ? starting : now);
+        if (!starting.equals(present)) {
+            throw new IOException("another process has the client id `" + clientId + "`");
+        }
+    }
+
+    @Override
+    public Errand errand(Component component) throws IOException {
+        String clientId = checked(component);
+        LaunchSecret secret = new LaunchSecret(random);
+        Launched record =
+                new Launched(
+                        launches.incrementAndGet(),
+                        component,
+                        Optional.empty(),
+                        true,
+                        secret.digest());
+        try {
+            take(clientId, record);
+        } catch (IOException e) {
+            secret.close();
+            throw e;
+        }
+        return new Errand() {
+            @Override
+            public byte[] secret() {
+                return secret.text();
+            }
+
+            @Override
+            public void close() {
+                records.remove(clientId, record);
+                secret.close();
+            }
+        };
     }
 
     private void checkExecutable(LaunchOrder order) throws IOException {
@@ -123,7 +171,8 @@ final class LaunchRegistry implements Launches {
         Launcher.Child child = launcher.launch(order, witness);
         LaunchSecret secret = new LaunchSecret(random);
         Launched record =
-                new Launched(starting.number(), component, Optional.of(child), secret.digest());
+                new Launched(
+                        starting.number(), component, Optional.of(child), false, secret.digest());
         records.put(clientId, record);
         var unused = child.exit().whenComplete((code, fault) -> records.remove(clientId, record));
         // INVARIANT: the secret leaves only when the record that judges it is complete.
@@ -154,19 +203,36 @@ final class LaunchRegistry implements Launches {
         }
         Optional<Launched> found = Optional.ofNullable(records.get(clientId));
         boolean same = MessageDigest.isEqual(found.map(Launched::digest).orElse(nobodys), claimed);
-        Optional<Launcher.Child> child = found.flatMap(Launched::child);
-        if (found.isEmpty() || child.isEmpty() || !same) {
+        if (found.isEmpty() || !found.get().isComplete() || !same) {
             wrong.wrong(uid);
             return unknown(
                     clientId,
                     uid,
                     found.isEmpty() ? "no such component is running" : "wrong secret");
         }
-        Optional<String> doubt = doubt(child.get(), owner.get());
+        Optional<Launcher.Child> child = found.get().child();
+        Optional<String> doubt =
+                child.isPresent() ? doubt(child.get(), owner.get()) : doubt(owner.get());
         if (doubt.isPresent()) {
             return unknown(clientId, uid, doubt.get());
         }
-        return new Verdict.Known(found.get().component(), child.get().identity());
+        return new Verdict.Known(
+                found.get().component(),
+                child.map(Launcher.Child::identity).orElseGet(() -> ourselves(uid)));
+    }
+
+    /** Why an errand of the agent's is not claimed by the agent. */
+    private Optional<String> doubt(SocketOwners.Owner owner) {
+        if (owners.isOurs(owner)) {
+            return Optional.empty();
+        }
+        wrong.wrong(owner.uid());
+        return Optional.of("right secret, but the connection is not of the agent itself");
+    }
+
+    /** As a process; what it runs is judged by the guard, and never compared. */
+    private static Launcher.Identity ourselves(long uid) {
+        return new Launcher.Identity((int) ProcessHandle.current().pid(), 0, uid, 0, 0, "");
     }
 
     /** Why the process that was launched is not the one that claims it; the secret was right. */

@@ -91,6 +91,11 @@ public final class LaunchesComponent implements Launches {
     }
 
     @Override
+    public Errand errand(Launches.Component component) throws IOException {
+        return registry.errand(component);
+    }
+
+    @Override
     public Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door) {
         return registry.identify(clientId, secret, peer, door);

@@ -213,6 +213,53 @@ class LaunchRegistryTest {
     }
 
     @Test
+    void ab_17_an_errand_is_the_agents_own_and_known_until_it_is_given_back() throws Exception {
+        owners.owner = Optional.of(new Owner(0, 9));
+        owners.ours = true;
+        String secret;
+        try (Launches.Errand errand = registry.errand(component("job:a:1", true))) {
+            secret = new String(errand.secret(), StandardCharsets.US_ASCII);
+            assertThat(secret).matches("[A-Za-z0-9_-]{43}");
+            assertThat(identify("job:a:1", bytes(secret)))
+                    .isInstanceOfSatisfying(
+                            Verdict.Known.class,
+                            known -> {
+                                assertThat(known.component().clientId()).isEqualTo("job:a:1");
+                                assertThat(known.process().uid()).isZero();
+                                assertThat((long) known.process().pid())
+                                        .isEqualTo(ProcessHandle.current().pid());
+                            });
+            // What comes from the agent is not therefore of that job.
+            Origin.Step agent = new Origin.Step((int) ProcessHandle.current().pid(), 0);
+            assertThat(registry.launched(new Origin(-1, List.of(agent)))).isEmpty();
+            assertThat(registry.running("job:a:1")).isEmpty();
+            assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
+                    .hasMessageContaining("another process has");
+            assertThatThrownBy(() -> launch("job:a:1")).hasMessageContaining("another process has");
+        }
+        assertThat(reason(identify("job:a:1", bytes(secret)))).contains("no such component");
+        launch("job:a:1");
+        assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
+                .hasMessageContaining("another process has");
+        assertThatThrownBy(() -> registry.errand(component("agent", true)))
+                .hasMessageContaining("no client id");
+    }
+
+    @Test
+    void ab_32_the_secret_of_an_errand_is_good_for_no_other_process_not_even_of_root()
+            throws Exception {
+        owners.owner = Optional.of(new Owner(0, 9));
+        byte[] kept;
+        try (Launches.Errand errand = registry.errand(component("job:a:1", true))) {
+            kept = errand.secret();
+            assertThat(reason(identify("job:a:1", kept.clone())))
+                    .contains("not of the agent itself");
+        }
+        assertThat(kept).containsOnly(0);
+        assertThat(refused).hasSize(1);
+    }
+
+    @Test
     void another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
         FakeLauncher.FakeChild child = launch("plugin:a");
         child.unchanged = false;

@@ -52,6 +52,9 @@ public final class ChangeSetting implements Verb {
             throw call.usage("settings.set.operands");
         }
         String word = words.get(0);
+        if (type.equals("list of objects")) {
+            return list(word).orElseThrow(() -> unfit(call, setting));
+        }
         if (type.equals("integer") && word.matches("-?[0-9]{1,18}")) {
             return Json.of(Long.parseLong(word));
         }
@@ -59,15 +62,19 @@ public final class ChangeSetting implements Verb {
             return Json.of(word.equals("true"));
         }
         if (type.equals("integer") || type.equals("true or false")) {
-            throw new Fault(
-                    Exit.FAILED,
-                    call.say(
-                            "settings.set.value",
-                            KnownSettings.full(setting),
-                            type,
-                            setting.at("allowed").text()));
+            throw unfit(call, setting);
         }
         return Json.of(word);
+    }
+
+    private static Fault unfit(Call call, Json setting) {
+        return new Fault(
+                Exit.FAILED,
+                call.say(
+                        "settings.set.value",
+                        KnownSettings.full(setting),
+                        setting.at("type").text(),
+                        setting.at("allowed").text()));
     }
 
     private static Optional<Json> list(String word) {

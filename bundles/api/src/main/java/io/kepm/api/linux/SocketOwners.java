@@ -19,6 +19,15 @@ public interface SocketOwners {
     Optional<Owner> ownerOf(InetSocketAddress local, InetSocketAddress remote) throws IOException;
 
     /**
+     * Whether a socket is one of this very process. Whoever can't tell says no.
+     *
+     * @param owner as {@link #ownerOf} just said it
+     */
+    default boolean isOurs(Owner owner) {
+        return false;
+    }
+
+    /**
      * Owner of a socket.
      *
      * @param uid who made it

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,7 +26,8 @@ public record PluginFile(String id, List<Setting<?>> settings) {
     /**
      * Takes each value of {@code metadata} for the declaration of a setting of its type. Members of
      * members are joined by {@code .}. What is no text, integer, truth value or list of texts is
-     * left out, and so is what gives a right.
+     * left out, and so is what gives a right. A list of objects is a setting when the document says
+     * what stands in them.
      *
      * @param metadata String, Long, Boolean, List and Map, as read from JSON
      */
@@ -40,6 +42,20 @@ public record PluginFile(String id, List<Setting<?>> settings) {
      */
     public static PluginFile of(
             String id, Map<String, ?> metadata, Map<String, PluginSetting> said) {
+        List<Setting<?>> settings = new ArrayList<>();
+        values(metadata)
+                .forEach(
+                        (name, value) ->
+                                declare(
+                                        SettingName.key(id, name),
+                                        value,
+                                        said.getOrDefault(name, PluginSetting.PLAIN),
+                                        settings));
+        return new PluginFile(id, settings);
+    }
+
+    /** The values of {@code metadata} that give no right, by the names of settings. */
+    public static Map<String, Object> values(Map<String, ?> metadata) {
         Map<String, Object> flat = new LinkedHashMap<>();
         metadata.forEach(
                 (name, value) -> {
@@ -47,15 +63,7 @@ public record PluginFile(String id, List<Setting<?>> settings) {
                         flatten(name, value, flat);
                     }
                 });
-        List<Setting<?>> settings = new ArrayList<>();
-        flat.forEach(
-                (name, value) ->
-                        declare(
-                                SettingName.key(id, name),
-                                value,
-                                said.getOrDefault(name, PluginSetting.PLAIN),
-                                settings));
-        return new PluginFile(id, settings);
+        return flat;
     }
 
     private static void flatten(String name, Object value, Map<String, Object> flat) {
@@ -69,7 +77,9 @@ public record PluginFile(String id, List<Setting<?>> settings) {
     private static void declare(
             String key, Object value, PluginSetting said, List<Setting<?>> settings) {
         String sentence = said.sentence();
-        if (value instanceof String text) {
+        if (said.objects().isPresent()) {
+            objects(key, value, said.objects().get(), sentence).ifPresent(settings::add);
+        } else if (value instanceof String text) {
             settings.add(
                     (said.words().isEmpty()
                                     ? Setting.text(key, text, "a text", sentence)
@@ -86,6 +96,16 @@ public record PluginFile(String id, List<Setting<?>> settings) {
             settings.add(
                     Setting.texts(key, list.stream().map(String.class::cast).toList(), sentence)
                             .live());
+        }
+    }
+
+    /** Whoever reads the document has told of a value that does not fit. */
+    private static Optional<Setting<?>> objects(
+            String key, Object value, ObjectShape shape, String sentence) {
+        try {
+            return Optional.of(Setting.objects(key, shape.read(value), shape, sentence).live());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 }

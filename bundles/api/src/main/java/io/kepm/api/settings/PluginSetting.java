@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param most of an integer
  * @param words of a text: it is one of them; empty for any text
  * @param unit of an integer; empty for none
+ * @param objects what stands in each object of a list of objects; empty for anything else
  * @param sentence what it does
  */
 public record PluginSetting(
@@ -17,6 +18,7 @@ public record PluginSetting(
         Optional<Long> most,
         List<String> words,
         String unit,
+        Optional<ObjectShape> objects,
         String sentence) {
 
     /** Of a setting about which the document says nothing. */
@@ -26,6 +28,7 @@ public record PluginSetting(
                     Optional.empty(),
                     List.of(),
                     "",
+                    Optional.empty(),
                     "a value of the plugin's file");
 
     public PluginSetting {

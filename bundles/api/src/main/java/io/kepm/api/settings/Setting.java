@@ -3,6 +3,7 @@ package io.kepm.api.settings;
 import io.kepm.api.audit.Secrets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -11,12 +12,12 @@ import java.util.stream.Collectors;
  *
  * @param key path in {@code appsettings.json}, members joined by {@code /}
  * @param type word for people: {@code integer}, {@code text}, {@code true or false}, {@code list of
- *     texts}
+ *     texts}, {@code list of objects}
  * @param defaultValue the value when the file does not name it
  * @param unit {@code seconds}, {@code minutes}, {@code port}…, or empty
  * @param allowed what may stand there, for the error text
  * @param sentence what it does
- * @param reader turns a JSON value (String, Long, Boolean, List of String) into the typed one;
+ * @param reader turns a JSON value (String, Long, Boolean, Map, List of these) into the typed one;
  *     throws {@link IllegalArgumentException} when it is not allowed
  * @param reach who may set it, and from when on it counts
  */
@@ -213,5 +214,14 @@ public record Setting<T>(
                     }
                     throw new IllegalArgumentException("not a list of texts");
                 });
+    }
+
+    public static Setting<List<Map<String, Object>>> objects(
+            String key,
+            List<Map<String, Object>> defaultValue,
+            ObjectShape shape,
+            String sentence) {
+        return new Setting<>(
+                key, "list of objects", defaultValue, "", shape.text(), sentence, shape::read);
     }
 }

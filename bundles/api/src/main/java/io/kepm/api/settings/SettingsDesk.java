@@ -31,7 +31,8 @@ public interface SettingsDesk {
     /**
      * Sets one value. It is in the store, and on record, when this returns.
      *
-     * @param json String, Long, Boolean, or List of String; anything else is refused
+     * @param json String, Long, Boolean, or List of String or of Map with such values; anything
+     *     else is refused
      * @param log takes the change and its record together; who calls brings it, since on the ground
      *     floor calls go only leftwards (architecture.md §1)
      * @throws StorageException when nothing of it took effect

@@ -49,6 +49,17 @@ public interface Launches {
         return Optional.empty();
     }
 
+    /**
+     * An identity for what the agent itself does in the name of a component, such as a call of its
+     * own API: known like that of a launched process, and good for connections of this very process
+     * alone, until it is given back. No process is {@link #launched} by it or {@link #running}.
+     *
+     * @throws IOException when a process has the client id
+     */
+    default Errand errand(Component component) throws IOException {
+        throw new IOException("nobody here speaks for `" + component.clientId() + "`");
+    }
+
     /** What of a component is running; empty when nothing is. */
     Optional<Launcher.Identity> running(String clientId);
 
@@ -67,6 +78,17 @@ public interface Launches {
         /** What its user could do on the Unix socket. */
         USER,
         PLUGIN
+    }
+
+    /** An identity that is lent; whoever has it gives it back. */
+    interface Errand extends AutoCloseable {
+
+        /** The secret itself, not a copy; zeros once it is given back. */
+        byte[] secret();
+
+        /** From now on it is nobody's. */
+        @Override
+        void close();
     }
 
     /** Whether a claim holds. */

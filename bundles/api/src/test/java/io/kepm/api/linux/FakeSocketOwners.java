@@ -10,6 +10,9 @@ public final class FakeSocketOwners implements SocketOwners {
     public volatile Optional<Owner> owner = Optional.empty();
     public volatile boolean broken;
 
+    /** Whether that owner is this very process. */
+    public volatile boolean ours;
+
     @Override
     public Optional<Owner> ownerOf(InetSocketAddress local, InetSocketAddress remote)
             throws IOException {
@@ -17,5 +20,10 @@ public final class FakeSocketOwners implements SocketOwners {
             throw new IOException("sock_diag: no answer");
         }
         return owner;
+    }
+
+    @Override
+    public boolean isOurs(Owner of) {
+        return ours;
     }
 }

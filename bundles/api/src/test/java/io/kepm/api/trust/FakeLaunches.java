@@ -21,6 +21,9 @@ public final class FakeLaunches implements Launches {
     /** Client ids of claims that did not hold. */
     public final List<String> refused = new CopyOnWriteArrayList<>();
 
+    /** What was lent of identities, and given back, in order. */
+    public final List<String> errands = new CopyOnWriteArrayList<>();
+
     /** What every process comes from; empty for nothing that was launched. */
     public volatile Optional<Component> origin = Optional.empty();
 
@@ -42,6 +45,23 @@ public final class FakeLaunches implements Launches {
 
     public static byte[] secretOf(String clientId) {
         return ("secret-of-" + clientId.replace(':', '-')).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Errand errand(Component component) {
+        String clientId = component.clientId();
+        errands.add(clientId + " " + component.tier() + " " + component.topics().publish());
+        return new Errand() {
+            @Override
+            public byte[] secret() {
+                return secretOf(clientId);
+            }
+
+            @Override
+            public void close() {
+                errands.add(clientId + " is over");
+            }
+        };
     }
 
     @Override
