@@ -162,6 +162,7 @@ public final class WhoCan {
                 policy.type(),
                 policy.status(),
                 controls,
+                policy.terms(),
                 policy.notice(),
                 policy.acknowledge(),
                 policy.risk(),
