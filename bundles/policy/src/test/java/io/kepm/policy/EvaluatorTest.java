@@ -289,6 +289,20 @@ class EvaluatorTest {
     }
 
     @Test
+    void a_domain_has_no_case_and_a_user_of_it_has() {
+        TestSet set =
+                TestSet.of(
+                        TestSet.allow("p", "'ApplicationCheck':['*']")
+                                .replace("['*'],'App", "['CORP\\\\alice'],'App"));
+        Ask ask = Ask.command("/usr/bin/id");
+        assertThat(set.outcome(ask.by("alice").domain("corp"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(ask.by("alice").domain("Corp"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(ask.by("Alice").domain("corp"))).isEqualTo("DENY");
+        assertThat(set.outcome(ask.by("alice").domain("corp2"))).isEqualTo("DENY");
+        assertThat(set.outcome(ask.by("alice"))).isEqualTo("DENY");
+    }
+
+    @Test
     void ab_38_membership_in_a_group_is_what_the_request_says_now() {
         TestSet set =
                 TestSet.of(allow("a", ANY).replace("'UserCheck':['*']", "'UserCheck':['%dev']"));
