@@ -5,11 +5,20 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
+# Cases of which something has no test, and why: what is missing is refused in words until it is there.
+WITHOUT = {
+    16: "no elevated desktop program yet: `EphemeralAccount` is refused in words (RunTableTest)",
+    25: "no grants of files yet: what is tried is that no such path is a request",
+    26: "no grants of files yet",
+    27: "synced sets come with sync (bundles/policy/README.md); a local set that is put back is a new revision, on record",
+    84: "signed sets come with sync (bundles/policy/README.md)",
+}
+
 
 def cases():
     for report in sorted(ROOT.glob("**/target/*-reports/TEST-*.xml")):
         for case in xml.parse(report).getroot().iter("testcase"):
-            match = re.match(r"ab_(\d+)_(\w+)", case.get("name"))
+            match = re.match(r"ab[_ ](\d+)[_ ]([\w ]+)", case.get("name"))
             if match:
                 result = "failed" if case.find("failure") is not None or case.find("error") is not None else (
                     "skipped" if case.find("skipped") is not None else "holds")
@@ -21,8 +30,10 @@ def main():
     lines = ["# Abuse cases", "", "What an attacker tries, the test that tries it, and how it ended; written by `itests/abuse.py`.",
              "", "| ID | Test | Claim | Result |", "|---|---|---|---|"]
     lines += [f"| AB-{number:02} | {test} | {name} | {result} |" for number, test, name, result in sorted(set(cases()))]
+    lines += ["", "## What is not tried yet", "", "| ID | Why |", "|---|---|"]
+    lines += [f"| AB-{number:02} | {why} |" for number, why in sorted(WITHOUT.items())]
     (ROOT / "itests" / "ABUSE.md").write_text("\n".join(lines) + "\n")
-    print(f"{len(lines) - 6} tests")
+    print(f"{sum(1 for line in lines if line.endswith(('holds |', 'failed |', 'skipped |')))} tests")
 
 
 main()

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The one corpus of policy cases, by the command line and by the API of the assembled agent. */
+/** The one corpus of policy cases, by the command line, the API and sudo of the assembled agent. */
 class CorpusIT {
 
     private static final Path CORPUS = Trial.REPOSITORY.resolve("itests/corpus");
@@ -51,6 +54,28 @@ class CorpusIT {
             asked += byApi(file, name);
         }
         assertThat(asked).isGreaterThan(200);
+    }
+
+    @Test
+    void the_cases_that_somebody_can_type_hold_by_sudo() throws IOException {
+        JsonNode file = new ObjectMapper().readTree(CORPUS.resolve("typed.json").toFile());
+        trial.write("/usr/local/sbin/effect", "#!/bin/sh\nexit 7\n", "0755");
+        trial.as("alice", "true");
+        trial.sh("rm -f /opt/keeper/sbin/policies/*.json");
+        trial.policy("typed.json", file.path("policies").toString());
+        Set<String> outcomes = new TreeSet<>();
+        for (JsonNode one : file.path("cases")) {
+            List<String> command = new ArrayList<>(List.of("sudo", "-n", "-u"));
+            command.add(one.path("request").path("runAs").asText("root"));
+            one.path("request").path("target").path("argv").forEach(w -> command.add(w.asText()));
+            String outcome = one.path("expect").path("outcome").asText();
+            Trial.Result result = trial.as("alice", command.toArray(String[]::new));
+            assertThat(result.code())
+                    .as(one.path("name").asText() + "\n" + result.both())
+                    .isEqualTo(outcome.equals("ALLOW") ? 7 : 1);
+            outcomes.add(outcome);
+        }
+        assertThat(outcomes).containsExactly("ALLOW", "DENY", "PENDING");
     }
 
     private static int byApi(Path file, String name) throws IOException {

@@ -212,7 +212,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         Ahead answer = ahead.ask(request, conversation);
         boolean refused = answer instanceof Ahead.Refused;
         if (!(answer instanceof Ahead.Refused fault && Turnstile.isNoFailure(fault.code()))) {
-            sources.judged(SourceLimits.Source.user(request.uid()), refused);
+            sources.judged(SourceLimits.Source.user(request.uid()), request.session(), refused);
         }
         return answer;
     }

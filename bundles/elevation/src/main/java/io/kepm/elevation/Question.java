@@ -48,9 +48,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 new EvaluationRequest(
                         requestId,
                         eventType,
-                        launch.uid()
-                                + "@"
-                                + (launch.tty().isEmpty() ? launch.door() : launch.tty()),
+                        launch.session(),
                         new EvaluationRequest.User(
                                 launch.user(),
                                 launch.uid(),

@@ -33,10 +33,7 @@ record Records(LaunchRequest launch, String requestId, String runAs) {
     AuditDraft.Builder of(AuditType type, String outcome) {
         return AuditDraft.of(type, outcome)
                 .request(requestId)
-                .session(
-                        launch.uid()
-                                + "@"
-                                + (launch.tty().isEmpty() ? launch.door() : launch.tty()))
+                .session(launch.session())
                 .sessionType(launch.door())
                 .user(
                         new AuditDraft.UserInfo(

@@ -37,7 +37,7 @@ final class Turnstile {
     LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
         SourceLimits.Source source = SourceLimits.Source.user(request.uid());
         if (!tookItAtTheDoor(request)
-                && sources.take(source, LONGEST_TURN)
+                && sources.take(source, request.session(), LONGEST_TURN)
                         instanceof SourceLimits.Turn.Refused refused) {
             return refused(request, refused);
         }
@@ -45,7 +45,7 @@ final class Turnstile {
         LaunchAnswer answer = launch.decide(request, conversation);
         tally.decided(answer, System.nanoTime() - begun - conversation.waitedNanos());
         if (!(answer instanceof LaunchAnswer.Refuse refuse && isNoFailure(refuse.code()))) {
-            sources.judged(source, answer instanceof LaunchAnswer.Refuse);
+            sources.judged(source, request.session(), answer instanceof LaunchAnswer.Refuse);
         }
         return answer;
     }

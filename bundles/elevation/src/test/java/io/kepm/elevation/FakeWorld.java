@@ -113,12 +113,12 @@ final class FakeWorld {
         final List<String> judged = new ArrayList<>();
 
         @Override
-        public Turn take(Source source, java.time.Duration longest) {
+        public Turn take(Source source, String session, java.time.Duration longest) {
             return refusal.isPresent() ? refusal.get() : new Turn.Granted();
         }
 
         @Override
-        public void judged(Source source, boolean failed) {
+        public void judged(Source source, String session, boolean failed) {
             judged.add(source.uid() + (failed ? " failed" : " well"));
         }
     }

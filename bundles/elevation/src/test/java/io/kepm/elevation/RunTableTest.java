@@ -92,7 +92,7 @@ class RunTableTest {
     }
 
     @Test
-    void what_sudo_cant_carry_is_carried_here_and_sudo_says_so() throws Exception {
+    void ab_09_what_sudo_cant_carry_is_carried_here_and_sudo_says_so() throws Exception {
         for (Conditions conditions : List.of(keeping(), noExec())) {
             world.engine.answers.clear();
             world.engine.answers.add(under(conditions));
@@ -112,8 +112,13 @@ class RunTableTest {
     }
 
     @Test
-    void what_nothing_carries_is_refused_in_words() throws Exception {
-        for (Conditions conditions : List.of(with("record"), with("intercept"))) {
+    void ab_09_where_commands_inside_cant_be_judged_the_outer_one_is_refused() throws Exception {
+        isRefusedInWords(with("intercept"));
+        isRefusedInWords(with("record"));
+    }
+
+    private void isRefusedInWords(Conditions... unkept) throws Exception {
+        for (Conditions conditions : unkept) {
             world.engine.answers.clear();
             world.engine.answers.add(under(conditions));
             assertThat(refusal("run").message()).contains("can't carry yet");

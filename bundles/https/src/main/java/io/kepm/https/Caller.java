@@ -53,6 +53,11 @@ record Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
         return peer.map(Peer::uid).orElse(-1L);
     }
 
+    /** For records of limits: a connection is no session of its own. */
+    String session() {
+        return uid() + "@api";
+    }
+
     /** For records, without asking the name service; see {@link People#info}. */
     AuditDraft.UserInfo info() {
         String name = uid() == 0 ? "root" : peer.isPresent() ? "#" + uid() : "unknown";

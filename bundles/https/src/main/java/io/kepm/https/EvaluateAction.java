@@ -93,7 +93,8 @@ final class EvaluateAction implements Action {
 
     private void judged(Call call, boolean failed) {
         if (!call.caller().isAdmin()) {
-            sources.judged(SourceLimits.Source.user(call.caller().uid()), failed);
+            sources.judged(
+                    SourceLimits.Source.user(call.caller().uid()), call.caller().session(), failed);
         }
     }
 

@@ -198,7 +198,10 @@ final class Gate {
         if (route.paced() && !call.caller().isAdmin()) {
             // Nobody waits here: the places of this door are for all.
             SourceLimits.Turn turn =
-                    sources.take(SourceLimits.Source.user(call.caller().uid()), Duration.ZERO);
+                    sources.take(
+                            SourceLimits.Source.user(call.caller().uid()),
+                            call.caller().session(),
+                            Duration.ZERO);
             if (turn instanceof SourceLimits.Turn.Refused refused) {
                 return Answer.problem(429, refused.text())
                         .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))

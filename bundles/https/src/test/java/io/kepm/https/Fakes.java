@@ -424,14 +424,14 @@ final class Fakes {
         final java.util.List<String> judged = new java.util.concurrent.CopyOnWriteArrayList<>();
 
         @Override
-        public Turn take(Source source, java.time.Duration longest) {
+        public Turn take(Source source, String session, java.time.Duration longest) {
             return left-- > 0
                     ? new Turn.Granted()
                     : new Turn.Refused(RATE_LIMITED, java.time.Duration.ofSeconds(7));
         }
 
         @Override
-        public void judged(Source source, boolean failed) {
+        public void judged(Source source, String session, boolean failed) {
             judged.add(source.uid() + (failed ? " failed" : " well"));
         }
     }

@@ -58,7 +58,8 @@ final class PolicyQuestion {
     Map<String, Object> answer(Launches.Verdict.Known asker, Fields fields) {
         SourceLimits.Source source =
                 new SourceLimits.Source(asker.component().clientId(), asker.process().uid());
-        if (sources.take(source, Duration.ZERO) instanceof SourceLimits.Turn.Refused refused) {
+        if (sources.take(source, session(asker), Duration.ZERO)
+                instanceof SourceLimits.Turn.Refused refused) {
             return problem(429, refused.text(), List.of());
         }
         try {
@@ -68,6 +69,11 @@ final class PolicyQuestion {
         } catch (NameServiceException e) {
             return problem(503, "the name service does not answer: " + e.getMessage(), List.of());
         }
+    }
+
+    /** Of the process that was launched, not what it says of one. */
+    private static String session(Launches.Verdict.Known asker) {
+        return asker.process().uid() + "@mqtt";
     }
 
     private Map<String, Object> judged(
@@ -88,7 +94,7 @@ final class PolicyQuestion {
             Optional<String> claimed = form.claimedName();
             if (user.isEmpty()
                     || (claimed.isPresent() && !claimed.get().equals(user.get().name()))) {
-                sources.judged(source, true);
+                sources.judged(source, session(asker), true);
                 return problem(
                         403,
                         "you may ask for the user you run as only: leave out `user`",
@@ -97,11 +103,11 @@ final class PolicyQuestion {
             request = form.request(EvaluationForm.freshId(), user.get(), here);
         }
         if (!fields.faults().isEmpty()) {
-            sources.judged(source, true);
+            sources.judged(source, session(asker), true);
             return problem(422, "correct what `errors` names and send it again", fields.faults());
         }
         Evaluation evaluation = engine.evaluate(request, at);
-        sources.judged(source, evaluation.decision() instanceof Decision.Deny);
+        sources.judged(source, session(asker), evaluation.decision() instanceof Decision.Deny);
         audit.append(record(asker, PolicyRecords.evaluation(request, evaluation), at));
         return DecisionJson.of(request.requestId(), evaluation, whole);
     }

@@ -212,7 +212,7 @@ final class Fakes {
         volatile boolean full;
 
         @Override
-        public Turn take(Source source, Duration longest) {
+        public Turn take(Source source, String session, Duration longest) {
             taken.add(source);
             return full
                     ? new Turn.Refused(RATE_LIMITED, Duration.ofSeconds(30))
@@ -220,7 +220,7 @@ final class Fakes {
         }
 
         @Override
-        public void judged(Source source, boolean failed) {
+        public void judged(Source source, String session, boolean failed) {
             failures.add(failed);
         }
     }

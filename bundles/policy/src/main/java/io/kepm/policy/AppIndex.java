@@ -13,8 +13,8 @@ final class AppIndex {
     private final int[] any;
     private final boolean names;
     private final boolean digests;
-    private final boolean folders;
-    private final boolean tails;
+    private final long folders;
+    private final long tails;
     private final int[] pathPrefixes;
     private final int[] namePrefixes;
     private final int[] suffixes;
@@ -49,15 +49,23 @@ final class AppIndex {
         if (names) {
             collect(AppKey.hash(AppKey.Kind.NAME, path.baseName().hashCode()), arguments, found);
         }
-        for (int i = 0; folders && i < path.segments(); i++) {
-            bags.collect(AppKey.hash(AppKey.Kind.FOLDER, path.folderHash(i)), found);
-        }
-        for (int i = 0; tails && i < path.segments(); i++) {
-            bags.collect(AppKey.hash(AppKey.Kind.TAIL, path.tailHash(i)), found);
+        int segments = path.segments();
+        for (int i = 0; i < segments; i++) {
+            if ((folders & depth(i + 1)) != 0) {
+                bags.collect(AppKey.hash(AppKey.Kind.FOLDER, path.folderHash(i)), found);
+            }
+            if ((tails & depth(segments - i)) != 0) {
+                bags.collect(AppKey.hash(AppKey.Kind.TAIL, path.tailHash(i)), found);
+            }
         }
         affixes(AppKey.Kind.PATH_PREFIX, pathPrefixes, path.text(), 0, found);
         affixes(AppKey.Kind.NAME_PREFIX, namePrefixes, path.text(), path.base(), found);
         affixes(AppKey.Kind.SUFFIX, suffixes, path.text(), 0, found);
+    }
+
+    /** A bit for so many slashes in a key; very many share the last one. */
+    private static long depth(int slashes) {
+        return 1L << Math.min(slashes, Long.SIZE - 1);
     }
 
     /** What is filed under the text, and under the words that follow it as far as they go. */
@@ -91,8 +99,8 @@ final class AppIndex {
         private final IntBag any = new IntBag();
         private boolean names;
         private boolean digests;
-        private boolean folders;
-        private boolean tails;
+        private long folders;
+        private long tails;
         private int[] pathPrefixes = {};
         private int[] namePrefixes = {};
         private int[] suffixes = {};
@@ -106,8 +114,8 @@ final class AppIndex {
                 }
                 case NAME -> names = true;
                 case DIGEST, NO_DIGEST -> digests = true;
-                case FOLDER -> folders = true;
-                case TAIL -> tails = true;
+                case FOLDER -> folders |= depth(slashes(key));
+                case TAIL -> tails |= depth(slashes(key));
                 case PATH_PREFIX -> pathPrefixes = with(pathPrefixes, length);
                 case NAME_PREFIX -> namePrefixes = with(namePrefixes, length);
                 case SUFFIX -> suffixes = with(suffixes, length);
@@ -115,6 +123,10 @@ final class AppIndex {
             }
             markWords(key);
             bags.add(key.hash(), policy);
+        }
+
+        private static int slashes(AppKey key) {
+            return (int) key.text().chars().filter(c -> c == '/').count();
         }
 
         private void markWords(AppKey key) {

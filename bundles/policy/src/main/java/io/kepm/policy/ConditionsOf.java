@@ -47,7 +47,7 @@ final class ConditionsOf {
 
     private void add(Match match, boolean first) {
         PolicyDocument policy = match.policy();
-        Terms terms = policy.extension().terms();
+        Terms terms = policy.terms();
         minutes = Math.min(minutes, minutes(policy));
         timeLimited |= terms.durationMinutes().isPresent();
         keepEnv = first ? terms.keepEnv() : common(keepEnv, terms.keepEnv());
@@ -63,8 +63,7 @@ final class ConditionsOf {
     }
 
     private static int minutes(PolicyDocument policy) {
-        return policy.extension()
-                .terms()
+        return policy.terms()
                 .durationMinutes()
                 .orElse(policy.type() == PolicyType.FILE_ACCESS ? FILE_MINUTES : MINUTES);
     }

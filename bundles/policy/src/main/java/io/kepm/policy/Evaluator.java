@@ -48,14 +48,7 @@ final class Evaluator {
     private Evaluation evaluate(Facts facts) {
         List<Match> enforced = new ArrayList<>(4);
         List<Match> watching = new ArrayList<>(0);
-        PolicyIndex index = set.index(facts.type());
-        for (int number : index.candidates(facts)) {
-            PolicyDocument policy = index.policy(number);
-            Optional<Match> match = Matcher.match(policy, facts);
-            if (match.isPresent()) {
-                (policy.status() == PolicyStatus.ENFORCE ? enforced : watching).add(match.get());
-            }
-        }
+        set.match(facts, enforced, watching);
         List<Guards.Raised> raised = guards.raised(facts);
         if (!settings.enforceForAdministrators()
                 && Matcher.isAdministrator(facts, settings.adminGroups())) {

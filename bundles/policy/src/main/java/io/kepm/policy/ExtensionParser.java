@@ -44,6 +44,8 @@ final class ExtensionParser {
                     PolicyType.KEEPER_UPDATES,
                     List.of("Version", "ManifestUrl"));
 
+    private static final List<String> JOB_ACTIONS = List.of("Add", "Update", "Delete");
+
     private final Members members;
     private final PolicyType type;
     private final Gatherings gatherings;
@@ -203,7 +205,23 @@ final class ExtensionParser {
         if (type == PolicyType.SETTINGS_UPDATE) {
             target();
         }
+        if (type == PolicyType.JOB_UPDATE) {
+            jobAction();
+        }
         return keys.isEmpty() ? "" : members.source();
+    }
+
+    private void jobAction() {
+        Optional<String> action = members.text("Action");
+        if (action.isPresent() && JOB_ACTIONS.stream().noneMatch(action.get()::equalsIgnoreCase)) {
+            members.place("Action")
+                    .refuse(
+                            "unknown action "
+                                    + Place.quoted(action.get())
+                                    + " (known: "
+                                    + String.join(", ", JOB_ACTIONS)
+                                    + ")");
+        }
     }
 
     /** What it would write is one file of a closed list. */

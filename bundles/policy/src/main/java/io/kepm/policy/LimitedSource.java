@@ -13,8 +13,12 @@ final class LimitedSource {
         static final long LONGEST_WAIT = Duration.ofSeconds(30).toNanos();
     }
 
-    /** What the records of a source say of one window. */
-    record Counts(int queued, int limited) {}
+    /**
+     * What the records of a source say of one window.
+     *
+     * @param session the last one in which something was held up or refused
+     */
+    record Counts(String session, int queued, int limited, int cutOff) {}
 
     private final Supplier<Bounds> bounds;
     private final SlidingWindow window;
@@ -22,6 +26,8 @@ final class LimitedSource {
     private int waiting;
     private int queued;
     private int limited;
+    private int cutOff;
+    private String session = "";
 
     /**
      * @param bounds in force, asked for each time
@@ -44,12 +50,15 @@ final class LimitedSource {
     }
 
     /** Nanoseconds to sleep before the turn, or {@link SlidingWindow#NEVER}. */
-    synchronized long take(long now, Duration longest) {
+    synchronized long take(String by, long now, Duration longest) {
         Bounds inForce = bounds.get();
         window.resize(inForce.perMinute());
         boolean place = waiting < inForce.waiting();
         long most = place ? Math.min(longest.toNanos(), Bounds.LONGEST_WAIT) : 0;
         long wait = window.take(now, most);
+        if (wait != 0) {
+            session = by;
+        }
         if (wait == SlidingWindow.NEVER) {
             limited++;
         } else if (wait > 0) {
@@ -57,6 +66,12 @@ final class LimitedSource {
             queued++;
         }
         return wait;
+    }
+
+    /** Counts a request that came while the circuit was open. */
+    synchronized void cutOff(String by) {
+        session = by;
+        cutOff++;
     }
 
     synchronized void woke() {
@@ -74,9 +89,10 @@ final class LimitedSource {
 
     /** What was queued and refused since this was asked last. */
     synchronized Counts reported() {
-        Counts counts = new Counts(queued, limited);
+        Counts counts = new Counts(session, queued, limited, cutOff);
         queued = 0;
         limited = 0;
+        cutOff = 0;
         return counts;
     }
 
@@ -84,6 +100,7 @@ final class LimitedSource {
         return waiting == 0
                 && queued == 0
                 && limited == 0
+                && cutOff == 0
                 && window.isIdle(now)
                 && circuit.isIdle(now);
     }

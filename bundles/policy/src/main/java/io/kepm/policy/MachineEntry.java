@@ -58,7 +58,7 @@ sealed interface MachineEntry {
         if (collection.isPresent()) {
             return gatherings.machines(collection.get(), place).map(g -> new Collected(text, g));
         }
-        if (text.startsWith("os:") && text.length() > 3) {
+        if (text.regionMatches(true, 0, "os:", 0, 3) && text.length() > 3) {
             return Optional.of(new Os(text, text.substring(3)));
         }
         String host = plainHost(text);

@@ -12,4 +12,9 @@ record Match(PolicyDocument policy, boolean denied, boolean byDigest, boolean by
     static Match of(PolicyDocument policy, boolean denied, Fit fit) {
         return new Match(policy, denied, fit == Fit.DIGEST, fit == Fit.OTHER_NAME);
     }
+
+    /** One by the program's own name, and not only because of its digest. */
+    static Match plain(PolicyDocument policy) {
+        return of(policy, policy.denies(), Fit.YES);
+    }
 }

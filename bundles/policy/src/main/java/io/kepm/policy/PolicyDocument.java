@@ -17,6 +17,7 @@ record PolicyDocument(
         PolicyType type,
         PolicyStatus status,
         Controls controls,
+        Terms terms,
         String notice,
         boolean acknowledge,
         OptionalInt risk,

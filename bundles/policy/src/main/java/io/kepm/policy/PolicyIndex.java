@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +21,15 @@ final class PolicyIndex {
     /** So many policies under one key of a program are looked at rather than told apart by user. */
     private static final int FEW = 4;
 
-    private final List<PolicyDocument> policies;
     private final AppIndex everybody;
     private final Map<String, AppIndex> byName;
     private final Map<String, AppIndex> byGroup;
     private final Map<Long, AppIndex> byUid;
 
-    PolicyIndex(List<PolicyDocument> policies) {
-        this.policies = policies;
+    /** Of those of a list that are considered; their numbers are their places in it. */
+    PolicyIndex(List<PolicyDocument> policies, Predicate<PolicyDocument> considered) {
         Builder builder = new Builder();
-        builder.file(policies);
+        builder.file(policies, considered);
         everybody = builder.everybody.build();
         byName = built(builder.byName);
         byGroup = built(builder.byGroup);
@@ -52,13 +52,17 @@ final class PolicyIndex {
         private final AppKeys appKeys = new AppKeys();
         private final Map<Integer, Integer> shared = new HashMap<>();
 
-        void file(List<PolicyDocument> policies) {
-            policies.forEach(appKeys::count);
-            for (PolicyDocument policy : policies) {
-                appKeys.of(policy).forEach(key -> shared.merge(key.hash(), 1, Integer::sum));
-            }
+        void file(List<PolicyDocument> policies, Predicate<PolicyDocument> considered) {
+            policies.stream().filter(considered).forEach(appKeys::count);
+            policies.stream()
+                    .filter(considered)
+                    .flatMap(policy -> appKeys.of(policy).stream())
+                    .forEach(key -> shared.merge(key.hash(), 1, Integer::sum));
             for (int i = 0; i < policies.size(); i++) {
-                file(i, policies.get(i).filters().users(), appKeys.of(policies.get(i)));
+                PolicyDocument policy = policies.get(i);
+                if (considered.test(policy)) {
+                    file(i, policy.filters().users(), appKeys.of(policy));
+                }
             }
         }
 
@@ -148,13 +152,5 @@ final class PolicyIndex {
         if (index != null) {
             index.collect(facts, found);
         }
-    }
-
-    PolicyDocument policy(int number) {
-        return policies.get(number);
-    }
-
-    List<PolicyDocument> policies() {
-        return policies;
     }
 }

@@ -71,6 +71,7 @@ final class PolicyParser {
                         type.get(),
                         status.get(),
                         gatherings.pool().one(Controls.of(controls)),
+                        extension.get().terms(),
                         notice,
                         acknowledge,
                         risk,

@@ -13,21 +13,24 @@ final class PolicySet {
 
     private final List<PolicyDocument> policies;
     private final String sha256;
+    private final PolicyDocument[] numbered;
+    private final PackedPolicies packed;
     private final Map<EventType, PolicyIndex> indexes = new EnumMap<>(EventType.class);
 
     /** {@code sha256}: of the canonical content, lower-case hex. */
     PolicySet(List<PolicyDocument> documents, String sha256) {
         policies = documents.stream().sorted(Comparator.comparing(PolicyDocument::id)).toList();
         this.sha256 = sha256;
+        numbered = policies.toArray(PolicyDocument[]::new);
+        packed = new PackedPolicies(policies);
         for (EventType type : EventType.values()) {
-            indexes.put(
-                    type,
-                    new PolicyIndex(
-                            policies.stream()
-                                    .filter(p -> p.status() != PolicyStatus.OFF)
-                                    .filter(p -> PolicyType.considered(type).contains(p.type()))
-                                    .toList()));
+            indexes.put(type, new PolicyIndex(policies, policy -> isConsidered(policy, type)));
         }
+    }
+
+    private static boolean isConsidered(PolicyDocument policy, EventType type) {
+        return policy.status() != PolicyStatus.OFF
+                && PolicyType.considered(type).contains(policy.type());
     }
 
     List<PolicyDocument> policies() {
@@ -40,11 +43,27 @@ final class PolicySet {
 
     /** The policies, not switched off, that a type of request is judged by, in order of ids. */
     List<PolicyDocument> considered(EventType type) {
-        return index(type).policies();
+        return policies.stream().filter(policy -> isConsidered(policy, type)).toList();
     }
 
-    /** The same, filed by who and what. */
-    PolicyIndex index(EventType type) {
+    /** Finds those of them that apply, in the same order. */
+    void match(Facts facts, List<Match> enforced, List<Match> watching) {
+        boolean plain = PackedPolicies.judges(facts);
+        for (int number : index(facts.type()).candidates(facts)) {
+            PolicyDocument policy = numbered[number];
+            // Asked first: what it says and how it is judged are then fetched at the same time.
+            List<Match> found = policy.status() == PolicyStatus.ENFORCE ? enforced : watching;
+            if (plain && packed.has(number)) {
+                if (packed.matches(number, facts)) {
+                    found.add(Match.plain(policy));
+                }
+            } else {
+                Matcher.match(policy, facts).ifPresent(found::add);
+            }
+        }
+    }
+
+    private PolicyIndex index(EventType type) {
         PolicyIndex index = indexes.get(type);
         if (index == null) {
             throw new IllegalStateException("no index for " + type);

@@ -43,6 +43,16 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
     private final ScheduledThreadPoolExecutor reporter;
     private final Counter<Answered> answered = new Counter<>(Answered.class);
 
+    /** One record a window for what happened often. */
+    private record Summary(AuditType type, String outcome, String code) {}
+
+    private static final Summary RATE_QUEUED =
+            new Summary(AuditType.RATE_QUEUED, "OK", "rate_queued");
+    private static final Summary RATE_LIMITED_COUNT =
+            new Summary(AuditType.RATE_LIMITED, "DENY", RATE_LIMITED);
+    private static final Summary CUT_OFF =
+            new Summary(AuditType.RATE_LIMITED, "DENY", CIRCUIT_OPEN);
+
     /** What somebody was told who wanted a turn; a queued one is granted or refused after it. */
     private enum Answered {
         CIRCUIT_OPEN,
@@ -119,21 +129,21 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
     }
 
     @Override
-    public Turn take(Source source, Duration longest) {
+    public Turn take(Source source, String session, Duration longest) {
         LimitedSource limited = sources.of(source);
         long now = nanos.getAsLong();
         if (limited.closes(now)) {
-            record(source, AuditDraft.of(AuditType.CIRCUIT_CLOSED, "OK"));
+            record(source, session, AuditDraft.of(AuditType.CIRCUIT_CLOSED, "OK"));
         }
         long closedIn = limited.closedIn(now);
         if (closedIn > 0) {
-            return cutOff(closedIn);
+            return cutOff(limited, session, closedIn);
         }
-        long wait = limited.take(now, longest);
+        long wait = limited.take(session, now, longest);
         if (wait == SlidingWindow.NEVER) {
             return full(limited, now);
         }
-        return wait == 0 ? granted() : waited(limited, wait);
+        return wait == 0 ? granted() : waited(limited, session, wait);
     }
 
     private Turn granted() {
@@ -141,8 +151,9 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
         return new Turn.Granted();
     }
 
-    private Turn cutOff(long closedIn) {
+    private Turn cutOff(LimitedSource limited, String session, long closedIn) {
         answered.add(Answered.CIRCUIT_OPEN);
+        limited.cutOff(session);
         return new Turn.Refused(CIRCUIT_OPEN, Duration.ofNanos(closedIn));
     }
 
@@ -151,13 +162,13 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
         return limited.full(now);
     }
 
-    private Turn waited(LimitedSource limited, long wait) {
+    private Turn waited(LimitedSource limited, String session, long wait) {
         answered.add(Answered.QUEUED);
         try {
             sleeper.sleep(wait);
             // Others of the same source may have failed meanwhile.
             long closedIn = limited.closedIn(nanos.getAsLong());
-            return closedIn > 0 ? cutOff(closedIn) : granted();
+            return closedIn > 0 ? cutOff(limited, session, closedIn) : granted();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return full(limited, nanos.getAsLong());
@@ -167,10 +178,11 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
     }
 
     @Override
-    public void judged(Source source, boolean failed) {
+    public void judged(Source source, String session, boolean failed) {
         if (sources.of(source).judged(failed, nanos.getAsLong())) {
             record(
                     source,
+                    session,
                     AuditDraft.of(AuditType.CIRCUIT_OPENED, "DENY")
                             .reason(
                                     bounds.get().failures()
@@ -199,33 +211,42 @@ public final class SourceLimitsComponent implements SourceLimits, MetricSource {
         sources.forEach(
                 (source, limited) -> {
                     LimitedSource.Counts counts = limited.reported();
-                    if (counts.queued() > 0) {
-                        counted(source, AuditType.RATE_QUEUED, "OK", counts.queued());
-                    }
-                    if (counts.limited() > 0) {
-                        counted(source, AuditType.RATE_LIMITED, "DENY", counts.limited());
-                    }
+                    String often =
+                            "more than "
+                                    + bounds.get().perMinute()
+                                    + " requests of one source within a minute";
+                    counted(source, counts, RATE_QUEUED, counts.queued(), often);
+                    counted(source, counts, RATE_LIMITED_COUNT, counts.limited(), often);
+                    counted(
+                            source,
+                            counts,
+                            CUT_OFF,
+                            counts.cutOff(),
+                            "requests while the circuit of the source was open");
                 });
     }
 
-    private void counted(Source source, AuditType type, String outcome, int count) {
-        record(
-                source,
-                AuditDraft.of(type, outcome)
-                        .reason(
-                                "more than "
-                                        + bounds.get().perMinute()
-                                        + " requests of one source within a minute")
-                        .detail("count", Integer.toString(count)));
+    private void counted(
+            Source source, LimitedSource.Counts counts, Summary summary, int count, String why) {
+        if (count > 0) {
+            record(
+                    source,
+                    counts.session(),
+                    AuditDraft.of(summary.type(), summary.outcome())
+                            .reason(why)
+                            .detail("code", summary.code())
+                            .detail("count", Integer.toString(count)));
+        }
     }
 
-    private void record(Source source, AuditDraft.Builder draft) {
-        draft.detail("source", shown.apply(source.uid()));
+    private void record(Source source, String session, AuditDraft.Builder draft) {
+        draft.detail("source", shown.apply(source.uid())).session(session);
         if (!source.component().isEmpty()) {
             draft.detail("component", source.component());
         }
+        AuditDraft.UserInfo user = AuditDraft.UserInfo.of("", source.uid()).withSession(session);
         try {
-            audit.append(draft.user(AuditDraft.UserInfo.of("", source.uid())).build());
+            audit.append(draft.user(user).build());
         } catch (StorageException e) {
             LOG.error("not on record: a limit of uid {}: {}", source.uid(), e.getMessage());
         }

@@ -71,10 +71,11 @@ public final class WhoCan {
     private static final ZonedDateTime ANY_TIME = ZonedDateTime.parse("2000-01-01T00:00:00Z");
 
     private final OfflinePolicies policies;
-    private final Outcome outcome = new Outcome(true);
+    private final Outcome outcome;
 
     public WhoCan(OfflinePolicies policies) {
         this.policies = policies;
+        outcome = new Outcome(policies.settings().unmatchedDenies());
     }
 
     /** The policies that give the command or rule it out, in order of their ids. */
@@ -162,6 +163,7 @@ public final class WhoCan {
                 policy.type(),
                 policy.status(),
                 controls,
+                policy.terms(),
                 policy.notice(),
                 policy.acknowledge(),
                 policy.risk(),
@@ -172,7 +174,7 @@ public final class WhoCan {
     }
 
     /** A request of nobody on no machine: what hangs on either has no value. */
-    private static Facts facts(Command command, String runAs) {
+    private Facts facts(Command command, String runAs) {
         List<Optional<String>> reals = command.argv().stream().skip(1).map(Optional::of).toList();
         EvaluationRequest request =
                 new EvaluationRequest(
@@ -204,7 +206,6 @@ public final class WhoCan {
                         0,
                         false,
                         Optional.empty());
-        return new Facts(
-                request, EventType.COMMAND_LINE, ANY_TIME, EngineSettings.DEFAULT.approot());
+        return new Facts(request, EventType.COMMAND_LINE, ANY_TIME, policies.settings().approot());
     }
 }

@@ -46,12 +46,12 @@ class CorpusTest {
     }
 
     @Test
-    void the_corpus_has_at_least_eighty_cases() throws IOException {
+    void the_corpus_has_at_least_250_cases() throws IOException {
         int cases = 0;
         for (Path file : files()) {
             cases += new CaseFile(file).run().results().size();
         }
-        assertThat(cases).isGreaterThanOrEqualTo(80);
+        assertThat(cases).isGreaterThanOrEqualTo(250);
     }
 
     @Test

@@ -258,6 +258,51 @@ class EvaluatorTest {
     }
 
     @Test
+    void ab_18_a_denied_program_is_denied_by_its_bytes_whatever_it_is_called() {
+        String sha256 = "ab".repeat(32);
+        TestSet set =
+                TestSet.of(
+                        TestSet.allow("all", "'ApplicationCheck':['*']"),
+                        TestSet.policy(
+                                "never", "'DENY'", "'ApplicationCheck':['sha256:" + sha256 + "']"));
+        for (String path :
+                List.of("/usr/bin/nmap", "/home/alice/nmap", "/tmp/ls", "/srv/hard-link")) {
+            assertThat(set.outcome(Ask.command(path).digest(sha256))).as(path).isEqualTo("DENY");
+            assertThat(set.outcome(Ask.command(path).digest("cd".repeat(32)))).isEqualTo("ALLOW");
+            assertThat(set.outcome(Ask.command(path))).as("bytes not known").isEqualTo("DENY");
+        }
+    }
+
+    @Test
+    void ab_18_a_copy_a_link_or_the_loader_gets_nothing_by_the_path_of_a_program() {
+        TestSet set = TestSet.of(TestSet.allow("p", "'ApplicationCheck':['/usr/bin/id']"));
+        assertThat(set.outcome(Ask.command("/usr/bin/id"))).isEqualTo("ALLOW");
+        for (Ask ask :
+                List.of(
+                        Ask.command("/home/alice/id"),
+                        Ask.command("/home/alice/bin/usr/bin/id"),
+                        Ask.command("/usr/bin/id2"),
+                        Ask.command("/home/alice/other").real("/usr/bin/id"),
+                        Ask.command("/lib64/ld-linux-x86-64.so.2", "/usr/bin/id"))) {
+            assertThat(set.outcome(ask)).as(ask.toString()).isEqualTo("DENY");
+        }
+    }
+
+    @Test
+    void a_domain_has_no_case_and_a_user_of_it_has() {
+        TestSet set =
+                TestSet.of(
+                        TestSet.allow("p", "'ApplicationCheck':['*']")
+                                .replace("['*'],'App", "['CORP\\\\alice'],'App"));
+        Ask ask = Ask.command("/usr/bin/id");
+        assertThat(set.outcome(ask.by("alice").domain("corp"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(ask.by("alice").domain("Corp"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(ask.by("Alice").domain("corp"))).isEqualTo("DENY");
+        assertThat(set.outcome(ask.by("alice").domain("corp2"))).isEqualTo("DENY");
+        assertThat(set.outcome(ask.by("alice"))).isEqualTo("DENY");
+    }
+
+    @Test
     void ab_38_membership_in_a_group_is_what_the_request_says_now() {
         TestSet set =
                 TestSet.of(allow("a", ANY).replace("'UserCheck':['*']", "'UserCheck':['%dev']"));

@@ -24,6 +24,11 @@ final class FakeStore implements Storage, AuditLog {
     private final Map<String, byte[]> values = new HashMap<>();
     boolean failing;
 
+    synchronized void clear() {
+        drafts.clear();
+        values.clear();
+    }
+
     @Override
     public synchronized List<AuditEntry> commit(Change change) throws StorageException {
         if (failing) {

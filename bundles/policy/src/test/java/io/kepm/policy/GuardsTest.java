@@ -82,6 +82,23 @@ class GuardsTest {
     }
 
     @Test
+    void ab_25_a_path_that_leads_up_again_is_no_request_for_a_file() {
+        TestSet set =
+                TestSet.of(
+                        TestSet.allow("p", "'ApplicationCheck':['/data/**']")
+                                .replace("CommandLine", "FileAccess"));
+        assertThat(set.outcome(Ask.command("/data/x").type("FileAccess"))).isEqualTo("ALLOW");
+        for (String path :
+                List.of("/data/../etc/shadow", "/data/./x", "/data//x", "/data/x/", "data/x")) {
+            assertThat(set.why(Ask.command(path).type("FileAccess")))
+                    .as(path)
+                    .isEqualTo("DENY guard:malformed");
+            assertThat(set.why(Ask.command("/data/x").real(path).type("FileAccess")))
+                    .isEqualTo("DENY guard:malformed");
+        }
+    }
+
+    @Test
     void an_unsafe_target_is_denied_unless_every_policy_that_gives_says_otherwise() {
         Ask unsafe = ID.unsafe("writable by others");
         String key = ANY + ",'Extension':{'AllowUnsafeTarget':true}";

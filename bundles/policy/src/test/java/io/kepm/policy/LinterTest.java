@@ -73,7 +73,7 @@ class LinterTest {
                 "/usr/bin/psql",
                 "/usr/bin/tmux"
             })
-    void what_gives_a_shell_from_inside_is_warned_of_whatever_the_arguments(String path) {
+    void ab_09_what_gives_a_shell_from_inside_is_warned_of_whatever_the_arguments(String path) {
         assertThat(ofCommand(path, "'/var/log/syslog'"))
                 .singleElement()
                 .asString()
@@ -98,11 +98,28 @@ class LinterTest {
     }
 
     @Test
-    void a_pager_that_may_start_nothing_is_not_warned_of() {
+    void ab_09_a_pager_that_may_start_nothing_is_not_warned_of() {
         String commands = "'Commands':[{'Path':'/usr/bin/journalctl','Args':['-b']}]";
         assertThat(warnings(TestSet.allow("p", "'Extension':{" + commands + "}"))).hasSize(1);
         assertThat(warnings(TestSet.allow("p", "'Extension':{'NoExec':true," + commands + "}")))
                 .isEmpty();
+    }
+
+    @Test
+    void ab_18_a_rule_by_name_only_and_the_loader_are_warned_of() {
+        assertThat(warnings(TestSet.policy("p", "'DENY'", "'ApplicationCheck':['nmap']")))
+                .singleElement()
+                .asString()
+                .contains("compares the name only");
+        assertThat(
+                        warnings(
+                                TestSet.allow(
+                                        "p",
+                                        "'ApplicationCheck':['*'],"
+                                                + "'Extension':{'DenyCommands':['nmap']}")))
+                .anyMatch(warning -> warning.contains("compares the name only"));
+        assertThat(ofCommand("/lib64/ld-linux-x86-64.so.2", "{'Rest':true}"))
+                .anyMatch(warning -> warning.contains("whatever its arguments say"));
     }
 
     @Test

@@ -91,6 +91,25 @@ class PolicyFolderTest {
     }
 
     @Test
+    void ab_27_a_file_that_is_put_back_is_a_new_revision_and_on_record() throws IOException {
+        write("a.json", allow());
+        folder().look();
+        write("a.json", allow().replace("ALLOW", "MFA"));
+        folder().look();
+        write("a.json", allow());
+        PolicyFolder restarted = folder();
+        restarted.look();
+        assertThat(revision(restarted)).as("never the number it had").isEqualTo(3);
+        assertThat(store.drafts)
+                .extracting(draft -> draft.details().get("revision"))
+                .allMatch(revision -> revision != null)
+                .doesNotHaveDuplicates()
+                .hasSize(3);
+        assertThat(store.drafts.get(2).details().get("sha256"))
+                .isEqualTo(store.drafts.get(0).details().get("sha256"));
+    }
+
+    @Test
     void ab_87_what_only_watches_keeps_the_time_since_when_over_changes_and_restarts()
             throws IOException {
         Instant begun = now;

@@ -45,6 +45,17 @@ class PolicyParserTest {
     }
 
     @Test
+    void what_becomes_of_a_job_is_one_of_three() {
+        for (String action : List.of("Add", "update", "DELETE")) {
+            assertThat(faults(typed("JobUpdate", "{'Action':'" + action + "'}"))).isEmpty();
+        }
+        assertThat(faults(typed("JobUpdate", "{'Action':'Run'}")))
+                .singleElement()
+                .asString()
+                .contains("Extension.Action: unknown action `Run` (known: Add, Update, Delete)");
+    }
+
+    @Test
     void every_type_loads_with_its_own_extension() {
         List<String> all = new ArrayList<>();
         all.add(typed("LeastPrivilege", "{'Exclusions':['root','admin'],'AdminGroups':['sudo']}"));

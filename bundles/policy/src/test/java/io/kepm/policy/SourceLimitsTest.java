@@ -22,6 +22,7 @@ class SourceLimitsTest {
     private static final Source ALICE = Source.user(1001);
     private static final Source BOB = Source.user(1002);
     private static final Duration LONG = Duration.ofMinutes(5);
+    private static final String SESSION = "1001@/dev/pts/3";
 
     private final AtomicLong nanos = new AtomicLong(-5);
     private final List<Long> slept = new ArrayList<>();
@@ -54,7 +55,7 @@ class SourceLimitsTest {
     }
 
     private Turn ask(Source source) {
-        return limits.take(source, Duration.ZERO);
+        return limits.take(source, SESSION, Duration.ZERO);
     }
 
     private static String code(Turn turn) {
@@ -95,7 +96,7 @@ class SourceLimitsTest {
         }
         // The first turn was 50 s ago: ten seconds to wait, then half a second more for each.
         for (int i = 0; i < 5; i++) {
-            assertThat(code(limits.take(ALICE, LONG))).isEqualTo("granted");
+            assertThat(code(limits.take(ALICE, SESSION, LONG))).isEqualTo("granted");
         }
         assertThat(slept)
                 .containsExactly(
@@ -105,10 +106,10 @@ class SourceLimitsTest {
                         11_500_000_000L,
                         12_000_000_000L);
         for (int i = 0; i < 36; i++) {
-            limits.take(ALICE, LONG);
+            limits.take(ALICE, SESSION, LONG);
         }
         assertThat(slept).hasSize(41);
-        assertThat(limits.take(ALICE, LONG))
+        assertThat(limits.take(ALICE, SESSION, LONG))
                 .isEqualTo(new Turn.Refused("rate_limited", Duration.ofMillis(30_500)));
         assertThat(records()).containsExactly("RATE_QUEUED 41", "RATE_LIMITED 1");
     }
@@ -132,7 +133,7 @@ class SourceLimitsTest {
         Thread sleeper =
                 new Thread(
                         () -> {
-                            if (limits.take(ALICE, LONG) instanceof Turn.Granted) {
+                            if (limits.take(ALICE, SESSION, LONG) instanceof Turn.Granted) {
                                 granted.countDown();
                             }
                         });
@@ -141,8 +142,10 @@ class SourceLimitsTest {
         for (int i = 0; i < 200 && sleeper.getState() != Thread.State.WAITING; i++) {
             Thread.sleep(10);
         }
-        assertThat(code(limits.take(ALICE, LONG))).as("a minute away").isEqualTo("rate_limited");
-        assertThat(code(limits.take(BOB, LONG))).isEqualTo("granted");
+        assertThat(code(limits.take(ALICE, SESSION, LONG)))
+                .as("a minute away")
+                .isEqualTo("rate_limited");
+        assertThat(code(limits.take(BOB, SESSION, LONG))).isEqualTo("granted");
         assertThat(granted.getCount()).isEqualTo(1);
         wake.countDown();
         assertThat(granted.await(5, TimeUnit.SECONDS)).isTrue();
@@ -161,7 +164,9 @@ class SourceLimitsTest {
         for (int i = 0; i < 50; i++) {
             assertThat(code(ask(ALICE))).isEqualTo("granted");
         }
-        assertThat(code(limits.take(ALICE, LONG))).as("none may wait").isEqualTo("rate_limited");
+        assertThat(code(limits.take(ALICE, SESSION, LONG)))
+                .as("none may wait")
+                .isEqualTo("rate_limited");
         bounds.set(new LimitedSource.Bounds(2, 0, 3, Duration.ofMinutes(1)));
         assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("rate_limited", Duration.ofMinutes(1)));
         pass(Duration.ofMinutes(1));
@@ -169,7 +174,7 @@ class SourceLimitsTest {
         assertThat(code(ask(ALICE))).isEqualTo("granted");
         assertThat(code(ask(ALICE))).isEqualTo("rate_limited");
         for (int i = 0; i < 3; i++) {
-            limits.judged(ALICE, true);
+            limits.judged(ALICE, SESSION, true);
         }
         assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("circuit_open", Duration.ofMinutes(1)));
     }
@@ -177,26 +182,57 @@ class SourceLimitsTest {
     @Test
     void ten_failures_in_a_row_cut_a_source_off_for_five_minutes() {
         for (int i = 0; i < 9; i++) {
-            limits.judged(ALICE, true);
+            limits.judged(ALICE, SESSION, true);
         }
-        limits.judged(ALICE, false);
+        limits.judged(ALICE, SESSION, false);
         for (int i = 0; i < 9; i++) {
-            limits.judged(ALICE, true);
+            limits.judged(ALICE, SESSION, true);
         }
         assertThat(code(ask(ALICE))).isEqualTo("granted");
-        limits.judged(ALICE, true);
+        limits.judged(ALICE, SESSION, true);
         assertThat(ask(ALICE)).isEqualTo(new Turn.Refused("circuit_open", Duration.ofMinutes(5)));
         // What was under way neither closes it nor makes it longer.
-        limits.judged(ALICE, false);
-        limits.judged(ALICE, true);
+        limits.judged(ALICE, SESSION, false);
+        limits.judged(ALICE, SESSION, true);
         pass(Duration.ofMinutes(5).minusNanos(1));
         assertThat(code(ask(ALICE))).isEqualTo("circuit_open");
         assertThat(code(ask(BOB))).isEqualTo("granted");
         pass(Duration.ofNanos(1));
         assertThat(code(ask(ALICE))).isEqualTo("granted");
-        limits.judged(ALICE, true);
+        limits.judged(ALICE, SESSION, true);
         assertThat(code(ask(ALICE))).as("counted anew").isEqualTo("granted");
-        assertThat(records()).containsExactly("CIRCUIT_OPENED -", "CIRCUIT_CLOSED -");
+        assertThat(records())
+                .as("what was refused meanwhile is counted")
+                .containsExactly("CIRCUIT_OPENED -", "CIRCUIT_CLOSED -", "RATE_LIMITED 2");
+        assertThat(store.drafts.get(2).details()).containsEntry("code", "circuit_open");
+    }
+
+    @Test
+    void every_record_of_a_limit_names_the_session_and_another_one_resets_nothing() {
+        for (int i = 0; i < 100; i++) {
+            limits.take(ALICE, "1001@/dev/pts/" + i, Duration.ZERO);
+        }
+        assertThat(code(limits.take(ALICE, "1001@/dev/pts/100", Duration.ZERO)))
+                .isEqualTo("rate_limited");
+        pass(Duration.ofSeconds(40));
+        limits.take(ALICE, "1001@/dev/pts/101", LONG);
+        limits.report();
+        for (int i = 0; i < 10; i++) {
+            limits.judged(ALICE, "1001@/dev/pts/" + i, true);
+        }
+        limits.take(ALICE, "1001@/dev/pts/8", Duration.ZERO);
+        pass(Duration.ofMinutes(5));
+        limits.take(ALICE, "1001@api", Duration.ZERO);
+        limits.report();
+        assertThat(store.drafts)
+                .allMatch(d -> d.user().orElseThrow().session().equals(d.ids().get("session_uid")))
+                .extracting(d -> d.type() + " " + d.ids().get("session_uid"))
+                .containsExactly(
+                        "RATE_QUEUED 1001@/dev/pts/101",
+                        "RATE_LIMITED 1001@/dev/pts/101",
+                        "CIRCUIT_OPENED 1001@/dev/pts/9",
+                        "CIRCUIT_CLOSED 1001@api",
+                        "RATE_LIMITED 1001@/dev/pts/8");
     }
 
     @Test
@@ -208,10 +244,10 @@ class SourceLimitsTest {
         meanwhile =
                 () -> {
                     for (int i = 0; i < 10; i++) {
-                        limits.judged(ALICE, true);
+                        limits.judged(ALICE, SESSION, true);
                     }
                 };
-        assertThat(code(limits.take(ALICE, LONG))).isEqualTo("circuit_open");
+        assertThat(code(limits.take(ALICE, SESSION, LONG))).isEqualTo("circuit_open");
         assertThat(slept).hasSize(1);
         assertThat(store.drafts.get(0).details()).containsEntry("source", "uid1001+ws-17");
     }
@@ -220,7 +256,7 @@ class SourceLimitsTest {
     void ab_138_a_component_is_a_source_of_its_own_and_a_session_is_none() {
         Source plugin = new Source("tickets", 1001);
         for (int i = 0; i < 10; i++) {
-            limits.judged(plugin, true);
+            limits.judged(plugin, SESSION, true);
         }
         assertThat(code(ask(plugin))).isEqualTo("circuit_open");
         assertThat(code(ask(ALICE))).isEqualTo("granted");
@@ -231,23 +267,23 @@ class SourceLimitsTest {
         limits.stop();
         limits = limits(100, 200, 1000);
         for (int i = 0; i < 10; i++) {
-            limits.judged(ALICE, true);
+            limits.judged(ALICE, SESSION, true);
         }
         for (int uid = 10_000; uid < 30_000; uid++) {
             ask(Source.user(uid));
-            limits.judged(Source.user(uid), uid % 2 == 0);
+            limits.judged(Source.user(uid), SESSION, uid % 2 == 0);
             pass(Duration.ofMillis(1));
         }
         assertThat(code(ask(ALICE))).isEqualTo("circuit_open");
         // Nine failures are not forgotten either while a circuit would still be open.
         for (int i = 0; i < 9; i++) {
-            limits.judged(BOB, true);
+            limits.judged(BOB, SESSION, true);
         }
         pass(Duration.ofMinutes(3));
         for (int uid = 40_000; uid < 44_000; uid++) {
             ask(Source.user(uid));
         }
-        limits.judged(BOB, true);
+        limits.judged(BOB, SESSION, true);
         assertThat(code(ask(BOB))).isEqualTo("circuit_open");
     }
 
@@ -287,9 +323,9 @@ class SourceLimitsTest {
             ask(ALICE);
         }
         pass(Duration.ofSeconds(40));
-        limits.take(ALICE, LONG);
+        limits.take(ALICE, SESSION, LONG);
         for (int i = 0; i < 10; i++) {
-            limits.judged(BOB, true);
+            limits.judged(BOB, SESSION, true);
         }
         ask(BOB);
         assertThat(figures()).isEqualTo("circuit_open 1,granted 101,queued 1,rate_limited 2, 2, 1");

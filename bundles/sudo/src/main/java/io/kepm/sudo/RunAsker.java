@@ -30,6 +30,8 @@ final class RunAsker {
     /** Everybody may send one: less than sudo, of whom there is but root. */
     static final int MOST_FRAME_BYTES = 1 << 18;
 
+    private static final String DOOR = "run";
+
     private final Accounts accounts;
     private final Targets targets;
     private final Callers callers;
@@ -45,6 +47,11 @@ final class RunAsker {
     /** To be asked as soon as there is a connection: the peer lives then. */
     OptionalLong login(Peer peer) throws IOException {
         return callers.login(peer.pid());
+    }
+
+    /** As {@link LaunchRequest#session} names it, known before there is a request. */
+    String session(Peer peer) {
+        return LaunchRequest.session(peer.uid(), callers.terminal(peer.pid()), DOOR);
     }
 
     LaunchRequest request(RunQuestion question, Peer peer, Held held)
@@ -64,7 +71,7 @@ final class RunAsker {
         held.add(program.descriptor());
         return new LaunchRequest(
                 question.requestId(),
-                "run",
+                DOOR,
                 account.name(),
                 peer.uid(),
                 program.path(),

@@ -4,6 +4,7 @@ import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.UnixSockets.Connection;
@@ -104,7 +105,7 @@ final class RunDoor implements Handler {
         RunQuestion question = RunQuestion.parse(Fields.parse(frame.payload()));
         // Before anything is looked at: accounts, programs and policies cost more than the
         // question.
-        if (turn(connection.peer().uid()) instanceof SourceLimits.Turn.Refused refused) {
+        if (turn(connection.peer()) instanceof SourceLimits.Turn.Refused refused) {
             refuse(connection, refused.code(), "denied: " + refused.text());
             return;
         }
@@ -130,10 +131,11 @@ final class RunDoor implements Handler {
     }
 
     /** Root's own right stands here whatever the limits say: its turn is the decision's to take. */
-    private SourceLimits.Turn turn(long uid) {
-        return uid == 0
+    private SourceLimits.Turn turn(Peer peer) {
+        return peer.uid() == 0
                 ? new SourceLimits.Turn.Granted()
-                : sources.take(SourceLimits.Source.user(uid), LONGEST_TURN);
+                : sources.take(
+                        SourceLimits.Source.user(peer.uid()), asker.session(peer), LONGEST_TURN);
     }
 
     /** One question with all that came with it. */

@@ -352,12 +352,12 @@ class RunDoorTest {
 
     private final class Limits implements SourceLimits {
         @Override
-        public Turn take(Source source, Duration longest) {
+        public Turn take(Source source, String session, Duration longest) {
             return limit.isPresent() ? limit.get() : new Turn.Granted();
         }
 
         @Override
-        public void judged(Source source, boolean failed) {}
+        public void judged(Source source, String session, boolean failed) {}
     }
 
     private final class Kernel implements Callers {

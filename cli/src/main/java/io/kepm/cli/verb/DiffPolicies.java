@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class DiffPolicies implements Verb {
 
     @Override
     public void declare(Usage usage) {
+        OpenPolicies.declare(usage);
         usage.required("RECORDS", "--replay", "-r")
                 .value("GROUPS", "--groups", "-g")
                 .value("HOST", "--machine", "-m")
@@ -48,12 +50,15 @@ public final class DiffPolicies implements Verb {
         } catch (IOException | InvalidPathException e) {
             throw call.usage("diff.file", records, ExportFile.cause(e));
         }
-        Json result = replay.result();
+        Map<String, Json> said = new LinkedHashMap<>(replay.result().members());
+        said.put("settings", OpenPolicies.settings(after));
+        Json result = Json.object(said);
         if (result.at("evaluations").number(0) == 0) {
             throw call.usage("diff.none", records);
         }
         if (!call.printed(result)) {
             print(call, result);
+            OpenPolicies.print(call, after);
         }
         if (result.at("replayed").number(0) == 0) {
             return Exit.USAGE;

@@ -24,6 +24,7 @@ public final class WhoCanRun implements Verb {
 
     @Override
     public void declare(Usage usage) {
+        OpenPolicies.declare(usage);
         usage.value("DIR", "--policies", "-p").command();
     }
 
@@ -34,8 +35,9 @@ public final class WhoCanRun implements Verb {
         WhoCan.Command command = CommandOnDisk.of(call, call.given().operands());
         List<WhoCan.Line> lines = new WhoCan(policies).ask(command);
         boolean given = lines.stream().anyMatch(l -> isInForce(l) && !l.outcome().equals(DENY));
-        if (!call.printed(json(command, lines))) {
+        if (!call.printed(json(policies, command, lines))) {
             print(call, command, lines);
+            OpenPolicies.print(call, policies);
         }
         return given ? Exit.OK : Exit.FAILED;
     }
@@ -44,7 +46,7 @@ public final class WhoCanRun implements Verb {
         return line.status().equals(ENFORCE);
     }
 
-    private static Json json(WhoCan.Command command, List<WhoCan.Line> lines) {
+    private static Json json(OfflinePolicies set, WhoCan.Command command, List<WhoCan.Line> lines) {
         List<Json> policies = new ArrayList<>();
         for (WhoCan.Line line : lines) {
             Map<String, Json> one = new LinkedHashMap<>();
@@ -68,6 +70,7 @@ public final class WhoCanRun implements Verb {
         json.put("argv", Json.texts(command.argv()));
         json.put("sha256", command.sha256().map(Json::of).orElse(Json.NULL));
         json.put("policies", Json.list(policies));
+        json.put("settings", OpenPolicies.settings(set));
         return Json.object(json);
     }
 

@@ -35,6 +35,22 @@ class DiffPoliciesTest {
     }
 
     @Test
+    void both_sets_answer_under_the_settings_that_are_named() throws IOException {
+        record("alice", "CommandLine", "policy", "ALLOW");
+        Path settings =
+                Files.writeString(
+                        bench.folder().resolve("settings"),
+                        "{\"Settings\":{\"PolicyEngine\":{\"enforceForAdministrators\":false,"
+                                + "\"AdminGroups\":[\"ops\"]}}}");
+        assertThat(diff("old", "new", "-g", path("groups")).exit()).isEqualTo(1);
+        Outcome outcome = diff("old", "new", "-g", path("groups"), "-s", settings.toString());
+        assertThat(outcome.exit()).as(outcome.out()).isZero();
+        assertThat(outcome.out())
+                .contains("different: 0")
+                .contains("root and members of ops are not governed");
+    }
+
+    @Test
     void requests_that_are_answered_otherwise_are_listed_and_the_rest_is_counted()
             throws IOException {
         record("alice", "CommandLine", "policy", "ALLOW");

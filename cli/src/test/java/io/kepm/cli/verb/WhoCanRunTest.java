@@ -99,6 +99,30 @@ class WhoCanRunTest {
     }
 
     @Test
+    void the_settings_of_the_machine_or_the_named_ones_are_gone_by() throws IOException {
+        Path other =
+                Files.writeString(
+                        bench.folder().resolve("other.json"),
+                        "{\"Settings\":{\"PolicyEngine\":{\"enforceForAdministrators\":false,"
+                                + "\"AdminGroups\":[\"wheel\",\"ops\"],\"unmatched\":\"os\"}}}");
+        String free =
+                "By the settings, root and members of ops, wheel are not governed by any policy.";
+        Outcome named = bench.run("policy who-can", "-s", other.toString(), "/none/tool");
+        assertThat(named.out()).contains(free).contains("left to the rules of the system");
+        assertThat(bench.run("policy who-can", "/none/tool").out())
+                .doesNotContain("By the settings");
+        Files.copy(other, bench.folder().resolve("appsettings.json"));
+        assertThat(bench.run("policy who-can", "/none/tool").out()).contains(free);
+        assertThat(bench.run("policy who-can", "--json", "/none/tool").out())
+                .endsWith(
+                        "\"settings\":{\"unmatched\":\"os\",\"ungoverned\":[\"ops\",\"wheel\"]}}\n");
+        Files.writeString(other, "{\"Settings\":{\"PolicyEngine\":{\"unmatched\":\"allow\"}}}");
+        Outcome bad = bench.run("policy who-can", "-s", other.toString(), "/none/tool");
+        assertThat(bad.exit()).isEqualTo(2);
+        assertThat(bad.err()).contains("Settings.PolicyEngine.unmatched");
+    }
+
+    @Test
     void policies_that_are_refused_or_not_there_are_no_answer() throws IOException {
         Path bad = Files.writeString(bench.folder().resolve("bad.json"), "{");
         assertThat(bench.run("policy who-can", "-p", bad.toString(), "ls"))

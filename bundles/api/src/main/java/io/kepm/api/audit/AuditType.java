@@ -46,7 +46,9 @@ public enum AuditType {
     UPDATE_COMPLETED("an update of the agent ended well"),
     UPDATE_FAILED("an update of the agent failed"),
     RATE_QUEUED("requests of a source had to wait; once a window, with a count"),
-    RATE_LIMITED("requests of a source were refused; once a window, with a count"),
+    RATE_LIMITED(
+            "requests of a source were refused, by `details.code` for their pace or for an open"
+                    + " circuit; once a window, with a count"),
     CIRCUIT_OPENED("a source failed too often and is cut off for a time"),
     CIRCUIT_CLOSED("a source that was cut off is heard again"),
     AUDIT_EXPORT_FAILED("an export of the audit fell behind or failed"),

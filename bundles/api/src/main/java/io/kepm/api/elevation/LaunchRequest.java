@@ -44,4 +44,14 @@ public record LaunchRequest(
         argv = List.copyOf(argv);
         options = List.copyOf(options);
     }
+
+    /** The session that a caller asks in: by its terminal, or by the door when it has none. */
+    public String session() {
+        return session(uid, tty, door);
+    }
+
+    /** The same, where there is no request yet. */
+    public static String session(long uid, String tty, String door) {
+        return uid + "@" + (tty.isEmpty() ? door : tty);
+    }
 }

@@ -19,15 +19,16 @@ public interface SourceLimits {
     /**
      * Takes a turn, and waits for it when the source has used up its minute.
      *
+     * @param session in which it asks, for the record: another one is the same source
      * @param longest how long the caller can wait; zero: not at all. More than 30 s count as 30 s
      */
-    Turn take(Source source, Duration longest);
+    Turn take(Source source, String session, Duration longest);
 
     /**
      * Tells what became of a turn: a deny, a control that was not met and a malformed request are
      * failures; a fault of ours is none.
      */
-    void judged(Source source, boolean failed);
+    void judged(Source source, String session, boolean failed);
 
     /**
      * Who asks, as the kernel says it and never the asker's own text.
