@@ -98,10 +98,17 @@ static enum verdict fault(struct talk *talk, const char *why) {
     return FAULT;
 }
 
-/* The command's three streams and the way to its supervisor; never our own terminal. */
+/* Folder, the command's three streams and the way to its supervisor, who asks for them; never our own terminal. */
 static enum verdict send_streams(struct talk *talk) {
     static const char *const names[] = {"in", "out", "err"};
     int ends[2];
+    int folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return fault(talk, "the current directory can't be opened: change to another one");
+    enum verdict sent = send_stream(talk, "folder", folder);
+    close(folder);
+    if (sent != ALLOWED)
+        return sent;
     terminal_forget_slave(talk->terminal);
     if (talk->terminal->master >= 0)
         close(talk->terminal->master);
@@ -204,15 +211,12 @@ static enum verdict listen_to(struct talk *talk, enum outcome *outcome) {
 }
 
 static enum verdict talk_once(struct talk *talk, long long dial_until, enum outcome *outcome) {
-    int folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return fault(talk, "the current directory can't be opened: change to another one");
     enum verdict verdict = link_dial(&talk->sock, dial_until, talk->why);
     if (verdict == ALLOWED) {
         struct frame frame = {0};
         build(talk, &frame);
         frame.broken |= frame.length > QUESTION_MAX;
-        verdict = link_send(talk->sock, &frame, folder, now_ms() + SILENCE_MS, talk->why);
+        verdict = link_send(talk->sock, &frame, -1, now_ms() + SILENCE_MS, talk->why);
         frame_free(&frame);
         /* An agent that refuses early may close before it has read everything: its answer still counts. */
         if (verdict == ALLOWED || verdict == LOST)
@@ -220,7 +224,6 @@ static enum verdict talk_once(struct talk *talk, long long dial_until, enum outc
         if (verdict != ALLOWED || *outcome != RUNS)
             close(talk->sock);
     }
-    close(folder);
     return verdict;
 }
 

@@ -1,11 +1,13 @@
 /*
  * Runs one command of `kepm run` in the unit that PID 1 made for it. Standard input is a socket of the agent's:
- * on it come the order and the descriptors, and it hears there how the command ended. Root until the command is
- * started: it sets who logged in, the terminal, and the rights of the command itself, and looks at them again.
+ * on it come the order and the connection of whoever asked, and it hears there how the command ended. Folder and
+ * streams are taken from that connection here. Root until the command is started: it sets who logged in, the
+ * terminal, and the rights of the command itself, and looks at them again.
  */
 #include "control.h"
 #include "noexec.h"
 #include "order.h"
+#include "streams.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -193,15 +195,6 @@ static void set_login(unsigned uid) {
     close(fd);
 }
 
-/* It is written to by root: no file, nor a socket where words run into each other or leave this system. */
-static void check_control(int control) {
-    int family = 0, type = 0;
-    socklen_t size = sizeof family;
-    if (getsockopt(control, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0
-        || getsockopt(control, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || family != AF_UNIX || type != SOCK_SEQPACKET)
-        refuse("`control` is not a socket of this system that keeps words apart");
-}
-
 static int is_same(int fd, int other) {
     struct stat one, two;
     return fstat(fd, &one) == 0 && fstat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
@@ -273,7 +266,8 @@ static void announce(const struct order *order, pid_t child) {
         kill(child, SIGKILL);
         _exit(REFUSED); /* PID 1 ends what is left of the unit */
     }
-    for (int i = 0; i < AT_CONTROL; i++)
+    close(order->fds[AT_PROGRAM]);
+    for (int i = AT_FOLDER; i < AT_CONTROL; i++)
         close(order->fds[i]);
 }
 
@@ -375,6 +369,7 @@ static int keep_signals(void) {
 int main(void) {
     static struct order order;
     const char *fault;
+    char why[STREAMS_WHY];
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     umask(022);
     agent = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FAR);
@@ -388,7 +383,8 @@ int main(void) {
         refuse("the order: %s", fault);
     if (signals < 0)
         refuse("signals: %s", strerror(errno));
-    check_control(order.fds[AT_CONTROL]);
+    if (streams_take(&order, why) != 0)
+        refuse("%s", why);
     set_login(order.login);
     int terminal = own_terminal(&order);
     long long begun = now_ms();

@@ -1,6 +1,7 @@
 #include "order.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,7 +30,8 @@ static int add_group(struct order *order, const char *text) {
 
 /* 0: taken. `seen` has one bit for each field that stands there once. */
 static int take(struct order *order, const char *key, char *value, unsigned *seen, size_t *words, size_t *variables) {
-    static const char *const once[] = {"v=", "op=", "uid=", "gid=", "login=", "no_exec=", "background="};
+    static const char *const once[] = {"v=", "op=", "uid=", "gid=", "login=", "no_exec=", "background=", "caller=",
+        "client=", "folder="};
     unsigned flag = 0;
     if (strcmp(key, "argv=") == 0)
         return order->argv[(*words)++] = value, 0;
@@ -55,6 +57,13 @@ static int take(struct order *order, const char *key, char *value, unsigned *see
         case 4:
             order->login = NO_LOGIN;
             return strcmp(value, "none") == 0 ? 0 : id(value, &order->login);
+        case 7:
+            return id(value, &order->caller);
+        case 8:
+            return number(value, INT_MAX, &order->client);
+        case 9:
+            order->folder = value;
+            return value[0] == '/' ? 0 : -1;
         default:
             if (number(value, 1, &flag) != 0)
                 return -1;
@@ -91,13 +100,13 @@ int order_parse(char *payload, size_t length, struct order *order, const char **
             return -1;
     }
     *fault = "a field is missing";
-    return seen == (1u << 7) - 1 && words > 0 ? 0 : -1;
+    return seen == (1u << 10) - 1 && words > 0 ? 0 : -1;
 }
 
 /* The head with the descriptors; -1 when it is another number of them. What came is closed by our end. */
-static int receive_head(int sock, unsigned char head[4], int fds[DESCRIPTORS]) {
+static int receive_head(int sock, unsigned char head[4], int fds[PASSED]) {
     union {
-        char bytes[CMSG_SPACE(sizeof(int) * DESCRIPTORS)];
+        char bytes[CMSG_SPACE(sizeof(int) * PASSED)];
         struct cmsghdr align;
     } control;
     struct iovec part = {.iov_base = head, .iov_len = 4};
@@ -109,9 +118,9 @@ static int receive_head(int sock, unsigned char head[4], int fds[DESCRIPTORS]) {
     } while (n < 0 && errno == EINTR);
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     if (n != 4 || (message.msg_flags & MSG_CTRUNC) || rights == NULL || rights->cmsg_level != SOL_SOCKET
-        || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int) * DESCRIPTORS))
+        || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int) * PASSED))
         return -1;
-    memcpy(fds, CMSG_DATA(rights), sizeof(int) * DESCRIPTORS);
+    memcpy(fds, CMSG_DATA(rights), sizeof(int) * PASSED);
     return 0;
 }
 

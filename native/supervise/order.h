@@ -1,4 +1,4 @@
-/* What the agent wants run: one frame, and the six descriptors that come with its first byte. */
+/* What the agent wants run: one frame, and the two descriptors that come with its first byte. */
 #ifndef KEPM_SUPERVISE_ORDER_H
 #define KEPM_SUPERVISE_ORDER_H
 
@@ -9,7 +9,9 @@
 #define MOST_GROUPS 1024
 #define NO_LOGIN 0xffffffffu
 
-enum { AT_PROGRAM, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
+/* The agent passes the first two: the very file that is executed, and the connection of whoever asked for it. */
+enum { AT_PROGRAM, AT_CLIENT, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
+#define PASSED AT_FOLDER
 
 struct order {
     uid_t uid;
@@ -17,6 +19,9 @@ struct order {
     gid_t groups[MOST_GROUPS];
     size_t group_count;
     unsigned login; /* who has logged in for it, for the kernel's own records; NO_LOGIN: nobody */
+    unsigned caller; /* uid of who asked for it */
+    unsigned client; /* and his process */
+    const char *folder; /* in which that is, as the kernel named it when policy was asked */
     int no_exec;
     int background; /* of its terminal, until it wants to read there */
     char **argv;

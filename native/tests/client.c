@@ -69,7 +69,8 @@ static int order_of(const char *payload, size_t length, struct order *order, con
     return answer;
 }
 
-#define GOOD "v=1\0op=order\0uid=1\0gid=2\0group=2\0group=7\0login=1001\0no_exec=1\0background=0\0argv=id\0"
+#define WHERE "background=0\0caller=1001\0client=77\0folder=/home\0"
+#define GOOD "v=1\0op=order\0uid=1\0gid=2\0group=2\0group=7\0login=1001\0no_exec=1\0" WHERE "argv=id\0"
 #define ORDER(text) order_of(text, sizeof(text), &order, &fault)
 
 static void an_order_is_whole_or_none(void) {
@@ -78,18 +79,21 @@ static void an_order_is_whole_or_none(void) {
     CHECK(ORDER(GOOD "argv=-u\0env=A=b=c") == 0);
     CHECK(order.uid == 1 && order.gid == 2 && order.group_count == 2 && order.groups[1] == 7);
     CHECK(order.login == 1001 && order.no_exec == 1 && order.background == 0);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0background=0") != 0);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0no_exec=1\0background=0\0argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0" WHERE) != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0no_exec=1\0" WHERE "argv=id") != 0);
+    CHECK(order.caller == 1001 && order.client == 77);
     CHECK(ORDER(GOOD "uid=0") != 0);
+    CHECK(ORDER(GOOD "folder=/") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0background=0\0caller=1\0client=7\0folder=x\0argv=id") != 0);
     CHECK(ORDER(GOOD "more=1") != 0);
     CHECK(ORDER(GOOD "env=novalue") != 0);
     CHECK(ORDER(GOOD "env==x") != 0);
     CHECK(ORDER(GOOD "group=4294967295") != 0);
-    CHECK(ORDER("v=1\0op=order\0uid=-1\0gid=2\0login=1\0no_exec=1\0background=0\0argv=id") != 0);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=2\0background=0\0argv=id") != 0);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=none\0no_exec=1\0background=0\0argv=id") == 0 && order.login == NO_LOGIN);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=4294967295\0no_exec=1\0background=0\0argv=id") != 0);
-    CHECK(ORDER("v=2\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0background=0\0argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=-1\0gid=2\0login=1\0no_exec=1\0" WHERE "argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=2\0" WHERE "argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=none\0no_exec=1\0" WHERE "argv=id") == 0 && order.login == NO_LOGIN);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=4294967295\0no_exec=1\0" WHERE "argv=id") != 0);
+    CHECK(ORDER("v=2\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0" WHERE "argv=id") != 0);
     CHECK(order_of("v=1", 3, &order, &fault) != 0);
     CHECK(ORDER("averylongkeythatnobodyknows=1") != 0);
 }

@@ -18,7 +18,7 @@ import time
 
 RUN, SUPERVISE = map(os.path.abspath, sys.argv[1:3])
 failures = []
-STREAMS = ("in", "out", "err", "control")
+STREAMS = ("folder", "in", "out", "err", "control")
 
 
 def check(holds, claim):
@@ -80,6 +80,10 @@ class Agent:
         self.listener.bind(str(self.path))
         os.chmod(self.path, 0o666)
         self.listener.listen(8)
+        try:
+            self.listener.setsockopt(socket.SOL_SOCKET, 83, 0)  # SO_PASSRIGHTS
+        except OSError:
+            pass  # a kernel before 6.16
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -101,13 +105,8 @@ class Agent:
         for fd in fds:
             os.close(fd)
 
-    def allow(self, client, folder):
-        fds = list(folder)
-        client.say("op=streams")
-        for name in STREAMS:
-            fields, passed = client.read()
-            check(fields["name"] == [name] and len(passed) == 1, f"stream {name} comes with one descriptor")
-            fds += passed
+    def allow(self, client, fds):
+        check(fds == [], "nothing is passed to the agent")
         if self.before is not None:
             self.before(client)
         ours, theirs = socket.socketpair()
@@ -119,17 +118,17 @@ class Agent:
         check(hello["op"] == ["hello"] and hello["pid"] == [str(started.pid)], "the supervisor says who it is")
         argv = self.asked["argv"]
         program = os.open(self.program or (argv[0] if argv[0].startswith("/") else "/usr/bin/" + argv[0]), os.O_RDONLY)
-        given = {"uid": 0, "gid": 0, "group": [0], "login": 1001, "no_exec": 0,
+        pid, uid, _ = struct.unpack("3i", client.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        given = {"caller": uid, "client": pid, "folder": os.readlink(f"/proc/{pid}/cwd"), "uid": 0, "gid": 0, "group": [0], "login": 1001, "no_exec": 0,
                  "background": int(self.asked["background"][0]), "env": ["PATH=/usr/bin:/bin"], **self.order}
         words = ["v=1", "op=order"]
         for key, value in given.items():
             words += [f"{key}={each}" for each in (value if isinstance(value, list) else [value])]
         data = frame(*words, *(f"argv={word}" for word in argv))
-        passed = array.array("i", [program, *fds[:4], fds[4]])
+        passed = array.array("i", [program, client.sock.fileno()])
         ours.sendmsg([data[:4]], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
         ours.sendall(data[4:])
-        for fd in [program, *fds[1:]]:
-            os.close(fd)
+        os.close(program)
         if self.gives_up:
             ours.close()
             time.sleep(0.5)  # it has taken its precautions before the client hangs up
@@ -320,22 +319,35 @@ def in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent):
     screen.end()
 
 
-def by_a_client_of_ones_own(agent, streams, until):
+def here():
+    return os.open(".", os.O_PATH)
+
+
+def gone():
+    """In the client: a folder that has no name any more."""
+    folder = os.open(".", os.O_PATH)
+    os.rmdir(os.getcwd())
+    return folder
+
+
+def by_a_client_of_ones_own(agent, streams, until, folder=here, order=None):
     """`streams` are made where the client has a terminal, 0; what the agent says last is printed there."""
-    agent.expect()
+    agent.expect(**(order or {}))
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(agent.path.parent)
         sock = socket.socket(socket.AF_UNIX)
         sock.connect("run.sock")
-        folder = os.open(".", os.O_PATH)
-        def send(data, passed):
-            sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [passed]))])
-        send(frame("v=1", "op=run", "argv=id", "background=0"), folder)
+        os.chdir(tempfile.mkdtemp(dir=agent.path.parent))
+        sock.sendall(frame("v=1", "op=run", "argv=id", "background=0"))
         Peer(sock).read()
         kept = []
-        for name, number in zip(STREAMS, streams(kept)):
-            send(frame("v=1", "op=stream", "name=" + name), number)
+        try:
+            for name, numbers in zip(STREAMS, [folder(), *streams(kept)]):
+                passed = array.array("i", numbers if isinstance(numbers, tuple) else [numbers])
+                sock.sendmsg([frame("v=1", "op=stream", "name=" + name)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
+        except OSError:
+            pass  # refused before the last
         print("said", Peer(sock).read()[0])
         os._exit(0)
     seen = b""
@@ -372,6 +384,35 @@ def what_is_no_socket_that_keeps_words_apart_is_no_control(agent):
     null = os.open("/dev/null", os.O_RDWR)
     by_a_client_of_ones_own(agent, lambda kept: (null, null, null, null), b"`control` is not a socket")
     by_a_client_of_ones_own(agent, lambda kept: (null, null, null, control(kept, socket.SOCK_STREAM)), b"`control` is not a socket")
+    os.close(null)
+
+
+def ab_12_a_stream_is_open_for_what_it_is_and_a_terminal_of_the_caller(agent):
+    read, write, path = (os.open("/dev/null", how) for how in (os.O_RDONLY, os.O_WRONLY, os.O_PATH))
+    for streams, name in (((write, write, write), b"`in`"), ((path, write, write), b"`in`"), ((read, read, write), b"`out`"),
+                          ((read, path, write), b"`out`"), ((read, write, read), b"`err`")):
+        by_a_client_of_ones_own(agent, lambda kept: (*streams, control(kept)), b"stream " + name + b" is not open for")
+    def fresh(kept):
+        slave = pty.openpty()[1]
+        return slave, slave, slave, control(kept)
+    by_a_client_of_ones_own(agent, fresh, b"belongs to uid", order={"caller": 4242})
+    for fd in (read, write, path):
+        os.close(fd)
+
+
+def ab_22_a_folder_is_the_one_that_one_is_in(agent):
+    null = os.open("/dev/null", os.O_RDWR)
+    streams = lambda kept: (null, null, null, control(kept))
+    by_a_client_of_ones_own(agent, streams, b"not your current directory", folder=lambda: os.open("/root", os.O_PATH))
+    by_a_client_of_ones_own(agent, streams, b"is none", folder=lambda: null)
+    by_a_client_of_ones_own(agent, streams, b"gone, or covered", order={"folder": "/root"})
+    by_a_client_of_ones_own(agent, streams, b"gone, or covered", folder=gone)
+    os.close(null)
+
+
+def one_descriptor_comes_with_a_frame(agent):
+    null = os.open("/dev/null", os.O_RDWR)
+    by_a_client_of_ones_own(agent, lambda kept: ((null, null), null, null, control(kept)), b"`in` was not passed")
     os.close(null)
 
 
@@ -495,6 +536,9 @@ def main():
         somebodys_own_terminal_is_refused(agent)
         a_second_terminal_beside_a_fresh_one_is_refused(agent)
         what_is_no_socket_that_keeps_words_apart_is_no_control(agent)
+        ab_12_a_stream_is_open_for_what_it_is_and_a_terminal_of_the_caller(agent)
+        ab_22_a_folder_is_the_one_that_one_is_in(agent)
+        one_descriptor_comes_with_a_frame(agent)
         nobody_is_logged_in_for_what_nobody_logged_in_for(agent)
         what_the_agent_does_not_know_to_run_does_not_run(agent, folder)
         no_exec_holds(agent)

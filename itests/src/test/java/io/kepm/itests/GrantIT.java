@@ -31,7 +31,7 @@ class GrantIT {
         assumeTrue(
                 Files.readString(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 "),
                 "this machine has no cgroups of version 2");
-        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"), "Elevation.OwnWay=true");
+        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"));
         trial.write(
                 WORK,
                 "#!/bin/bash\nsetsid sleep 6\"$1\"1 &\necho started; sleep 6\"$1\"2\necho over\n",
@@ -180,6 +180,110 @@ class GrantIT {
         trial.waitFor("its end", () -> trial.read("/tmp/out4").contains("code 143"));
         trial.waitFor(
                 "the end of the grant", () -> !trial.exec("kepm", "grants").out().contains(kept));
+    }
+
+    @Test
+    @Order(4)
+    void ab_137_a_file_system_that_never_lets_go_holds_nobody_but_its_own_command()
+            throws IOException {
+        trial.write("/usr/local/sbin/never-lets-go.py", resource("never-lets-go.py"), "0755");
+        String ids = "$(id -u alice) $(id -g alice)";
+        trial.sh(
+                "mkdir /run/never; setsid python3 /usr/local/sbin/never-lets-go.py /run/never "
+                        + ids
+                        + " >/tmp/never 2>&1 &");
+        trial.waitFor(
+                "the file system",
+                () -> trial.as("alice", "test", "-f", "/run/never/file").code() == 0);
+        trial.as(
+                "alice",
+                "bash",
+                "-c",
+                // It never closes the file itself, which would hold it as well.
+                "python3 -c \"import os; fd = os.open('/run/never/file', os.O_WRONLY);"
+                        + " os.set_inheritable(fd, True); os.dup2(fd, 1);"
+                        + " os.execvp('kepm', ['kepm', 'run', '--', '/usr/local/sbin/kept', '1'])\""
+                        + " 2>/tmp/stuck &");
+        trial.waitFor(
+                "a command that can't begin",
+                () -> trial.read("/tmp/stuck").contains("could not be started"));
+        Trial.Result other = trial.as("alice", "kepm", "run", "--", "/usr/local/sbin/kept", "1");
+        assertThat(other.code()).as(other.both()).isEqualTo(3);
+        trial.kill();
+        trial.start();
+        other = trial.as("alice", "kepm", "run", "--", "/usr/local/sbin/kept", "1");
+        assertThat(other.code()).as(other.both()).isEqualTo(3);
+        trial.exec("pkill", "-KILL", "-f", "never-lets-go.py");
+        trial.exec("umount", "-l", "/run/never");
+    }
+
+    @Test
+    @Order(5)
+    void ab_16_an_ephemeral_account_has_no_rights_of_its_own_and_leaves_nothing() {
+        trial.write(
+                "/usr/local/sbin/own",
+                "#!/bin/bash\ncd\nid -un; id -G; pwd; sudo -n id 2>&1 | head -n 1\n"
+                        + "kepm run -- /usr/local/sbin/kept 1 2>&1 | head -n 1\n"
+                        + "touch /tmp/left-by-it; setsid sleep 651 &\n"
+                        + "[ \"$1\" != 5 ] || sleep 652\n",
+                "0755");
+        trial.policy(
+                "p3.json",
+                """
+                {"PolicyId":"p3","PolicyName":"Own","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                 "Extension":{"EphemeralAccount":true,
+                   "Commands":[{"Path":"/usr/local/sbin/own","Args":[{"Regex":"[0-9]"}]}]}}
+                """);
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/own", "1").both())
+                .contains("an ephemeral account", "run: kepm run -- /usr/local/sbin/own 1");
+        Trial.Result ran = trial.as("alice", "kepm", "run", "--", "/usr/local/sbin/own", "1");
+        List<String> said = ran.out().lines().toList();
+        assertThat(said).as(ran.both()).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(said.get(0)).matches("keeperusersession-[0-9a-f]{12}");
+        assertThat(said.get(1)).matches("5[78][0-9]{3}");
+        assertThat(said.get(2)).isEqualTo("/run/keeper/homes/" + said.get(0));
+        assertThat(ran.out()).doesNotContain("uid=0").doesNotContain("tz=");
+        assertThat(record("ELEVATION_STARTED", grantOf(said.get(0))).path("outcome").asText())
+                .isEqualTo("ALLOW");
+        trial.waitFor("the end of its account", () -> madeAccounts().isEmpty());
+        assertThat(running("651")).isFalse();
+        assertThat(trial.exec("ls", "/run/keeper/homes").out()).isEmpty();
+        assertThat(trial.exec("test", "-e", "/tmp/left-by-it").code()).isEqualTo(1);
+
+        trial.as("alice", "bash", "-c", "kepm run -- /usr/local/sbin/own 5 >/tmp/out5 2>&1 &");
+        trial.waitFor("the command", () -> running("652"));
+        trial.kill();
+        trial.sh("systemctl kill -s KILL 'kepm-grant-*.service'");
+        assertThat(madeAccounts()).hasSize(1);
+        trial.sh("useradd -u 57500 -M keeperusersession-0abc");
+        trial.start();
+        trial.waitFor("the end of all accounts", () -> madeAccounts().isEmpty());
+    }
+
+    private static List<String> madeAccounts() {
+        return trial.sh("getent passwd")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("keeperusersession-"))
+                .toList();
+    }
+
+    /** The grant that an account was made for. */
+    private static String grantOf(String account) {
+        return trial.audit("--type", "ELEVATION_STARTED").stream()
+                .map(record -> record.path("details"))
+                .filter(details -> details.path("account").asText().equals(account))
+                .findFirst()
+                .orElseThrow()
+                .path("grant")
+                .asText();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var in = GrantIT.class.getResourceAsStream("/" + name)) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
     }
 
     /** Has a command of {@code kepm run} in the background; the id of its grant. */

@@ -54,9 +54,6 @@ final class Carriage {
         if (conditions.record()) {
             return Optional.of("a session recording (RECORD)");
         }
-        if (conditions.ephemeralAccount()) {
-            return Optional.of("an ephemeral account (EphemeralAccount)");
-        }
         return conditions.intercept()
                 ? Optional.of("that every command inside is judged (Intercept)")
                 : Optional.empty();

@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.Secrets;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Scopes;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Evaluation;
@@ -150,8 +151,7 @@ final class Granting {
         terms.how().approved().ifPresent(request -> created.detail("approval", request.id()));
         drafts.add(created.build());
         drafts.add(
-                asked.records()
-                        .of(AuditType.ELEVATION_STARTED, "ALLOW")
+                account(terms, stored, asked.records().of(AuditType.ELEVATION_STARTED, "ALLOW"))
                         .detail("grant", stored.id())
                         .build());
         List<Mutation> creation = List.of(grants.creation(stored));
@@ -170,6 +170,14 @@ final class Granting {
         }
         grants.opened(stored);
         return stored;
+    }
+
+    /** Whose account runs it, where that is not the one that was asked for. */
+    private static AuditDraft.Builder account(
+            Terms terms, StoredGrant stored, AuditDraft.Builder record) {
+        return terms.conditions().ephemeralAccount()
+                ? record.detail("account", EphemeralAccounts.name(stored.id()))
+                : record;
     }
 
     /** How long the service manager leaves a unit of this grant. */

@@ -10,6 +10,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Scopes;
@@ -67,6 +68,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final RootByGrant root;
     private final Reconciler reconciler;
     private final PersonalNotices personal;
+    private final LeftAccounts leftAccounts;
     private final ScheduledExecutorService thread;
     private final Settings.Listening patience;
 
@@ -85,6 +87,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Accounts accounts,
             @Reference Targets targets,
             @Reference Scopes scopes,
+            @Reference EphemeralAccounts ephemeral,
             @Reference Terminals terminals,
             @Reference Notices notices,
             @Reference RequestsComponent requests,
@@ -111,6 +114,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         clocks,
                         kills);
         reconciler.begin();
+        leftAccounts = new LeftAccounts(ephemeral, grants);
+        leftAccounts.begin();
         book.reconcile();
         granting =
                 new Granting(
@@ -280,6 +285,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         List<Part> parts = new ArrayList<>(List.of(reconciler::tick));
         if (++looks % LOOKS_TO_SWEEP == 0) {
             parts.add(reconciler::sweep);
+            parts.add(leftAccounts::look);
             parts.add(book::reconcile);
         }
         String now = "";

@@ -113,8 +113,7 @@ class RunTableTest {
 
     @Test
     void what_nothing_carries_is_refused_in_words() throws Exception {
-        for (Conditions conditions :
-                List.of(with("record"), with("ephemeral"), with("intercept"))) {
+        for (Conditions conditions : List.of(with("record"), with("intercept"))) {
             world.engine.answers.clear();
             world.engine.answers.add(under(conditions));
             assertThat(refusal("run").message()).contains("can't carry yet");

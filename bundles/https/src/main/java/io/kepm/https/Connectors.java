@@ -29,6 +29,7 @@ final class Connectors {
     private final DoorSettings settings;
     private final Limits limits;
     private final ShownCertificate certificate;
+    private final SocketCallers callers;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
@@ -40,6 +41,7 @@ final class Connectors {
             SocketCallers callers,
             ShownCertificate certificate) {
         this.settings = settings;
+        this.callers = callers;
         this.limits = limits;
         this.certificate = certificate;
         run = new RunFolder(settings.runFolder());
@@ -64,6 +66,7 @@ final class Connectors {
         server.start();
         connector.start();
         if (door == Door.UNIX) {
+            callers.refuseDescriptors(connector.getTransport());
             run.openSocket();
         }
         return connector;

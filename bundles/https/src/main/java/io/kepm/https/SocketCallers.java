@@ -6,6 +6,7 @@ import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.trust.Launches;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,6 +41,14 @@ final class SocketCallers {
             LOG.debug("no peer credentials: {}", e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** Before anybody can connect. */
+    void refuseDescriptors(Object transport) throws IOException {
+        if (!(transport instanceof ServerSocketChannel listening)) {
+            throw new IOException("the socket of this connector is not a channel of the JDK");
+        }
+        sockets.refuseDescriptors(listening);
     }
 
     private Caller root(Caller caller, Origin origin) {

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>INVARIANT: each descriptor that the kernel put into our table is either in the frame that is
  * returned or closed, whatever went wrong. There is never more than one: there is room for one, and
- * none once it is taken, so that the kernel drops the others and says so.
+ * none once it is taken or where none is wanted, so that the kernel drops the others and says so.
  */
 final class FrameReader implements AutoCloseable {
 
@@ -34,11 +34,13 @@ final class FrameReader implements AutoCloseable {
     private static final int BYTES = ROOM + 24;
 
     private final int socket;
+    private final int room;
     private final Memory memory = new Memory(BYTES + CHUNK);
     private final Poll poll = new Poll(1);
 
-    FrameReader(int socket) {
+    FrameReader(int socket, boolean takesDescriptors) {
         this.socket = socket;
+        this.room = takesDescriptors ? CONTROL : 0;
         memory.clear(BYTES);
         memory.setPointer(MESSAGE + 16, memory.share(VECTOR));
         memory.setLong(MESSAGE + 24, 1);
@@ -85,7 +87,7 @@ final class FrameReader implements AutoCloseable {
     private int readSome(int length, Deadline deadline, List<Integer> passed) throws IOException {
         for (; ; ) {
             memory.setLong(VECTOR + 8, length);
-            memory.setLong(MESSAGE + 40, passed.isEmpty() ? CONTROL : 0);
+            memory.setLong(MESSAGE + 40, passed.isEmpty() ? room : 0);
             memory.setInt(MESSAGE + 48, 0);
             long count = Libc.recvmsg(socket, memory, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
             int errno = count < 0 ? Native.getLastError() : 0;
@@ -127,7 +129,10 @@ final class FrameReader implements AutoCloseable {
 
     private void refuseTruncation() throws IOException {
         if ((memory.getInt(MESSAGE + 48) & Libc.MSG_CTRUNC) != 0) {
-            throw new IOException("more than one descriptor came with one frame");
+            throw new IOException(
+                    room == 0
+                            ? "a descriptor was passed, and none is taken here"
+                            : "more than one descriptor came with one frame");
         }
     }
 

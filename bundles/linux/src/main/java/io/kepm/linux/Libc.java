@@ -24,6 +24,7 @@ final class Libc {
     static final int SOL_SOCKET = 1;
     static final int SO_PEERCRED = 17;
     static final int SO_PEERPIDFD = 77;
+    static final int SO_PASSRIGHTS = 83;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CTRUNC = 0x8;
     static final int MSG_DONTWAIT = 0x40;
@@ -78,6 +79,8 @@ final class Libc {
 
     static native int isatty(int fd);
 
+    static native int kill(int pid, int signal);
+
     static native int bind(int fd, byte[] address, int length);
 
     static native int connect(int fd, byte[] address, int length);
@@ -110,6 +113,8 @@ final class Libc {
 
     /** A call that older C libraries have no name for; its numbers are the same on both. */
     static native long syscall(long number, long first, long second, long third, long fourth);
+
+    static native int setsockopt(int fd, int level, int name, int[] value, int length);
 
     static native int getsockopt(int fd, int level, int name, int[] value, int[] length);
 

@@ -3,7 +3,6 @@ package io.kepm.linux;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import io.kepm.api.linux.TransientUnits.Order;
-import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** An order as the supervisor reads it: one frame, with the descriptors at its first byte. */
+/**
+ * An order as the supervisor reads it: one frame, and at its first byte the program and the
+ * connection of whoever asked for it.
+ */
 final class OrderFrame {
 
     private static final Duration SEND_TIME = Duration.ofSeconds(10);
@@ -27,9 +29,11 @@ final class OrderFrame {
     static void send(int socket, Order order) throws IOException {
         byte[] payload = payload(order);
         byte[] head = ByteBuffer.allocate(HEAD).putInt(payload.length).array();
-        int[] numbers = order.streams().all().stream().mapToInt(Descriptor::number).toArray();
+        if (!(order.caller().connection() instanceof SocketConnection client)) {
+            throw new IOException("whoever asked for it has no socket");
+        }
         // The socket is new: there is room for four bytes.
-        if (sendWith(socket, head, numbers) != HEAD) {
+        if (sendWith(socket, head, order.program().number(), client.number()) != HEAD) {
             throw new IOException("the order: " + Libc.words(Native.getLastError()));
         }
         Deadline deadline = Deadline.in(SEND_TIME, "sending an order");
@@ -65,6 +69,9 @@ final class OrderFrame {
         field(out, "login", login.isPresent() ? Long.toString(login.getAsLong()) : "none");
         field(out, "no_exec", order.noExec() ? "1" : "0");
         field(out, "background", order.background() ? "1" : "0");
+        field(out, "caller", Long.toString(order.caller().uid()));
+        field(out, "client", Integer.toString(order.caller().pid()));
+        field(out, "folder", order.caller().folder());
         fields(out, "argv", order.argv());
         fields(out, "env", order.environment());
         return out.toByteArray();

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import java.io.IOException;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
@@ -81,7 +82,12 @@ final class Peers {
         }
     }
 
-    private static int numberOf(SocketChannel channel) throws IOException {
+    /** For all that connect to it from now on; unix(7). A kernel before 6.16 has no such way. */
+    static void refuseDescriptors(int listening) {
+        Libc.setsockopt(listening, Libc.SOL_SOCKET, Libc.SO_PASSRIGHTS, new int[] {0}, 4);
+    }
+
+    static int numberOf(NetworkChannel channel) throws IOException {
         try {
             Object found =
                     Class.forName("sun.nio.ch.SelChImpl", true, null)

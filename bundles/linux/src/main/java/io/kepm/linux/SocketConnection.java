@@ -23,12 +23,17 @@ final class SocketConnection implements Connection, AutoCloseable {
     private final int socket;
     private final Peer peer;
     private final KeptConnections keeper;
+    private final boolean takesDescriptors;
     private final Object lock = new Object();
     private @Nullable FrameReader reader;
     private @Nullable Consumer<Optional<Frame>> lastWord;
     private boolean closed;
 
-    SocketConnection(int socket, Peer peer, KeptConnections keeper) {
+    /**
+     * @param takesDescriptors whether the peer may pass one with a frame
+     */
+    SocketConnection(int socket, Peer peer, KeptConnections keeper, boolean takesDescriptors) {
+        this.takesDescriptors = takesDescriptors;
         this.socket = socket;
         this.peer = peer;
         this.keeper = keeper;
@@ -42,7 +47,7 @@ final class SocketConnection implements Connection, AutoCloseable {
     @Override
     public Frame receive(int maxBytes, Duration timeout) throws IOException {
         if (reader == null) {
-            reader = new FrameReader(socket);
+            reader = new FrameReader(socket, takesDescriptors);
         }
         return reader.receive(maxBytes, timeout);
     }

@@ -43,6 +43,7 @@ final class SocketListener implements Listener {
     private final Semaphore free;
     private final Set<SocketConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger threads = new AtomicInteger();
+    private final boolean isRoots;
     private final int priority;
     private final ThreadPoolExecutor workers;
     private final Thread acceptor;
@@ -56,12 +57,16 @@ final class SocketListener implements Listener {
         this.handler = handler;
         this.peers = peers;
         this.free = new Semaphore(most);
-        this.priority = (mode & 0077) == 0 ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY;
+        this.isRoots = (mode & 0077) == 0;
+        this.priority = isRoots ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY;
         socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC | Libc.NONBLOCK, 0);
         if (socket < 0 || Libc.pipe2(stopPipe, Libc.CLOEXEC) != 0) {
             throw new IOException("no socket: " + Libc.words(Native.getLastError()));
         }
         try {
+            if (!isRoots) {
+                Peers.refuseDescriptors(socket);
+            }
             kept = new KeptConnections(name, MOST_KEPT, stopPipe[0]);
             file = SocketFile.bind(socket, path, mode);
         } catch (IOException | RuntimeException e) {
@@ -159,7 +164,7 @@ final class SocketListener implements Listener {
         try {
             // Here and not on the worker: a peer may live for a few milliseconds only.
             Peer peer = peers.of(accepted);
-            connection = new SocketConnection(accepted, peer, kept);
+            connection = new SocketConnection(accepted, peer, kept, isRoots);
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("{}: a caller without identity", name, e);
             Libc.close(accepted);

@@ -62,7 +62,8 @@ final class SupervisedUnit implements Unit {
         if (Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0, ends) != 0) {
             throw new IOException("no socket: " + Libc.words(Native.getLastError()));
         }
-        SocketConnection connection = new SocketConnection(ends[0], new Peer(0, 0, 0), keeper);
+        SocketConnection connection =
+                new SocketConnection(ends[0], new Peer(0, 0, 0), keeper, false);
         try {
             try {
                 UnitCall.make(order, program, ends[1]);
@@ -148,22 +149,27 @@ final class SupervisedUnit implements Unit {
             keeper.release();
         }
         connection.close();
-        clear(order.id(), scopes);
-        place.giveBack();
+        // What hangs goes on taking one of the places of whoever made it hang.
+        if (clear(order.id(), scopes)) {
+            place.giveBack();
+        }
     }
 
-    private static void clear(String id, Scopes scopes) {
+    /** Whether nothing is left of it. */
+    private static boolean clear(String id, Scopes scopes) {
         try {
             Deadline deadline = Deadline.in(UNTIL_GONE, "ending `" + id + "`");
             do {
                 scopes.end(id, Duration.ZERO);
                 Thread.sleep(Math.min(20, deadline.millisLeft()));
             } while (!scopes.members(id).isEmpty());
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             LOG.error("the unit of grant {} did not begin, and is not gone either", id, e);
         }
+        return false;
     }
 
     private void ended(Optional<Frame> frame, Consumer<End> end) {

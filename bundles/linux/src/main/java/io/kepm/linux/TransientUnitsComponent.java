@@ -71,8 +71,7 @@ public final class TransientUnitsComponent implements TransientUnits {
         if (!found.unsafe().isEmpty()) {
             throw new IOException("`" + program + "`: " + found.unsafe().get(0));
         }
-        OwnStreams.check(order.streams(), order.caller());
-        PlacesByUser.Place place = places.take(order.caller());
+        PlacesByUser.Place place = places.take(order.caller().uid());
         if (!place.isTaken()) {
             throw new IOException(MOST_OF_ONE + " commands of yours run: wait until one has ended");
         }

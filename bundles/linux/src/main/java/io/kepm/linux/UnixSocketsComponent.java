@@ -4,6 +4,7 @@ import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
@@ -31,6 +32,11 @@ public final class UnixSocketsComponent implements UnixSockets {
     @Override
     public Peer peer(SocketChannel channel) throws IOException {
         return peers.of(channel);
+    }
+
+    @Override
+    public void refuseDescriptors(ServerSocketChannel channel) throws IOException {
+        Peers.refuseDescriptors(Peers.numberOf(channel));
     }
 
     @Override

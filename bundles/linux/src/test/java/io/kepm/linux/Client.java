@@ -17,6 +17,11 @@ final class Client implements AutoCloseable {
 
     private final int socket;
 
+    /** One that is connected already. */
+    Client(int socket) {
+        this.socket = socket;
+    }
+
     Client(Path path) throws IOException {
         socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0);
         byte[] address = SocketAddress.of(path);

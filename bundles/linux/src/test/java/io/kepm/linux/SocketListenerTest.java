@@ -208,6 +208,31 @@ class SocketListenerTest {
     }
 
     @Test
+    void ab_137_a_socket_of_everybodys_takes_no_descriptor() throws Exception {
+        int[] pair = {-1, -1};
+        assertThat(Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0, pair))
+                .isZero();
+        int next = Libc.open(Libc.text("/dev/null"), Libc.CLOEXEC);
+        Libc.close(next);
+        try (FrameReader reader = new FrameReader(pair[0], false);
+                Client client = new Client(pair[1])) {
+            client.send(Client.frame(new byte[] {1}), 0);
+            assertThatThrownBy(() -> reader.receive(100, Duration.ofSeconds(5)))
+                    .hasMessageContaining("none is taken here");
+            assertThat(Files.exists(Path.of("/proc/self/fd/" + next))).isFalse();
+        }
+        Libc.close(pair[0]);
+        // On newer kernels not even the sender gets rid of it.
+        try (SocketListener listener =
+                        new SocketListener(socket(), 0666, 1, this::echo, peers).start();
+                Client client = new Client(socket())) {
+            long sent = client.send(Client.frame(new byte[] {1}), 0);
+            assertThat(sent < 0 || client.receive().length == 0).isTrue();
+            assertThat(listener).isNotNull();
+        }
+    }
+
+    @Test
     void the_deadline_is_for_the_whole_frame() throws Exception {
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
         Handler handler =

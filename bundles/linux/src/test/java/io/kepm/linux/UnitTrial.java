@@ -1,13 +1,16 @@
 package io.kepm.linux;
 
+import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.TransientUnits.Caller;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.TransientUnits.Order;
-import io.kepm.api.linux.TransientUnits.Streams;
 import io.kepm.api.linux.TransientUnits.Unit;
 import io.kepm.api.linux.TransientUnits.User;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 public final class UnitTrial {
 
     private static final Path OUT = Path.of("/run/out");
+    private static final int SEQPACKET = 5;
+    private static final KeptConnections KEPT = kept();
     private static String step = "";
 
     private final ScopesComponent scopes = new ScopesComponent();
@@ -51,6 +56,14 @@ public final class UnitTrial {
             }
         }
         System.exit(0);
+    }
+
+    private static KeptConnections kept() {
+        try {
+            return new KeptConnections("trial", 4, pair(Libc.SOCK_STREAM)[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void say(String what, Object value) {
@@ -106,11 +119,10 @@ public final class UnitTrial {
                 "no user",
                 order("nobodys", new User("no-such-user", 5, 5, List.of()), "true", Duration.ZERO));
         Order good = order("text", user(0, 0), "true", Duration.ZERO);
-        Streams s = good.streams();
         Order bad =
                 new Order(
                         good.id(),
-                        1001,
+                        good.caller(),
                         good.user(),
                         good.login(),
                         good.argv(),
@@ -118,13 +130,7 @@ public final class UnitTrial {
                         Duration.ZERO,
                         false,
                         false,
-                        new Streams(
-                                open("/etc/passwd", 0),
-                                s.folder(),
-                                s.in(),
-                                s.out(),
-                                s.err(),
-                                s.control()));
+                        open("/etc/passwd", 0));
         refused("no program", bad);
         Unit first = units.start(order("twice", user(0, 0), "true", Duration.ZERO));
         refused("twice", order("twice", user(0, 0), "true", Duration.ZERO));
@@ -203,19 +209,14 @@ public final class UnitTrial {
         return new User(uid == 0 ? "root" : "daemon", uid, gid, List.of(gid));
     }
 
-    /** Its control socket is one whose other end stays open, as with a client that waits. */
     private static Order order(String id, User user, String line, Duration most)
             throws IOException {
-        int[] ends = {-1, -1};
-        if (Libc.socketpair(Libc.AF_UNIX, 5, 0, ends) != 0) {
-            throw new IOException("socketpair");
-        }
         Files.deleteIfExists(OUT);
         Files.createFile(OUT);
-        Descriptor out = open(OUT.toString(), Libc.O_WRONLY);
+        int pid = (int) ProcessHandle.current().pid();
         return new Order(
                 id,
-                1001,
+                new Caller(1001, pid, PathWalk.readLink("/proc/self/cwd"), asker()),
                 user,
                 OptionalLong.of(1001),
                 List.of("bash", "-c", line),
@@ -223,13 +224,49 @@ public final class UnitTrial {
                 most,
                 false,
                 false,
-                new Streams(
-                        open("/bin/bash", 0),
-                        open("/", Libc.O_PATH),
-                        open("/dev/null", 0),
-                        out,
-                        out,
-                        new PassedDescriptor(ends[1])));
+                open("/bin/bash", 0));
+    }
+
+    /** Our end of the connection of somebody who passes his streams when he is asked for them. */
+    private static SocketConnection asker() throws IOException {
+        int[] ends = pair(Libc.SOCK_STREAM);
+        int[] control = pair(SEQPACKET);
+        Client client = new Client(ends[1]);
+        int in = open("/dev/null", 0).number();
+        int out = open(OUT.toString(), Libc.O_WRONLY).number();
+        int folder = open(".", Libc.O_PATH).number();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                client.receive();
+                                pass(client, "folder", folder);
+                                pass(client, "in", in);
+                                pass(client, "out", out);
+                                pass(client, "err", out);
+                                // Our own end stays open, as with a client that waits.
+                                pass(client, "control", control[1]);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        "client");
+        thread.setDaemon(true);
+        thread.start();
+        return new SocketConnection(ends[0], new Peer(1, 1001, 1001), KEPT, false);
+    }
+
+    private static void pass(Client client, String name, int number) {
+        byte[] words = ("v=1\0op=stream\0name=" + name + "\0").getBytes(StandardCharsets.UTF_8);
+        client.send(Client.frame(words), number);
+    }
+
+    private static int[] pair(int type) throws IOException {
+        int[] ends = {-1, -1};
+        if (Libc.socketpair(Libc.AF_UNIX, type | Libc.CLOEXEC, 0, ends) != 0) {
+            throw new IOException("socketpair");
+        }
+        return ends;
     }
 
     private static Descriptor open(String path, int flags) throws IOException {

@@ -32,7 +32,7 @@ final class KeepAlive implements AutoCloseable {
         return thread;
     }
 
-    private void beat() {
+    void beat() {
         for (Runnable one : waiting) {
             try {
                 one.run();

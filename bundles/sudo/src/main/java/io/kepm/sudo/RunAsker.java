@@ -5,15 +5,19 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.TransientUnits;
+import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts together what is asked of the launch decision, and then what the service manager is to do.
@@ -21,14 +25,18 @@ import java.util.OptionalLong;
  */
 final class RunAsker {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunAsker.class);
+
     /** Everybody may send one: less than sudo, of whom there is but root. */
     static final int MOST_FRAME_BYTES = 1 << 18;
 
     private final Accounts accounts;
     private final Targets targets;
     private final Callers callers;
+    private final EphemeralAccounts ephemeral;
 
-    RunAsker(Accounts accounts, Targets targets, Callers callers) {
+    RunAsker(Accounts accounts, Targets targets, Callers callers, EphemeralAccounts ephemeral) {
+        this.ephemeral = ephemeral;
         this.accounts = accounts;
         this.targets = targets;
         this.callers = callers;
@@ -39,7 +47,7 @@ final class RunAsker {
         return callers.login(peer.pid());
     }
 
-    LaunchRequest request(RunQuestion question, Peer peer, Optional<Descriptor> folder, Held held)
+    LaunchRequest request(RunQuestion question, Peer peer, Held held)
             throws MalformedException, NameServiceException, IOException {
         if (callers.isTraced(peer.pid())) {
             throw new MalformedException("a process that is being debugged gets no other rights");
@@ -52,11 +60,6 @@ final class RunAsker {
                                                 "uid " + peer.uid() + " has no account"));
         List<String> options = new ArrayList<>();
         question.garbled().forEach(key -> options.add("not_utf8=" + key));
-        String cwd =
-                targets.folder(
-                        folder.orElseThrow(
-                                () -> new MalformedException("no current directory was passed")),
-                        peer.pid());
         Targets.Opened program = targets.open(question.argv().get(0));
         held.add(program.descriptor());
         return new LaunchRequest(
@@ -69,7 +72,7 @@ final class RunAsker {
                 question.runAs(),
                 options,
                 false,
-                cwd,
+                targets.folder(peer.pid()),
                 callers.terminal(peer.pid()),
                 peer.pid(),
                 Optional.of(program.descriptor()),
@@ -83,12 +86,9 @@ final class RunAsker {
             OptionalLong login,
             LaunchRequest request,
             LaunchAnswer.Run run,
-            RunStreams streams)
+            Connection connection)
             throws NameServiceException, IOException {
-        String runAs = run.conditions().runAs();
-        Account target =
-                accounts.byName(runAs)
-                        .orElseThrow(() -> new IOException("there is no user `" + runAs + "`"));
+        Account target = target(run);
         Account caller =
                 accounts.byUid(request.uid())
                         .orElseThrow(() -> new IOException("the account is gone"));
@@ -102,22 +102,47 @@ final class RunAsker {
                         .orElseGet(() -> request.descriptor().orElseThrow());
         return new TransientUnits.Order(
                 run.grantId(),
-                request.uid(),
+                new TransientUnits.Caller(
+                        request.uid(), connection.peer().pid(), request.cwd(), connection),
                 new TransientUnits.User(
-                        target.name(), target.uid(), target.gid(), accounts.groupIds(runAs)),
+                        target.name(),
+                        target.uid(),
+                        target.gid(),
+                        accounts.groupIds(target.name())),
                 login(login, request.uid(), target.uid()),
                 run.conditions().argv(),
                 environment,
                 run.most(),
                 run.conditions().noExec(),
                 question.background(),
-                new TransientUnits.Streams(
-                        program,
-                        streams.folder(),
-                        streams.in(),
-                        streams.out(),
-                        streams.err(),
-                        streams.control()));
+                program);
+    }
+
+    /** Who runs it: as was asked for, or an account that is made for it. */
+    private Account target(LaunchAnswer.Run run) throws NameServiceException, IOException {
+        String runAs = run.conditions().runAs();
+        Account named =
+                accounts.byName(runAs)
+                        .orElseThrow(() -> new IOException("there is no user `" + runAs + "`"));
+        if (!run.conditions().ephemeralAccount()) {
+            return named;
+        }
+        // It belongs where the user that it stands for does; of root it gets nothing.
+        List<Long> groups = named.uid() == 0 ? List.of() : accounts.groupIds(runAs);
+        return ephemeral.create(run.grantId(), groups);
+    }
+
+    /** Its command has ended, or never began. */
+    void over(LaunchAnswer.Run run) {
+        if (!run.conditions().ephemeralAccount()) {
+            return;
+        }
+        String name = EphemeralAccounts.name(run.grantId());
+        try {
+            ephemeral.remove(name);
+        } catch (IOException e) {
+            LOG.error("the account `{}` is tried again in a minute: {}", name, e.getMessage());
+        }
     }
 
     /**

@@ -7,7 +7,6 @@ import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.UnixSockets.Connection;
-import io.kepm.api.linux.UnixSockets.Descriptor;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
 import io.kepm.api.policy.SourceLimits;
@@ -111,7 +110,7 @@ final class RunDoor implements Handler {
         }
         LaunchRequest request;
         try {
-            request = asker.request(question, connection.peer(), frame.descriptor(), held);
+            request = asker.request(question, connection.peer(), held);
         } catch (NameServiceException e) {
             refuse(connection, "name-service", "denied: " + e.getMessage() + "\ntry again");
             return;
@@ -123,12 +122,10 @@ final class RunDoor implements Handler {
             connection.send(Answer.of("sudo").bytes());
             return;
         }
-        connection.send(Answer.of("streams").bytes());
-        RunStreams streams = RunStreams.receive(connection, frame.descriptor().orElseThrow(), held);
         try (SudoConversation conversation =
                 new SudoConversation(
                         connection, request.canPrompt(), promptTime.get(), keepAlive)) {
-            decide(new Asked(connection, question, login, request, streams, held), conversation);
+            decide(new Asked(connection, question, login, request, held), conversation);
         }
     }
 
@@ -145,7 +142,6 @@ final class RunDoor implements Handler {
             RunQuestion question,
             OptionalLong login,
             LaunchRequest request,
-            RunStreams streams,
             Held held) {}
 
     private void decide(Asked asked, SudoConversation conversation) {
@@ -185,10 +181,11 @@ final class RunDoor implements Handler {
         CompletableFuture<Void> told = new CompletableFuture<>();
         run.substitute().ifPresent(substitute -> asked.held().add(substitute.program()));
         try {
-            start(asked, run, told);
+            start(asked, run, conversation, told);
         } catch (IOException | NameServiceException | RuntimeException | Error e) {
             LOG.warn("what was allowed could not be started: {}", e.getMessage());
             decision.ended(run.grantId(), "error", 1, 0);
+            asker.over(run);
             conversation.conclude(
                     Answer.deny("fault", "denied: it could not be started: " + e.getMessage())
                             .with("request", run.requestId()));
@@ -200,18 +197,17 @@ final class RunDoor implements Handler {
                         .with("request", run.requestId())
                         .with("message", String.join("\n", run.notices())));
         // The client says nothing more; it is told when its command was ended, and why.
-        if (!asked.connection().keep(RunDoor::letGo)) {
+        if (!asked.connection().keep(said -> {})) {
             LOG.debug("too many commands run: one is not told why it is ended");
         }
         told.complete(null);
     }
 
-    /** What it says nevertheless is not listened to, and what it passes is nobody's. */
-    private static void letGo(Optional<Frame> said) {
-        said.flatMap(Frame::descriptor).ifPresent(Descriptor::close);
-    }
-
-    private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)
+    private void start(
+            Asked asked,
+            LaunchAnswer.Run run,
+            SudoConversation conversation,
+            CompletableFuture<Void> told)
             throws IOException, NameServiceException {
         TransientUnits.Unit unit =
                 units.start(
@@ -220,8 +216,10 @@ final class RunDoor implements Handler {
                                 asked.login(),
                                 asked.request(),
                                 run,
-                                asked.streams()));
+                                asked.connection()));
         bind(run, unit);
+        // Its supervisor and the client speak on the connection now.
+        conversation.pause();
         unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
     }
 
@@ -244,6 +242,7 @@ final class RunDoor implements Handler {
             Connection connection, LaunchAnswer.Run run, End end, CompletableFuture<Void> told) {
         String why = decision.ending(run.grantId());
         decision.ended(run.grantId(), end.how(), end.status(), end.durationMillis());
+        asker.over(run);
         if (why.isEmpty() && end.how().equals("exit")) {
             return;
         }

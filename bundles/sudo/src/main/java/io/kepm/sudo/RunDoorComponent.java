@@ -3,6 +3,7 @@ package io.kepm.sudo;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.UnixSockets;
@@ -61,6 +62,7 @@ public final class RunDoorComponent {
             @Reference AuditLog audit,
             @Reference Accounts accounts,
             @Reference Targets targets,
+            @Reference EphemeralAccounts ephemeral,
             @Reference Settings settings)
             throws IOException {
         if (!settings.get(CoreSettings.OWN_WAY)) {
@@ -73,7 +75,7 @@ public final class RunDoorComponent {
                         decision,
                         sources,
                         units,
-                        new RunAsker(accounts, targets, Callers.ofSystem()),
+                        new RunAsker(accounts, targets, Callers.ofSystem(), ephemeral),
                         new Admission(
                                 RunDoor.WORKERS,
                                 () -> settings.get(CoreSettings.DECISIONS_AT_ONCE)),

@@ -134,6 +134,13 @@ final class SudoConversation implements Conversation, AutoCloseable {
         return false;
     }
 
+    /** Nothing is said until the last word. */
+    void pause() {
+        synchronized (lock) {
+            asking = true;
+        }
+    }
+
     @Override
     public void close() {
         keepAlive.stop(beat);

@@ -38,10 +38,10 @@ final class FakeConnection implements Connection {
     }
 
     /** In an encoding that is not UTF-8. */
-    void garbled(List<String> words, File file) {
+    void garbled(List<String> words) {
         List<String> changed = new ArrayList<>(words);
         changed.set(changed.size() - 1, changed.get(changed.size() - 1) + "\u00e9");
-        add(bytes(changed, StandardCharsets.ISO_8859_1), file);
+        add(bytes(changed, StandardCharsets.ISO_8859_1), null);
     }
 
     private void add(byte[] payload, @Nullable File file) {
@@ -138,7 +138,7 @@ final class FakeConnection implements Connection {
         }
 
         @Override
-        public String folder(Descriptor passed, int pid) {
+        public String folder(int pid) {
             return "/home/alice";
         }
 

@@ -41,7 +41,17 @@ final class FakeDecision implements LaunchDecision {
         return conditions(request.runAs(), request.argv(), variables);
     }
 
+    /** By an account that is made for it. */
+    static Conditions ephemeral(String runAs, List<String> argv) {
+        return conditions(runAs, argv, List.of(), true);
+    }
+
     private static Conditions conditions(String runAs, List<String> argv, List<String> kept) {
+        return conditions(runAs, argv, kept, false);
+    }
+
+    private static Conditions conditions(
+            String runAs, List<String> argv, List<String> kept, boolean ephemeral) {
         return new Conditions(
                 runAs,
                 argv,
@@ -52,7 +62,7 @@ final class FakeDecision implements LaunchDecision {
                 false,
                 false,
                 false,
-                false,
+                ephemeral,
                 false,
                 false,
                 false,

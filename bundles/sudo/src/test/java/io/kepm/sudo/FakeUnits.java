@@ -14,6 +14,12 @@ final class FakeUnits implements TransientUnits {
     final List<Consumer<End>> running = new ArrayList<>();
     Optional<String> fault = Optional.empty();
     int cancelled;
+    Going going = () -> {};
+
+    /** What happens while a command begins. */
+    interface Going {
+        void run() throws IOException;
+    }
 
     @Override
     public Optional<String> obstacle() {
@@ -38,7 +44,8 @@ final class FakeUnits implements TransientUnits {
             }
 
             @Override
-            public void go(Consumer<End> end) {
+            public void go(Consumer<End> end) throws IOException {
+                going.run();
                 running.add(end);
             }
 

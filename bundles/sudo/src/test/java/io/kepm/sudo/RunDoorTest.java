@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Peer;
+import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.TransientUnits.Order;
-import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class RunDoorTest {
 
-    private static final String[] STREAMS = {"in", "out", "err", "control"};
-
     private final FakeDecision decision = new FakeDecision();
     private final FakeUnits units = new FakeUnits();
     private final FakeAuditLog audit = new FakeAuditLog();
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofSeconds(5));
     private final FakeConnection.Files files = new FakeConnection.Files();
+    private final People people = new People();
+    private final FakeEphemeralAccounts ephemeral = new FakeEphemeralAccounts(people::add);
     private Optional<SourceLimits.Turn.Refused> limit = Optional.empty();
     private OptionalLong login = OptionalLong.empty();
     private boolean traced;
@@ -36,7 +36,7 @@ class RunDoorTest {
                     decision,
                     new Limits(),
                     units,
-                    new RunAsker(new People(), files, new Kernel()),
+                    new RunAsker(people, files, new Kernel(), ephemeral),
                     new Admission(16, () -> most),
                     new DoorRecords(audit, InstantSource.system(), "run"),
                     keepAlive,
@@ -64,7 +64,8 @@ class RunDoorTest {
         assertThat(order.id()).isEqualTo("g-1");
         assertThat(order.user().uid()).isZero();
         assertThat(order.user().groups()).containsExactly(0L, 7L);
-        assertThat(order.caller()).isEqualTo(1001);
+        assertThat(order.caller())
+                .isEqualTo(new TransientUnits.Caller(1001, 4711, "/home/alice", client));
         assertThat(order.login()).hasValue(1001);
         assertThat(order.argv()).containsExactly("id", "-u");
         assertThat(decision.started).containsExactly("g-1 4242");
@@ -121,10 +122,33 @@ class RunDoorTest {
                                 FakeDecision.conditions("root", List.of("/opt/edit", "--safe")),
                                 Optional.of(new LaunchAnswer.Substitute("/opt/edit", other)));
         ask("argv=id");
-        assertThat(units.started.get(0).streams().program()).isSameAs(other);
+        assertThat(units.started.get(0).program()).isSameAs(other);
         assertThat(units.started.get(0).argv()).containsExactly("/opt/edit", "--safe");
         assertThat(units.started.get(0).environment()).contains("SUDO_COMMAND=/opt/edit --safe");
         assertThat(other.closed).isTrue();
+    }
+
+    @Test
+    void ab_16_a_command_of_an_ephemeral_account_runs_as_one_that_goes_with_it() throws Exception {
+        decision.answer =
+                (request, talk) ->
+                        run(
+                                FakeDecision.ephemeral(request.runAs(), request.argv()),
+                                Optional.empty());
+        ask("argv=id");
+        Order order = units.started.get(0);
+        assertThat(order.user().name()).isEqualTo("made-for-g-1");
+        assertThat(order.user().uid()).isEqualTo(57001);
+        assertThat(order.environment()).contains("HOME=/homes/g-1", "USER=made-for-g-1");
+        assertThat(ephemeral.made).containsExactly("g-1 []");
+        assertThat(ephemeral.removed).isEmpty();
+        units.running.get(0).accept(new End("exit", 0, 1));
+        assertThat(ephemeral.removed).containsExactly("keeperusersession-g1");
+        // In the groups of whom it stands for, when that is not root; and gone when nothing began.
+        units.fault = Optional.of("no bus");
+        ask("argv=id", "runas_user=alice");
+        assertThat(ephemeral.made).last().isEqualTo("g-1 [0, 7]");
+        assertThat(ephemeral.removed).hasSize(2);
     }
 
     @Test
@@ -217,21 +241,6 @@ class RunDoorTest {
             assertThat(client.said("deny")).as(String.join(" ", bad)).contains("code=malformed");
             assertThat(client.open()).isZero();
         }
-        FakeConnection without = new FakeConnection(new Peer(4711, 1001, 1001));
-        without.frame(question("argv=id"), null);
-        door.serve(without);
-        assertThat(without.said("deny")).contains("code=malformed");
-        assertThat(decision.asked).isEmpty();
-    }
-
-    @Test
-    void a_stream_that_does_not_come_in_its_order_is_refused() throws Exception {
-        FakeConnection client = new FakeConnection(new Peer(4711, 1001, 1001));
-        client.frame(question("argv=id"), new FakeConnection.File(3));
-        client.frame(List.of("v=1", "op=stream", "name=out"), new FakeConnection.File(4));
-        door.serve(client);
-        assertThat(client.said("deny")).contains("code=malformed");
-        assertThat(client.open()).isZero();
         assertThat(decision.asked).isEmpty();
     }
 
@@ -270,7 +279,7 @@ class RunDoorTest {
     void ab_135_who_logged_in_is_not_changed_by_asking_as_somebody_else() throws Exception {
         login = OptionalLong.of(1002);
         ask("argv=id");
-        assertThat(units.started.get(0).caller()).isEqualTo(1001);
+        assertThat(units.started.get(0).caller().uid()).isEqualTo(1001);
         assertThat(units.started.get(0).login()).hasValue(1002);
         login = OptionalLong.empty();
         ask("argv=id");
@@ -283,19 +292,21 @@ class RunDoorTest {
     }
 
     @Test
-    void a_descriptor_that_comes_after_the_allow_is_closed() throws Exception {
+    void while_its_supervisor_speaks_with_the_client_nobody_else_does() throws Exception {
+        units.going =
+                () -> {
+                    keepAlive.beat();
+                    throw new IOException("no supervisor");
+                };
         FakeConnection client = ask("argv=id");
-        FakeConnection.File late = new FakeConnection.File(42);
-        client.lastWord.accept(Optional.of(new Frame(new byte[0], Optional.of(late))));
-        assertThat(late.closed).isTrue();
-        client.lastWord.accept(Optional.empty());
+        assertThat(client.said("wait")).isEmpty();
+        assertThat(client.said("deny")).anyMatch(word -> word.contains("no supervisor"));
     }
 
     @Test
     void what_is_no_utf_8_is_an_option_that_no_policy_names() throws Exception {
         FakeConnection client = new FakeConnection(new Peer(4711, 1001, 1001));
-        client.garbled(question("argv=id", "argv=a"), new FakeConnection.File(3));
-        streams(client);
+        client.garbled(question("argv=id", "argv=a"));
         door.serve(client);
         assertThat(decision.asked.get(0).options()).containsExactly("not_utf8=argv");
     }
@@ -307,19 +318,10 @@ class RunDoorTest {
     }
 
     private void serve(FakeConnection client, String... words) throws IOException {
-        client.frame(question(words), new FakeConnection.File(3));
-        streams(client);
+        client.frame(question(words), null);
         door.serve(client);
         // As the listener: what was received and not asked for is nobody's.
         client.drop();
-    }
-
-    private static void streams(FakeConnection client) {
-        for (int i = 0; i < STREAMS.length; i++) {
-            client.frame(
-                    List.of("v=1", "op=stream", "name=" + STREAMS[i]),
-                    new FakeConnection.File(4 + i));
-        }
     }
 
     private static List<String> question(String... words) {
@@ -377,6 +379,12 @@ class RunDoorTest {
 
     /** Alice and root. */
     private static final class People extends FakeAccounts {
+        private final java.util.Map<String, Account> made = new java.util.HashMap<>();
+
+        void add(Account account) {
+            made.put(account.name(), account);
+        }
+
         @Override
         public Optional<Account> byUid(long uid) {
             return uid == 0 ? byName("root") : byName("alice");
@@ -384,6 +392,9 @@ class RunDoorTest {
 
         @Override
         public Optional<Account> byName(String name) {
+            if (made.containsKey(name)) {
+                return Optional.ofNullable(made.get(name));
+            }
             return name.equals("root")
                     ? Optional.of(new Account("root", 0, 0, "/root", "/bin/bash"))
                     : Optional.of(new Account("alice", 1001, 1001, "/home/alice", "/bin/sh"));

@@ -45,12 +45,12 @@ public interface Targets {
     }
 
     /**
-     * Where a folder that somebody passed lies, as the kernel names it.
+     * The current directory of a process, as the kernel names it. Nothing of that file system is
+     * asked: it may be one that never answers.
      *
-     * @param pid of who passed it: it has to be its current one, into which it was let
-     * @throws IOException when it is none, or not that, or its name leads elsewhere
+     * @throws IOException when it is in none that this system names
      */
-    default String folder(UnixSockets.Descriptor passed, int pid) throws IOException {
+    default String folder(int pid) throws IOException {
         throw new IOException("folders can't be looked at here");
     }
 

@@ -1,5 +1,6 @@
 package io.kepm.api.linux;
 
+import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,8 +54,7 @@ public interface TransientUnits {
      * What is to run, and how.
      *
      * @param id of the scope: letters, digits and dashes
-     * @param caller uid of who asked for it: the open files are his, and one has only so many
-     *     commands
+     * @param caller who asked for it: the open files are his, and one has only so many commands
      * @param user by whose rights it runs
      * @param login uid of who has logged in, for the kernel's own records; empty for nobody
      * @param argv its own name first
@@ -63,10 +63,11 @@ public interface TransientUnits {
      *     never
      * @param noExec whether it may start no other program
      * @param background whether it may not read from its terminal before it asks for that
+     * @param program the very file that is executed
      */
     record Order(
             String id,
-            long caller,
+            Caller caller,
             User user,
             OptionalLong login,
             List<String> argv,
@@ -74,7 +75,7 @@ public interface TransientUnits {
             Duration most,
             boolean noExec,
             boolean background,
-            Streams streams) {
+            Descriptor program) {
         public Order {
             argv = List.copyOf(argv);
             environment = List.copyOf(environment);
@@ -89,25 +90,14 @@ public interface TransientUnits {
     }
 
     /**
-     * The open files of a command; they stay those of whoever passed them.
+     * Who asked for a command. Its supervisor takes folder and streams of the command from him, on
+     * his own connection: they never come into this process, which whoever made them could hold
+     * when it closes them. From the start of the command until it runs, nobody else speaks there.
      *
-     * @param program the very file that is executed
-     * @param folder its working directory
-     * @param control where its supervisor speaks with whoever asked for it
+     * @param pid of his process
+     * @param folder in which that is, as the kernel names it; no command begins elsewhere
      */
-    record Streams(
-            Descriptor program,
-            Descriptor folder,
-            Descriptor in,
-            Descriptor out,
-            Descriptor err,
-            Descriptor control) {
-
-        /** In the order in which they are passed. */
-        public List<Descriptor> all() {
-            return List.of(program, folder, in, out, err, control);
-        }
-    }
+    record Caller(long uid, int pid, String folder, Connection connection) {}
 
     /**
      * How a command ended.

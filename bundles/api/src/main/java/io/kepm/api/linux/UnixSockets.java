@@ -1,6 +1,7 @@
 package io.kepm.api.linux;
 
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,8 @@ public interface UnixSockets {
      * is replaced; anything else in its place is an error.
      *
      * @param mode permission bits of the socket file, such as {@code 0600}; never wider, not even
-     *     for a moment
+     *     for a moment. At a socket that others than root can reach no descriptor is taken: what
+     *     lies behind one of somebody's own making may hold whoever closes it for ever
      * @param workers most connections served at once; more wait in the kernel's queue
      * @param handler serves one connection on a worker thread; the connection is closed when it
      *     returns
@@ -38,6 +40,13 @@ public interface UnixSockets {
     default Origin origin(SocketChannel channel) throws IOException {
         throw new IOException("where the peer comes from is not known here");
     }
+
+    /**
+     * Whoever connects to a listening channel of the JDK can pass it no descriptor: the last to let
+     * go of one may have to wait for whoever made it, and that would be the thread that read the
+     * bytes it came with. On a kernel before 6.16 nothing happens.
+     */
+    default void refuseDescriptors(ServerSocketChannel channel) throws IOException {}
 
     /** Serves one connection. */
     @FunctionalInterface
