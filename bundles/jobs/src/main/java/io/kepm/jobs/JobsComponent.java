@@ -9,6 +9,7 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Sessions;
@@ -77,6 +78,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
             @Reference Accounts accounts,
             @Reference Sessions sessions,
             @Reference Notices notices,
+            @Reference EphemeralAccounts ephemeral,
             @Reference Commands commands,
             @Reference Targets targets,
             @Reference LaunchDecision decision,
@@ -98,6 +100,7 @@ public final class JobsComponent implements HealthCheck, MetricSource, PendingWa
                                 accounts,
                                 sessions,
                                 notices,
+                                ephemeral,
                                 commands,
                                 targets,
                                 decision,

@@ -23,7 +23,6 @@ final class SmallChores {
     private static final Logger LOG = LoggerFactory.getLogger(SmallChores.class);
     private static final String CLEANUP = "ExecutionGrantStartupCleanup";
     private static final Duration LATE = Duration.ofMinutes(2);
-    private static final String EPHEMERAL = "keeperusersession-";
 
     private SmallChores() {}
 
@@ -43,15 +42,13 @@ final class SmallChores {
     /**
      * @param kills whether the processes of a right are ended with it; else they may finish
      */
-    static List<Chore> of(
-            String version, LaunchDecision launches, boolean kills, Times times, Path passwd) {
+    static List<Chore> of(String version, LaunchDecision launches, boolean kills, Times times) {
         return List.of(
                 new Named("log-version-info", () -> versions(version)),
                 new Named("check-grants", () -> grants(launches, kills, times.now())),
                 new Named(
                         "check-file-access",
-                        () -> "this version gives no access to files: nothing to clean up"),
-                new Named("check-ephemeral-accounts", () -> ephemeral(passwd)));
+                        () -> "this version gives no access to files: nothing to clean up"));
     }
 
     private static String versions(String version) throws IOException {
@@ -99,21 +96,6 @@ final class SmallChores {
                     account + ", and these can't be ended: " + String.join(", ", left));
         }
         return account + ": these were ended";
-    }
-
-    private static String ephemeral(Path passwd) throws IOException {
-        List<String> found =
-                lines(passwd).stream()
-                        .map(line -> line.split(":", 2)[0])
-                        .filter(name -> name.startsWith(EPHEMERAL))
-                        .toList();
-        if (!found.isEmpty()) {
-            throw new IOException(
-                    "this version makes no ephemeral accounts, and these are here: "
-                            + String.join(", ", found)
-                            + "; remove them with userdel");
-        }
-        return "there is no ephemeral account";
     }
 
     private static List<String> lines(Path file) throws IOException {

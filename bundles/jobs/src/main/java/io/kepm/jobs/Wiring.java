@@ -6,6 +6,7 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.jobs.Chore;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Sessions;
@@ -22,6 +23,7 @@ import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.UserPrograms;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +60,7 @@ final class Wiring {
             Accounts accounts,
             Sessions sessions,
             Notices notices,
+            EphemeralAccounts ephemeral,
             Commands commands,
             Targets targets,
             LaunchDecision decision,
@@ -161,11 +164,8 @@ final class Wiring {
         List<Chore> own =
                 new ArrayList<>(
                         SmallChores.of(
-                                here.version(),
-                                floors.decision(),
-                                here.killsAtExpiry(),
-                                times,
-                                passwd));
+                                here.version(), floors.decision(), here.killsAtExpiry(), times));
+        own.add(new EphemeralCleanup(floors.ephemeral(), floors.decision(), Duration.ofMinutes(1)));
         own.add(
                 new FileInventory(
                         Stream.of(

@@ -1,6 +1,7 @@
 package io.kepm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchAnswer;
@@ -9,6 +10,7 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.RunState;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Sessions;
@@ -634,11 +636,26 @@ class TaskTest {
                 .isEqualTo("3 grants are open, 1 of them over their time: these were ended");
         assertThat(house.ended).containsExactly("grant late by job ExecutionGrantStartupCleanup");
         Chore finishing =
-                SmallChores.of("1", house.decision, false, house.times, folder).stream()
+                SmallChores.of("1", house.decision, false, house.times).stream()
                         .filter(each -> each.name().equals("check-grants"))
                         .findFirst()
                         .orElseThrow();
         assertThat(finishing.run(Map.of())).endsWith("which may finish (`atExpiry`)");
+    }
+
+    @Test
+    void an_account_without_a_grant_is_removed_and_one_of_a_grant_stays() throws Exception {
+        assertThat(house.cleanup().run(Map.of())).contains("no ephemeral account is there");
+        Instant now = house.times.now();
+        house.grants.add(grant("00000000-aaaa", now.plusSeconds(60)));
+        String used = EphemeralAccounts.name("00000000-aaaa");
+        house.ephemeral.add(used);
+        house.ephemeral.add(EphemeralAccounts.PREFIX + "bbbb");
+        assertThat(house.cleanup().run(Map.of())).contains("removed").contains("bbbb");
+        assertThat(house.ephemeral).containsExactly(used);
+        house.ephemeral.add(EphemeralAccounts.PREFIX + "stuck");
+        assertThatThrownBy(() -> house.cleanup().run(Map.of())).hasMessageContaining("in use");
+        assertThat(house.ephemeral).contains(used);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.FakeNotices;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
@@ -130,6 +131,7 @@ final class TestHouse implements AutoCloseable {
                         new Names(),
                         () -> sessions,
                         notices,
+                        new Ephemeral(),
                         (argv, timeout) -> new Commands.Result(0, "1001 27\n"),
                         new Machine(),
                         decision,
@@ -265,6 +267,33 @@ final class TestHouse implements AutoCloseable {
     public void close() {
         launches.launcher.children.forEach(child -> child.exit(0));
         wiring.stop();
+    }
+
+    /** Accounts of grants that are there. */
+    final java.util.Set<String> ephemeral = new java.util.concurrent.ConcurrentSkipListSet<>();
+
+    private final class Ephemeral implements EphemeralAccounts {
+        @Override
+        public Accounts.Account create(String grantId, List<Long> groups) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void remove(String name) throws IOException {
+            if (name.endsWith("stuck")) {
+                throw new IOException("it is in use");
+            }
+            ephemeral.remove(name);
+        }
+
+        @Override
+        public java.util.Set<String> present() {
+            return java.util.Set.copyOf(ephemeral);
+        }
+    }
+
+    EphemeralCleanup cleanup() {
+        return new EphemeralCleanup(new Ephemeral(), decision, Duration.ofMillis(1));
     }
 
     private final class Leaving implements Launcher {
