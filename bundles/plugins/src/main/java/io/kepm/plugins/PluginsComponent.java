@@ -104,12 +104,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         launcher,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         Owners owners =
-                new Owners(
-                        accounts,
-                        commands,
-                        sessions,
-                        userPrograms,
-                        InstantSource.system());
+                new Owners(accounts, commands, sessions, userPrograms, InstantSource.system());
         SignedFiles signed = new SignedFiles(settings.approot(), trust, signatures);
         Pings pings = new Pings(() -> Optional.ofNullable(messages));
         PluginRecords records = new PluginRecords(audit, storage);
