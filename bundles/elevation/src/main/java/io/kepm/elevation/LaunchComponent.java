@@ -228,7 +228,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         Extended answer = extension.ask(found.get(), reason, conversation);
         boolean refused = answer instanceof Extended.Refused;
         if (!(answer instanceof Extended.Refused fault && isNoFailure(fault.code()))) {
-            sources.judged(SourceLimits.Source.user(uid), refused);
+            String session = LaunchRequest.session(uid, found.get().life().tty(), "extend");
+            sources.judged(SourceLimits.Source.user(uid), session, refused);
         }
         return answer;
     }
