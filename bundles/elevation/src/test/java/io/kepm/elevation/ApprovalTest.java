@@ -134,8 +134,7 @@ class ApprovalTest {
     @Test
     void who_waits_at_the_terminal_learns_it_there_and_a_flood_of_news_holds_nobody_up()
             throws Exception {
-        ApprovalWait wait =
-                new ApprovalWait(world.book(), new PendingWatches(world.log), () -> false);
+        ApprovalWait wait = new ApprovalWait(world.book(), new PendingWatches(), () -> false);
         assertThat(wait.isAttended("x")).isFalse();
         FakeNotices notices = new FakeNotices();
         try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> true)) {
