@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define RECONNECT_MS 10000
+#define RECONNECT_WAITING_MS 60000 /* with a request that waits: as long as an agent's start may take */
 #define UNTIL_LET_GO_MS 2000
 #define UNTIL_SAID_MS 200 /* between exec and the word of the supervisor */
 #define REASON_MAX 4096
@@ -242,7 +243,10 @@ enum outcome talk(struct talk *talk) {
     enum verdict verdict = talk_once(talk, now_ms() + SILENCE_MS, &outcome);
     for (int losses = 0; verdict == LOST && losses < 2 && !stop_signal && !is_running(talk, UNTIL_LET_GO_MS);
         losses++) {
-        long long deadline = now_ms() + RECONNECT_MS;
+        int waits = talk->request_id[0] != '\0';
+        if (waits)
+            talk_say("the agent is gone; waiting for it to come back, at most 60 s; ^C stops");
+        long long deadline = now_ms() + (waits ? RECONNECT_WAITING_MS : RECONNECT_MS);
         do {
             pause_ms(100);
             verdict = talk_once(talk, deadline, &outcome);

@@ -39,7 +39,9 @@ final class EngineDesk implements PolicyDesk {
         if (Files.isDirectory(file)) {
             throw new IOException("it is a folder, not a file of cases");
         }
-        CaseFile.Report report = new CaseFile(file.toAbsolutePath()).run();
+        CaseFile cases = new CaseFile(file.toAbsolutePath());
+        CaseFile.Report report =
+                YamlCases.isYaml(file) ? cases.run(YamlCases.json(file)) : cases.run();
         List<Json> failed = new ArrayList<>();
         for (CaseFile.Result result : report.results()) {
             if (!result.held()) {

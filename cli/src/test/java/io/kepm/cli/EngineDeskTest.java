@@ -51,6 +51,46 @@ class EngineDeskTest {
     }
 
     @Test
+    void cases_may_be_written_in_yaml() throws IOException {
+        String cases =
+                """
+                # One policy, one case.
+                policies:
+                  - PolicyId: P1
+                    PolicyName: List
+                    PolicyType: CommandLine
+                    Status: enforce
+                    Actions: {OnSuccess: {Controls: [ALLOW]}}
+                    UserCheck: [alice]
+                    ApplicationCheck: [/usr/bin/ls]
+                cases:
+                  - name: alice may, at a time that is a text
+                    at: 2026-01-05T12:00:00Z
+                    request: {eventType: CommandLine, user: {name: alice}, target: {path: /usr/bin/ls}}
+                    expect: {outcome: ALLOW}
+                """;
+        Path file = Files.writeString(folder.resolve("c.yaml"), cases);
+        Json held = desk.test(file);
+        assertThat(held.at("errors").items()).as(held.toString()).isEmpty();
+        assertThat(held.at("cases").number(0)).isEqualTo(1);
+        assertThat(held.at("failed").items()).isEmpty();
+        for (String bad :
+                List.of(
+                        cases + "cases: []\n",
+                        "policies: [\n",
+                        "- !!javax.script.ScriptEngineManager [x]\n- {",
+                        "{a: 1}\n---\n{b: 2}\n")) {
+            Files.writeString(file, bad);
+            assertThatThrownBy(() -> desk.test(file))
+                    .as(bad)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("line ");
+        }
+        Files.writeString(file, "- !!java.net.URL [\"http://localhost\"]\n");
+        assertThat(desk.test(file).at("errors").items()).isNotEmpty();
+    }
+
+    @Test
     void what_is_no_case_file_says_so() throws IOException {
         assertThat(desk.test(Files.writeString(folder.resolve("x"), "{")).at("errors").items())
                 .isNotEmpty();

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * A file of policy cases: policies, requests, and what has to come out. Runs without an agent; for
- * plain Java, outside of OSGi too. JSON only.
+ * plain Java, outside of OSGi too. JSON; whoever has it in another notation puts it into JSON
+ * first.
  */
 public final class CaseFile {
 
@@ -55,21 +56,31 @@ public final class CaseFile {
 
     /** Reads the file and runs each of its cases. */
     public Report run() {
-        Place place = new Place(faults, file.getFileName().toString(), "", "");
-        List<Result> results = new ArrayList<>();
+        Place place = place();
         try {
             // A file of cases may be larger than a file of policies, but not without end.
-            if (Files.size(file) > PolicyLoader.MAX_TOTAL) {
-                place.refuse("larger than 64 MiB");
-            } else {
-                JsonText.readLarge(Files.readAllBytes(file), place)
-                        .flatMap(node -> Members.of(node, place))
-                        .ifPresent(members -> results.addAll(run(members)));
+            if (Files.size(file) <= PolicyLoader.MAX_TOTAL) {
+                return run(Files.readAllBytes(file));
             }
+            place.refuse("larger than 64 MiB");
         } catch (IOException e) {
             place.refuse("cannot be read: " + e);
         }
+        return new Report(List.of(), faults.list());
+    }
+
+    /** Runs each of the cases of what is in the file, put into JSON. */
+    public Report run(byte[] json) {
+        Place place = place();
+        List<Result> results = new ArrayList<>();
+        JsonText.readLarge(json, place)
+                .flatMap(node -> Members.of(node, place))
+                .ifPresent(members -> results.addAll(run(members)));
         return new Report(faults.isEmpty() ? results : List.of(), faults.list());
+    }
+
+    private Place place() {
+        return new Place(faults, String.valueOf(file.getFileName()), "", "");
     }
 
     private List<Result> run(Members members) {
