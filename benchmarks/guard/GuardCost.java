@@ -36,7 +36,7 @@ public final class GuardCost {
         boolean guarded = args[0].equals("guarded");
         Installation installation = Installation.fromSystemProperties();
         if (guarded) {
-            Optional<String> fault = new Preflight(installation, new RootOwned()).fault();
+            Optional<String> fault = new Preflight(installation, RootOwned.ofThisAgent()).fault();
             if (fault.isPresent()) {
                 throw new IllegalStateException(fault.get());
             }

@@ -31,7 +31,7 @@ class GrantIT {
         assumeTrue(
                 Files.readString(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 "),
                 "this machine has no cgroups of version 2");
-        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"));
+        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"), "Elevation.OwnWay=true");
         trial.write(
                 WORK,
                 "#!/bin/bash\nsetsid sleep 6\"$1\"1 &\necho started; sleep 6\"$1\"2\necho over\n",

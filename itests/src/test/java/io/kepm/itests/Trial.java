@@ -70,6 +70,13 @@ final class Trial implements AutoCloseable {
         return up(more, LIMITS);
     }
 
+    /** A trial with a setting of its own beside, such as {@code Elevation.OwnWay=true}. */
+    static Trial up(Map<String, String> more, String setting) {
+        List<String> settings = new ArrayList<>(LIMITS);
+        settings.add(setting);
+        return up(more, settings);
+    }
+
     private static Trial up(Map<String, String> more, List<String> settings) {
         Map<String, String> environment = new TreeMap<>(more);
         environment.putIfAbsent("KEPM_STATE", WORLDS + System.getProperty("kepm.fork", "1"));

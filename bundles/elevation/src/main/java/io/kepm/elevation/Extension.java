@@ -159,6 +159,21 @@ final class Extension {
                 : refused(asked.records(), unmet.code(), unmet.message(), List.of());
     }
 
+    /**
+     * What nobody can give a command that runs already. A new run would get it, so that one is
+     * asked for; it costs those a run who have had it from the beginning.
+     */
+    private Optional<String> beyond(Controls.Asked asked, Conditions conditions) {
+        if (policy.redirect(asked.question().request()).isPresent()) {
+            return Optional.of("another command in its place");
+        }
+        if (conditions.noExec() || conditions.ephemeralAccount()) {
+            return Optional.of("a command that can do less, from its beginning (run it again)");
+        }
+        boolean same = conditions.runAs().equals(asked.launch().runAs());
+        return same ? Optional.empty() : Optional.of("another user to run it as");
+    }
+
     private Extended give(
             StoredGrant stored,
             Controls.Asked asked,
@@ -170,7 +185,10 @@ final class Extension {
                 Substitution.through(
                         stored.asked().map(AskedAs::door).orElse(LaunchRequest.AHEAD),
                         asked.launch());
-        Optional<String> obstacle = obstacles.of(asked.question(), launch, conditions);
+        Optional<String> obstacle =
+                obstacles
+                        .of(asked.question(), launch, conditions)
+                        .or(() -> beyond(asked, conditions));
         if (obstacle.isPresent()) {
             return refused(
                     asked.records(),

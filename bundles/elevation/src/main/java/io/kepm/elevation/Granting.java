@@ -160,7 +160,7 @@ final class Granting {
         } else {
             audit.commit(new Change(creation, drafts));
         }
-        if (asked.way() == Way.UNIT) {
+        if (asked.way() != Way.SUDO) {
             // It counts once there is a process that it is bound to.
             starting.add(stored);
             return stored;
@@ -229,6 +229,9 @@ final class Granting {
 
     private void bind(StoredGrant stored) throws StorageException, Unbound {
         try {
+            if (stored.pid() <= 0) {
+                throw new IOException("there is no process that asks");
+            }
             scopes.put(
                     stored.id(),
                     stored.pid(),
@@ -265,7 +268,8 @@ final class Granting {
                         why(terms));
         boolean scoped =
                 inUnit
-                        || (Carriage.needsScope(conditions, scopes.means())
+                        || (asked.way() == Way.SUDO
+                                && Carriage.needsScope(conditions, scopes.means())
                                 && outer(launch).isEmpty());
         return new StoredGrant(
                 grant,

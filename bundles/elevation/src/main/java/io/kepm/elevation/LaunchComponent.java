@@ -74,6 +74,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final RootByGrant root;
     private final Reconciler reconciler;
     private final LeftAccounts leftAccounts;
+    private final ScheduledExecutorService cleaning;
     private final PersonalNotices personal;
     private final ScheduledExecutorService thread;
     private final Settings.Listening patience;
@@ -121,7 +122,6 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         kills);
         reconciler.begin();
         leftAccounts = new LeftAccounts(ephemeral, grants);
-        leftAccounts.begin();
         book.reconcile();
         granting =
                 new Granting(
@@ -174,6 +174,16 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                             return made;
                         });
         var unused = thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        cleaning =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> {
+                            Thread made = new Thread(task, "kepm-left-accounts");
+                            made.setDaemon(true);
+                            return made;
+                        });
+        // A number that somebody has is given to nobody: the doors need not wait for it.
+        cleaning.execute(leftAccounts::begin);
+        var unused2 = cleaning.scheduleWithFixedDelay(leftAccounts::look, 1, 1, TimeUnit.MINUTES);
     }
 
     private static void patience(Accounts accounts, Settings settings) {
@@ -184,6 +194,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     void stop() {
         patience.close();
         thread.shutdownNow();
+        cleaning.shutdownNow();
         personal.close();
     }
 
@@ -337,7 +348,6 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         List<Part> parts = new ArrayList<>(List.of(reconciler::tick));
         if (++looks % LOOKS_TO_SWEEP == 0) {
             parts.add(reconciler::sweep);
-            parts.add(leftAccounts::look);
             parts.add(book::reconcile);
         }
         String now = "";

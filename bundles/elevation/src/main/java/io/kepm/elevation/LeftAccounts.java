@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accounts that were made for a grant and outlived it: of a crash, or since something of theirs
- * could not be removed. For one thread.
+ * could not be removed. For one thread, which may wait long for a process that does not end.
  */
 final class LeftAccounts {
 
@@ -41,7 +41,7 @@ final class LeftAccounts {
             Set<String> left = new HashSet<>(accounts.present());
             grants.all().forEach(stored -> left.remove(EphemeralAccounts.name(stored.id())));
             return left;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("which accounts were made for grants can't be seen: {}", e.getMessage());
             return Set.of();
         }
@@ -51,7 +51,7 @@ final class LeftAccounts {
         try {
             LOG.warn("the account `{}` has no grant any more, and is removed", name);
             accounts.remove(name);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("the account `{}` can't be removed yet: {}", name, e.getMessage());
         }
     }

@@ -28,7 +28,7 @@ final class Obstacles {
         return policy.redirect(question.request())
                 .filter(
                         redirect ->
-                                Way.of(launch.door()) == Way.SUDO || !redirect.fault().isEmpty())
+                                Way.of(launch.door()) != Way.UNIT || !redirect.fault().isEmpty())
                 .map(redirect -> "a redirect (" + redirect.text() + ")")
                 .or(() -> granting.obstacle(launch, question.caller(), conditions));
     }

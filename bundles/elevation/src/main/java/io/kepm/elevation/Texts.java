@@ -1,5 +1,6 @@
 package io.kepm.elevation;
 
+import io.kepm.api.audit.Secrets;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.elevation.RequestState;
 import io.kepm.api.policy.Decision;
@@ -148,7 +149,8 @@ final class Texts {
     }
 
     private static String shortened(List<String> argv) {
-        String command = command(argv);
+        // It is shown by programs whose words everybody can read.
+        String command = command(Secrets.hiddenInArgv(argv));
         return command.length() > LONGEST_COMMAND
                 ? command.substring(0, LONGEST_COMMAND) + "…"
                 : command;

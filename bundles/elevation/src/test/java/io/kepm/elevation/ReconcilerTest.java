@@ -3,6 +3,8 @@ package io.kepm.elevation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.elevation.LaunchAnswer;
+import io.kepm.api.elevation.LaunchRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +70,33 @@ class ReconcilerTest extends LivingGrant {
         reconciler.tick();
         assertThat(last("GRANT_EXPIRED").outcome()).isEqualTo("EXPIRED");
         assertThat(world.scopes.asked).last().isEqualTo("end 5s");
+    }
+
+    @Test
+    void ab_17_the_right_of_a_job_is_in_no_scope_and_counts_from_its_process() {
+        world.engine.answers.add(allow(15, true));
+        LaunchRequest r = world.sudo("id");
+        LaunchRequest job =
+                new LaunchRequest(
+                        r.requestId(),
+                        "job",
+                        r.user(),
+                        r.uid(),
+                        r.path(),
+                        r.argv(),
+                        r.runAs(),
+                        r.options(),
+                        r.edit(),
+                        r.cwd(),
+                        "",
+                        0,
+                        r.descriptor(),
+                        r.descriptorNote(),
+                        r.reason(),
+                        false);
+        assertThat(decide(job)).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.scopes.asked).isEmpty();
+        assertThat(grants.list()).isEmpty();
     }
 
     @Test

@@ -161,12 +161,7 @@ final class Context {
     }
 
     private static ObjectNode parsed(String output) throws JsonText.Unreadable {
-        String text = output.strip();
-        try {
-            return JsonText.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        } catch (JsonText.Unreadable e) {
-            String last = text.substring(text.lastIndexOf('\n') + 1);
-            return JsonText.read(last.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        }
+        // All of it: a line among others may be one that somebody had it say.
+        return JsonText.read(output.strip().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

@@ -132,6 +132,10 @@ final class Dispatcher {
         if (ask.depth() > Ask.DEEPEST) {
             return Optional.of("more than " + Ask.DEEPEST + " jobs asked for one another");
         }
+        Optional<String> missing = missing(ask);
+        if (missing.isPresent()) {
+            return missing;
+        }
         long ofJob = there(ask.job().id());
         if (ask.isScheduled() && ofJob >= ask.job().maxConcurrent()) {
             return Optional.of("the run before it goes on still");
@@ -161,6 +165,16 @@ final class Dispatcher {
         return (int) (job.maxConcurrent() + WAITING - there(job.id()));
     }
 
+    /** Nobody gave it, and nothing stands in for it. */
+    private static Optional<String> missing(Ask ask) {
+        return ask.job().parameters().stream()
+                .filter(Parameter::required)
+                .map(Parameter::name)
+                .filter(name -> !ask.context().path(Context.PARAMETERS).has(name))
+                .findFirst()
+                .map(name -> "its parameter `" + name + "` is needed, and was not given");
+    }
+
     private long there(String job) {
         return there.values().stream()
                 .filter(run -> run.job().id().equals(job) && !run.isOver())
@@ -185,7 +199,12 @@ final class Dispatcher {
         for (Run run : start) {
             run.begin(times.now());
             progress.run(run.shown(), times.now());
-            threads.execute(() -> work(run));
+            try {
+                threads.execute(() -> work(run));
+            } catch (RuntimeException | Error e) {
+                broken(run, e);
+                free(run);
+            }
         }
     }
 
@@ -196,17 +215,22 @@ final class Dispatcher {
             } else {
                 work.accept(run);
             }
-        } catch (RuntimeException e) {
-            LOG.error("a run of job `{}` broke off", run.job().id(), e);
-            over(run, RunState.FAILED, "fault of the agent: " + e);
+        } catch (RuntimeException | Error e) {
+            broken(run, e);
         } finally {
-            synchronized (this) {
-                slots++;
-                going.merge(
-                        run.job().id(), -1, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
-            }
+            free(run);
             dispatch();
         }
+    }
+
+    private void broken(Run run, Throwable fault) {
+        LOG.error("a run of job `{}` broke off", run.job().id(), fault);
+        over(run, RunState.FAILED, "fault of the agent: " + fault);
+    }
+
+    private synchronized void free(Run run) {
+        slots++;
+        going.merge(run.job().id(), -1, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
     }
 
     /** Ends a run, once: a second end is not heard. It is there until it is in the history. */

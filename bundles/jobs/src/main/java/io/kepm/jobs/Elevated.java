@@ -4,6 +4,8 @@ import io.kepm.api.elevation.Conversation;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.linux.Launcher;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,17 @@ final class Elevated {
         return answer instanceof LaunchAnswer.Refuse refused
                 ? refused.message()
                 : "no policy allows this user to run it elevated";
+    }
+
+    /**
+     * INVARIANT: the right is bound to its process, on disk, before anything of it runs.
+     *
+     * @throws IOException when it is taken back already
+     */
+    void binds(String grantId, Launcher.Identity process) throws IOException {
+        if (!decision.started(grantId, process.pid(), process.startTicks())) {
+            throw new IOException("its right ended before it began");
+        }
     }
 
     void ended(String grantId, TaskOutcome outcome, long begunNanos) {

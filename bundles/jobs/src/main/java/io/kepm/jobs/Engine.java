@@ -48,7 +48,8 @@ final class Engine {
     private static void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nothing that happens here may end the looking: nobody would be told.
             LOG.error("the jobs could not be looked at; next try in a moment", e);
         }
     }

@@ -125,7 +125,8 @@ final class ProcessTask {
                             program,
                             granted.conditions().argv(),
                             more,
-                            right.compareTo(limit) < 0 ? right : limit);
+                            right.compareTo(limit) < 0 ? right : limit,
+                            identity -> elevated.binds(granted.grantId(), identity));
             return outcome;
         } finally {
             elevated.ended(granted.grantId(), outcome, begun);
@@ -140,6 +141,19 @@ final class ProcessTask {
             List<String> argv,
             Map<String, String> more,
             Duration limit)
+            throws IOException, InterruptedException {
+        return launched(run, process, person, program, argv, more, limit, identity -> {});
+    }
+
+    private TaskOutcome launched(
+            Run run,
+            Task.Program process,
+            Person person,
+            Path program,
+            List<String> argv,
+            Map<String, String> more,
+            Duration limit,
+            Launcher.Witness witness)
             throws IOException, InterruptedException {
         JobDocument job = run.job();
         Map<String, String> environment =
@@ -168,7 +182,13 @@ final class ProcessTask {
                         person.user(),
                         LIMITS);
         Launcher.Child child =
-                launches.launch(component, order, identity -> onRecord(run, identity));
+                launches.launch(
+                        component,
+                        order,
+                        identity -> {
+                            onRecord(run, identity);
+                            witness.sees(identity);
+                        });
         return new Watched(run, child).toItsEnd(limit);
     }
 

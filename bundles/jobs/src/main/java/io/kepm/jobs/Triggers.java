@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Triggers {
 
+    private static final int MOST_OWED = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Triggers.class);
     private static final int MOST_EVENTS = 1000;
 
@@ -38,6 +40,9 @@ final class Triggers {
     private final ArrayBlockingQueue<Event> events = new ArrayBlockingQueue<>(MOST_EVENTS);
     private final AtomicLong memory = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+
+    /** What was due and could not be put on record; of the thread that ticks. */
+    private final List<Ask> owed = new ArrayList<>();
 
     Triggers(JobBook book, Dispatcher dispatcher, Times times, String apiBase) {
         this.book = book;
@@ -107,15 +112,19 @@ final class Triggers {
     }
 
     private void take(List<Ask> asks) {
+        asks.addAll(0, owed);
+        owed.clear();
         if (asks.isEmpty()) {
             return;
         }
         try {
             var unused = dispatcher.take(asks, apiBase);
         } catch (StorageException e) {
+            owed.addAll(asks.subList(0, Math.min(asks.size(), MOST_OWED)));
+            lost.addAndGet(asks.size() - owed.size());
             LOG.error(
-                    "{} runs are not on record, and nothing of them runs: {}",
-                    asks.size(),
+                    "{} runs are not on record, and nothing of them runs before that: {}",
+                    owed.size(),
                     e.getMessage());
         }
     }

@@ -55,7 +55,9 @@ class ContextTest {
 
     @Test
     void a_task_adds_to_the_context_but_not_what_is_the_agents() throws Exception {
-        context.merge("noise\n{\"ticket\": {\"id\": 12}}\n");
+        assertThatThrownBy(() -> context.merge("noise\n{\"ticket\": {\"id\": 12}}\n"))
+                .isInstanceOf(JsonText.Unreadable.class);
+        context.merge("{\"ticket\": {\"id\": 12}}\n");
         assertThat(context.filled("{ticket.id}")).isEqualTo("12");
         for (String own : new String[] {"parameters", "job", "run", "KeeperApiBaseUrl"}) {
             assertThatThrownBy(() -> context.merge("{\"" + own + "\": {}}"))

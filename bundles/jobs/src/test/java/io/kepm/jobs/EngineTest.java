@@ -280,9 +280,25 @@ class EngineTest {
                 .isInstanceOf(Jobs.Started.Refused.class);
         house.wiring.triggers().raise("go", JsonText.object(), java.util.Optional.empty());
         house.tick();
-        house.books.failing = false;
         assertThat(house.launches.launcher.children).isEmpty();
+        house.books.failing = false;
         assertThat(house.runs("r")).isEmpty();
+        // What was due is due still.
+        house.tick();
+        TestHouse.await(() -> house.runs("r").size() == 1);
+        assertThat(house.runs("r").get(0).trigger()).isEqualTo("event:go");
+    }
+
+    @Test
+    void a_run_without_what_it_needs_is_skipped_and_says_so() throws Exception {
+        house.job(
+                "n",
+                "{'id':'n','events':['go'],'parameters':[{'name':'who','required':true}],"
+                        + "'tasks':[{'command':'echo','arguments':['a']}]}");
+        house.wiring.triggers().raise("go", JsonText.object(), java.util.Optional.empty());
+        house.tick();
+        assertThat(house.ended("n")).containsExactly("Skipped");
+        assertThat(house.last("n").reason()).contains("`who` is needed");
     }
 
     @Test

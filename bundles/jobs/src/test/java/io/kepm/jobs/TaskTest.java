@@ -320,7 +320,11 @@ class TaskTest {
         assertThat(child.order.argv()).containsExactly("env", "a");
         child.exit(4);
         assertThat(house.last("j").reason()).contains("exit code 4");
-        assertThat(house.ended).containsExactly("grant g1 exit 4");
+        assertThat(house.ended).containsExactly("grant g1 of 1000", "grant g1 exit 4");
+        house.ended.clear();
+        house.binds = false;
+        assertThat(house.run("j").reason()).contains("ended before it began");
+        assertThat(house.ended).last().isEqualTo("grant g1 error 1");
     }
 
     private static Conditions conditions(String runAs, List<String> argv) {

@@ -66,6 +66,7 @@ final class TestHouse implements AutoCloseable {
     volatile LaunchAnswer answer = new LaunchAnswer.Refuse("r", "unmatched", "no policy allows it");
     volatile Optional<Chore> chore = Optional.empty();
     volatile String refusal = "";
+    volatile boolean binds = true;
     volatile String unsigned = "";
     final Path approot;
     final List<Sessions.Session> sessions = new CopyOnWriteArrayList<>();
@@ -361,6 +362,12 @@ final class TestHouse implements AutoCloseable {
         public LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
             asked.add(request);
             return answer;
+        }
+
+        @Override
+        public boolean started(String grantId, int pid, long startTicks) {
+            ended.add("grant " + grantId + " of " + pid);
+            return binds;
         }
 
         @Override

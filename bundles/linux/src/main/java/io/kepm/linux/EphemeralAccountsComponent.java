@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * By the system's own useradd(8) and userdel(8), which lock the files of accounts.
@@ -36,6 +38,8 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
      * container and no service has it. Drawn, since what an account leaves belongs to a number.
      */
     private static final long FIRST = 57_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EphemeralAccountsComponent.class);
 
     private static final int NUMBERS = 2_000;
     private static final int TRIES = 50;
@@ -91,6 +95,8 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
         argv.addAll(List.of("--home-dir", home, "--shell", "/usr/sbin/nologin"));
         argv.addAll(List.of("--user-group", "--uid", Long.toString(uid)));
         argv.addAll(List.of("--comment", "made by KEPM for one command"));
+        // Nobody's numbers beneath it: they would be the next one's.
+        argv.addAll(List.of("--key", "SUB_UID_COUNT=0", "--key", "SUB_GID_COUNT=0"));
         if (!groups.isEmpty()) {
             String all = groups.stream().map(String::valueOf).collect(Collectors.joining(","));
             argv.addAll(List.of("--groups", all));
@@ -127,8 +133,8 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
                 throw new IOException("`" + name + "` has uid " + uid + ", which is none of ours");
             }
             endAll(uid);
-            sweep(uid);
             run(List.of("/usr/sbin/userdel", name));
+            sweep(uid);
         }
         Path home = homes.resolve(name);
         if (Files.exists(home, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
@@ -136,12 +142,19 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
         }
     }
 
-    /** What it left for whoever gets its number one day. Nothing of it runs any more. */
-    private void sweep(long uid) throws IOException {
+    /**
+     * What it left for whoever gets its number one day. Nothing of it runs any more. That others
+     * put something into its folders, or take it away meanwhile, keeps the account no longer.
+     */
+    private void sweep(long uid) {
         List<String> argv = new ArrayList<>(List.of("/usr/bin/find"));
         EVERYBODYS.stream().filter(folder -> Files.isDirectory(Path.of(folder))).forEach(argv::add);
         argv.addAll(List.of("-xdev", "-depth", "-uid", Long.toString(uid), "-delete"));
-        run(argv);
+        try {
+            run(argv);
+        } catch (IOException e) {
+            LOG.warn("something of uid {} may be left: {}", uid, e.getMessage());
+        }
     }
 
     private static void endAll(long uid) throws IOException {

@@ -76,6 +76,10 @@ public final class ScopesComponent implements Scopes {
 
     @Override
     public void put(String id, int pid, long startTicks, Duration most) throws IOException {
+        if (pid <= 0) {
+            // To the kernel, and to systemd, it would be whoever asks: the agent itself.
+            throw new IOException("there is no process to put into a scope");
+        }
         scopes.put(id, pid, startTicks, most);
     }
 

@@ -49,6 +49,12 @@ class CgroupScopesTest {
     }
 
     @Test
+    void ab_17_without_a_process_nobody_is_put_into_a_scope_the_agent_least_of_all() {
+        assertThatThrownBy(() -> new ScopesComponent().put("x", 0, 0, Duration.ZERO))
+                .hasMessageContaining("no process");
+    }
+
+    @Test
     void ab_93_a_whole_tree_is_ended_a_double_fork_into_another_session_included()
             throws Exception {
         assertThat(scopes.means()).isEqualTo(Means.AGENT);

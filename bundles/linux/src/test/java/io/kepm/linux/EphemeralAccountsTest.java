@@ -87,13 +87,21 @@ class EphemeralAccountsTest {
         accounts.remove(NAME);
         assertThat(ran)
                 .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("/usr/sbin/userdel " + NAME),
                         line ->
                                 assertThat(line)
                                         .startsWith("/usr/bin/find /tmp")
                                         .endsWith("-uid " + uid + " -delete"),
-                        line -> assertThat(line).isEqualTo("/usr/sbin/userdel " + NAME),
                         line -> assertThat(line).startsWith("/usr/bin/rm -rf --one-file-system"));
         accounts.remove(NAME);
+    }
+
+    @Test
+    void what_others_put_into_its_folders_keeps_no_account() throws Exception {
+        accounts.create(GRANT, List.of());
+        fails = "find";
+        accounts.remove(NAME);
+        assertThat(accounts.present()).isEmpty();
     }
 
     @Test
@@ -113,7 +121,7 @@ class EphemeralAccountsTest {
         fails = "install";
         assertThatThrownBy(() -> accounts.create(GRANT, List.of()))
                 .hasMessageContaining("it fails");
-        assertThat(ran).last().isEqualTo("/usr/sbin/userdel " + NAME);
+        assertThat(ran).contains("/usr/sbin/userdel " + NAME);
         ran.clear();
         fails = "useradd";
         assertThatThrownBy(() -> accounts.create(GRANT, List.of()))

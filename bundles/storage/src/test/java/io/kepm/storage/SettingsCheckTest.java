@@ -51,7 +51,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/NameServiceMillis = 2000",
                         "Settings/Elevation/CanaryMinutes = 60",
                         "Settings/Elevation/DecisionsAtOnce = 32",
-                        "Settings/Elevation/OwnWay = true",
+                        "Settings/Elevation/OwnWay = false",
                         "Settings/Elevation/atExpiry = kill",
                         "Settings/Elevation/MfaProvider = totp",
                         "Settings/Elevation/ApprovalProviders = []",

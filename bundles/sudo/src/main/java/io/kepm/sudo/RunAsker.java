@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,18 @@ final class RunAsker {
     private final Targets targets;
     private final Callers callers;
     private final EphemeralAccounts ephemeral;
+    private final Executor endings;
 
-    RunAsker(Accounts accounts, Targets targets, Callers callers, EphemeralAccounts ephemeral) {
+    /**
+     * @param endings removes accounts of commands that ended, which may take long
+     */
+    RunAsker(
+            Accounts accounts,
+            Targets targets,
+            Callers callers,
+            EphemeralAccounts ephemeral,
+            Executor endings) {
+        this.endings = endings;
         this.ephemeral = ephemeral;
         this.accounts = accounts;
         this.targets = targets;
@@ -145,6 +156,10 @@ final class RunAsker {
             return;
         }
         String name = EphemeralAccounts.name(run.grantId());
+        endings.execute(() -> remove(name));
+    }
+
+    private void remove(String name) {
         try {
             ephemeral.remove(name);
         } catch (IOException e) {

@@ -51,6 +51,17 @@ public final class RunDoorComponent {
                     task -> new Thread(task, "run-endings"),
                     new ThreadPoolExecutor.CallerRunsPolicy());
 
+    /** Removes accounts of commands that ended. Full: a look later does it. */
+    private final ThreadPoolExecutor accountEndings =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(256),
+                    task -> new Thread(task, "run-accounts"),
+                    new ThreadPoolExecutor.DiscardPolicy());
+
     private final Optional<UnixSockets.Listener> listener;
 
     @Activate
@@ -75,7 +86,8 @@ public final class RunDoorComponent {
                         decision,
                         sources,
                         units,
-                        new RunAsker(accounts, targets, Callers.ofSystem(), ephemeral),
+                        new RunAsker(
+                                accounts, targets, Callers.ofSystem(), ephemeral, accountEndings),
                         new Admission(
                                 RunDoor.WORKERS,
                                 () -> settings.get(CoreSettings.DECISIONS_AT_ONCE)),
@@ -95,6 +107,7 @@ public final class RunDoorComponent {
     public void stop() {
         listener.ifPresent(UnixSockets.Listener::close);
         endings.shutdown();
+        accountEndings.shutdownNow();
         try {
             if (!endings.awaitTermination(2, TimeUnit.SECONDS)) {
                 LOG.warn("the ends of some commands are left to the next start");

@@ -36,7 +36,7 @@ class RunDoorTest {
                     decision,
                     new Limits(),
                     units,
-                    new RunAsker(people, files, new Kernel(), ephemeral),
+                    new RunAsker(people, files, new Kernel(), ephemeral, Runnable::run),
                     new Admission(16, () -> most),
                     new DoorRecords(audit, InstantSource.system(), "run"),
                     keepAlive,

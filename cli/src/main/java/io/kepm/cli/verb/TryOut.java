@@ -70,7 +70,12 @@ public final class TryOut implements Verb {
     private static void prepare(Path folder, String[] ports) throws IOException {
         for (String name :
                 List.of("sbin/Plugins", "sbin/Jobs", "sbin/policies", "sbin/Log", "state", "run")) {
-            Files.createDirectories(folder.resolve(name));
+            Path made = folder.resolve(name);
+            // Who made a link of it would choose what is made, and closed, with our rights.
+            if (Files.isSymbolicLink(made) || Files.isSymbolicLink(made.getParent())) {
+                throw new IOException("`" + made + "` is, or is in, a link");
+            }
+            Files.createDirectories(made);
         }
         for (String name : List.of("sbin", "state", "sbin/policies")) {
             Files.setPosixFilePermissions(

@@ -140,7 +140,7 @@ public final class BundleCacheCheck {
         HotBundles.Finding finding =
                 Files.size(jar) > BundleGate.MAX_BYTES
                         ? new HotBundles.Finding(sha256, "", "it is too large", "")
-                        : hot.again(ByteBuffer.wrap(Files.readAllBytes(jar)));
+                        : hot.cached(ByteBuffer.wrap(Files.readAllBytes(jar)));
         return finding.isGood() ? "" : "cached bundle: " + HotBundles.NOT_LISTED + finding.fault();
     }
 }

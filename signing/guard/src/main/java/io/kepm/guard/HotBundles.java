@@ -86,6 +86,27 @@ public class HotBundles {
                 : finding;
     }
 
+    /**
+     * Whether a bundle that the framework kept may be loaded: let in once, as a bundle or within a
+     * package, and one that the rules of plugins allow. A package alone is no bundle.
+     */
+    Finding cached(ByteBuffer jar) {
+        Finding finding = again(jar);
+        return finding.isGood() ? ruled(jar, finding) : finding;
+    }
+
+    private Finding ruled(ByteBuffer jar, Finding finding) {
+        String fault = "it could not be judged";
+        if (verdict(jar) instanceof JarVerdict.Trusted trusted) {
+            try {
+                fault = PluginRules.fault(trusted.headers(), shipped.read()).orElse("");
+            } catch (IOException e) {
+                fault = "the shipped bundles cannot be read: " + e;
+            }
+        }
+        return new Finding(finding.sha256(), finding.signer(), fault, finding.symbolicName());
+    }
+
     /** Whether a file, or the signer on whose word it came in, was taken back. */
     Optional<String> revoked(String sha256) {
         if (book.signers().revokes(sha256)) {

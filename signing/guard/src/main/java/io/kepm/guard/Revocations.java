@@ -137,9 +137,10 @@ final class Revocations {
                         .verify(found, bytes(approot.resolve(SIGNED + ".sig")), held);
         if (verdict instanceof RevocationVerdict.InForce accepted) {
             held = accepted.list();
-            text = found;
             all.addAll(held.revoked());
-            keep();
+            // What could not be kept is tried again at the next look.
+            keep(found);
+            text = found;
         } else if (verdict instanceof RevocationVerdict.Refused refused) {
             warnings.add("`" + file + "` is not used: " + refused.reason());
         }
@@ -157,7 +158,7 @@ final class Revocations {
     }
 
     /** INVARIANT: whole or not at all. */
-    private void keep() throws IOException {
+    private void keep(byte[] found) throws IOException {
         Path fresh = kept.resolveSibling(kept.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         try (FileChannel channel =
@@ -166,7 +167,7 @@ final class Revocations {
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text);
+            ByteBuffer bytes = ByteBuffer.wrap(found);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

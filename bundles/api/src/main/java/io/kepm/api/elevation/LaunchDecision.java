@@ -90,8 +90,8 @@ public interface LaunchDecision {
     }
 
     /**
-     * Binds a grant of {@code kepm run} to the process that stands for its unit, durably, before
-     * its command begins.
+     * Binds a grant of {@code kepm run}, or of a job, to the process that stands for its unit, or
+     * runs it, durably, before its command begins.
      *
      * @return false when there is no such grant any more: nothing may begin
      */

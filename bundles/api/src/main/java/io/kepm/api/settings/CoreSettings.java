@@ -197,8 +197,8 @@ public final class CoreSettings {
     public static final Setting<Boolean> OWN_WAY =
             Setting.flag(
                     "Settings/Elevation/OwnWay",
-                    true,
-                    "whether `kepm run` has a way of its own for what sudo can't carry");
+                    false,
+                    "whether `kepm run` has a way of its own beside sudo; see administrator.md first");
     public static final Setting<String> AT_EXPIRY =
             Setting.choice(
                             "Settings/Elevation/atExpiry",
