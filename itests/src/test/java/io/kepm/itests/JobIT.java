@@ -191,6 +191,44 @@ class JobIT {
     }
 
     @Test
+    void ab_17_the_right_of_an_elevated_task_is_that_of_its_process_and_can_be_taken_back() {
+        // Not among the jobs' own: what is the agent's nobody is given.
+        trial.write("/usr/local/sbin/hold", "#!/bin/sh\nid -u\nexec sleep 6810\n", "0755");
+        trial.as("alice", "true");
+        trial.policy(
+                "hold.json",
+                """
+                {"PolicyId":"hold","PolicyName":"Hold","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                 "Extension":{"Commands":[{"Path":"/usr/local/sbin/hold"}]}}
+                """);
+        trial.sh(
+                "mkdir -p /run/systemd/sessions; printf 'UID=%s\\nACTIVE=1\\nCLASS=user\\nTYPE=tty\\n'"
+                        + " $(id -u alice) >/run/systemd/sessions/77");
+        job(
+                "hold",
+                "'tasks':[{'executablePath':'/usr/local/sbin/hold','executionType':'UserElevated'}]");
+        assertThat(trial.exec("kepm", "job", "run", "--no-wait", "hold").code()).isZero();
+        trial.waitFor("its process", () -> processes("sleep 6810").equals("1"));
+        JsonNode grant =
+                trial.json(trial.exec("kepm", "grants", "--json").out()).path("items").path(0);
+        assertThat(grant.path("user").asText()).as(grant.toString()).isEqualTo("alice");
+        String id = grant.path("id").asText();
+        assertThat(trial.exec("kepm", "release", id).code()).isZero();
+        trial.waitFor("its end", () -> processes("sleep 6810").equals("0"));
+        trial.waitFor(
+                "the end of the run", () -> last("hold").path("state").asText().equals("Failed"));
+        trial.waitFor(
+                "the record of its end",
+                () ->
+                        trial.audit("--type", "ELEVATION_ENDED").stream()
+                                .map(record -> record.path("details").path("grant").asText())
+                                .anyMatch(id::equals));
+        assertThat(trial.exec("kepm", "grants").out()).doesNotContain(id);
+        trial.sh("rm /run/systemd/sessions/77");
+    }
+
+    @Test
     void ab_17_what_the_agent_launched_is_let_in_and_the_same_started_by_hand_is_not() {
         program(
                 "caller",
