@@ -112,6 +112,8 @@ final class Triggers {
     }
 
     private void take(List<Ask> asks) {
+        // Of what was owed, what root has taken away meanwhile runs no more.
+        owed.removeIf(ask -> book.document(ask.job().id()).filter(JobDocument::mayRun).isEmpty());
         asks.addAll(0, owed);
         owed.clear();
         if (asks.isEmpty()) {

@@ -290,6 +290,24 @@ class EngineTest {
     }
 
     @Test
+    void what_is_owed_of_a_job_that_is_gone_does_not_run() throws Exception {
+        house.job("g", slow("g", "'events':['go'],"));
+        house.books.failing = true;
+        house.wiring.triggers().raise("go", JsonText.object(), java.util.Optional.empty());
+        house.tick();
+        java.nio.file.Files.delete(folder.resolve("Jobs/g.json"));
+        house.look();
+        house.books.failing = false;
+        house.tick();
+        // A run is in the store before anything of it happens.
+        assertThat(house.books.list(io.kepm.api.storage.Table.JOB_STATE).values())
+                .noneMatch(
+                        row ->
+                                new String(row, java.nio.charset.StandardCharsets.UTF_8)
+                                        .contains("event:go"));
+    }
+
+    @Test
     void a_run_without_what_it_needs_is_skipped_and_says_so() throws Exception {
         house.job(
                 "n",
