@@ -15,7 +15,7 @@ enum Purpose {
     static Purpose of(Table table) {
         return switch (table) {
             case REQUESTS, GRANTS, JOB_RUNS -> REQUESTS;
-            case SECRETS -> SECRETS;
+            case SECRETS, SESSIONS -> SECRETS;
             case SETTINGS, POLICY_CACHE, AGENT_STATE, JOB_STATE -> SETTINGS;
         };
     }

@@ -15,6 +15,8 @@ import io.kepm.api.linux.UnixSockets.Handler;
 import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -202,12 +204,20 @@ final class RunDoor implements Handler {
                 Answer.of("allow")
                         .with("grant", run.grantId())
                         .with("request", run.requestId())
-                        .with("message", String.join("\n", run.notices())));
+                        .with("message", String.join("\n", notices(run))));
         // The client says nothing more; it is told when its command was ended, and why.
         if (!asked.connection().keep(said -> {})) {
             LOG.debug("too many commands run: one is not told why it is ended");
         }
         told.complete(null);
+    }
+
+    private static List<String> notices(LaunchAnswer.Run run) {
+        List<String> notices = new ArrayList<>(run.notices());
+        if (run.conditions().record()) {
+            notices.add("what this command shows is recorded");
+        }
+        return notices;
     }
 
     private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)

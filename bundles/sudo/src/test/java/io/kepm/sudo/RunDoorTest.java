@@ -160,7 +160,7 @@ class RunDoorTest {
     @Test
     void what_policy_wants_recorded_runs_with_a_recorder_or_not_at_all() throws Exception {
         decision.answer = (request, talk) -> run(FakeDecision.recorded(request), Optional.empty());
-        ask("argv=id");
+        assertThat(ask("argv=id").said("allow").toString()).contains("shows is recorded");
         assertThat(units.started.get(0).recorder()).isPresent();
         assertThat(recordings.begun.get(0).grantId()).isEqualTo("g-1");
         assertThat(recordings.over).as("it is the unit's to end").isZero();

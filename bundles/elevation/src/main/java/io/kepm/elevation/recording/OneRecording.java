@@ -100,6 +100,20 @@ final class OneRecording implements Recorder {
         return new IOException(why);
     }
 
+    /** It ends here, whatever its command does. */
+    synchronized void cut(String why) {
+        if (isOver) {
+            return;
+        }
+        try {
+            pause();
+        } catch (IOException e) {
+            LOG.error("the end of a recording is lost", e);
+        }
+        fault = Optional.of(why);
+        over();
+    }
+
     @Override
     public synchronized void over() {
         if (isOver) {

@@ -113,7 +113,7 @@ public final class RecordingsComponent implements SessionRecordings {
     @Deactivate
     void stop() {
         thread.shutdownNow();
-        running.values().forEach(Recorder::over);
+        running.values().forEach(one -> one.cut("the agent stops"));
     }
 
     private Path file(String id) {

@@ -186,6 +186,16 @@ class RecordingsTest {
     }
 
     @Test
+    void what_runs_when_the_agent_stops_is_cut_with_what_it_showed() throws Exception {
+        Recorder recorder = recordings.begin(ABOUT);
+        show(recorder, 1, "one");
+        recordings.stop();
+        assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(all()).hasSize(1);
+        assertThatThrownBy(() -> show(recorder, 2, "two")).hasMessageContaining("over");
+    }
+
+    @Test
     void old_ones_go_with_their_keys_and_that_is_on_record() throws Exception {
         recordings.begin(ABOUT).over();
         now = now.plus(Duration.ofDays(89));
