@@ -180,7 +180,7 @@ final class ProcessTask {
                         environment,
                         Path.of("/"),
                         person.user(),
-                        LIMITS);
+                        LIMITS.withFileBytes(process.fileBytes()));
         Launcher.Child child =
                 launches.launch(
                         component,
@@ -189,7 +189,7 @@ final class ProcessTask {
                             onRecord(run, identity);
                             witness.sees(identity);
                         });
-        return new Watched(run, child).toItsEnd(limit);
+        return new Watched(run, child, process.fileBytes()).toItsEnd(limit);
     }
 
     /** INVARIANT: what runs is in the store, so that an agent that is killed leaves nothing. */

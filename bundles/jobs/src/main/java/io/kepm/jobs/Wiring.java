@@ -123,7 +123,7 @@ final class Wiring {
                         times);
         dispatcher.does(run -> Engine.run(run, work, triggers, dispatcher));
         desk = new Desk(book, dispatcher, history, triggers, times, here.apiBase());
-        health = new JobHealth(book, dispatcher, triggers);
+        health = new JobHealth(book, dispatcher, triggers, times);
     }
 
     private Engine.Doer doer(

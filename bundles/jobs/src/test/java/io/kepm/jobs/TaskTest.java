@@ -18,10 +18,12 @@ import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +168,61 @@ class TaskTest {
         assertThat(run.reason()).startsWith("task `hangs`: not done within 1 s");
         assertThat(house.launches.launcher.children.get(0).alive).isFalse();
         TestHouse.await(() -> house.books.records().contains("JOB_RUN TIMEDOUT"));
+    }
+
+    @Test
+    void ab_75_a_file_beyond_its_limit_ends_what_writes_it_and_is_named() throws Exception {
+        job("", "{'id':'fills','executablePath':'/usr/bin/env'}");
+        FakeChild usual = child();
+        assertThat(usual.order.limits().fileBytes()).isEqualTo(256L << 20);
+        usual.exit(128 + 25);
+        assertThat(house.last("j").reason())
+                .isEqualTo(
+                        "task `fills`: it wrote a file beyond the file size limit of 256 MiB"
+                                + " (`fileSizeLimitMiB`)");
+        job("", "{'executablePath':'/usr/bin/env','fileSizeLimitMiB':1048576}");
+        house.launches.launcher.output =
+                () -> new ByteArrayInputStream("[Errno 27] File too large\n".getBytes());
+        FakeChild large = child();
+        assertThat(large.order.limits().fileBytes()).isEqualTo(1L << 40);
+        large.exit(1);
+        assertThat(house.last("j").reason())
+                .isEqualTo(
+                        "task `task-1`: exit code 1, it may be for the file size limit of 1048576"
+                                + " MiB (`fileSizeLimitMiB`)");
+    }
+
+    @Test
+    void ab_75_who_writes_more_than_256_mib_is_ended_and_named() throws Exception {
+        house.launches.launcher.output = () -> new Flood(house);
+        job("", "{'id':'floods','executablePath':'/usr/bin/env'}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.reason())
+                .startsWith("task `floods`: it wrote more than 256 MiB, and was ended with all");
+        assertThat(run.tasks().get(0).output()).hasSize(Tail.KEPT);
+    }
+
+    /** Writes until its child is ended. */
+    private static final class Flood extends InputStream {
+        private final TestHouse house;
+
+        Flood(TestHouse house) {
+            this.house = house;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) {
+            Arrays.fill(bytes, from, from + length, (byte) 'y');
+            return house.launches.launcher.children.stream().allMatch(one -> one.alive)
+                    ? length
+                    : -1;
+        }
     }
 
     @Test
@@ -454,7 +511,7 @@ class TaskTest {
         assertThat(house.last("b").tasks().get(0).output()).isEqualTo("3");
         assertThat(house.last("b").trigger()).isEqualTo("job:j");
         job(
-                "'maxConcurrent':32,",
+                "'maxConcurrent':16,",
                 "{'type':'builtin','command':'run-job','arguments':{'jobId':'j'}}");
         var unused = house.run("j");
         TestHouse.await(
