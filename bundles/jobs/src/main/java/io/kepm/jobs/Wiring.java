@@ -145,7 +145,8 @@ final class Wiring {
                                 new People(floors.accounts(), floors.commands(), sessions),
                                 floors.userPrograms(),
                                 new Elevated(floors.decision()),
-                                new SignedPrograms(floors.trust(), floors.signatures()))),
+                                new SignedPrograms(floors.trust(), floors.signatures()),
+                                new Scripts(floors.trust()))),
                 new HttpTask(
                         here.apiBase(), new HttpClients(others.certificate()), floors.launches()),
                 publish,

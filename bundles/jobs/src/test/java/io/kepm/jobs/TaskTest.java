@@ -17,7 +17,9 @@ import io.kepm.api.linux.Sessions;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.trust.FileTrust;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,48 @@ class TaskTest {
         assertThat(house.jobs().run("j", Map.of("p", "/bin/sh"), "root"))
                 .isInstanceOf(Jobs.Started.Accepted.class);
         assertThat(house.last("j").reason()).contains("a shell is not run by a job");
+        assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
+    void ab_75_root_runs_no_script_that_others_could_have_changed() throws Exception {
+        Path script = Files.writeString(folder.resolve("script"), "x");
+        Path data = Files.writeString(folder.resolve("data"), "x");
+        Path tool = Files.writeString(folder.resolve("tool"), "x");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        Scripts scripts =
+                new Scripts(
+                        path ->
+                                path.equals(data)
+                                        ? List.of()
+                                        : List.of(
+                                                new FileTrust.Violation(
+                                                        path, "`" + path + "` is alice's", "x")));
+        for (List<String> argv :
+                List.of(
+                        List.of("python3.11", script.toString()),
+                        List.of("python3", "-W", "ignore", script.toString().substring(1)),
+                        List.of("java", "-jar", script.toString()),
+                        List.of("env", "-i", "perl", script.toString()),
+                        List.of("timeout", "5", tool.toString()),
+                        List.of("flock", data.toString(), tool.toString()))) {
+            assertThatThrownBy(() -> scripts.check(argv))
+                    .as(argv.toString())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("` would run as root what others could have changed: `")
+                    .hasMessageContaining("is alice's: repair it with x");
+        }
+        for (List<String> argv :
+                List.of(
+                        List.of("python3", data.toString(), script.toString()),
+                        List.of("python3", "-m", "http"),
+                        List.of("cp", script.toString(), data.toString()),
+                        List.of("nice", "cp", script.toString(), data.toString()))) {
+            scripts.check(argv);
+        }
+        job("", "{'executablePath':'/usr/bin/env','arguments':['" + tool + "']}");
+        house.violations.add(new FileTrust.Violation(tool, "it is alice's", "chown root x"));
+        assertThat(house.run("j").reason()).contains("what others could have changed");
         assertThat(house.launches.launcher.children).isEmpty();
     }
 
