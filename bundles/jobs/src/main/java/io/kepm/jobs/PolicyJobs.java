@@ -124,10 +124,16 @@ final class PolicyJobs {
         if (same) {
             return Outcome.done(id);
         }
-        if (made().containsKey(id)) {
+        Optional<Made> former = Optional.ofNullable(made().get(id));
+        if (former.isPresent()) {
             remember(id, made);
         }
-        return book.update(id, text, "policy " + policy);
+        Outcome updated = book.update(id, text, "policy " + policy);
+        if (former.isPresent() && !updated.isDone()) {
+            // It is as it was, and goes with what made it so.
+            remember(id, former.get());
+        }
+        return updated;
     }
 
     private void takeBack(Set<String> wanted, List<String> done, List<String> faults)

@@ -17,6 +17,9 @@ import io.kepm.api.linux.Sessions;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Table;
 import io.kepm.api.trust.FileTrust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -698,6 +701,16 @@ class TaskTest {
                         "{'Job':{'id':'made','tasks':[{'command':'log-message'}]}}"));
         assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(house.jobs().document("made").orElseThrow()).contains("log-message");
+        house.configurations.set(
+                0,
+                configuration(
+                        "p-made",
+                        "JobUpdate",
+                        "{'Job':{'id':'made','tasks':[{'command':'echo'}],'colour':'red'}}"));
+        assertThat(house.run("j").reason()).contains("p-made: /colour: unknown member");
+        assertThat(house.jobs().document("made").orElseThrow())
+                .as("it is as it was, and goes with its policy all the same")
+                .contains("log-message");
         house.job("changed", "{'id':'changed','tasks':[{'command':'log-message'}]}");
         house.configurations.clear();
         JobRun run = house.run("j");
@@ -728,6 +741,26 @@ class TaskTest {
     private static PolicyEngine.Configuration configuration(String id, String type, String json) {
         return new PolicyEngine.Configuration(
                 new PolicyRef(id, id, 1), type, json.replace('\'', '"'));
+    }
+
+    @Test
+    void a_job_of_whose_maker_nothing_can_be_read_stays_and_is_named() throws Exception {
+        job("", "{'type':'builtin','command':'process-configuration-policies'}");
+        house.configurations.add(
+                configuration(
+                        "p", "JobUpdate", "{'Job':{'id':'lost','tasks':[{'command':'echo'}]}}"));
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        house.configurations.clear();
+        house.books.commit(
+                new Change(
+                        List.of(
+                                new Mutation.Put(
+                                        Table.JOB_STATE, "policy/lost", "no JSON".getBytes())),
+                        List.of()));
+        assertThat(house.run("j").reason())
+                .contains("job `lost` stays: what is stored of who made it can't be read");
+        assertThat(house.jobs().find("lost")).isPresent();
+        assertThat(house.run("j").state()).as("told once").isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test
