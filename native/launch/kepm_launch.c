@@ -2,7 +2,7 @@
  * Starts one program for the agent: session, cgroup, limits and rights first, then the program, if it
  * still is the file that the agent looked at. A JVM can't change the user of a child safely.
  *
- *   launch UID GID GROUPS CGROUP FILES PROCESSES MEMORY NO_NEW_RIGHTS DEVICE INODE FOLDER EXECUTABLE ARGV...
+ *   launch UID GID GROUPS CGROUP FILES PROCESSES MEMORY FILE_SIZE NO_NEW_RIGHTS DEVICE INODE FOLDER EXECUTABLE ARGV...
  *
  * It begins when a byte comes on standard input: by then the agent holds a pidfd of this process. What
  * goes wrong is one line on standard error and exit status 126; standard error closes without a word
@@ -112,6 +112,8 @@ static void limit_all(const struct order *order) {
         limit(RLIMIT_NPROC, "processes", order->processes);
     if (order->memory_bytes > 0)
         limit(RLIMIT_AS, "memory", order->memory_bytes);
+    if (order->file_bytes > 0)
+        limit(RLIMIT_FSIZE, "file size", order->file_bytes);
 }
 
 /* While we still may look everywhere: the program's user need not reach the folder of a binary. */

@@ -44,7 +44,7 @@ static int groups(const char *text, struct order *order) {
 
 int order_parse(int argc, char **argv, struct order *order, const char **fault) {
     static const char *const names[] = {"uid", "gid", "groups", "cgroup", "open files", "processes", "memory",
-                                        "no new rights", "device", "inode", "folder"};
+                                        "file size", "no new rights", "device", "inode", "folder"};
     static const unsigned long long any = ~0ULL;
     unsigned long long flag = 0;
     if (argc < ORDER_FIELDS + 2) {
@@ -59,10 +59,11 @@ int order_parse(int argc, char **argv, struct order *order, const char **fault) 
         number(argv[5], any, &order->open_files),
         number(argv[6], any, &order->processes),
         number(argv[7], any, &order->memory_bytes),
-        number(argv[8], 1, &flag),
-        number(argv[9], any, &order->device),
-        number(argv[10], any, &order->inode),
-        argv[11][0] == '/' ? 0 : -1,
+        number(argv[8], any, &order->file_bytes),
+        number(argv[9], 1, &flag),
+        number(argv[10], any, &order->device),
+        number(argv[11], any, &order->inode),
+        argv[12][0] == '/' ? 0 : -1,
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         if (faults[i] != 0) {
@@ -70,14 +71,14 @@ int order_parse(int argc, char **argv, struct order *order, const char **fault) 
             return -1;
         }
     }
-    if (argv[12][0] != '/') {
+    if (argv[13][0] != '/') {
         *fault = "executable";
         return -1;
     }
     order->cgroup = argv[4];
     order->no_new_rights = (int)flag;
-    order->folder = argv[11];
-    order->executable = argv[12];
-    order->argv = argv + 13;
+    order->folder = argv[12];
+    order->executable = argv[13];
+    order->argv = argv + 14;
     return 0;
 }

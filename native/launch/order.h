@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #define GROUPS_MAX 256
-#define ORDER_FIELDS 12 /* words before the program's own, our name not counted */
+#define ORDER_FIELDS 13 /* words before the program's own, our name not counted */
 
 struct order {
     uid_t uid;
@@ -17,6 +17,7 @@ struct order {
     unsigned long long open_files;
     unsigned long long processes;    /* 0: no limit of ours */
     unsigned long long memory_bytes; /* 0: no limit of ours */
+    unsigned long long file_bytes;   /* of each file it writes; 0: no limit of ours */
     int no_new_rights;
     unsigned long long device;
     unsigned long long inode;

@@ -16,7 +16,7 @@ mask = os.umask(0)
 print(json.dumps({
     "uids": os.getresuid(), "gids": os.getresgid(), "groups": sorted(os.getgroups()), "umask": mask,
     "leader": os.getsid(0) == os.getpid() == os.getpgid(0), "files": sorted(map(int, os.listdir("/proc/self/fd"))),
-    "limits": [resource.getrlimit(kind) for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_CORE)],
+    "limits": [resource.getrlimit(kind) for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)],
     "blocked": status["SigBlk"], "ignored": status["SigIgn"], "capabilities": status["CapEff"], "no_new": status["NoNewPrivs"],
     "folder": os.getcwd(), "argv0": sys.orig_argv[0], "environment": dict(os.environ), "said": sys.stdin.read()}))
 print("and this is an error", file=sys.stderr)
@@ -30,10 +30,10 @@ def check(holds, claim):
         print("launch.py: not so:", claim)
 
 
-def order(executable, *argv, uid=1, gid=1, groups="", cgroup="", files=64, processes=0, memory=0, no_new=1, device=None,
+def order(executable, *argv, uid=1, gid=1, groups="", cgroup="", files=64, processes=0, memory=0, file_size=0, no_new=1, device=None,
           inode=None, folder="/"):
     found = os.stat(executable) if os.path.exists(executable) else os.stat("/")
-    return [LAUNCH, str(uid), str(gid), groups, cgroup, str(files), str(processes), str(memory), str(no_new),
+    return [LAUNCH, str(uid), str(gid), groups, cgroup, str(files), str(processes), str(memory), str(file_size), str(no_new),
             str(found.st_dev if device is None else device), str(found.st_ino if inode is None else inode), folder, executable,
             *argv]
 
@@ -49,7 +49,7 @@ def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     leak = os.open("/etc/passwd", os.O_RDONLY)
     code, out, err = run(
         order(PYTHON, "the-name", "-c", TELL, uid=1234, gid=1235, groups="7,1300", cgroup=cgroup, processes=4096,
-              memory=8 << 30, folder="/usr"),
+              memory=8 << 30, file_size=1 << 20, folder="/usr"),
         b"gline\n", env={"A": "b"}, pass_fds=[leak], restore_signals=False, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     os.close(leak)
     check(code == 0 and err == "", f"it runs, and standard error stays silent: {code} {err} {out}")
@@ -60,7 +60,7 @@ def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     check(told["umask"] == 0o77, "umask 077")
     check(told["leader"], "it leads its own session and group")
     check(len(told["files"]) <= 4 and told["files"][:3] == [0, 1, 2], f"three open files: {told['files']}")
-    check(told["limits"] == [[64, 64], [4096, 4096], [8 << 30, 8 << 30], [0, 0]], f"limits: {told['limits']}")
+    check(told["limits"] == [[64, 64], [4096, 4096], [8 << 30, 8 << 30], [1 << 20, 1 << 20], [0, 0]], f"limits: {told['limits']}")
     check(int(told["blocked"], 16) == 0 and int(told["ignored"], 16) & (1 << (signal.SIGHUP - 1)) == 0, "signals are as at first")
     check(int(told["capabilities"], 16) == 0 and told["no_new"] == "1", "no capabilities, and no new ones")
     check(told["folder"] == "/usr" and told["argv0"] == "the-name", "folder and name")

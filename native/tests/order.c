@@ -16,7 +16,7 @@ static void check(int holds, const char *claim, int line) {
     }
 }
 
-static char *words[] = {"launch", "1001", "1002", "5,6", "/sys/fs/cgroup/kepm", "64", "32", "0", "1", "65025", "77",
+static char *words[] = {"launch", "1001", "1002", "5,6", "/sys/fs/cgroup/kepm", "64", "32", "0", "4096", "1", "65025", "77",
                         "/", "/usr/bin/id", "id", "-u", NULL};
 static const int word_count = sizeof words / sizeof *words - 1;
 
@@ -28,6 +28,7 @@ static void a_whole_order_is_read(void) {
     CHECK(order.group_count == 2 && order.groups[0] == 5 && order.groups[1] == 6);
     CHECK(strcmp(order.cgroup, "/sys/fs/cgroup/kepm") == 0);
     CHECK(order.open_files == 64 && order.processes == 32 && order.memory_bytes == 0);
+    CHECK(order.file_bytes == 4096);
     CHECK(order.no_new_rights == 1 && order.device == 65025 && order.inode == 77);
     CHECK(strcmp(order.folder, "/") == 0 && strcmp(order.executable, "/usr/bin/id") == 0);
     CHECK(strcmp(order.argv[0], "id") == 0 && strcmp(order.argv[1], "-u") == 0 && order.argv[2] == NULL);
@@ -45,7 +46,7 @@ static int refused(int index, char *word) {
 
 static void numbers_are_digits_alone(void) {
     char *wrong[] = {"", " 1", "+1", "-1", "1x", "0x1", "1 ", "99999999999999999999999"};
-    int numbers[] = {1, 2, 5, 6, 7, 8, 9, 10};
+    int numbers[] = {1, 2, 5, 6, 7, 8, 9, 10, 11};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
             CHECK(refused(numbers[k], wrong[i]));
@@ -78,10 +79,10 @@ static void lists_of_groups_are_whole(void) {
 static void paths_are_absolute(void) {
     CHECK(refused(4, "kepm"));
     CHECK(!refused(4, ""));
-    CHECK(refused(11, "tmp"));
-    CHECK(refused(11, ""));
-    CHECK(refused(12, "id"));
+    CHECK(refused(12, "tmp"));
     CHECK(refused(12, ""));
+    CHECK(refused(13, "id"));
+    CHECK(refused(13, ""));
 }
 
 static void too_few_words_are_no_order(void) {

@@ -7,6 +7,7 @@ import io.kepm.itests.Trial.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -159,15 +160,96 @@ class JobIT {
                         + "trap '' TERM\n"
                         + "for i in 1 2 3 4 5; do (trap '' TERM; exec sleep 7777) & done\n"
                         + "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done\n");
-        job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':2}]");
-        Result run = trial.exec("kepm", "job", "run", "wild");
-        assertThat(run.code()).isEqualTo(1);
-        assertThat(run.out()).contains("task wild Running", "task wild TimedOut");
+        job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':5}]");
+        job("calm", "'tasks':[{'command':'echo','arguments':['calm']}]");
+        assertThat(trial.exec("kepm", "job", "run", "--no-wait", "wild").code()).isZero();
+        trial.waitFor("its forks", () -> processes("sleep 7777").equals("5"));
+        JsonNode calm = started("calm", "run", "{}");
+        trial.waitFor("the end of both", () -> isOver("wild") && isOver("calm"));
         JsonNode ended = last("wild");
+        calm = last("calm");
+        assertThat(calm.path("state").asText()).isEqualTo("Succeeded");
+        assertThat(Instant.parse(calm.path("ended").asText()))
+                .as("it did not wait for the other one")
+                .isBefore(Instant.parse(ended.path("ended").asText()));
         assertThat(ended.path("state").asText()).isEqualTo("TimedOut");
-        assertThat(ended.path("reason").asText()).contains("task `wild`: not done within 2 s");
+        assertThat(ended.path("reason").asText()).contains("task `wild`: not done within 5 s");
         assertThat(ended.path("tasks").get(0).path("output").asText()).hasSize(64 << 10);
         assertThat(processes("sleep 7777")).isEqualTo("0");
+    }
+
+    @Test
+    void ab_75_who_writes_without_end_or_a_gigabyte_into_a_file_is_ended_and_named() {
+        program("floods", "#!/bin/sh\nexec cat /dev/zero\n");
+        job("floods", "'tasks':[{'id':'floods','command':'floods'}]");
+        Result flood = trial.exec("kepm", "job", "run", "floods");
+        assertThat(flood.code()).as(flood.both()).isEqualTo(1);
+        assertThat(flood.both()).contains("task `floods`: it wrote more than 256 MiB");
+        assertThat(processes("cat /dev/zero")).isEqualTo("0");
+
+        String file = "/root/gigabyte";
+        program("fills", "#!/bin/sh\ndd if=/dev/zero of=" + file + " bs=1M count=1024\n");
+        job("fills", "'tasks':[{'id':'fills','command':'fills','fileSizeLimitMiB':8}]");
+        Result fill = trial.exec("kepm", "job", "run", "fills");
+        assertThat(fill.code()).as(fill.both()).isEqualTo(1);
+        assertThat(fill.both())
+                .contains("task `fills`: it wrote a file beyond the file size limit of 8 MiB");
+        assertThat(trial.sh("stat -c %s " + file + " && rm " + file).out())
+                .isEqualTo((8 << 20) + "\n");
+    }
+
+    @Test
+    void a_job_is_replaced_cancelled_and_removed_over_http() {
+        program("sleeps", "#!/bin/sh\nexec sleep 5555\n");
+        job("http", "'tasks':[{'command':'sleeps'}]");
+        String task = "\"tasks\":[{\"command\":\"sleeps\"}]}";
+        assertThat(http("PUT", "/api/jobs/http", "{\"id\":\"http\",\"name\":\"New\"," + task))
+                .isEqualTo("200");
+        assertThat(http("PUT", "/api/jobs/http", "{\"id\":\"other\"," + task)).isEqualTo("422");
+        assertThat(http("PUT", "/api/jobs/none", "{\"id\":\"none\"," + task)).isEqualTo("404");
+        assertThat(trial.exec("kepm", "job", "show", "http").out()).contains("New");
+        String run = started("http", "run", "{}").path("id").asText();
+        trial.waitFor("its process", () -> processes("sleep 5555").equals("1"));
+        assertThat(http("POST", "/api/jobs/http/cancel", "{\"run\":\"" + run + "\"}"))
+                .isEqualTo("200");
+        trial.waitFor("its end", () -> isOver("http"));
+        assertThat(last("http").path("state").asText()).isEqualTo("Cancelled");
+        assertThat(last("http").path("reason").asText()).isEqualTo("cancelled by root");
+        assertThat(processes("sleep 5555")).isEqualTo("0");
+        assertThat(http("POST", "/api/jobs/http/cancel", "{}")).isEqualTo("409");
+        assertThat(http("DELETE", "/api/jobs/http", "{}")).isEqualTo("200");
+        assertThat(http("GET", "/api/jobs/http", "")).isEqualTo("404");
+        assertThat(http("DELETE", "/api/jobs/http", "{}")).isEqualTo("404");
+        assertThat(trial.exists("/opt/keeper/sbin/Jobs/http.json")).isFalse();
+    }
+
+    private static String curl(String options, String method, String path, String body) {
+        return trial.sh(
+                        "curl -s "
+                                + options
+                                + " --unix-socket /run/keeper/agent.sock -X "
+                                + method
+                                + " http://kepm"
+                                + path
+                                + (body.isEmpty()
+                                        ? ""
+                                        : " -H 'Content-Type: application/json' -d '" + body + "'"))
+                .out();
+    }
+
+    /** The status of an answer. */
+    private static String http(String method, String path, String body) {
+        return curl("-o /dev/null -w '%{http_code}'", method, path, body);
+    }
+
+    private static JsonNode started(String job, String how, String body) {
+        return trial.json(curl("-f", "POST", "/api/jobs/" + job + "/" + how, body));
+    }
+
+    private static boolean isOver(String job) {
+        JsonNode one = trial.json(curl("-f", "GET", "/api/jobs/" + job, ""));
+        return one.path("running").asInt() + one.path("queued").asInt() == 0
+                && one.path("last").has("ended");
     }
 
     @Test
@@ -291,7 +373,7 @@ class JobIT {
     }
 
     @Test
-    void a_process_of_a_job_says_at_the_broker_what_the_document_declares_and_nothing_else() {
+    void ab_75_a_process_of_a_job_says_and_hears_at_the_broker_what_it_declares_and_nothing_else() {
         program(
                 "speaker",
                 "#!/usr/bin/python3\n"
@@ -308,16 +390,23 @@ class JobIT {
                         + "print('in', read(stream)[1][1])\n"
                         + "tls.sendall(packet(0x32, text('Site/said') + b'\\x00\\x01' + b'x'))\n"
                         + "print('acknowledged', read(stream)[0])\n"
+                        + "for wanted in ('Site/heard', 'Other/heard', 'Site/#', '#'):\n"
+                        + "    tls.sendall(packet(0x82, b'\\x00\\x03' + text(wanted) + b'\\x01'))\n"
+                        + "    print('hears', wanted, read(stream)[1][2])\n"
                         + "tls.sendall(packet(0x32, text('Other/said') + b'\\x00\\x02' + b'x'))\n"
                         + "read(stream)\n");
         job(
                 "speaker",
-                "'mqttTopics':{'allowedPublications':['Site/said']},'tasks':[{'command':'speaker'}]");
+                "'mqttTopics':{'allowedPublications':['Site/said'],"
+                        + "'allowedSubscriptions':['Site/heard']},'tasks':[{'command':'speaker'}]");
         Result run = trial.exec("kepm", "job", "run", "speaker");
-        assertThat(run.out()).as(run.both()).contains("in 0", "acknowledged 4");
+        assertThat(run.out())
+                .as(run.both())
+                .contains("in 0", "acknowledged 4", "hears Site/heard 1")
+                .contains("hears Other/heard 128", "hears Site/# 128", "hears # 128");
         assertThat(trial.exec("kepm", "mqtt", "denials").out())
-                .contains("job:speaker:", "Other/said")
-                .doesNotContain("Site/said");
+                .contains("job:speaker:", "Other/said", "Other/heard", "Site/#")
+                .doesNotContain("Site/said", "Site/heard");
     }
 
     @Test

@@ -125,6 +125,51 @@ class SettingsIT {
                                         .isEqualTo("root"));
     }
 
+    @Test
+    void a_job_that_a_policy_adds_and_changes_runs_and_goes_with_the_policy() {
+        String follow = "process-configuration-policies";
+        updates("Add", "one");
+        assertThat(trial.exec("kepm", "job", "run", follow).code()).isZero();
+        assertThat(trial.exec("kepm", "job", "run", "of-policy").out()).contains("one");
+        updates("Update", "two");
+        assertThat(trial.exec("kepm", "job", "run", follow).code()).isZero();
+        assertThat(trial.exec("kepm", "job", "run", "of-policy").out()).contains("two");
+        trial.waitFor(
+                "the record",
+                () ->
+                        changes("/opt/keeper/sbin/Jobs/of-policy.json").stream()
+                                .anyMatch(
+                                        one ->
+                                                one.path("details")
+                                                        .path("by")
+                                                        .asText()
+                                                        .equals("policy ju")));
+
+        updates("Update", "x\"], \"retries\": [\"3");
+        Trial.Result faulty = trial.exec("kepm", "job", "run", follow);
+        assertThat(faulty.code()).as("an unknown member").isEqualTo(1);
+        assertThat(trial.exec("kepm", "job", "run", "of-policy").out())
+                .as("it is as it was")
+                .contains("two");
+
+        trial.sh("rm /opt/keeper/sbin/policies/ju.json && kepm policy reload");
+        assertThat(trial.exec("kepm", "job", "run", follow).out()).contains("went with policy ju");
+        assertThat(trial.exec("kepm", "job", "show", "of-policy").code()).isEqualTo(1);
+    }
+
+    private static void updates(String action, String said) {
+        trial.policy(
+                "ju.json",
+                "[{\"PolicyId\": \"ju\", \"PolicyName\": \"ju\", \"PolicyType\": \"JobUpdate\","
+                        + " \"Status\": \"enforce\", \"Extension\": {\"Action\": \""
+                        + action
+                        + "\", \"JobId\": \"of-policy\", \"Job\": {\"id\": \"of-policy\","
+                        + " \"tasks\": [{\"type\": \"builtin\", \"command\": \"echo\", \"arguments\":"
+                        + " [\""
+                        + said
+                        + "\"]}]}}}]");
+    }
+
     private static List<JsonNode> changes(String path) {
         return trial.audit("--type", "CONFIGURATION_CHANGED", "--target", path);
     }

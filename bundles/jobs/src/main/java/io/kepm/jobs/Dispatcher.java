@@ -4,9 +4,9 @@ import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which runs wait and which go on: {@value #AT_ONCE} at once, of one job as many as it says; of
- * those that wait, higher priorities first, then the earlier ones. A run is on record before
- * anything of it happens, and each ends exactly once. Safe for use by many threads.
+ * Which runs wait and which go on ({@link Places}): of those that wait, higher priorities first,
+ * then the earlier ones. A run is on record before anything of it happens, and each ends exactly
+ * once. Safe for use by many threads.
  */
 final class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
-    static final int AT_ONCE = 32;
 
     /** Runs of one job that wait; those of its schedule never wait for one another. */
     static final int WAITING = 16;
@@ -54,10 +52,9 @@ final class Dispatcher {
     private volatile Consumer<Run> work = run -> {};
     private final TreeSet<Run> waiting = new TreeSet<>(ORDER);
     private final Map<String, Run> there = new LinkedHashMap<>();
-    private final Map<String, Integer> going = new HashMap<>();
+    private final Places places = new Places();
     private final Map<RunState, Long> ended = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Runnable> owed = new ConcurrentLinkedQueue<>();
-    private int slots = AT_ONCE;
     private boolean closed;
 
     /** Where runs are kept, and who is told of them. */
@@ -185,13 +182,10 @@ final class Dispatcher {
         List<Run> start = new ArrayList<>();
         synchronized (this) {
             Iterator<Run> next = waiting.iterator();
-            while (slots > 0 && next.hasNext() && !closed) {
+            while (next.hasNext() && !closed) {
                 Run run = next.next();
-                int now = going.getOrDefault(run.job().id(), 0);
-                if (now < run.job().maxConcurrent()) {
+                if (places.take(run)) {
                     next.remove();
-                    going.put(run.job().id(), now + 1);
-                    slots--;
                     start.add(run);
                 }
             }
@@ -229,8 +223,7 @@ final class Dispatcher {
     }
 
     private synchronized void free(Run run) {
-        slots++;
-        going.merge(run.job().id(), -1, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+        places.free(run);
     }
 
     /** Ends a run, once: a second end is not heard. It is there until it is in the history. */
@@ -305,7 +298,15 @@ final class Dispatcher {
     }
 
     synchronized int running() {
-        return AT_ONCE - slots;
+        return places.held();
+    }
+
+    /** Since when a run waits for a place alone, if one does. */
+    synchronized Optional<Instant> crowdedSince() {
+        return waiting.stream()
+                .filter(run -> !places.isAtItsOwnBound(run))
+                .map(run -> run.ask().due())
+                .min(Comparator.naturalOrder());
     }
 
     long ended(RunState state) {

@@ -18,6 +18,10 @@ final class DocumentReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(DocumentReader.class);
     private static final Pattern EVENT = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+
+    /** Half of all places: one job that hangs leaves room for others. */
+    private static final int MOST_CONCURRENT = Places.ALL / 2;
+
     private static final int LONGEST_DEADLINE = 7 * 24 * 3600;
 
     private final List<JobFault> faults = new ArrayList<>();
@@ -86,7 +90,7 @@ final class DocumentReader {
                         forLinux(root),
                         eventTopic(root, topics),
                         topics,
-                        root.number("maxConcurrent", 1, 1, 32),
+                        root.number("maxConcurrent", 1, 1, MOST_CONCURRENT),
                         Duration.ofSeconds(
                                 root.number("deadlineSeconds", 3600, 1, LONGEST_DEADLINE)));
         // For editors.

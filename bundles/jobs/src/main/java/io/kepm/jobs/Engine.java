@@ -70,6 +70,11 @@ final class Engine {
 
     /** Does one run to its end. */
     static void run(Run run, RunWork work, Triggers triggers, Dispatcher dispatcher) {
+        if (!triggers.mayStillRun(run.job())) {
+            dispatcher.over(
+                    run, RunState.SKIPPED, "the job was disabled or removed while this run waited");
+            return;
+        }
         if (!RunWork.isMeant(run)) {
             dispatcher.over(run, RunState.SKIPPED, triggers.alternate(run));
             return;

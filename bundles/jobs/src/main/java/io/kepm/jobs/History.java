@@ -13,17 +13,24 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The runs that are over, the last {@value #KEPT} of each job, in pages: a row for each run would
  * make the store slow to open, one row for all of them slow to write. Long outputs have rows of
- * their own. Safe for use by many threads; runs of one job are written one after the other.
+ * their own. A page that can't be read stays where it is, and keeps nothing else from being read or
+ * written. Safe for use by many threads; runs of one job are written one after the other.
  */
 final class History {
+
+    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+    private static final ArrayNode NOTHING = JsonText.object().putArray("runs");
 
     static final int KEPT = 1000;
 
@@ -52,12 +59,12 @@ final class History {
         synchronized (locks.computeIfAbsent(run.jobId(), id -> new Object())) {
             Pages pages = pages(run.jobId());
             List<Mutation> steps = new ArrayList<>(more);
-            boolean full = pages.inLast() >= PAGE;
-            long last = full ? pages.last() + 1 : pages.last();
-            ArrayNode page =
-                    full || pages.inLast() == 0
-                            ? JsonText.object().putArray("runs")
-                            : page(run.jobId(), last);
+            Optional<ArrayNode> begun =
+                    pages.inLast() == 0 || pages.inLast() >= PAGE
+                            ? Optional.empty()
+                            : page(run.jobId(), pages.last());
+            long last = begun.isPresent() || pages.inLast() == 0 ? pages.last() : pages.last() + 1;
+            ArrayNode page = begun.orElseGet(() -> JsonText.object().putArray("runs"));
             page.add(stored(run, steps));
             steps.add(new Mutation.Put(Table.JOB_RUNS, key(run.jobId(), last), wrapped(page)));
             long first = pages.first();
@@ -90,7 +97,7 @@ final class History {
     }
 
     private void forget(String job, long number, List<Mutation> steps) throws StorageException {
-        for (JsonNode run : page(job, number)) {
+        for (JsonNode run : page(job, number).orElse(NOTHING)) {
             if (run.path("apart").asBoolean()) {
                 take(outputKey(job, run.path("id").asText()), steps);
             }
@@ -110,12 +117,12 @@ final class History {
         Pages pages = pages(job);
         int seen = 0;
         for (long number = pages.last(); number >= pages.first() && pages.inLast() > 0; number--) {
-            ArrayNode page = page(job, number);
+            ArrayNode page = page(job, number).orElse(NOTHING);
             for (int i = page.size() - 1; i >= 0 && seen < KEPT; i--, seen++) {
-                JobRun run = RunJson.withoutOutput(RunJson.read(page.get(i)));
-                if (before.isEmpty() || run.id().compareTo(before) < 0) {
-                    runs.add(run);
-                }
+                read(job, page.get(i))
+                        .map(RunJson::withoutOutput)
+                        .filter(run -> before.isEmpty() || run.id().compareTo(before) < 0)
+                        .ifPresent(runs::add);
                 if (runs.size() == limit) {
                     return runs;
                 }
@@ -127,20 +134,20 @@ final class History {
     Optional<JobRun> run(String job, String id) throws StorageException {
         Pages pages = pages(job);
         for (long number = pages.last(); number >= pages.first() && pages.inLast() > 0; number--) {
-            for (JsonNode run : page(job, number)) {
+            for (JsonNode run : page(job, number).orElse(NOTHING)) {
                 if (run.path("id").asText().equals(id)) {
-                    return Optional.of(
-                            RunJson.read(
-                                    run.path("apart").asBoolean() ? apart(job, id, run) : run));
+                    return read(job, run.path("apart").asBoolean() ? apart(job, id, run) : run);
                 }
             }
         }
         return Optional.empty();
     }
 
+    /** What its tasks wrote as well, when that can be read. */
     private JsonNode apart(String job, String id, JsonNode bare) throws StorageException {
-        Optional<byte[]> found = storage.get(Table.JOB_RUNS, outputKey(job, id));
-        return found.isPresent() ? read(found.get()) : bare;
+        String key = outputKey(job, id);
+        Optional<byte[]> found = storage.get(Table.JOB_RUNS, key);
+        return found.flatMap(row -> json(key, row)).<JsonNode>map(json -> json).orElse(bare);
     }
 
     private Pages pages(String job) throws StorageException {
@@ -148,25 +155,59 @@ final class History {
         if (index.isEmpty()) {
             return Pages.NONE;
         }
-        ObjectNode json = read(index.get());
-        return new Pages(
-                json.path("first").asLong(), json.path("last").asLong(), json.path("in").asInt());
+        Optional<ObjectNode> json = json(job, index.get());
+        return json.isPresent()
+                ? new Pages(
+                        json.get().path("first").asLong(),
+                        json.get().path("last").asLong(),
+                        json.get().path("in").asInt())
+                : counted(job);
     }
 
-    private ArrayNode page(String job, long number) throws StorageException {
-        Optional<byte[]> page = storage.get(Table.JOB_RUNS, key(job, number));
-        if (page.isPresent() && read(page.get()).get("runs") instanceof ArrayNode runs) {
-            return runs;
+    /** The pages by their keys, when nothing says any more which there are. */
+    private Pages counted(String job) throws StorageException {
+        List<Long> numbers = new ArrayList<>();
+        for (String key : storage.list(Table.JOB_RUNS).keySet()) {
+            String number = key.startsWith(job + "/") ? key.substring(job.length() + 1) : "";
+            if (number.matches("\\d{1,18}")) {
+                numbers.add(Long.valueOf(number));
+            }
         }
-        return JsonText.object().putArray("runs");
+        if (numbers.isEmpty()) {
+            return Pages.NONE;
+        }
+        long last = Collections.max(numbers);
+        return new Pages(
+                Collections.min(numbers), last, page(job, last).map(ArrayNode::size).orElse(PAGE));
     }
 
-    private static ObjectNode read(byte[] bytes) throws StorageException {
+    /** Empty when it can't be read. */
+    private Optional<ArrayNode> page(String job, long number) throws StorageException {
+        Optional<byte[]> page = storage.get(Table.JOB_RUNS, key(job, number));
+        if (page.isEmpty()) {
+            return Optional.of(JsonText.object().putArray("runs"));
+        }
+        return json(key(job, number), page.get())
+                .map(json -> json.get("runs"))
+                .filter(ArrayNode.class::isInstance)
+                .map(ArrayNode.class::cast);
+    }
+
+    private static Optional<ObjectNode> json(String key, byte[] bytes) {
         try {
-            return JsonText.read(bytes);
+            return Optional.of(JsonText.read(bytes));
         } catch (JsonText.Unreadable e) {
-            throw new StorageException(
-                    "a page of the runs of jobs can't be read: " + e.getMessage());
+            LOG.error("what is stored as `{}` can't be read: {}", key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<JobRun> read(String job, JsonNode run) {
+        try {
+            return Optional.of(RunJson.read(run));
+        } catch (RuntimeException e) {
+            LOG.error("a stored run of job `{}` can't be read: {}", job, e.getMessage());
+            return Optional.empty();
         }
     }
 

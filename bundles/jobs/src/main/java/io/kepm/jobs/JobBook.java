@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +110,10 @@ final class JobBook {
         records.refused(one.id(), folder.file(one.id()).toString(), one.faults(), who);
     }
 
-    /** A schedule that is as it was keeps what it knows of times that were taken. */
+    /**
+     * A schedule that is as it was keeps what it knows of times that were taken. A job that may not
+     * run misses nothing: its times begin when it may.
+     */
     private void timed(Map<String, Loaded> fresh) {
         due.keySet().removeIf(id -> fresh.get(id) == null || fresh.get(id).document().isEmpty());
         Map<String, LiveRuns.Taken> taken = new HashMap<>();
@@ -121,7 +125,8 @@ final class JobBook {
         Instant now = times.now();
         Map<JobDocument, Instant> begun = new HashMap<>();
         for (Loaded one : fresh.values()) {
-            Optional<Schedule> schedule = one.document().flatMap(JobDocument::schedule);
+            Optional<Schedule> schedule =
+                    one.document().filter(JobDocument::mayRun).flatMap(JobDocument::schedule);
             if (schedule.isEmpty()) {
                 due.remove(one.id());
                 continue;
@@ -147,10 +152,18 @@ final class JobBook {
         }
         try {
             live.taken(begun);
-            live.forget(taken.keySet().stream().filter(id -> !fresh.containsKey(id)).toList());
+            live.forget(taken.keySet().stream().filter(id -> isTimeless(fresh.get(id))).toList());
         } catch (StorageException e) {
             LOG.error("from when on jobs are due is not on record: {}", e.getMessage());
         }
+    }
+
+    /** Of a document with a fault nobody can say: what its times were is kept. */
+    private static boolean isTimeless(@Nullable Loaded one) {
+        return one == null
+                || one.document()
+                        .filter(job -> !job.mayRun() || job.schedule().isEmpty())
+                        .isPresent();
     }
 
     synchronized Outcome add(String text, String who) {

@@ -50,6 +50,19 @@ record JobDocument(
         return !topics.publish().isEmpty() || !topics.subscribe().isEmpty();
     }
 
+    /**
+     * Whether nothing outside of the agent holds it up: neither a program nor a call, and no pause
+     * before another try.
+     */
+    boolean isQuick() {
+        return tasks.stream()
+                .allMatch(
+                        task ->
+                                task.retries() == 0
+                                        && (task.work() instanceof Task.BuiltIn
+                                                || task.work() instanceof Task.Mqtt));
+    }
+
     boolean mayRun() {
         return enabled && forThisSystem;
     }

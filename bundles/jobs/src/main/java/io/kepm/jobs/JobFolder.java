@@ -3,6 +3,7 @@ package io.kepm.jobs;
 import io.kepm.api.jobs.JobFault;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -57,16 +57,23 @@ final class JobFolder {
             }
             print = mixed(print, folder, "ino,ctime");
             for (Path file : files()) {
-                print =
-                        mixed(
-                                print * 31 + file.hashCode(),
-                                file,
-                                "ino,size,ctime,lastModifiedTime");
+                print = mixedFile(print * 31 + file.hashCode(), file);
             }
         } catch (IOException e) {
             return e.toString().hashCode();
         }
         return print;
+    }
+
+    /**
+     * One that can't be looked at, such as a link that leads nowhere, hides no change of others.
+     */
+    private static long mixedFile(long print, Path file) {
+        try {
+            return mixed(print, file, "ino,size,ctime,lastModifiedTime");
+        } catch (IOException e) {
+            return print * 31 + e.toString().hashCode();
+        }
     }
 
     private static long mixed(long print, Path file, String names) throws IOException {
@@ -113,40 +120,54 @@ final class JobFolder {
         return bytes + text.length() > MOST_BYTES ? Optional.of(TOO_MUCH) : Optional.empty();
     }
 
+    /**
+     * Nothing is opened before it is known to be a file that root alone could have put there: who
+     * opens a pipe waits for whoever writes to it.
+     */
     private Loaded read(Path file, String id) {
-        List<JobFault> faults = new ArrayList<>();
+        List<JobFault> unsafe =
+                trust.check(file).stream()
+                        .map(one -> one.detail() + ": repair it with " + one.repair())
+                        .map(text -> new JobFault("", text))
+                        .toList();
+        if (!unsafe.isEmpty()) {
+            return refused(id, unsafe, "");
+        }
         byte[] bytes;
         try {
-            if (Files.size(file) > JobDocument.MAX_BYTES) {
-                return refused(id, List.of(new JobFault("", "larger than 256 KiB")), "");
+            if (!Files.isRegularFile(file)) {
+                return refused(id, List.of(new JobFault("", noFile(file))), "");
             }
-            bytes = Files.readAllBytes(file);
+            bytes = content(file);
         } catch (NoSuchFileException e) {
             return refused(id, List.of(new JobFault("", "it went while it was read")), "");
         } catch (IOException e) {
             return refused(
                     id, List.of(new JobFault("", "it can't be read: " + e.getMessage())), "");
         }
-        trust.check(file)
-                .forEach(
-                        one ->
-                                faults.add(
-                                        new JobFault(
-                                                "",
-                                                one.detail()
-                                                        + ": repair it with "
-                                                        + one.repair())));
+        // One byte too many is told by the reader of documents.
         DocumentReader.Read read = DocumentReader.read(bytes, id);
-        faults.addAll(read.faults());
         String digest = ExecCopies.sha256(bytes);
-        return faults.isEmpty()
+        return read.faults().isEmpty()
                 ? new Loaded(
                         id,
                         read.document(),
                         List.of(),
                         digest,
                         new String(bytes, StandardCharsets.UTF_8))
-                : refused(id, faults, digest);
+                : refused(id, read.faults(), digest);
+    }
+
+    private static String noFile(Path file) {
+        return Files.isSymbolicLink(file) && !Files.exists(file)
+                ? "a link that leads nowhere"
+                : "not a regular file";
+    }
+
+    private static byte[] content(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(JobDocument.MAX_BYTES + 1);
+        }
     }
 
     private static Loaded refused(String id, List<JobFault> faults, String digest) {

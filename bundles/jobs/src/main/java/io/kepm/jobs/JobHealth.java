@@ -1,10 +1,14 @@
 package io.kepm.jobs;
 
 import io.kepm.api.health.HealthCheck.Health;
+import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.metrics.Metric;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How the jobs are, in a line and in figures. */
@@ -15,11 +19,13 @@ final class JobHealth {
     private final JobBook book;
     private final Dispatcher dispatcher;
     private final Triggers triggers;
+    private final Times times;
 
-    JobHealth(JobBook book, Dispatcher dispatcher, Triggers triggers) {
+    JobHealth(JobBook book, Dispatcher dispatcher, Triggers triggers, Times times) {
         this.book = book;
         this.dispatcher = dispatcher;
         this.triggers = triggers;
+        this.times = times;
     }
 
     Health check() {
@@ -30,6 +36,11 @@ final class JobHealth {
             return Health.degraded(
                     dispatcher.owed() + " runs that ended are not on record yet",
                     "see the state of storage and audit");
+        }
+        Optional<String> crowded = crowded();
+        if (crowded.isPresent()) {
+            return Health.degraded(
+                    crowded.get(), "see them with kepm job runs; kepm job cancel ends one");
         }
         List<String> bad =
                 book.all().values().stream()
@@ -43,6 +54,33 @@ final class JobHealth {
                                 + " documents are not used: "
                                 + bad.stream().limit(SHOWN).collect(Collectors.joining("; ")),
                         "kepm job list says why; correct or remove them");
+    }
+
+    /** Who holds the places while others wait for one; empty when nobody does for long. */
+    private Optional<String> crowded() {
+        Instant late = times.now().minus(Schedule.LATE);
+        if (dispatcher.crowdedSince().filter(since -> since.isBefore(late)).isEmpty()) {
+            return Optional.empty();
+        }
+        List<JobRun> longest =
+                dispatcher.there().stream()
+                        .map(Run::shown)
+                        .filter(run -> run.state() == RunState.RUNNING)
+                        .sorted(Comparator.comparing(run -> run.started().orElseThrow()))
+                        .toList();
+        return Optional.of(
+                "runs wait for a place, "
+                        + longest.size()
+                        + " go on; the longest: "
+                        + longest.stream()
+                                .limit(SHOWN)
+                                .map(
+                                        run ->
+                                                "`"
+                                                        + run.jobId()
+                                                        + "` since "
+                                                        + run.started().orElseThrow())
+                                .collect(Collectors.joining(", ")));
     }
 
     List<Metric> metrics() {

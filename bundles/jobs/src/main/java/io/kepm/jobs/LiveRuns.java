@@ -12,6 +12,7 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,9 @@ final class LiveRuns {
     private static final String RUN = "run/";
     private static final String DUE = "due/";
 
+    /** Begins the keys of rows that can't be read: they are kept, and never looked at again. */
+    private static final String ASIDE = "aside/";
+
     private final Storage storage;
     private final AuditLog audit;
     private final String boot;
@@ -45,7 +49,10 @@ final class LiveRuns {
     }
 
     /** Up to where the times of a schedule were taken. */
-    record Taken(String schedule, Instant from) {}
+    record Taken(String schedule, Instant from) {
+        /** Is of no schedule, so that times begin anew. */
+        static final Taken UNKNOWN = new Taken("", Instant.EPOCH);
+    }
 
     /** Puts runs on record before anything of them happens, all with one wait for the disk. */
     void begin(List<Run> runs) throws StorageException {
@@ -118,23 +125,32 @@ final class LiveRuns {
         }
     }
 
+    /** By job. Of a row that can't be read nothing is known: nothing is taken for missed. */
     Map<String, Taken> taken() throws StorageException {
         Map<String, Taken> taken = new HashMap<>();
         for (var row : storage.list(Table.JOB_STATE).entrySet()) {
             if (row.getKey().startsWith(DUE)) {
-                ObjectNode json = read(row.getValue());
                 taken.put(
-                        row.getKey().substring(DUE.length()),
-                        new Taken(
-                                json.path("schedule").asText(),
-                                Instant.parse(json.path("from").asText())));
+                        row.getKey().substring(DUE.length()), taken(row.getKey(), row.getValue()));
             }
         }
         return taken;
     }
 
+    private static Taken taken(String key, byte[] row) {
+        try {
+            ObjectNode json = JsonText.read(row);
+            return new Taken(
+                    json.path("schedule").asText(), Instant.parse(json.path("from").asText()));
+        } catch (JsonText.Unreadable | DateTimeException e) {
+            LOG.error("what is stored as `{}` can't be read: {}", key, e.getMessage());
+            return Taken.UNKNOWN;
+        }
+    }
+
     /**
-     * Ends what a former agent left: its processes, and the runs themselves.
+     * Ends what a former agent left: its processes, and the runs themselves. INVARIANT: a row that
+     * can't be read keeps no other from that.
      *
      * @return how many runs
      */
@@ -143,9 +159,12 @@ final class LiveRuns {
         int count = 0;
         for (var row : storage.list(Table.JOB_STATE).entrySet()) {
             if (row.getKey().startsWith(RUN)) {
-                ObjectNode json = read(row.getValue());
-                endProcess(json, launcher);
-                JobRun left = RunJson.read(json);
+                Optional<JobRun> read = left(row.getKey(), row.getValue(), launcher, records);
+                count++;
+                if (read.isEmpty()) {
+                    continue;
+                }
+                JobRun left = read.get();
                 JobRun failed =
                         new JobRun(
                                 left.id(),
@@ -159,10 +178,37 @@ final class LiveRuns {
                                 "agent restarted",
                                 left.tasks());
                 history.append(failed, List.of(over(left.id())), List.of(records.of(failed)));
-                count++;
             }
         }
         return count;
+    }
+
+    /** A run that was left; empty when its row can't be read, and was put aside. */
+    private Optional<JobRun> left(String key, byte[] row, Launcher launcher, RunRecords records)
+            throws StorageException {
+        try {
+            ObjectNode json = JsonText.read(row);
+            endProcess(json, launcher);
+            JobRun run = RunJson.read(json);
+            if (key.equals(RUN + run.id())) {
+                return Optional.of(run);
+            }
+            putAside(key, row, "it is of run `" + run.id() + "`", records);
+        } catch (JsonText.Unreadable | RuntimeException e) {
+            putAside(key, row, String.valueOf(e.getMessage()), records);
+        }
+        return Optional.empty();
+    }
+
+    private void putAside(String key, byte[] row, String why, RunRecords records)
+            throws StorageException {
+        LOG.error("what is stored as `{}` can't be read, and is put aside: {}", key, why);
+        audit.commit(
+                new Change(
+                        List.of(
+                                new Mutation.Take(Table.JOB_STATE, key),
+                                new Mutation.Put(Table.JOB_STATE, ASIDE + key, row)),
+                        List.of(records.unreadable(key.substring(RUN.length()), why))));
     }
 
     private void endProcess(ObjectNode json, Launcher launcher) {
@@ -177,14 +223,6 @@ final class LiveRuns {
                     json.path("pid").asInt(),
                     json.path("job").asText(),
                     e.getMessage());
-        }
-    }
-
-    private static ObjectNode read(byte[] bytes) throws StorageException {
-        try {
-            return JsonText.read(bytes);
-        } catch (JsonText.Unreadable e) {
-            throw new StorageException("what is stored of a job can't be read: " + e.getMessage());
         }
     }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jobs that policies of type {@code JobUpdate} add, change and remove. One that a policy made
@@ -26,6 +28,7 @@ import java.util.TreeMap;
  */
 final class PolicyJobs {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyJobs.class);
     private static final String MADE = "policy/";
 
     private final JobBook book;
@@ -39,7 +42,10 @@ final class PolicyJobs {
     }
 
     /** A job that a policy made, as the policy wrote it. */
-    private record Made(String policy, String sha256) {}
+    private record Made(String policy, String sha256) {
+        /** What is stored of it can't be read. */
+        static final Made UNKNOWN = new Made("", "");
+    }
 
     /**
      * @param done hears what was done, and {@code faults} what could not be
@@ -118,10 +124,16 @@ final class PolicyJobs {
         if (same) {
             return Outcome.done(id);
         }
-        if (made().containsKey(id)) {
+        Optional<Made> former = Optional.ofNullable(made().get(id));
+        if (former.isPresent()) {
             remember(id, made);
         }
-        return book.update(id, text, "policy " + policy);
+        Outcome updated = book.update(id, text, "policy " + policy);
+        if (former.isPresent() && !updated.isDone()) {
+            // It is as it was, and goes with what made it so.
+            remember(id, former.get());
+        }
+        return updated;
     }
 
     private void takeBack(Set<String> wanted, List<String> done, List<String> faults)
@@ -133,7 +145,9 @@ final class PolicyJobs {
             }
             Optional<Loaded> now = Optional.ofNullable(book.all().get(id));
             String by = "policy " + each.getValue().policy();
-            if (now.isPresent() && !now.get().sha256().equals(each.getValue().sha256())) {
+            if (each.getValue().equals(Made.UNKNOWN)) {
+                faults.add("job `" + id + "` stays: what is stored of who made it can't be read");
+            } else if (now.isPresent() && !now.get().sha256().equals(each.getValue().sha256())) {
                 done.add("job `" + id + "` stays: it is not as " + by + " made it");
             } else if (now.isPresent()) {
                 Outcome gone = book.delete(id, by + ", which is gone");
@@ -151,18 +165,19 @@ final class PolicyJobs {
         Map<String, Made> made = new TreeMap<>();
         for (var row : storage.list(Table.JOB_STATE).entrySet()) {
             if (row.getKey().startsWith(MADE)) {
-                made.put(row.getKey().substring(MADE.length()), read(row.getValue()));
+                made.put(row.getKey().substring(MADE.length()), read(row.getKey(), row.getValue()));
             }
         }
         return made;
     }
 
-    private static Made read(byte[] bytes) throws StorageException {
+    private static Made read(String key, byte[] bytes) {
         try {
             ObjectNode json = JsonText.read(bytes);
             return new Made(json.path("policy").asText(), json.path("sha256").asText());
         } catch (JsonText.Unreadable e) {
-            throw new StorageException("what is stored of a job can't be read: " + e.getMessage());
+            LOG.error("what is stored as `{}` can't be read: {}", key, e.getMessage());
+            return Made.UNKNOWN;
         }
     }
 

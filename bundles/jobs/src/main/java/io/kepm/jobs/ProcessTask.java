@@ -32,10 +32,15 @@ final class ProcessTask {
     private final UserPrograms allowed;
     private final Elevated elevated;
     private final SignedPrograms signatures;
+    private final Scripts scripts;
 
     /** What is asked before something is launched. */
     record Gates(
-            People people, UserPrograms allowed, Elevated elevated, SignedPrograms signatures) {}
+            People people,
+            UserPrograms allowed,
+            Elevated elevated,
+            SignedPrograms signatures,
+            Scripts scripts) {}
 
     ProcessTask(
             Launches launches, LiveRuns live, Programs programs, ExecCopies copies, Gates gates) {
@@ -47,6 +52,7 @@ final class ProcessTask {
         this.allowed = gates.allowed();
         this.elevated = gates.elevated();
         this.signatures = gates.signatures();
+        this.scripts = gates.scripts();
     }
 
     TaskOutcome once(Run run, Task.Program process, Duration limit) throws InterruptedException {
@@ -63,6 +69,9 @@ final class ProcessTask {
             if (Programs.startsShell(argv.get(0), argv.subList(1, argv.size()))) {
                 return TaskOutcome.failed(
                         "a shell is not run by a job, by `" + argv.get(0) + "` neither");
+            }
+            if (process.as() == Task.As.SERVICE) {
+                scripts.check(argv);
             }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
@@ -180,7 +189,7 @@ final class ProcessTask {
                         environment,
                         Path.of("/"),
                         person.user(),
-                        LIMITS);
+                        LIMITS.withFileBytes(process.fileBytes()));
         Launcher.Child child =
                 launches.launch(
                         component,
@@ -189,7 +198,7 @@ final class ProcessTask {
                             onRecord(run, identity);
                             witness.sees(identity);
                         });
-        return new Watched(run, child).toItsEnd(limit);
+        return new Watched(run, child, process.fileBytes()).toItsEnd(limit);
     }
 
     /** INVARIANT: what runs is in the store, so that an agent that is killed leaves nothing. */

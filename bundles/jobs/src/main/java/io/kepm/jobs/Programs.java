@@ -44,6 +44,12 @@ final class Programs {
                     "watch",
                     "systemd-run");
 
+    /** What runs a file that is named to it; shells apart, which are not run at all. */
+    private static final Set<String> INTERPRETERS =
+            Set.of(
+                    "python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "tclsh",
+                    "expect", "rscript", "java", "guile", "gjs", "deno", "bun");
+
     private final Path approot;
     private final List<Path> path;
 
@@ -54,9 +60,20 @@ final class Programs {
 
     /** By the name alone: {@code bash}, {@code bash5.2}, {@code bash.exe} are none to be named. */
     static boolean isShell(String name) {
-        String bare =
-                name.toLowerCase(java.util.Locale.ROOT).replaceAll("(-?[0-9.]+)?(\\.exe)?$", "");
-        return SHELLS.contains(bare) || SHELLS.contains(name);
+        return SHELLS.contains(bare(name)) || SHELLS.contains(name);
+    }
+
+    /** By the name alone, whatever its version: {@code python3.11}. */
+    static boolean isInterpreter(String name) {
+        return INTERPRETERS.contains(bare(name));
+    }
+
+    static boolean isStarter(String name) {
+        return STARTERS.contains(name);
+    }
+
+    private static String bare(String name) {
+        return name.toLowerCase(java.util.Locale.ROOT).replaceAll("(-?[0-9.]+)?(\\.exe)?$", "");
     }
 
     /** Whether a program that starts another one is told to start a shell. */

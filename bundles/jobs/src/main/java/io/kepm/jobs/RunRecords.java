@@ -5,6 +5,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.JobRun;
+import io.kepm.api.jobs.RunState;
 import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +48,15 @@ final class RunRecords {
                     task.state().word() + task.exitCode().map(code -> " " + code).orElse(""));
         }
         return draft.build();
+    }
+
+    /** How a run ended is not known: what is stored of it can't be read. */
+    AuditDraft unreadable(String run, String why) {
+        return AuditDraft.of(AuditType.JOB_RUN, RunState.FAILED.word().toUpperCase(Locale.ROOT))
+                .sessionType("job")
+                .reason("agent restarted; what is stored of it can't be read: " + why)
+                .detail("run", run)
+                .build();
     }
 
     /** A document is not used. */

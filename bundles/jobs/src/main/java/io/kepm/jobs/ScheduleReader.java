@@ -40,12 +40,18 @@ final class ScheduleReader {
         boolean hasZone = members.has("timeZone");
         if (kinds.size() != 1) {
             members.faultHere("exactly one of " + String.join(", ", KINDS) + " is needed");
+            // An author learns at once what is wrong with each of them.
+            kinds.forEach(kind -> of(kind, runMissed));
             return Optional.empty();
         }
         String kind = kinds.get(0);
         if (hasZone && !kind.equals("cron")) {
             members.fault("timeZone", "for `cron`; a calendar has its own");
         }
+        return of(kind, runMissed);
+    }
+
+    private Optional<Schedule> of(String kind, boolean runMissed) {
         return switch (kind) {
             case "intervalMinutes" -> interval(runMissed);
             case "cron" -> cron(runMissed);

@@ -48,7 +48,9 @@ final class SmallChores {
                 new Named("check-grants", () -> grants(launches, kills, times.now())),
                 new Named(
                         "check-file-access",
-                        () -> "this version gives no access to files: nothing to clean up"));
+                        () ->
+                                "nothing was looked at: this version gives nobody access to single files, so"
+                                        + " that none can be left"));
     }
 
     private static String versions(String version) throws IOException {

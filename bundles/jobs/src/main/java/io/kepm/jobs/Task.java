@@ -54,6 +54,7 @@ record Task(
      * @param path absolute, or empty: {@code command} is looked for
      * @param arguments after its own name, placeholders not filled in yet
      * @param signed whether it runs only by the signature beside it
+     * @param fileBytes how large each file that it writes may become
      */
     record Program(
             String command,
@@ -62,7 +63,8 @@ record Task(
             As as,
             Map<String, String> environment,
             boolean callsApi,
-            boolean signed)
+            boolean signed,
+            long fileBytes)
             implements Work {
         Program {
             arguments = List.copyOf(arguments);

@@ -17,6 +17,11 @@ final class TaskReader {
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int LONGEST = 8192;
     private static final int MOST_ARGUMENTS = 256;
+
+    /** Of each file that a program writes, when its task says nothing; and the most it may say. */
+    private static final int FILE_MIB = 256;
+
+    private static final int LARGEST_FILE_MIB = 1 << 20;
     private static final int LONGEST_TIMEOUT = 7 * 24 * 3600;
 
     private final TopicRights topics;
@@ -121,7 +126,8 @@ final class TaskReader {
                 as,
                 environment(members),
                 callsApi,
-                members.flag("requireSignature", false));
+                members.flag("requireSignature", false),
+                (long) members.number("fileSizeLimitMiB", FILE_MIB, 1, LARGEST_FILE_MIB) << 20);
     }
 
     private static Task.As as(Members members) {

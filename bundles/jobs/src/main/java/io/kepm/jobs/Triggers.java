@@ -113,7 +113,7 @@ final class Triggers {
 
     private void take(List<Ask> asks) {
         // Of what was owed, what root has taken away meanwhile runs no more.
-        owed.removeIf(ask -> book.document(ask.job().id()).filter(JobDocument::mayRun).isEmpty());
+        owed.removeIf(ask -> !mayStillRun(ask.job()));
         asks.addAll(0, owed);
         owed.clear();
         if (asks.isEmpty()) {
@@ -193,6 +193,11 @@ final class Triggers {
         context.set(Context.PARAMETERS, parameters);
         context.putObject("job").put("id", job.id()).put("name", job.name());
         return context;
+    }
+
+    /** Whether root did not take a job away meanwhile. */
+    boolean mayStillRun(JobDocument job) {
+        return book.document(job.id()).filter(JobDocument::mayRun).isPresent();
     }
 
     Run manual(JobDocument job, ObjectNode parameters, String who) throws StorageException {

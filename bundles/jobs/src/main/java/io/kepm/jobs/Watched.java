@@ -23,14 +23,25 @@ final class Watched {
     private static final long LAST_OUTPUT_MILLIS = 2_000;
     private static final long STEP_MILLIS = 500;
 
+    /** What the kernel ends a process with that writes a file beyond its bound (SIGXFSZ). */
+    private static final int BEYOND_FILE_SIZE = 128 + 25;
+
+    /** What the C library says of it (EFBIG) to a program that does not let itself be ended. */
+    private static final String FILE_TOO_LARGE = "File too large";
+
     private final Run run;
     private final Launcher.Child child;
+    private final long fileBytes;
     private final Tail tail = new Tail();
     private final Thread reader;
 
-    Watched(Run run, Launcher.Child child) {
+    /**
+     * @param fileBytes the bound of each file that it writes, which the kernel keeps
+     */
+    Watched(Run run, Launcher.Child child, long fileBytes) {
         this.run = run;
         this.child = child;
+        this.fileBytes = fileBytes;
         this.reader = new Thread(null, this::read, "kepm-job-output", 128 * 1024);
         this.reader.setDaemon(true);
     }
@@ -94,8 +105,17 @@ final class Watched {
         if (code == 0) {
             return new TaskOutcome(RunState.SUCCEEDED, Optional.of(0), "", tail.text());
         }
+        String text = tail.text();
+        return new TaskOutcome(RunState.FAILED, Optional.of(code), how(code, text), text);
+    }
+
+    private String how(int code, String text) {
+        String bound = "the file size limit of " + (fileBytes >> 20) + " MiB (`fileSizeLimitMiB`)";
+        if (code == BEYOND_FILE_SIZE) {
+            return "it wrote a file beyond " + bound;
+        }
         String how = code > 128 ? "ended by signal " + (code - 128) : "exit code " + code;
-        return new TaskOutcome(RunState.FAILED, Optional.of(code), how, tail.text());
+        return text.contains(FILE_TOO_LARGE) ? how + ", it may be for " + bound : how;
     }
 
     private void end() {

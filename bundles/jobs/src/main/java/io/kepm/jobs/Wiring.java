@@ -123,7 +123,7 @@ final class Wiring {
                         times);
         dispatcher.does(run -> Engine.run(run, work, triggers, dispatcher));
         desk = new Desk(book, dispatcher, history, triggers, times, here.apiBase());
-        health = new JobHealth(book, dispatcher, triggers);
+        health = new JobHealth(book, dispatcher, triggers, times);
     }
 
     private Engine.Doer doer(
@@ -145,7 +145,8 @@ final class Wiring {
                                 new People(floors.accounts(), floors.commands(), sessions),
                                 floors.userPrograms(),
                                 new Elevated(floors.decision()),
-                                new SignedPrograms(floors.trust(), floors.signatures()))),
+                                new SignedPrograms(floors.trust(), floors.signatures()),
+                                new Scripts(floors.trust()))),
                 new HttpTask(
                         here.apiBase(), new HttpClients(others.certificate()), floors.launches()),
                 publish,

@@ -101,6 +101,8 @@ class DocumentReaderTest {
                         "/priority",
                         "/colour",
                         "/schedule",
+                        "/schedule/intervalMinutes",
+                        "/schedule/cron",
                         "/events/0",
                         "/parameters/0/name",
                         "/parameters/0/type",

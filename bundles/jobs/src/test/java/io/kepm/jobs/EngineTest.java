@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,28 +123,6 @@ class EngineTest {
     }
 
     @Test
-    void at_most_32_run_at_once_and_higher_priorities_first() throws Exception {
-        for (int i = 0; i < 40; i++) {
-            int priority = i < 20 ? 1 : 9;
-            house.job("p" + i, slow("p" + i, "'events':['go'],'priority':" + priority + ","));
-        }
-        house.wiring.triggers().raise("go", JsonText.object(), java.util.Optional.empty());
-        house.tick();
-        TestHouse.await(() -> house.launches.launcher.children.size() == 32);
-        Set<String> begun = new HashSet<>();
-        house.launches.launcher.children.forEach(child -> begun.add(child.order.name()));
-        for (int i = 20; i < 40; i++) {
-            assertThat(begun).contains("job.p" + i);
-        }
-        house.launches.launcher.children.forEach(child -> child.exit(0));
-        TestHouse.await(() -> house.launches.launcher.children.size() == 40);
-        house.launches.launcher.children.forEach(child -> child.exit(0));
-        for (int i = 0; i < 40; i++) {
-            assertThat(house.ended("p" + i)).containsExactly("Succeeded");
-        }
-    }
-
-    @Test
     void what_is_due_while_the_run_before_goes_on_is_skipped_and_what_is_asked_for_waits()
             throws Exception {
         house.job("s", slow("s", "'schedule':{'intervalMinutes':1},"));
@@ -251,6 +227,56 @@ class EngineTest {
             assertThat(house.jobs().run(id, Map.of(), "root"))
                     .isInstanceOf(Jobs.Started.Refused.class);
         }
+    }
+
+    @Test
+    void a_job_that_is_disabled_misses_nothing_and_begins_anew_when_it_is_enabled()
+            throws Exception {
+        for (String when :
+                List.of(
+                        "'intervalMinutes':5",
+                        "'cron':'0 6 * * *','timeZone':'UTC'",
+                        "'runAt':'2026-11-26T06:00:00Z'")) {
+            String members = "'enabled':%s,'schedule':{" + when + "}," + ECHO;
+            house.job("late", job("late", members.formatted("true")));
+            house.job("late", job("late", members.formatted("false")));
+            house.times.pass(Duration.ofDays(3));
+            house.tick();
+            house.job("late", job("late", members.formatted("true")));
+            house.tick();
+            assertThat(house.runs("late")).as(when).isEmpty();
+            house.job("late", job("late", members.formatted("false")));
+            house.times.pass(Duration.ofDays(3));
+            try (TestHouse next = house.crashed()) {
+                next.job("late", job("late", members.formatted("true")));
+                next.tick();
+                assertThat(next.runs("late")).as(when + ", over a restart").isEmpty();
+            }
+        }
+        house.job("late", job("late", "'schedule':{'cron':'0 6 * * *','timeZone':'UTC'}," + ECHO));
+        house.times.pass(Duration.ofDays(1));
+        house.tick();
+        assertThat(house.ended("late")).as("and then it runs as it says").hasSize(1);
+    }
+
+    @Test
+    void what_waits_of_a_job_that_is_disabled_or_removed_meanwhile_does_not_run() throws Exception {
+        for (String id : List.of("off", "gone")) {
+            house.job(id, slow(id, ""));
+            for (int i = 0; i < 2; i++) {
+                assertThat(house.jobs().run(id, Map.of(), "root"))
+                        .isInstanceOf(Jobs.Started.Accepted.class);
+            }
+        }
+        TestHouse.await(() -> house.launches.launcher.children.size() == 2);
+        house.job("off", slow("off", "'enabled':false,"));
+        assertThat(house.jobs().delete("gone", "root").isDone()).isTrue();
+        house.launches.launcher.children.forEach(child -> child.exit(0));
+        for (String id : List.of("off", "gone")) {
+            assertThat(house.ended(id)).containsExactly("Skipped", "Succeeded");
+            assertThat(house.last(id).reason()).contains("disabled or removed while");
+        }
+        assertThat(house.launches.launcher.children).hasSize(2);
     }
 
     @Test

@@ -76,7 +76,8 @@ class FloodTest {
     void ab_75_what_events_say_takes_no_more_memory_than_there_is_for_it() throws Exception {
         ObjectNode large = large();
         assertThat(Context.weight(large)).isGreaterThan(500_000);
-        house.job("m", "{'id':'m','maxConcurrent':32,'events':['E']," + ENV);
+        house.job("m", "{'id':'m','maxConcurrent':16,'events':['E']," + ENV);
+        house.job("n", "{'id':'n','maxConcurrent':16,'events':['E']," + ENV);
         int taken = 0;
         for (int i = 0; i < 100; i++) {
             taken += triggers.raise("E", large, Optional.empty()) ? 1 : 0;

@@ -9,14 +9,17 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.kepm.api.jobs.JobStatus;
 import io.kepm.api.jobs.Jobs.Outcome;
+import io.kepm.api.trust.FileTrust;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Documents on disk: written, changed, refused; and the schema that editors use for them. */
@@ -109,6 +112,38 @@ class JobBookTest {
     }
 
     @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void what_is_no_file_is_told_and_never_waited_for_nor_opened_before_it_is_judged()
+            throws Exception {
+        try (TestHouse house = new TestHouse(folder)) {
+            Path pipe = folder.resolve("Jobs/pipe.json");
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+            Files.createDirectory(folder.resolve("Jobs/folder.json"));
+            Files.createSymbolicLink(folder.resolve("Jobs/link.json"), folder.resolve("nowhere"));
+            house.job("good", "{'id':'good','tasks':[{'command':'echo'}]}");
+            assertThat(fault(house, "pipe")).isEqualTo("not a regular file");
+            assertThat(fault(house, "folder")).isEqualTo("not a regular file");
+            assertThat(fault(house, "link")).isEqualTo("a link that leads nowhere");
+            assertThat(house.jobs().find("good").orElseThrow().faults()).isEmpty();
+            JobFolder jobs = new JobFolder(folder.resolve("Jobs"), path -> List.of());
+            long before = jobs.print();
+            Files.writeString(folder.resolve("Jobs/good.json"), "{}");
+            assertThat(jobs.print()).as("beside a link that leads nowhere").isNotEqualTo(before);
+            house.violations.add(
+                    new FileTrust.Violation(pipe, "others can write to it", "chmod go-w x"));
+            house.look();
+            assertThat(fault(house, "good"))
+                    .as("its content is not looked at")
+                    .isEqualTo("others can write to it: repair it with chmod go-w x");
+        }
+    }
+
+    private static String fault(TestHouse house, String job) {
+        assertThat(house.jobs().find(job).orElseThrow().faults()).hasSize(1);
+        return house.jobs().find(job).orElseThrow().faults().get(0).message();
+    }
+
+    @Test
     void the_print_of_the_folder_changes_with_what_is_in_it() throws Exception {
         Path jobs = Files.createDirectory(folder.resolve("Jobs"));
         JobFolder book = new JobFolder(jobs, path -> List.of());
@@ -175,6 +210,27 @@ class JobBookTest {
                     .as("schema: " + name)
                     .isEqualTo(good || one.has("beyond"));
         }
+    }
+
+    /** A member that one of them does not know is a document that an editor calls wrong. */
+    @Test
+    void the_schema_knows_every_member_of_a_task_that_the_loader_knows() throws Exception {
+        JsonNode known =
+                JSON.readTree(ETC.resolve("job.schema.json").toFile()).at("/$defs/task/properties");
+        TreeSet<String> ofSchema = new TreeSet<>();
+        known.fieldNames().forEachRemaining(ofSchema::add);
+        TreeSet<String> ofLoader = new TreeSet<>();
+        for (String type : List.of("process", "http", "mqtt", "builtin")) {
+            String task = "{\"id\":\"j\",\"tasks\":[{\"type\":\"%s\",\"x\":1}]}";
+            String fault =
+                    DocumentReader.read(task.formatted(type).getBytes(), "").faults().stream()
+                            .filter(one -> one.path().equals("/tasks/0/x"))
+                            .findFirst()
+                            .orElseThrow()
+                            .message();
+            ofLoader.addAll(List.of(fault.substring(fault.indexOf("known: ") + 7).split(", ")));
+        }
+        assertThat(ofSchema).isEqualTo(ofLoader);
     }
 
     @Test

@@ -17,11 +17,18 @@ import io.kepm.api.linux.Sessions;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Mutation;
+import io.kepm.api.storage.Table;
+import io.kepm.api.trust.FileTrust;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +116,48 @@ class TaskTest {
     }
 
     @Test
+    void ab_75_root_runs_no_script_that_others_could_have_changed() throws Exception {
+        Path script = Files.writeString(folder.resolve("script"), "x");
+        Path data = Files.writeString(folder.resolve("data"), "x");
+        Path tool = Files.writeString(folder.resolve("tool"), "x");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        Scripts scripts =
+                new Scripts(
+                        path ->
+                                path.equals(data)
+                                        ? List.of()
+                                        : List.of(
+                                                new FileTrust.Violation(
+                                                        path, "`" + path + "` is alice's", "x")));
+        for (List<String> argv :
+                List.of(
+                        List.of("python3.11", script.toString()),
+                        List.of("python3", "-W", "ignore", script.toString().substring(1)),
+                        List.of("java", "-jar", script.toString()),
+                        List.of("env", "-i", "perl", script.toString()),
+                        List.of("timeout", "5", tool.toString()),
+                        List.of("flock", data.toString(), tool.toString()))) {
+            assertThatThrownBy(() -> scripts.check(argv))
+                    .as(argv.toString())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("` would run as root what others could have changed: `")
+                    .hasMessageContaining("is alice's: repair it with x");
+        }
+        for (List<String> argv :
+                List.of(
+                        List.of("python3", data.toString(), script.toString()),
+                        List.of("python3", "-m", "http"),
+                        List.of("cp", script.toString(), data.toString()),
+                        List.of("nice", "cp", script.toString(), data.toString()))) {
+            scripts.check(argv);
+        }
+        job("", "{'executablePath':'/usr/bin/env','arguments':['" + tool + "']}");
+        house.violations.add(new FileTrust.Violation(tool, "it is alice's", "chown root x"));
+        assertThat(house.run("j").reason()).contains("what others could have changed");
+        assertThat(house.launches.launcher.children).isEmpty();
+    }
+
+    @Test
     void ab_75_a_variable_whose_value_leads_a_library_to_a_file_starts_nothing() throws Exception {
         for (String[] each :
                 List.of(
@@ -166,6 +215,61 @@ class TaskTest {
         assertThat(run.reason()).startsWith("task `hangs`: not done within 1 s");
         assertThat(house.launches.launcher.children.get(0).alive).isFalse();
         TestHouse.await(() -> house.books.records().contains("JOB_RUN TIMEDOUT"));
+    }
+
+    @Test
+    void ab_75_a_file_beyond_its_limit_ends_what_writes_it_and_is_named() throws Exception {
+        job("", "{'id':'fills','executablePath':'/usr/bin/env'}");
+        FakeChild usual = child();
+        assertThat(usual.order.limits().fileBytes()).isEqualTo(256L << 20);
+        usual.exit(128 + 25);
+        assertThat(house.last("j").reason())
+                .isEqualTo(
+                        "task `fills`: it wrote a file beyond the file size limit of 256 MiB"
+                                + " (`fileSizeLimitMiB`)");
+        job("", "{'executablePath':'/usr/bin/env','fileSizeLimitMiB':1048576}");
+        house.launches.launcher.output =
+                () -> new ByteArrayInputStream("[Errno 27] File too large\n".getBytes());
+        FakeChild large = child();
+        assertThat(large.order.limits().fileBytes()).isEqualTo(1L << 40);
+        large.exit(1);
+        assertThat(house.last("j").reason())
+                .isEqualTo(
+                        "task `task-1`: exit code 1, it may be for the file size limit of 1048576"
+                                + " MiB (`fileSizeLimitMiB`)");
+    }
+
+    @Test
+    void ab_75_who_writes_more_than_256_mib_is_ended_and_named() throws Exception {
+        house.launches.launcher.output = () -> new Flood(house);
+        job("", "{'id':'floods','executablePath':'/usr/bin/env'}");
+        JobRun run = house.run("j");
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.reason())
+                .startsWith("task `floods`: it wrote more than 256 MiB, and was ended with all");
+        assertThat(run.tasks().get(0).output()).hasSize(Tail.KEPT);
+    }
+
+    /** Writes until its child is ended. */
+    private static final class Flood extends InputStream {
+        private final TestHouse house;
+
+        Flood(TestHouse house) {
+            this.house = house;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) {
+            Arrays.fill(bytes, from, from + length, (byte) 'y');
+            return house.launches.launcher.children.stream().allMatch(one -> one.alive)
+                    ? length
+                    : -1;
+        }
     }
 
     @Test
@@ -454,7 +558,7 @@ class TaskTest {
         assertThat(house.last("b").tasks().get(0).output()).isEqualTo("3");
         assertThat(house.last("b").trigger()).isEqualTo("job:j");
         job(
-                "'maxConcurrent':32,",
+                "'maxConcurrent':16,",
                 "{'type':'builtin','command':'run-job','arguments':{'jobId':'j'}}");
         var unused = house.run("j");
         TestHouse.await(
@@ -597,6 +701,16 @@ class TaskTest {
                         "{'Job':{'id':'made','tasks':[{'command':'log-message'}]}}"));
         assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(house.jobs().document("made").orElseThrow()).contains("log-message");
+        house.configurations.set(
+                0,
+                configuration(
+                        "p-made",
+                        "JobUpdate",
+                        "{'Job':{'id':'made','tasks':[{'command':'echo'}],'colour':'red'}}"));
+        assertThat(house.run("j").reason()).contains("p-made: /colour: unknown member");
+        assertThat(house.jobs().document("made").orElseThrow())
+                .as("it is as it was, and goes with its policy all the same")
+                .contains("log-message");
         house.job("changed", "{'id':'changed','tasks':[{'command':'log-message'}]}");
         house.configurations.clear();
         JobRun run = house.run("j");
@@ -627,6 +741,26 @@ class TaskTest {
     private static PolicyEngine.Configuration configuration(String id, String type, String json) {
         return new PolicyEngine.Configuration(
                 new PolicyRef(id, id, 1), type, json.replace('\'', '"'));
+    }
+
+    @Test
+    void a_job_of_whose_maker_nothing_can_be_read_stays_and_is_named() throws Exception {
+        job("", "{'type':'builtin','command':'process-configuration-policies'}");
+        house.configurations.add(
+                configuration(
+                        "p", "JobUpdate", "{'Job':{'id':'lost','tasks':[{'command':'echo'}]}}"));
+        assertThat(house.run("j").state()).isEqualTo(RunState.SUCCEEDED);
+        house.configurations.clear();
+        house.books.commit(
+                new Change(
+                        List.of(
+                                new Mutation.Put(
+                                        Table.JOB_STATE, "policy/lost", "no JSON".getBytes())),
+                        List.of()));
+        assertThat(house.run("j").reason())
+                .contains("job `lost` stays: what is stored of who made it can't be read");
+        assertThat(house.jobs().find("lost")).isPresent();
+        assertThat(house.run("j").state()).as("told once").isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test

@@ -161,6 +161,7 @@ final class Launching implements Launcher {
                                 Long.toString(limits.openFiles()),
                                 Long.toString(bounded ? 0 : limits.processes()),
                                 Long.toString(bounded ? 0 : limits.memoryBytes()),
+                                Long.toString(limits.fileBytes()),
                                 // Who is not root gains nothing by a set-uid program.
                                 order.user().uid() == 0 ? "0" : "1",
                                 Long.toUnsignedString(program.device()),

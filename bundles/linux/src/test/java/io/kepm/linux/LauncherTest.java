@@ -173,6 +173,30 @@ class LauncherTest {
         assertThat(child.exit().get(1, TimeUnit.SECONDS)).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ab_75_a_file_of_a_gigabyte_ends_at_its_limit(boolean inCgroup) throws Exception {
+        Path file = Trees.safe().resolve("large");
+        Launcher.Child child =
+                launching(inCgroup)
+                        .launch(
+                                new LaunchOrder(
+                                        "test",
+                                        Path.of("/usr/bin/dd"),
+                                        List.of(
+                                                "dd",
+                                                "if=/dev/zero",
+                                                "of=" + file,
+                                                "bs=1M",
+                                                "count=1024"),
+                                        Map.of(),
+                                        Path.of("/"),
+                                        new LaunchUser(0, 0, List.of()),
+                                        LaunchLimits.USUAL.withFileBytes(1 << 20)));
+        assertThat(child.exit().get(20, TimeUnit.SECONDS)).as("SIGXFSZ").isEqualTo(128 + 25);
+        assertThat(file).hasSize(1 << 20);
+    }
+
     @Test
     void what_could_not_be_started_says_why_and_leaves_nothing() throws Exception {
         assertThatThrownBy(() -> launching(true).launch(order(Path.of("/etc/passwd"), "x")))

@@ -40,8 +40,7 @@ import java.util.stream.Stream;
 final class SettingsBook implements Settings, SettingsDesk {
 
     private static final int LONGEST_KEY = 256;
-    private static final Comparator<SettingName> ORDER =
-            Comparator.comparing(SettingName::toString);
+    static final Comparator<SettingName> ORDER = Comparator.comparing(SettingName::toString);
 
     private final LoadedSettings loaded;
     private final NextFile next;
@@ -50,6 +49,9 @@ final class SettingsBook implements Settings, SettingsDesk {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Map<SettingName, StoredSetting> policies;
     private volatile Map<SettingName, StoredSetting> stored;
+
+    private volatile LostRows lost;
+
     private volatile Map<String, Object> inForce;
 
     SettingsBook(
@@ -58,8 +60,10 @@ final class SettingsBook implements Settings, SettingsDesk {
         this.loaded = loaded;
         this.next = next;
         this.files = files;
-        stored = Map.copyOf(StoredSetting.all(storage));
-        policies = Map.copyOf(StoredSetting.ofPolicies(storage));
+        StoredSettings all = StoredSettings.of(storage);
+        stored = all.api();
+        policies = all.policies();
+        lost = all.lost();
         start = new Layers(policies, stored, Map.of(), loaded.values());
         inForce = values();
     }
@@ -94,7 +98,8 @@ final class SettingsBook implements Settings, SettingsDesk {
     public List<String> plugins() {
         Set<String> ids = new LinkedHashSet<>(SettingName.PARTS);
         files.get().stream().map(PluginFile::id).sorted().forEach(ids::add);
-        Stream.concat(stored.keySet().stream(), policies.keySet().stream())
+        Stream.of(stored.keySet().stream(), policies.keySet().stream(), lost.names().stream())
+                .flatMap(names -> names)
                 .map(SettingName::plugin)
                 .sorted()
                 .forEach(ids::add);
@@ -157,6 +162,7 @@ final class SettingsBook implements Settings, SettingsDesk {
                         List.of(SettingRecords.set(setting, before, value, author))));
         Map<SettingName, StoredSetting> more = new HashMap<>(stored);
         more.put(setting.name(), kept);
+        lost = lost.without(List.of(setting.name().toString()));
         take(more);
         return new Outcome.Done(effective(List.of(setting)));
     }
@@ -223,7 +229,13 @@ final class SettingsBook implements Settings, SettingsDesk {
             throws StorageException {
         List<EffectiveSetting> changed;
         synchronized (this) {
-            List<SettingName> names = stored.keySet().stream().filter(which).sorted(ORDER).toList();
+            List<String> gone = lost.ofApi(which);
+            List<SettingName> names =
+                    Stream.concat(
+                                    stored.keySet().stream().filter(which),
+                                    gone.stream().map(StoredSettings::name))
+                            .sorted(ORDER)
+                            .toList();
             if (names.isEmpty()) {
                 return new Outcome.Done(List.of());
             }
@@ -231,13 +243,17 @@ final class SettingsBook implements Settings, SettingsDesk {
             names.forEach(
                     name -> named(declared(name.plugin()), name.name()).ifPresent(settings::add));
             List<Mutation> taken = new ArrayList<>();
-            names.forEach(name -> taken.add(new Mutation.Take(Table.SETTINGS, name.toString())));
+            stored.keySet().stream()
+                    .filter(which)
+                    .forEach(name -> taken.add(new Mutation.Take(Table.SETTINGS, name.toString())));
+            gone.forEach(key -> taken.add(new Mutation.Take(Table.SETTINGS, key)));
             log.commit(
                     new Change(
                             taken,
                             List.of(SettingRecords.reverted(names, effective(settings), author))));
             Map<SettingName, StoredSetting> less = new HashMap<>(stored);
             less.keySet().removeAll(names);
+            lost = lost.without(gone);
             take(less);
             changed = effective(settings);
         }
@@ -269,7 +285,8 @@ final class SettingsBook implements Settings, SettingsDesk {
         names.addAll(wanted.keySet());
         names.addAll(policies.keySet());
         names.removeIf(name -> Objects.equals(wanted.get(name), policies.get(name)));
-        if (names.isEmpty()) {
+        List<String> gone = lost.ofPolicies();
+        if (names.isEmpty() && gone.isEmpty()) {
             return List.of();
         }
         Layers before = now();
@@ -277,7 +294,7 @@ final class SettingsBook implements Settings, SettingsDesk {
         List<Mutation> steps = new ArrayList<>();
         List<AuditDraft> records = new ArrayList<>();
         for (SettingName name : names) {
-            String key = StoredSetting.POLICY + name;
+            String key = StoredSettings.POLICY + name;
             StoredSetting set = wanted.get(name);
             steps.add(
                     set == null
@@ -293,8 +310,13 @@ final class SettingsBook implements Settings, SettingsDesk {
                                                     after.of(setting).value(),
                                                     set == null ? "" : set.by())));
         }
+        // What is wanted has a row that can be read by now.
+        gone.stream()
+                .filter(key -> !wanted.containsKey(StoredSettings.name(key)))
+                .forEach(key -> steps.add(new Mutation.Take(Table.SETTINGS, key)));
         log.commit(new Change(steps, records));
         policies = Map.copyOf(wanted);
+        lost = lost.without(gone);
         inForce = values();
         return names.stream().map(SettingName::toString).toList();
     }
@@ -323,6 +345,11 @@ final class SettingsBook implements Settings, SettingsDesk {
                     }
                 });
         return names.stream().sorted().toList();
+    }
+
+    /** Stored values that can't be read, each with why. */
+    List<String> unreadable() {
+        return lost.named();
     }
 
     /** Settings of the agent whose stored value waits for a restart. */

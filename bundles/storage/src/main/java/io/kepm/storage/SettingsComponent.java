@@ -42,10 +42,9 @@ public final class SettingsComponent implements Settings, SettingsDesk, HealthCh
     @Activate
     public SettingsComponent(@Reference Storage storage) throws FaultySettings, StorageException {
         Path approot = StorageComponent.approot();
+        SettingsTrail trail = new SettingsTrail(storage, InstantSource.system());
         try {
-            settings =
-                    LoadedSettings.load(
-                            approot, storage, new SettingsTrail(storage, InstantSource.system()));
+            settings = LoadedSettings.load(approot, storage, trail);
         } catch (FaultySettings e) {
             e.faults().forEach(fault -> LOG.error("settings refused: {}", fault));
             throw e;
@@ -63,6 +62,10 @@ public final class SettingsComponent implements Settings, SettingsDesk, HealthCh
             LOG.warn("the last good settings stay in force");
         }
         settings.remarks().forEach(remark -> LOG.warn("settings: {}", remark));
+        if (!book.unreadable().isEmpty()) {
+            book.unreadable().forEach(row -> LOG.error("a stored setting can't be read: {}", row));
+            trail.unreadable(book.unreadable());
+        }
         book.unusable().forEach(name -> LOG.warn("the stored setting `{}` does not count", name));
     }
 
@@ -152,6 +155,7 @@ public final class SettingsComponent implements Settings, SettingsDesk, HealthCh
 
     @Override
     public Health check() {
-        return SettingsHealth.of(settings, book.file(), book.waiting(), book.unusable());
+        return SettingsHealth.of(
+                settings, book.file(), book.waiting(), book.unusable(), book.unreadable());
     }
 }

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is put on record about {@code appsettings.json}. The audit is not up yet when it is read:
@@ -26,6 +27,8 @@ final class SettingsTrail {
 
     /** Notes for the audit: each value is one spooled record. */
     static final String SPOOL = "spool/";
+
+    private static final int SHOWN = 10;
 
     private final Storage storage;
     private final InstantSource clock;
@@ -57,13 +60,25 @@ final class SettingsTrail {
         note("REFUSED", content, faults);
     }
 
-    private void note(String outcome, byte[] content, List<String> why) throws StorageException {
-        Map<String, String> details = Map.of("sha256", digest(content));
-        storage.commit(
-                new Change(List.of(note(outcome, String.join("; ", why), details)), List.of()));
+    /** Notes rows of the store that do not count, each with why. */
+    void unreadable(List<String> rows) throws StorageException {
+        String reason = "stored settings can't be read and do not count: " + few(rows);
+        note("DEGRADED", reason, "KeeperStorage", digest(reason.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private Mutation note(String outcome, String reason, Map<String, String> details) {
+    /** Not more of them than a person reads. */
+    static String few(List<String> rows) {
+        int more = rows.size() - SHOWN;
+        return rows.stream().limit(SHOWN).collect(Collectors.joining("; "))
+                + (more > 0 ? ", and " + more + " more" : "");
+    }
+
+    private void note(String outcome, byte[] content, List<String> why) throws StorageException {
+        note(outcome, String.join("; ", why), LoadedSettings.FILE, digest(content));
+    }
+
+    private void note(String outcome, String reason, String path, String sha256)
+            throws StorageException {
         String json =
                 CanonicalJson.of(
                         Map.of(
@@ -76,14 +91,16 @@ final class SettingsTrail {
                                 "reason",
                                 reason,
                                 "target_info",
-                                Map.of("path", LoadedSettings.FILE),
+                                Map.of("path", path),
                                 "details",
-                                details));
+                                Map.of("sha256", sha256)));
         // The same fault of the same file is one note, however often the agent tries to start.
-        return new Mutation.Put(
-                Table.AGENT_STATE,
-                SPOOL + LoadedSettings.LAST_GOOD + "/" + outcome + "/" + details.get("sha256"),
-                json.getBytes(StandardCharsets.UTF_8));
+        Mutation note =
+                new Mutation.Put(
+                        Table.AGENT_STATE,
+                        SPOOL + LoadedSettings.LAST_GOOD + "/" + outcome + "/" + sha256,
+                        json.getBytes(StandardCharsets.UTF_8));
+        storage.commit(new Change(List.of(note), List.of()));
     }
 
     static String digest(byte[] content) {

@@ -2,17 +2,11 @@ package io.kepm.storage;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.kepm.api.settings.SettingName;
-import io.kepm.api.storage.Storage;
-import io.kepm.api.storage.StorageException;
-import io.kepm.api.storage.Table;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A value that the API or a policy set, as it is kept.
@@ -22,46 +16,18 @@ import java.util.TreeMap;
  */
 record StoredSetting(Object json, String by) {
 
-    /** Begins the key of what a policy set; no id of a plugin begins so. */
-    static final String POLICY = "@policy/";
-
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    /** All that the API set, by {@link SettingName}; what can't be read is left out. */
-    static Map<SettingName, StoredSetting> all(Storage storage) throws StorageException {
-        return all(storage, "");
-    }
-
-    /** All that policies set. */
-    static Map<SettingName, StoredSetting> ofPolicies(Storage storage) throws StorageException {
-        return all(storage, POLICY);
-    }
-
-    private static Map<SettingName, StoredSetting> all(Storage storage, String prefix)
-            throws StorageException {
-        Map<SettingName, StoredSetting> all =
-                new TreeMap<>(Comparator.comparing(SettingName::toString));
-        for (Map.Entry<String, byte[]> item : storage.list(Table.SETTINGS).entrySet()) {
-            if (!item.getKey().startsWith(prefix)
-                    || (prefix.isEmpty() && item.getKey().startsWith(POLICY))) {
-                continue;
-            }
-            String key = item.getKey().substring(prefix.length());
-            int slash = key.indexOf('/');
-            try {
-                Map<String, Object> read = FlatJson.parse(item.getValue());
-                Object value = read.get("value");
-                if (slash > 0 && value != null) {
-                    all.put(
-                            new SettingName(key.substring(0, slash), key.substring(slash + 1)),
-                            new StoredSetting(value, String.valueOf(read.get("by"))));
-                }
-            } catch (FaultySettings e) {
-                throw new StorageException(
-                        "a stored setting can't be read: " + item.getKey() + ": " + e.getMessage());
-            }
+    /**
+     * @throws FaultySettings when it is none
+     */
+    static StoredSetting read(byte[] row) throws FaultySettings {
+        Map<String, Object> read = FlatJson.parse(row);
+        Object value = read.get("value");
+        if (value == null || !(read.get("by") instanceof String by)) {
+            throw new FaultySettings(List.of("it has no value, or not who set it"));
         }
-        return all;
+        return new StoredSetting(value, by);
     }
 
     /** Bytes for the store. */

@@ -24,6 +24,8 @@ class LoadedSettingsTest {
 
     @TempDir Path approot;
 
+    private List<String> waiting = List.of();
+
     private SqliteStorage storage;
 
     @BeforeEach
@@ -146,6 +148,40 @@ class LoadedSettingsTest {
                                 + " mean `Settings/KestrelHttpPort`?");
     }
 
+    @Test
+    void what_waits_for_a_restart_is_told_whatever_else_is_not_well() throws Exception {
+        write("{\"AllowedHosts\": \"*\"}");
+        LoadedSettings settings = load();
+        waiting = List.of("KeeperLogger/log.format");
+        assertThat(health(settings, Optional.empty()).detail())
+                .isEqualTo(
+                        "restart_pending: KeeperLogger/log.format was set; AllowedHosts: `*` lets"
+                                + " requests through that name any host");
+        write("{ }");
+        NextFile next = next(settings);
+        assertThat(health(settings, Optional.of(next.now())).detail())
+                .isEqualTo(
+                        "restart_pending: `appsettings.json` has changed since the start;"
+                                + " KeeperLogger/log.format was set; at the start: AllowedHosts:"
+                                + " `*` lets requests through that name any host");
+        write("{\"Settings\": {\"KestrelHttpPort\": 0}}");
+        settings = load();
+        assertThat(health(settings, Optional.empty()).detail())
+                .startsWith("restart_pending: KeeperLogger/log.format was set; appsettings.json: ")
+                .contains("Settings/KestrelHttpPort: `0`");
+        assertThat(health(settings, Optional.empty()).advice())
+                .contains("restart the agent", "its last good state is in force");
+        assertThat(
+                        SettingsHealth.of(
+                                        settings,
+                                        next.now(),
+                                        waiting,
+                                        List.of("p/old"),
+                                        List.of("p/lost: not JSON"))
+                                .detail())
+                .contains("restart_pending", "do not count: p/old", "can't be read", "p/lost: not");
+    }
+
     private NextFile next(LoadedSettings settings) {
         return new NextFile(
                 new SettingsFile(approot.resolve("appsettings.json")), settings.digest());
@@ -155,6 +191,7 @@ class LoadedSettingsTest {
         return SettingsHealth.of(
                 settings,
                 file.orElse(new NextFile.State(false, Optional.of(Map.of()), List.of())),
+                waiting,
                 List.of(),
                 List.of());
     }

@@ -510,6 +510,53 @@ class SettingsBookTest {
         assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(7);
     }
 
+    @Test
+    void a_stored_setting_that_cannot_be_read_is_named_and_the_others_count() throws Exception {
+        put("KeeperLogger", "system.logging.level", "Debug");
+        put("KeeperLogger", "log.retention.days", 10L);
+        follow("P", "appsettings.json", "{\"Settings\": {\"log.format\": \"json\"}}");
+        row("KeeperLogger/log.retention.days", "no JSON");
+        row("KeeperLogger/log.rotation.megabytes", "{\"value\": {\"a\": 1}, \"by\": \"x\"}");
+        row("gone", "{}");
+        row("@policy/KeeperLogger/log.format", "{\"by\": \"policy P\"}");
+        row("@policy/KeeperLogger/log.outputs", "[");
+        restart();
+        assertThat(book.get(CoreSettings.LOG_LEVEL)).isEqualTo("Debug");
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).as("as the file says").isEqualTo(30);
+        assertThat(book.unreadable())
+                .hasSize(5)
+                .anyMatch(row -> row.startsWith("KeeperLogger/log.retention.days: line 1"))
+                .anyMatch(row -> row.startsWith("@policy/KeeperLogger/log.format: it has no"));
+        new SettingsTrail(storage, InstantSource.system()).unreadable(book.unreadable());
+        assertThat(storage.list(Table.AGENT_STATE).keySet())
+                .anyMatch(key -> key.startsWith("spool/appsettings/DEGRADED/"));
+        put("KeeperLogger", "log.retention.days", 12L);
+        assertThat(follow("P", "appsettings.json", DAYS.formatted(7)).changed())
+                .containsExactly("KeeperLogger/log.retention.days");
+        assertThat(book.unreadable())
+                .hasSize(2)
+                .allMatch(row -> row.startsWith("KeeperLogger/log.rot") || row.startsWith("gone"));
+        assertThat(book.revert("KeeperLogger", ROOT, log)).isInstanceOf(Outcome.Done.class);
+        assertThat(log.last().details().get("setting")).contains("log.rotation.megabytes");
+        assertThat(book.plugins()).contains("gone");
+        book.revertAll(ROOT, log);
+        assertThat(book.unreadable()).isEmpty();
+        restart();
+        assertThat(book.unreadable()).isEmpty();
+        assertThat(book.get(CoreSettings.LOG_RETENTION_DAYS)).isEqualTo(7);
+    }
+
+    private void row(String key, String text) throws StorageException {
+        storage.commit(
+                new Change(
+                        List.of(
+                                new Mutation.Put(
+                                        Table.SETTINGS,
+                                        key,
+                                        text.getBytes(StandardCharsets.UTF_8))),
+                        List.of()));
+    }
+
     private static SettingsDesk.PolicyUpdate update(String policy, TargetFile file, String json) {
         return new SettingsDesk.PolicyUpdate(policy, file, json.getBytes(StandardCharsets.UTF_8));
     }

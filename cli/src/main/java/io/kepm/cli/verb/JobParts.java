@@ -8,6 +8,7 @@ import io.kepm.cli.json.JsonReader;
 import io.kepm.cli.text.Tone;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What the verbs about jobs share. */
@@ -31,6 +32,8 @@ final class JobParts {
                 throw call.usage("job.file", file, "larger than 256 KiB");
             }
             return JsonReader.read(Files.readAllBytes(Path.of(file)));
+        } catch (NoSuchFileException e) {
+            throw call.usage("job.file.none", file);
         } catch (IOException e) {
             throw call.usage("job.file", file, String.valueOf(e.getMessage()));
         }
@@ -53,7 +56,8 @@ final class JobParts {
                                                 (place.isEmpty() ? "" : place + ": ")
                                                         + fault.at("detail").text()));
             }
-            throw call.failed("job.refused", reply.body().at("errors").items().size());
+            int count = reply.body().at("errors").items().size();
+            throw call.failed(count == 1 ? "job.refused.one" : "job.refused.many", count);
         }
         return call.agent().good(reply);
     }

@@ -65,6 +65,10 @@ public final class ListJobs implements Verb {
             return Cell.of(call.say("job.elsewhere"));
         }
         long running = job.at("running").number(0);
+        long waiting = job.at("queued").number(0);
+        if (waiting > 0) {
+            return new Cell(call.say("job.waiting", running, waiting), Tone.WARNING);
+        }
         return running > 0
                 ? new Cell(call.say("job.running", running), Tone.WARNING)
                 : Cell.of(call.say("job.ready"));

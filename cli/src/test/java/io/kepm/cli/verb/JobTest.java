@@ -34,9 +34,15 @@ class JobTest {
                         "GET /api/jobs",
                         "{\"items\":[{\"id\":\"a\",\"enabled\":true,\"forThisSystem\":true,\"running\":1,"
                                 + "\"triggers\":[\"every 5 min\"],\"faults\":[]},{\"id\":\"b\","
-                                + "\"faults\":[{\"pointer\":\"/x\",\"detail\":\"unknown\"}]}]}");
+                                + "\"faults\":[{\"pointer\":\"/x\",\"detail\":\"unknown\"}]},"
+                                + "{\"id\":\"c\",\"enabled\":true,\"forThisSystem\":true,\"running\":2,"
+                                + "\"queued\":1,\"faults\":[]}]}");
         assertThat(bench.run("job list").out())
-                .contains("1 running", "every 5 min", "not used: /x: unknown");
+                .contains(
+                        "1 running",
+                        "2 running, 1 waiting",
+                        "every 5 min",
+                        "not used: /x: unknown");
     }
 
     @Test
@@ -85,7 +91,11 @@ class JobTest {
         assertThat(refused.err()).contains("/tasks: needed\n", "/x: unknown\n", "2 faults");
         bench.agent().answers("PUT /api/jobs/a", "{\"id\":\"a\",\"result\":\"updated\"}");
         assertThat(bench.run("job update", file.toString()).out()).contains("job a is replaced");
-        assertThat(bench.run("job add", "/no/such/file").exit()).isEqualTo(2);
+        Outcome none = bench.run("job add", "/no/such/file");
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err()).isEqualTo("kepm: there is no file `/no/such/file`\n");
+        Files.writeString(file, "{");
+        assertThat(bench.run("job add", file.toString()).err()).contains("` can't be used: line 1");
     }
 
     @Test

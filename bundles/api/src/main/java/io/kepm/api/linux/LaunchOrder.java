@@ -71,8 +71,14 @@ public record LaunchOrder(
      * @param openFiles descriptors of one process (RLIMIT_NOFILE)
      * @param processes of its cgroup where there is one, else of its user (RLIMIT_NPROC)
      * @param memoryBytes of its cgroup where there is one, else the address space; 0 for no bound
+     * @param fileBytes of each file that it writes (RLIMIT_FSIZE); 0 for no bound
      */
-    public record LaunchLimits(long openFiles, long processes, long memoryBytes) {
-        public static final LaunchLimits USUAL = new LaunchLimits(1024, 256, 0);
+    public record LaunchLimits(long openFiles, long processes, long memoryBytes, long fileBytes) {
+        public static final LaunchLimits USUAL = new LaunchLimits(1024, 256, 0, 0);
+
+        /** The same with a bound of each file. */
+        public LaunchLimits withFileBytes(long bytes) {
+            return new LaunchLimits(openFiles, processes, memoryBytes, bytes);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.kepm.api.linux;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Starts nothing; its children live until they are told to end. */
 public final class FakeLauncher implements Launcher {
@@ -19,6 +19,9 @@ public final class FakeLauncher implements Launcher {
 
     /** Why the next launch fails; empty when it does not. */
     public volatile String fault = "";
+
+    /** What a child writes; nothing at first. */
+    public volatile Supplier<InputStream> output = InputStream::nullInputStream;
 
     @Override
     public Child launch(LaunchOrder order, Witness witness) throws IOException {
@@ -32,7 +35,7 @@ public final class FakeLauncher implements Launcher {
     }
 
     /** A process that is none. */
-    public static final class FakeChild implements Child {
+    public final class FakeChild implements Child {
 
         public final LaunchOrder order;
         public final Set<Long> sockets = ConcurrentHashMap.newKeySet();
@@ -73,7 +76,7 @@ public final class FakeLauncher implements Launcher {
 
         @Override
         public InputStream output() {
-            return new ByteArrayInputStream(new byte[0]);
+            return output.get();
         }
 
         @Override
