@@ -5,6 +5,8 @@ import io.kepm.guard.Guard;
 import io.kepm.guard.ServiceRules;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Dictionary;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
@@ -57,7 +60,7 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted = guard.gate().admit(location, stream);
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::highest);
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -74,7 +77,8 @@ public final class GuardedFelix extends Felix {
                 new BundleGate.Former(
                         String.valueOf(bundle.getSymbolicName()),
                         guard.origins().isShipped(bundle.getBundleId()));
-        BundleGate.Admitted admitted = guard.gate().admit(updateLocation(bundle), stream, former);
+        BundleGate.Admitted admitted =
+                guard.gate().admit(updateLocation(bundle), stream, this::highest, former);
         // Known before, because it may be resolved again within.
         Optional<String> before = guard.origins().digest(bundle.getBundleId());
         guard.origins().updated(bundle.getBundleId(), admitted.sha256());
@@ -100,6 +104,14 @@ public final class GuardedFelix extends Felix {
             }
         }
         return super.registerService(context, names, service, properties);
+    }
+
+    private Optional<Version> highest(String symbolicName) {
+        return Arrays.stream(getBundleContext().getBundles())
+                .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
+                .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
+                .map(Bundle::getVersion)
+                .max(Comparator.naturalOrder());
     }
 
     private static Path jar(Bundle bundle) {
