@@ -3,6 +3,8 @@ package io.kepm.guard;
 import io.kepm.signing.DetachedVerifier;
 import io.kepm.signing.JarVerdict;
 import io.kepm.signing.JarVerifier;
+import io.kepm.signing.PluginRules;
+import io.kepm.signing.Shipped;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.signing.Sha256;
+import io.kepm.signing.Shipped;
 import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.RawZip;
