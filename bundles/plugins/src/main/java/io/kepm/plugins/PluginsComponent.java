@@ -111,22 +111,15 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         supervisor =
                 new Supervisor(
                         folders,
-                        document ->
-                                document.kind() == PluginDocument.Kind.SERVICE
-                                        ? new ServiceBody(
-                                                document.id(),
-                                                folders.bin(document.id()).resolve(document.code()),
-                                                context,
-                                                signatures)
-                                        : new ProcessBody(
-                                                document,
-                                                folders,
-                                                signatures,
-                                                () -> Optional.ofNullable(launches),
-                                                owners,
-                                                processes,
-                                                pings,
-                                                signed),
+                        new PluginBodies(
+                                folders,
+                                context,
+                                signatures,
+                                () -> Optional.ofNullable(launches),
+                                owners,
+                                processes,
+                                pings,
+                                signed),
                         signatures,
                         trust,
                         records,
@@ -148,7 +141,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                 Map.of(MessageListener.TOPICS, new String[] {Pings.ANSWERS})));
         news = new SettingsNews(desk, () -> Optional.ofNullable(messages));
         listening = settings.listen(news::changed);
-        DropIn dropIn = new DropIn(folders, supervisor, trust);
+        DropIn dropIn = new DropIn(folders, supervisor, trust, supervisor::programs);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> new Thread(task, "kepm-plugins"));
