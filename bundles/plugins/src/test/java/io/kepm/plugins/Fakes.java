@@ -94,6 +94,7 @@ final class Fakes {
     /** Finds everything good, or nothing. */
     static final class Judge implements Signatures {
         volatile String fault = "";
+        volatile String packFault = "";
         volatile List<String> revoked = List.of();
 
         private Verdict verdict() {
@@ -112,7 +113,7 @@ final class Fakes {
 
         @Override
         public Verdict again(ByteBuffer jar) {
-            return verdict();
+            return packFault.isEmpty() ? verdict() : new Verdict("", "", packFault);
         }
 
         @Override
