@@ -96,8 +96,9 @@ final class PluginRecords {
                         .map(old -> old.compareTo(document.version()) < 0)
                         .orElse(true);
         byte[] bytes = version.getBytes(StandardCharsets.UTF_8);
+        byte[] meant = (version + " " + sha256).getBytes(StandardCharsets.UTF_8);
         List<Mutation> mutations = new ArrayList<>();
-        mutations.add(new Mutation.Put(Table.AGENT_STATE, MEANT + document.id(), bytes));
+        mutations.add(new Mutation.Put(Table.AGENT_STATE, MEANT + document.id(), meant));
         if (higher) {
             mutations.add(new Mutation.Put(Table.AGENT_STATE, HIGHEST + document.id(), bytes));
         }
@@ -123,9 +124,19 @@ final class PluginRecords {
 
     /** Whether it is the version that was installed last, perhaps an older one on purpose. */
     boolean isMeant(String id, Semver version) throws StorageException {
-        return storage.get(Table.AGENT_STATE, MEANT + id)
-                .flatMap(bytes -> Semver.read(new String(bytes, StandardCharsets.UTF_8)))
+        return meant(id)
+                .flatMap(words -> Semver.read(words.split(" ", 2)[0]))
                 .filter(version::equals)
                 .isPresent();
+    }
+
+    /** Whether it is the file that was installed last, and is on record. */
+    boolean isMeant(String id, String sha256) throws StorageException {
+        return meant(id).filter(words -> words.endsWith(" " + sha256)).isPresent();
+    }
+
+    private Optional<String> meant(String id) throws StorageException {
+        return storage.get(Table.AGENT_STATE, MEANT + id)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

@@ -146,7 +146,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                 Executors.newSingleThreadScheduledExecutor(
                         task -> new Thread(task, "kepm-plugins"));
         workers = Executors.newCachedThreadPool(task -> new Thread(task, "kepm-plugins-work"));
-        Future<?> begin = workers.submit(() -> safely(() -> begin(processes)));
+        Future<?> begin = workers.submit(() -> safely(() -> begin(context, processes)));
         Future<?> tick =
                 ticker.scheduleWithFixedDelay(() -> safely(this::tick), 1, 1, TimeUnit.SECONDS);
         Future<?> folder =
@@ -159,7 +159,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     }
 
     /** What a killed agent left goes before anything of it is started again. */
-    private void begin(ProcessBook processes) {
+    private void begin(BundleContext context, ProcessBook processes) {
+        ServiceBody.clear(context);
         processes.endAll();
         supervisor.begin();
     }

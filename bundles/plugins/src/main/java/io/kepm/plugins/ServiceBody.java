@@ -98,6 +98,15 @@ final class ServiceBody implements Body {
         }
     }
 
+    /** Before anything is started: what a former run left in the framework's cache goes. */
+    static void clear(BundleContext context) {
+        for (Bundle each : context.getBundles()) {
+            if (each.getLocation().startsWith(LOCATION)) {
+                uninstall(each);
+            }
+        }
+    }
+
     /** A crash of the agent may have left it in the framework's cache. */
     private void removeFormer() throws StartFailed {
         Bundle former = context.getBundle(LOCATION + id);

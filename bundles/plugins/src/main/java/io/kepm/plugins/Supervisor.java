@@ -86,8 +86,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     synchronized void begin() {
         try {
             for (String id : folders.interrupted()) {
-                LOG.warn("the former version of plugin {} is put back", id);
-                installer.restore(id);
+                LOG.warn("the installation of plugin {} was cut short", id);
+                installer.settle(id);
             }
         } catch (IOException e) {
             LOG.error("an interrupted installation cannot be taken back: {}", e.toString());

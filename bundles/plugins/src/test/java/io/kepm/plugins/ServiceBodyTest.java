@@ -148,6 +148,23 @@ class ServiceBodyTest {
     }
 
     @Test
+    void what_a_former_run_left_of_plugins_is_cleared_and_nothing_else() throws Exception {
+        framework
+                .getBundleContext()
+                .installBundle(
+                        ServiceBody.LOCATION + "left",
+                        new java.io.ByteArrayInputStream(jar("left", Misbehaving.Quiet.class)));
+        framework
+                .getBundleContext()
+                .installBundle(
+                        "other",
+                        new java.io.ByteArrayInputStream(jar("other", Misbehaving.Quiet.class)));
+        ServiceBody.clear(framework.getBundleContext());
+
+        assertThat(bundles()).contains("other").doesNotContain("left");
+    }
+
+    @Test
     void a_thread_that_a_bundle_leaves_behind_is_named_and_told_to_end() throws Exception {
         Unit unit = unit("leaking", Misbehaving.Leaking.class);
         unit.start("root");

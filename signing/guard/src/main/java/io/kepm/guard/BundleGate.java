@@ -8,8 +8,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
@@ -52,11 +52,14 @@ public final class BundleGate {
      */
     public record Former(String symbolicName, boolean shipped) {}
 
+    /** A bundle that is there. */
+    public record Here(String location, Version version) {}
+
     /** What is there of bundles that are not shipped. */
     @FunctionalInterface
     public interface Present {
-        /** The highest version of that name. */
-        Optional<Version> highest(String symbolicName);
+        /** Those of that name. */
+        List<Here> named(String symbolicName);
     }
 
     /**
@@ -117,26 +120,44 @@ public final class BundleGate {
                             + "`",
                     finding.signer());
         }
-        noneNewer(location, bytes, finding, present);
+        noneOther(location, bytes, finding, present, former != null);
     }
 
-    /** The highest version that was ever here is known to {@code plugins}, for what it installs. */
-    private void noneNewer(
-            String location, byte[] bytes, HotBundles.Finding finding, Present present)
+    /**
+     * There is one bundle of a name, and nothing older follows it. The highest version that was
+     * ever here is known to {@code plugins}, for what it installs.
+     */
+    private void noneOther(
+            String location,
+            byte[] bytes,
+            HotBundles.Finding finding,
+            Present present,
+            boolean update)
             throws BundleException {
-        Optional<Version> newer =
-                present.highest(finding.symbolicName())
-                        .filter(here -> here.compareTo(version(finding.version())) > 0);
-        if (newer.isPresent()) {
-            throw refused(
-                    location,
-                    bytes,
-                    "its version "
-                            + version(finding.version())
-                            + " is older than "
-                            + newer.get()
-                            + ", which is here: uninstall that before if you mean it",
-                    finding.signer());
+        Version version = version(finding.version());
+        for (Here here : present.named(finding.symbolicName())) {
+            if (!update && !here.location().equals(location)) {
+                throw refused(
+                        location,
+                        bytes,
+                        "`"
+                                + finding.symbolicName()
+                                + "` is here already, as `"
+                                + here.location()
+                                + "`: update that",
+                        finding.signer());
+            }
+            if (here.version().compareTo(version) > 0) {
+                throw refused(
+                        location,
+                        bytes,
+                        "its version "
+                                + version
+                                + " is older than "
+                                + here.version()
+                                + ", which is here",
+                        finding.signer());
+            }
         }
     }
 

@@ -353,7 +353,7 @@ class HotInstallTest {
     }
 
     @Test
-    void ab_69_no_older_version_takes_the_place_of_a_newer_one_or_stands_beside_it()
+    void ab_69_no_older_version_takes_the_place_of_a_newer_one_and_none_stands_beside_it()
             throws Exception {
         byte[] old = PLUGIN.signed(VENDOR);
         byte[] same = PLUGIN.header("Bundle-Version", "2.0.0").with("x", "y").signed(VENDOR);
@@ -361,9 +361,11 @@ class HotInstallTest {
 
         assertThatThrownBy(() -> plugin.update(stream(old)))
                 .hasMessageContaining("1.0.0 is older than 2.0.0");
-        assertThatThrownBy(() -> install("b", old)).hasMessageContaining("is older than 2.0.0");
+        assertThatThrownBy(() -> install("b", old)).hasMessageContaining("here already, as `a`");
+        assertThatThrownBy(() -> install("b", same)).hasMessageContaining("here already, as `a`");
+        assertThatThrownBy(() -> install("a", old)).hasMessageContaining("is older than 2.0.0");
         assertThat(plugin.getVersion().getMajor()).isEqualTo(2);
-        assertThat(refusals()).hasSize(2);
+        assertThat(refusals()).hasSize(4);
         plugin.update(stream(same));
         plugin.uninstall();
         assertThat(install("b", old).getVersion().getMajor()).as("when it is gone").isEqualTo(1);

@@ -6,8 +6,8 @@ import io.kepm.guard.ServiceRules;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Dictionary;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
@@ -15,7 +15,6 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
@@ -60,7 +59,7 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::highest);
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::named);
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -78,7 +77,7 @@ public final class GuardedFelix extends Felix {
                         String.valueOf(bundle.getSymbolicName()),
                         guard.origins().isShipped(bundle.getBundleId()));
         BundleGate.Admitted admitted =
-                guard.gate().admit(updateLocation(bundle), stream, this::highest, former);
+                guard.gate().admit(updateLocation(bundle), stream, this::named, former);
         // Known before, because it may be resolved again within.
         Optional<String> before = guard.origins().digest(bundle.getBundleId());
         guard.origins().updated(bundle.getBundleId(), admitted.sha256());
@@ -106,12 +105,12 @@ public final class GuardedFelix extends Felix {
         return super.registerService(context, names, service, properties);
     }
 
-    private Optional<Version> highest(String symbolicName) {
+    private List<BundleGate.Here> named(String symbolicName) {
         return Arrays.stream(getBundleContext().getBundles())
                 .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
                 .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
-                .map(Bundle::getVersion)
-                .max(Comparator.naturalOrder());
+                .map(bundle -> new BundleGate.Here(bundle.getLocation(), bundle.getVersion()))
+                .toList();
     }
 
     private static Path jar(Bundle bundle) {
