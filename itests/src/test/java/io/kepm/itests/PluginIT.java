@@ -19,10 +19,13 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -370,7 +373,15 @@ class PluginIT {
     void alternative_signatures_let_in_and_their_removal_takes_out_at_the_next_start() {
         byte[] jar = plugin("alternative", "1.0.0", Trace.class).signed(FOREIGN);
         assertThat(send(jar, "").out()).contains("is not trusted here");
-        alternatives("\"" + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT) + "\"");
+        Map<String, Signer> unfit = unfit();
+        alternatives(
+                "\""
+                        + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT)
+                        + "\""
+                        + unfit.values().stream()
+                                .map(each -> ", \"" + each.thumbprint() + "\"")
+                                .collect(Collectors.joining()));
+        unfit.forEach(PluginIT::refusedEverywhere);
         assertThat(send(jar, "").out()).contains("Healthy");
         assertThat(trial.health().get("trusted signers")).contains("AlternativeSignatures");
         // What the cache was told is seen too: the other plugins are there after the restart.
@@ -433,6 +444,26 @@ class PluginIT {
                 "the revocation on record",
                 () -> records("BUNDLE_REFUSED").contains("was revoked"));
         assertThat(trial.exec("kepm", "status").code()).isEqualTo(0);
+    }
+
+    /** Listed by their owner, and yet no keys to sign code with. */
+    private static Map<String, Signer> unfit() {
+        Signer.Form form = Signer.form("EC", 256, "SHA256withECDSA");
+        Map<String, Signer> unfit = new LinkedHashMap<>();
+        unfit.put("too weak", Signer.form("RSA", 1024, "SHA256withRSA").make());
+        unfit.put(
+                "expired", form.valid(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z")).make());
+        unfit.put("not for signing code", form.purpose(KeyPurposeId.id_kp_serverAuth).make());
+        return unfit;
+    }
+
+    private static void refusedEverywhere(String reason, Signer signer) {
+        byte[] jar = plugin("unfit", "1.0.0", Trace.class).signed(signer);
+        assertThat(send(jar, "").out()).contains(reason);
+        assertThat(shell("bundle:install -s file:/root/upload.jar").both()).contains(reason);
+        trial.sh("cp /root/upload.jar " + PLUGINS + "/unfit.jar");
+        trial.waitFor("the refusal", () -> trial.exists(PLUGINS + "/unfit.jar.refused"));
+        trial.sh("rm " + PLUGINS + "/unfit.jar.refused");
     }
 
     private static void alternatives(String list) {

@@ -96,6 +96,36 @@ class HotInstallTest {
         public void stop(BundleContext context) {}
     }
 
+    /** Would like to judge in the agent's place, in the name of a bundle of the agent. */
+    public static final class Borrower implements BundleActivator {
+        @Override
+        public void start(BundleContext context) throws ReflectiveOperationException {
+            BundleContext other = context.getBundle("mvn:shipped").getBundleContext();
+            other.registerService("io.kepm.api.policy.PolicyEngine", new Object(), null);
+        }
+
+        @Override
+        public void stop(BundleContext context) {}
+    }
+
+    /** The same, by reflection. */
+    public static final class Mirror implements BundleActivator {
+        @Override
+        public void start(BundleContext context) throws ReflectiveOperationException {
+            BundleContext other = context.getBundle("mvn:shipped").getBundleContext();
+            BundleContext.class
+                    .getMethod(
+                            "registerService",
+                            String.class,
+                            Object.class,
+                            java.util.Dictionary.class)
+                    .invoke(other, "io.kepm.api.policy.PolicyEngine", new Object(), null);
+        }
+
+        @Override
+        public void stop(BundleContext context) {}
+    }
+
     /** Would like to see into every resolution. */
     public static final class Hooker implements BundleActivator {
         @Override
@@ -319,7 +349,9 @@ class HotInstallTest {
 
     @Test
     void ab_70_a_plugin_may_not_offer_a_service_of_the_agent_or_a_hook() throws Exception {
-        for (Class<?> activator : List.of(Usurper.class, Hooker.class)) {
+        install("mvn:shipped", SHIPPED).start();
+        for (Class<?> activator :
+                List.of(Usurper.class, Hooker.class, Borrower.class, Mirror.class)) {
             Bundle bundle =
                     install(
                             activator.getName(),
@@ -332,7 +364,12 @@ class HotInstallTest {
             assertThatThrownBy(bundle::start).hasMessageContaining("Activator start error");
             assertThat(bundle.getState()).isEqualTo(Bundle.RESOLVED);
         }
-        assertThat(refusals()).hasSize(2).allMatch(line -> line.contains("it would offer"));
+        assertThat(refusals()).hasSize(4).allMatch(line -> line.contains("it would offer"));
+        assertThat(
+                        framework
+                                .getBundleContext()
+                                .getServiceReference("io.kepm.api.policy.PolicyEngine"))
+                .isNull();
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
@@ -33,6 +35,9 @@ public final class GuardedFelix extends Felix {
     // log.
     @SuppressWarnings({"unused", "UnusedVariable", "MemberName"})
     private final Logger m_logger;
+
+    private static final StackWalker CALLERS =
+            StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private final Guard guard;
 
@@ -95,14 +100,29 @@ public final class GuardedFelix extends Felix {
     @Override
     ServiceRegistration registerService(
             BundleContextImpl context, String[] names, Object service, Dictionary properties) {
-        Bundle bundle = context.getBundle();
-        if (names != null && !guard.origins().isShipped(bundle.getBundleId())) {
-            Optional<String> fault = ServiceRules.fault(names);
-            if (fault.isPresent()) {
-                throw new SecurityException(guard.refusedService(bundle, fault.get()));
-            }
+        Optional<Bundle> stranger =
+                Stream.concat(Stream.of(context.getBundle()), caller().stream())
+                        .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
+                        .findFirst();
+        Optional<String> fault =
+                names == null || stranger.isEmpty() ? Optional.empty() : ServiceRules.fault(names);
+        if (fault.isPresent() && stranger.isPresent()) {
+            throw new SecurityException(guard.refusedService(stranger.get(), fault.get()));
         }
         return super.registerService(context, names, service, properties);
+    }
+
+    /** Whose code asks, when that is of a bundle: another one's context may be in its hands. */
+    private static Optional<Bundle> caller() {
+        ClassLoader own = GuardedFelix.class.getClassLoader();
+        return CALLERS.walk(
+                        frames ->
+                                frames.map(StackWalker.StackFrame::getDeclaringClass)
+                                        .filter(type -> type.getClassLoader() != own)
+                                        .findFirst())
+                .map(Class::getClassLoader)
+                .filter(BundleReference.class::isInstance)
+                .map(loader -> ((BundleReference) loader).getBundle());
     }
 
     private List<BundleGate.Here> named(String symbolicName) {
