@@ -381,6 +381,8 @@ class PluginIT {
                         + unfit.values().stream()
                                 .map(each -> ", \"" + each.thumbprint() + "\"")
                                 .collect(Collectors.joining()));
+        String trusted = trial.exec("kepm", "trust", "list").both();
+        assertThat(unfit.values()).allMatch(each -> trusted.contains(each.thumbprint()));
         unfit.forEach(PluginIT::refusedEverywhere);
         assertThat(send(jar, "").out()).contains("Healthy");
         assertThat(trial.health().get("trusted signers")).contains("AlternativeSignatures");
