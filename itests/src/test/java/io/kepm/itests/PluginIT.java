@@ -152,10 +152,10 @@ class PluginIT {
             throws Exception {
         for (String[] kind :
                 new String[][] {{"fresh", "", ".jar"}, {"fresh-process", "--executable", ".kpk"}}) {
-            String file = "/root/new/" + kind[0] + "/" + kind[0] + kind[2];
+            String file = "/root/skeleton/" + kind[0] + "/" + kind[0] + kind[2];
             Result built =
                     trial.sh(
-                            "mkdir -p /root/new && cd /root/new && kepm plugin new "
+                            "mkdir -p /root/skeleton && cd /root/skeleton && kepm plugin new "
                                     + kind[1]
                                     + " "
                                     + kind[0]
@@ -166,11 +166,11 @@ class PluginIT {
                                     + kind[0]
                                     + "/build.sh && base64 -w0 "
                                     + file
-                                    + " > /root/new/built");
+                                    + " > /root/skeleton/built");
             assertThat(built.code()).as(built.both()).isZero();
             assertThat(trial.exec("kepm", "trust", "check", file).both()).contains("not signed");
             assertThat(trial.exec("kepm", "plugin", "install", file).both()).contains("not signed");
-            trial.put(file, signed(Base64.getDecoder().decode(trial.read("/root/new/built"))));
+            trial.put(file, signed(Base64.getDecoder().decode(trial.read("/root/skeleton/built"))));
             assertThat(trial.exec("kepm", "trust", "check", file).both()).contains("trusted");
             assertThat(trial.exec("kepm", "plugin", "install", file).both())
                     .contains(kind[0] + " 1.0.0 is Healthy");
