@@ -8,6 +8,7 @@ import java.util.List;
  * The places on this machine that a verb touches beside the agent's socket.
  *
  * @param policies the folder of the policies in force
+ * @param revocations the signed list of what was taken back, as the guard keeps it
  * @param shell the socket of the shell
  * @param desk reads policy files without the agent
  * @param cvtsudoers the program of sudo that reads sudoers
@@ -19,6 +20,7 @@ import java.util.List;
  */
 public record World(
         Path policies,
+        Path revocations,
         Path shell,
         PolicyDesk desk,
         Path cvtsudoers,
@@ -52,6 +54,7 @@ public record World(
     static World installed() {
         return new World(
                 Path.of("/opt/keeper/sbin/policies"),
+                Path.of("/var/lib/kepm/revocations"),
                 Path.of("/run/keeper/shell/shell.sock"),
                 new EngineDesk(),
                 Path.of("/usr/bin/cvtsudoers"),

@@ -160,6 +160,7 @@ public final class Bench implements AutoCloseable {
         World world =
                 new World(
                         approot.resolve("policies"),
+                        folder.resolve("kept-revocations"),
                         folder.resolve("shell.sock"),
                         desk,
                         folder.resolve("cvtsudoers"),

@@ -107,7 +107,24 @@ class GuardIT {
                                     .both())
                     .contains("extra.jar")
                     .doesNotContain("code=0");
-            trial.sh("rm /opt/keeper/lib/lib/extra.jar");
+            trial.sh("rm /opt/keeper/lib/lib/extra.jar; mv /opt/keeper/lib/lib/guard.jar /root/");
+            assertThat(
+                            trial.sh(
+                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                    .both())
+                    .as("without the guard")
+                    .doesNotContain("code=0")
+                    .doesNotContain("code=124");
+            trial.sh(
+                    "cp -a /root/guard.jar /opt/keeper/lib/lib/; printf x >> /opt/keeper/lib/lib/guard.jar");
+            assertThat(
+                            trial.sh(
+                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                    .both())
+                    .as("with a guard that was changed")
+                    .contains("guard.jar")
+                    .doesNotContain("code=0");
+            trial.sh("mv /root/guard.jar /opt/keeper/lib/lib/");
             trial.sh(
                     "cp -a /opt/keeper/lib/etc /root/etc; echo '# x' >> $(ls /opt/keeper/lib/etc/*.properties | head -1)");
             assertThat(
@@ -117,7 +134,8 @@ class GuardIT {
                     .doesNotContain("code=0");
         } finally {
             trial.sh(
-                    "rm -f /opt/keeper/lib/lib/extra.jar; [ -d /root/etc ] && cp -a /root/etc/. /opt/keeper/lib/etc/");
+                    "rm -f /opt/keeper/lib/lib/extra.jar; [ -f /root/guard.jar ] && mv /root/guard.jar"
+                            + " /opt/keeper/lib/lib/; [ -d /root/etc ] && cp -a /root/etc/. /opt/keeper/lib/etc/");
             trial.start();
         }
     }

@@ -10,6 +10,7 @@ import io.kepm.itests.plugin.Trace;
 import io.kepm.itests.plugin.Usurper;
 import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
+import io.kepm.signing.forge.RawZip;
 import io.kepm.signing.forge.Signer;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,13 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class PluginIT {
 
     private static final String PLUGINS = "/opt/keeper/sbin/Plugins";
+    private static final String MANIFEST = "META-INF/MANIFEST.MF";
     private static final Signer FOREIGN = Signer.ec();
     private static Signer vendor;
     private static Trial trial;
@@ -139,6 +146,86 @@ class PluginIT {
         assertThat(trial.sh("pgrep -fc listener.py").out()).isEqualTo("1\n");
     }
 
+    @Test
+    @Order(2)
+    void a_new_skeleton_of_each_kind_builds_and_becomes_healthy_once_it_is_signed()
+            throws Exception {
+        for (String[] kind :
+                new String[][] {{"fresh", "", ".jar"}, {"fresh-process", "--executable", ".kpk"}}) {
+            String file = "/root/skeleton/" + kind[0] + "/" + kind[0] + kind[2];
+            Result built =
+                    trial.sh(
+                            "mkdir -p /root/skeleton && cd /root/skeleton && kepm plugin new "
+                                    + kind[1]
+                                    + " "
+                                    + kind[0]
+                                    + " && lib=/opt/keeper/lib/system"
+                                    + " && export API=$(echo $lib/io/kepm/api/*/api-*.jar)"
+                                    + " OSGI=$(echo $lib/org/apache/felix/org.apache.felix.framework/*/*.jar)"
+                                    + " && "
+                                    + kind[0]
+                                    + "/build.sh && base64 -w0 "
+                                    + file
+                                    + " > /root/skeleton/built");
+            assertThat(built.code()).as(built.both()).isZero();
+            assertThat(trial.exec("kepm", "trust", "check", file).both()).contains("not signed");
+            assertThat(trial.exec("kepm", "plugin", "install", file).both()).contains("not signed");
+            trial.put(file, signed(Base64.getDecoder().decode(trial.read("/root/skeleton/built"))));
+            assertThat(trial.exec("kepm", "trust", "check", file).both()).contains("trusted");
+            assertThat(trial.exec("kepm", "plugin", "install", file).both())
+                    .contains(kind[0] + " 1.0.0 is Healthy");
+            assertThat(trial.exec("kepm", "plugin", "remove", kind[0]).code()).isZero();
+        }
+    }
+
+    private static byte[] signed(byte[] jar) throws Exception {
+        Path file = Files.write(Files.createTempFile("kepm-plugin", ".jar"), jar);
+        Process process =
+                new ProcessBuilder(
+                                Trial.REPOSITORY.resolve("signing/scripts/sign-plugin").toString(),
+                                file.toString())
+                        .inheritIO()
+                        .start();
+        assertThat(process.waitFor()).isZero();
+        return Files.readAllBytes(file);
+    }
+
+    @Test
+    @Order(3)
+    void a_part_of_the_agent_restarts_alone_and_what_others_stand_on_says_so() {
+        String before = process("denial-listener");
+        for (String part :
+                List.of(
+                        "KeeperPolicy",
+                        "RedirectEvaluator",
+                        "KeeperLogger",
+                        "KeeperJobs",
+                        "KeeperShell",
+                        "KeeperSudo",
+                        "KeeperHttps")) {
+            assertThat(trial.exec("kepm", "plugin", "restart", part).both())
+                    .contains(part + ": restarted");
+            trial.waitFor(
+                    part + " to be there again",
+                    () ->
+                            trial.exec("kepm", "plugin", "list")
+                                    .out()
+                                    .matches("(?s).*" + part + " +Agent +\\S+ +Healthy.*"));
+        }
+        for (String part : List.of("KeeperTrust", "KeeperStorage", "KeeperElevation")) {
+            assertThat(trial.exec("kepm", "plugin", "restart", part).both())
+                    .contains("io.kepm.sudo", "restart the agent");
+        }
+        trial.waitFor(
+                "the door of sudo", () -> trial.as("alice", "sudo", "-n", "true").code() == 0);
+        assertThat(process("denial-listener")).as("a plugin meanwhile").isEqualTo(before);
+        assertThat(trial.exists("/run/keeper/ready")).isTrue();
+        assertThat(trial.exec("kepm", "plugin", "restart", "KeeperMqtt").code()).isZero();
+        trial.waitFor(
+                "it to be connected again",
+                () -> trial.exec("kepm", "mqtt", "clients").out().contains("denial-listener"));
+    }
+
     private static String process(String id) {
         return trial.json(status(id)).path("processId").asText();
     }
@@ -189,6 +276,11 @@ class PluginIT {
         bad.put("first", forge.parts(vendor).addFirst(code, evil).bytes());
         bad.put("last", forge.parts(vendor).add(code, evil).bytes());
         bad.put("hidden", forge.parts(vendor).hide("Evil.class", evil).bytes());
+        bad.put("manifest", forge.parts(vendor).change(MANIFEST, PluginIT::edited).bytes());
+        bad.put("rsa", forge.parts(vendor).add("META-INF/EVIL.RSA", evil).bytes());
+        bad.put("pair", pair(forge.parts(vendor), evil));
+        bad.put("mixed", mixed(forge));
+        bad.put("weak", forge.signed(Signer.form("RSA", 1024, "SHA256withRSA").make()));
         bad.put("block", forge.parts(vendor).remove("META-INF/SIGNER0.EC").bytes());
         bad.put("sha1", forge.digest("SHA-1").signed(vendor));
         bad.put("fragment", forge.header("Fragment-Host", "io.kepm.policy").signed(vendor));
@@ -205,6 +297,29 @@ class PluginIT {
         return bad;
     }
 
+    private static byte[] edited(byte[] manifest) {
+        return new String(manifest, StandardCharsets.UTF_8)
+                .replace("Bundle-Version: 1.0.0", "Bundle-Version: 9.0.0")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A signature that is none, beside the real one. */
+    private static byte[] pair(RawZip zip, byte[] block) {
+        return zip.add("META-INF/EVIL.SF", zip.content("META-INF/SIGNER0.SF"))
+                .add("META-INF/EVIL.EC", block)
+                .bytes();
+    }
+
+    /** Signed by the vendor, then with one class more by somebody else. */
+    private static byte[] mixed(Forge forge) {
+        RawZip own = forge.parts(vendor);
+        return forge.with("Evil.class", "evil")
+                .parts(FOREIGN)
+                .add("META-INF/VENDOR.SF", own.content("META-INF/SIGNER0.SF"))
+                .add("META-INF/VENDOR.EC", own.content("META-INF/SIGNER0.EC"))
+                .bytes();
+    }
+
     @Test
     @Order(5)
     void ab_65_ab_70_ab_71_what_is_no_signed_plugin_comes_in_by_no_way() {
@@ -214,14 +329,21 @@ class PluginIT {
                             trial.put("/root/" + name + ".jar", jar);
                             assertThat(send(jar, "").out()).as(name).contains("\"status\":422");
                         });
-        for (String name : new String[] {"foreign", "added", "extension", "name"}) {
-            Result install = shell("bundle:install -s file:/root/" + name + ".jar");
-            assertThat(install.both()).as(name).contains("signed digest list");
-        }
-        trial.sh("cp /root/hidden.jar /root/export.jar " + PLUGINS + "/");
+        bad().keySet()
+                .forEach(
+                        name -> {
+                            Result install = shell("bundle:install -s file:/root/" + name + ".jar");
+                            assertThat(install.both()).as(name).contains("signed digest list");
+                            trial.sh("cp /root/" + name + ".jar " + PLUGINS + "/");
+                        });
         trial.waitFor(
                 "what was dropped to be set aside",
-                () -> trial.exists(PLUGINS + "/export.jar.refused"));
+                () ->
+                        bad().keySet().stream()
+                                .allMatch(
+                                        name ->
+                                                trial.exists(
+                                                        PLUGINS + "/" + name + ".jar.refused")));
         trial.sh("rm -f " + PLUGINS + "/*.refused");
 
         assertThat(trial.exists("/run/kepm-trace")).isFalse();
@@ -251,7 +373,17 @@ class PluginIT {
     void alternative_signatures_let_in_and_their_removal_takes_out_at_the_next_start() {
         byte[] jar = plugin("alternative", "1.0.0", Trace.class).signed(FOREIGN);
         assertThat(send(jar, "").out()).contains("is not trusted here");
-        alternatives("\"" + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT) + "\"");
+        Map<String, Signer> unfit = unfit();
+        alternatives(
+                "\""
+                        + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT)
+                        + "\""
+                        + unfit.values().stream()
+                                .map(each -> ", \"" + each.thumbprint() + "\"")
+                                .collect(Collectors.joining()));
+        String trusted = trial.exec("kepm", "trust", "list").both();
+        assertThat(unfit.values()).allMatch(each -> trusted.contains(each.thumbprint()));
+        unfit.forEach(PluginIT::refusedEverywhere);
         assertThat(send(jar, "").out()).contains("Healthy");
         assertThat(trial.health().get("trusted signers")).contains("AlternativeSignatures");
         // What the cache was told is seen too: the other plugins are there after the restart.
@@ -314,6 +446,26 @@ class PluginIT {
                 "the revocation on record",
                 () -> records("BUNDLE_REFUSED").contains("was revoked"));
         assertThat(trial.exec("kepm", "status").code()).isEqualTo(0);
+    }
+
+    /** Listed by their owner, and yet no keys to sign code with. */
+    private static Map<String, Signer> unfit() {
+        Signer.Form form = Signer.form("EC", 256, "SHA256withECDSA");
+        Map<String, Signer> unfit = new LinkedHashMap<>();
+        unfit.put("too weak", Signer.form("RSA", 1024, "SHA256withRSA").make());
+        unfit.put(
+                "expired", form.valid(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z")).make());
+        unfit.put("not for signing code", form.purpose(KeyPurposeId.id_kp_serverAuth).make());
+        return unfit;
+    }
+
+    private static void refusedEverywhere(String reason, Signer signer) {
+        byte[] jar = plugin("unfit", "1.0.0", Trace.class).signed(signer);
+        assertThat(send(jar, "").out()).contains(reason);
+        assertThat(shell("bundle:install -s file:/root/upload.jar").both()).contains(reason);
+        trial.sh("cp /root/upload.jar " + PLUGINS + "/unfit.jar");
+        trial.waitFor("the refusal", () -> trial.exists(PLUGINS + "/unfit.jar.refused"));
+        trial.sh("rm " + PLUGINS + "/unfit.jar.refused");
     }
 
     private static void alternatives(String list) {

@@ -61,7 +61,7 @@ record Doorway(
 
     private static OptionalLong developer() {
         try {
-            return Boolean.getBoolean(Wire.DEV)
+            return Wire.DEV
                     ? OptionalLong.of(
                             (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
                     : OptionalLong.empty();

@@ -33,11 +33,14 @@ final class Wire {
                     "X-Content-Type-Options", "nosniff",
                     "X-Frame-Options", "DENY");
 
-    /** Set in an agent that a user started to try things out: {@code kepm dev}. */
-    static final String DEV = "kepm.dev";
+    /**
+     * Whether a user started this agent to try things out: {@code kepm dev}. Read once: no bundle
+     * that comes later makes an administrator of a user by a property.
+     */
+    static final boolean DEV = Boolean.getBoolean("kepm.dev");
 
     private static final Map<String, String> TRIED =
-            Boolean.getBoolean(DEV)
+            DEV
                     ? Map.of("Kepm-Dev", "an agent to try things out, which elevates nothing")
                     : Map.of();
 

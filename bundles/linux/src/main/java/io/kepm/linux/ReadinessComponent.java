@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
@@ -39,14 +40,13 @@ public final class ReadinessComponent implements FrameworkListener {
     private final FrameworkStartLevel startLevel;
     private final int target;
     private final AtomicBoolean said = new AtomicBoolean();
+    private final AtomicBoolean saidStopping = new AtomicBoolean();
+    private final AtomicBoolean doorProved = new AtomicBoolean();
     private final Thread patience = new Thread(this::waitForHttps, "kepm-readiness");
     private volatile boolean httpsSettled;
 
     @Activate
-    public ReadinessComponent(
-            BundleContext context,
-            @Reference(target = "(kepm.door=sudo)") HealthCheck door,
-            @Reference ServiceNotifier notifier) {
+    public ReadinessComponent(BundleContext context, @Reference ServiceNotifier notifier) {
         this.context = context;
         this.notifier = notifier;
         this.file = new ReadyFile(Path.of(System.getProperty("kepm.run", "/run/keeper")));
@@ -62,7 +62,27 @@ public final class ReadinessComponent implements FrameworkListener {
         this.target = beginning == null ? 1 : Integer.parseInt(beginning.trim());
         context.addFrameworkListener(this);
         patience.setDaemon(true);
-        patience.start();
+    }
+
+    /** It may be restarted alone, and is said to be ready once. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            target = "(kepm.door=sudo)",
+            unbind = "gone")
+    void proved(HealthCheck sudo) {
+        if (doorProved.compareAndSet(false, true)) {
+            patience.start();
+            sayWhenStarted();
+        }
+    }
+
+    /** Of a whole agent that stops, the door goes first. */
+    void gone(HealthCheck sudo) {
+        LOG.debug("{} is gone", sudo.name());
+        if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.STOPPING) {
+            sayStopping();
+        }
     }
 
     @Reference(
@@ -99,7 +119,8 @@ public final class ReadinessComponent implements FrameworkListener {
     }
 
     private void sayWhenStarted() {
-        if (!httpsSettled
+        if (!doorProved.get()
+                || !httpsSettled
                 || startLevel.getStartLevel() < target
                 || !said.compareAndSet(false, true)) {
             return;
@@ -120,7 +141,13 @@ public final class ReadinessComponent implements FrameworkListener {
     public void stop() {
         context.removeFrameworkListener(this);
         patience.interrupt();
-        file.remove();
-        notifier.stopping();
+        sayStopping();
+    }
+
+    private void sayStopping() {
+        if (saidStopping.compareAndSet(false, true)) {
+            file.remove();
+            notifier.stopping();
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
+import io.kepm.api.log.LogRecord;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
@@ -51,6 +52,7 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
     private volatile @Nullable Launches launches;
     private volatile @Nullable BundleTopics topics;
     private volatile @Nullable DoorCertificate certificate;
+    private volatile @Nullable LogIntake log;
 
     @Activate
     public MqttComponent(
@@ -60,8 +62,7 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
             @Reference PolicyEngine engine,
             @Reference SourceLimits sources,
             @Reference Accounts accounts,
-            @Reference Targets targets,
-            @Reference LogIntake log) {
+            @Reference Targets targets) {
         house =
                 new House(
                         new House.Floor(
@@ -70,7 +71,7 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
                                 sources,
                                 accounts,
                                 targets,
-                                log,
+                                this::log,
                                 () -> Optional.ofNullable(launches),
                                 () -> Optional.ofNullable(topics),
                                 () -> Optional.ofNullable(certificate),
@@ -87,6 +88,28 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
     void deactivate() {
         messages.unregister();
         house.close();
+    }
+
+    /** What comes while the log is restarted is lost, as what it can't keep up with is. */
+    private void log(LogRecord line) {
+        LogIntake now = log;
+        if (now != null) {
+            now.log(line);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "unsetLog")
+    void setLog(LogIntake service) {
+        log = service;
+    }
+
+    void unsetLog(LogIntake service) {
+        if (log == service) {
+            log = null;
+        }
     }
 
     /** Each bundle gets an object that knows whose it is. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches the folder of plugins: a {@code .jar} or {@code .kpk} that is put there is installed and
  * removed, one that is refused is set aside as {@code .refused}; a document that changed is read
- * again. For use by one thread.
+ * again, also when what changed is the program on the disk that it names. For use by one thread.
  */
 final class DropIn {
 
@@ -26,13 +27,18 @@ final class DropIn {
     private final Folders folders;
     private final Plugins plugins;
     private final FileTrust trust;
+    private final Supplier<String> programs;
     private final Map<Path, Long> sizes = new HashMap<>();
     private String documents = "";
 
-    DropIn(Folders folders, Plugins plugins, FileTrust trust) {
+    /**
+     * @param programs another text when a program on the disk that a document names is another
+     */
+    DropIn(Folders folders, Plugins plugins, FileTrust trust, Supplier<String> programs) {
         this.folders = folders;
         this.plugins = plugins;
         this.trust = trust;
+        this.programs = programs;
     }
 
     void look() {
@@ -100,6 +106,6 @@ final class DropIn {
                                 return file + " gone";
                             }
                         })
-                .collect(Collectors.joining("\n", "documents\n", ""));
+                .collect(Collectors.joining("\n", "documents\n", "\n" + programs.get()));
     }
 }

@@ -9,6 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -194,8 +197,41 @@ final class Installer {
         }
     }
 
-    /** Puts the former version back; also after a crash in the middle of a try. */
-    void restore(String id) throws IOException {
+    /** After a crash: what was on record stands, what was still being tried is taken back. */
+    void settle(String id) throws IOException {
+        if (isOnRecord(id)) {
+            Folders.delete(folders.former(id));
+        } else {
+            restore(id);
+        }
+    }
+
+    private boolean isOnRecord(String id) throws IOException {
+        Path document = folders.document(id);
+        Path pack = folders.bin(id).resolve(Folders.PACKAGE);
+        if (!Files.exists(pack) && Files.exists(document)) {
+            DocumentReader.Read read = DocumentReader.read(Files.readAllBytes(document), id);
+            pack = folders.bin(id).resolve(read.document().map(PluginDocument::code).orElse(""));
+        }
+        try {
+            return Files.isRegularFile(pack) && records.isMeant(id, sha256(pack));
+        } catch (StorageException e) {
+            throw new IOException("what was installed is not known: " + e.getMessage(), e);
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Puts the former version back. */
+    private void restore(String id) throws IOException {
         Path former = folders.former(id);
         Folders.delete(folders.bin(id));
         Files.deleteIfExists(folders.document(id));

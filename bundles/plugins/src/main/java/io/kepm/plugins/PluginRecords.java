@@ -10,6 +10,7 @@ import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ final class PluginRecords {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginRecords.class);
     private static final String HIGHEST = "plugin.highest.";
+    private static final String MEANT = "plugin.meant.";
 
     private final AuditLog audit;
     private final Storage storage;
@@ -93,14 +95,13 @@ final class PluginRecords {
                 highest(document.id())
                         .map(old -> old.compareTo(document.version()) < 0)
                         .orElse(true);
-        List<Mutation> mutations =
-                higher
-                        ? List.of(
-                                new Mutation.Put(
-                                        Table.AGENT_STATE,
-                                        HIGHEST + document.id(),
-                                        version.getBytes(StandardCharsets.UTF_8)))
-                        : List.of();
+        byte[] bytes = version.getBytes(StandardCharsets.UTF_8);
+        byte[] meant = (version + " " + sha256).getBytes(StandardCharsets.UTF_8);
+        List<Mutation> mutations = new ArrayList<>();
+        mutations.add(new Mutation.Put(Table.AGENT_STATE, MEANT + document.id(), meant));
+        if (higher) {
+            mutations.add(new Mutation.Put(Table.AGENT_STATE, HIGHEST + document.id(), bytes));
+        }
         audit.commit(
                 new Change(
                         mutations,
@@ -119,5 +120,23 @@ final class PluginRecords {
     Optional<Semver> highest(String id) throws StorageException {
         return storage.get(Table.AGENT_STATE, HIGHEST + id)
                 .flatMap(bytes -> Semver.read(new String(bytes, StandardCharsets.UTF_8)));
+    }
+
+    /** Whether it is the version that was installed last, perhaps an older one on purpose. */
+    boolean isMeant(String id, Semver version) throws StorageException {
+        return meant(id)
+                .flatMap(words -> Semver.read(words.split(" ", 2)[0]))
+                .filter(version::equals)
+                .isPresent();
+    }
+
+    /** Whether it is the file that was installed last, and is on record. */
+    boolean isMeant(String id, String sha256) throws StorageException {
+        return meant(id).filter(words -> words.endsWith(" " + sha256)).isPresent();
+    }
+
+    private Optional<String> meant(String id) throws StorageException {
+        return storage.get(Table.AGENT_STATE, MEANT + id)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

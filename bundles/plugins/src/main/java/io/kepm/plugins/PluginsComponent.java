@@ -111,22 +111,15 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         supervisor =
                 new Supervisor(
                         folders,
-                        document ->
-                                document.kind() == PluginDocument.Kind.SERVICE
-                                        ? new ServiceBody(
-                                                document.id(),
-                                                folders.bin(document.id()).resolve(document.code()),
-                                                context,
-                                                signatures)
-                                        : new ProcessBody(
-                                                document,
-                                                folders,
-                                                signatures,
-                                                () -> Optional.ofNullable(launches),
-                                                owners,
-                                                processes,
-                                                pings,
-                                                signed),
+                        new PluginBodies(
+                                folders,
+                                context,
+                                signatures,
+                                () -> Optional.ofNullable(launches),
+                                owners,
+                                processes,
+                                pings,
+                                signed),
                         signatures,
                         trust,
                         records,
@@ -148,12 +141,12 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                 Map.of(MessageListener.TOPICS, new String[] {Pings.ANSWERS})));
         news = new SettingsNews(desk, () -> Optional.ofNullable(messages));
         listening = settings.listen(news::changed);
-        DropIn dropIn = new DropIn(folders, supervisor, trust);
+        DropIn dropIn = new DropIn(folders, supervisor, trust, supervisor::programs);
         ticker =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> new Thread(task, "kepm-plugins"));
         workers = Executors.newCachedThreadPool(task -> new Thread(task, "kepm-plugins-work"));
-        Future<?> begin = workers.submit(() -> safely(() -> begin(processes)));
+        Future<?> begin = workers.submit(() -> safely(() -> begin(context, processes)));
         Future<?> tick =
                 ticker.scheduleWithFixedDelay(() -> safely(this::tick), 1, 1, TimeUnit.SECONDS);
         Future<?> folder =
@@ -166,7 +159,8 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     }
 
     /** What a killed agent left goes before anything of it is started again. */
-    private void begin(ProcessBook processes) {
+    private void begin(BundleContext context, ProcessBook processes) {
+        ServiceBody.clear(context);
         processes.endAll();
         supervisor.begin();
     }

@@ -7,9 +7,11 @@ import io.kepm.api.trust.Signatures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -28,14 +30,21 @@ final class ServiceBody implements Body {
 
     private final String id;
     private final Path jar;
+    private final Path pack;
     private final BundleContext context;
     private final Signatures signatures;
     private volatile @Nullable Bundle bundle;
+    private volatile List<String> revoked = List.of();
     private volatile String signer = "";
 
-    ServiceBody(String id, Path jar, BundleContext context, Signatures signatures) {
-        this.id = id;
-        this.jar = jar;
+    ServiceBody(
+            PluginDocument document,
+            Folders folders,
+            BundleContext context,
+            Signatures signatures) {
+        this.id = document.id();
+        this.jar = folders.bin(id).resolve(document.code());
+        this.pack = folders.bin(id).resolve(Folders.PACKAGE);
         this.context = context;
         this.signatures = signatures;
     }
@@ -43,6 +52,10 @@ final class ServiceBody implements Body {
     @Override
     public void start() throws StartFailed {
         removeFormer();
+        Optional<String> taken = packFault();
+        if (taken.isPresent()) {
+            throw new StartFailed("its package is not accepted: " + taken.get());
+        }
         try {
             byte[] bytes = Files.readAllBytes(jar);
             Signatures.Verdict verdict = signatures.bundle(ByteBuffer.wrap(bytes));
@@ -65,6 +78,32 @@ final class ServiceBody implements Body {
             throw new StartFailed(causes(e));
         } catch (LinkageError | OutOfMemoryError e) {
             throw new StartFailed("its code does not fit: " + e);
+        }
+    }
+
+    /** Of the package that it came in, if it came in one, after what was revoked until now. */
+    private Optional<String> packFault() {
+        revoked = signatures.signers().revoked();
+        if (!Files.exists(pack)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(pack)) {
+            if (channel.size() > PackageFile.MAX_PACKED) {
+                return Optional.of("it is too large");
+            }
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+            return Optional.of(signatures.again(bytes).fault()).filter(fault -> !fault.isEmpty());
+        } catch (IOException e) {
+            return Optional.of("it cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Before anything is started: what a former run left in the framework's cache goes. */
+    static void clear(BundleContext context) {
+        for (Bundle each : context.getBundles()) {
+            if (each.getLocation().startsWith(LOCATION)) {
+                uninstall(each);
+            }
         }
     }
 
@@ -120,7 +159,10 @@ final class ServiceBody implements Body {
         }
         int state = own.getState();
         if (state == Bundle.ACTIVE) {
-            return Optional.empty();
+            // The guard itself throws a bundle out; the package that it came in is known here.
+            return revoked.equals(signatures.signers().revoked())
+                    ? Optional.empty()
+                    : packFault().map(why -> "its package is not accepted any more: " + why);
         }
         return Optional.of(
                 state == Bundle.UNINSTALLED

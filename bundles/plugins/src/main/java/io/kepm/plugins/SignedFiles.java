@@ -6,6 +6,7 @@ import io.kepm.api.trust.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +72,21 @@ final class SignedFiles {
             Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return new Copied(program, verdict.signer());
+    }
+
+    /** Another text when the program, or its signature, is another file or has another content. */
+    String stamp(String code) {
+        Path file = file(code);
+        return look(file) + look(signature(file));
+    }
+
+    private static String look(Path file) {
+        try {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            return " " + found.fileKey() + " " + found.size() + " " + found.lastModifiedTime();
+        } catch (IOException e) {
+            return " gone";
+        }
     }
 
     private Path file(String code) {

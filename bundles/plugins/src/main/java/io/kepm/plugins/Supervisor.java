@@ -36,7 +36,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     private final Folders folders;
     private final Bodies bodies;
-    private final FileTrust trust;
+    private final DocumentJudge judge;
     private final PluginRecords records;
     private final OwnParts parts;
     private final InstantSource clock;
@@ -54,6 +54,13 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     /** Makes what runs of a plugin. */
     interface Bodies {
         Body of(PluginDocument document);
+
+        /**
+         * Another text when what it runs of the disk is another; empty when that is in a package.
+         */
+        default String stamp(PluginDocument document) {
+            return "";
+        }
     }
 
     Supervisor(
@@ -67,7 +74,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             Duration startLimit) {
         this.folders = folders;
         this.bodies = bodies;
-        this.trust = trust;
+        this.judge = new DocumentJudge(folders, trust, records);
         this.records = records;
         this.parts = parts;
         this.clock = clock;
@@ -79,8 +86,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     synchronized void begin() {
         try {
             for (String id : folders.interrupted()) {
-                LOG.warn("the former version of plugin {} is put back", id);
-                installer.restore(id);
+                LOG.warn("the installation of plugin {} was cut short", id);
+                installer.settle(id);
             }
         } catch (IOException e) {
             LOG.error("an interrupted installation cannot be taken back: {}", e.toString());
@@ -161,8 +168,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                 read.values().stream()
                         .filter(
                                 document ->
-                                        !fresh.getOrDefault(document.id(), "")
-                                                .equals(texts.get(document.id())))
+                                        !state(document, fresh).equals(texts.get(document.id())))
                         .collect(Collectors.groupingBy(PluginDocument::priority));
         levels.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -171,7 +177,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                             List<Unit> begun = new ArrayList<>();
                             for (PluginDocument document : level.getValue()) {
                                 halt(document.id(), who);
-                                texts.put(document.id(), fresh.getOrDefault(document.id(), ""));
+                                texts.put(document.id(), state(document, fresh));
                                 begun.add(unit(document));
                             }
                             Together.each(
@@ -182,6 +188,20 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                                         }
                                     });
                         });
+    }
+
+    /** What it is, as far as a change of that has to start it again. */
+    private String state(PluginDocument document, Map<String, String> fresh) {
+        return fresh.getOrDefault(document.id(), "") + bodies.stamp(document);
+    }
+
+    /** Another text when a program on the disk is another. */
+    String programs() {
+        return units.values().stream()
+                .map(Unit::document)
+                .map(document -> document.id() + " " + bodies.stamp(document))
+                .sorted()
+                .collect(Collectors.joining("\n"));
     }
 
     private List<Path> documents(List<String> faults) {
@@ -197,14 +217,9 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         }
     }
 
-    /** INVARIANT: nothing is loaded that others than root could have changed. */
     private Optional<PluginDocument> document(
             Path file, String id, String text, List<String> faults) {
-        List<String> wrong = new ArrayList<>();
-        List.of(file, folders.bin(id)).stream()
-                .filter(Files::exists)
-                .flatMap(path -> trust.check(path).stream())
-                .forEach(fault -> wrong.add(fault.detail() + ": " + fault.repair()));
+        List<String> wrong = new ArrayList<>(judge.owners(file, id));
         if (isOwn(id) && wrong.isEmpty()) {
             // Settings for a part of the agent, which reads what else there is itself.
             unusable.remove(id);
@@ -214,6 +229,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         DocumentReader.Read read =
                 DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
         wrong.addAll(read.faults());
+        read.document().flatMap(judge::older).ifPresent(wrong::add);
         if (!wrong.isEmpty()) {
             elsewhere.remove(id);
             unusable(id, wrong, faults);

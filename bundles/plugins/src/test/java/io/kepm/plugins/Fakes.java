@@ -16,8 +16,11 @@ import io.kepm.api.storage.Table;
 import io.kepm.api.trust.Signatures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,30 +97,38 @@ final class Fakes {
     /** Finds everything good, or nothing. */
     static final class Judge implements Signatures {
         volatile String fault = "";
+        volatile String packFault = "";
         volatile List<String> revoked = List.of();
 
-        private Verdict verdict() {
-            return new Verdict("ab".repeat(32), "cd".repeat(32), fault);
+        private Verdict verdict(ByteBuffer file) {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                digest.update(file.duplicate());
+                return new Verdict(
+                        HexFormat.of().formatHex(digest.digest()), "cd".repeat(32), fault);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override
         public Verdict bundle(ByteBuffer jar) {
-            return verdict();
+            return verdict(jar);
         }
 
         @Override
         public Verdict pack(ByteBuffer jar) {
-            return verdict();
+            return verdict(jar);
         }
 
         @Override
         public Verdict again(ByteBuffer jar) {
-            return verdict();
+            return packFault.isEmpty() ? verdict(jar) : new Verdict("", "", packFault);
         }
 
         @Override
         public Verdict detached(byte[] file, byte[] signature) {
-            return verdict();
+            return verdict(ByteBuffer.wrap(file));
         }
 
         @Override

@@ -401,6 +401,21 @@ class ProcessBodyTest {
     }
 
     @Test
+    void a_file_on_the_disk_has_another_stamp_when_it_or_its_signature_is_another()
+            throws Exception {
+        SignedFiles files = new SignedFiles(temp.resolve("approot"), path -> violations, judge);
+        Path file = onDisk("tool.sh");
+        String first = files.stamp("{approot}/tools/tool.sh");
+        assertThat(files.stamp(file.toString())).isEqualTo(first);
+        Files.writeString(Path.of(file + ".sig"), "another signature");
+        String second = files.stamp(file.toString());
+        Files.delete(file);
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(files.stamp(file.toString())).isNotEqualTo(second).contains("gone");
+    }
+
+    @Test
     void a_file_on_the_disk_that_is_not_root_s_not_signed_or_not_there_is_not_launched()
             throws Exception {
         Path file = onDisk("tool.sh");

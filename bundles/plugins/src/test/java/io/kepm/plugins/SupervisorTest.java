@@ -28,6 +28,7 @@ class SupervisorTest {
     private final Fakes.Store store = new Fakes.Store();
     private final Fakes.Judge judge = new Fakes.Judge();
     private final Map<String, String> startFaults = new HashMap<>();
+    private final Map<String, String> stamps = new HashMap<>();
     private final List<String> begun = new ArrayList<>();
     private List<FileTrust.Violation> violations = List.of();
     private Folders folders = new Folders(Path.of("/"), Path.of("/"));
@@ -43,21 +44,31 @@ class SupervisorTest {
     private Supervisor supervisor() {
         return new Supervisor(
                 folders,
-                document -> {
-                    Fakes.Puppet puppet = new Fakes.Puppet();
-                    puppet.startFault =
-                            startFaults.getOrDefault(document.id() + " " + document.version(), "");
-                    synchronized (begun) {
-                        begun.add(document.id() + " " + document.version());
-                    }
-                    return puppet;
-                },
+                new Puppets(),
                 judge,
                 path -> violations,
                 new PluginRecords(store, store),
                 Fakes.PARTS,
                 InstantSource.system(),
                 Duration.ofSeconds(20));
+    }
+
+    private final class Puppets implements Supervisor.Bodies {
+        @Override
+        public Body of(PluginDocument document) {
+            Fakes.Puppet puppet = new Fakes.Puppet();
+            puppet.startFault =
+                    startFaults.getOrDefault(document.id() + " " + document.version(), "");
+            synchronized (begun) {
+                begun.add(document.id() + " " + document.version());
+            }
+            return puppet;
+        }
+
+        @Override
+        public String stamp(PluginDocument document) {
+            return stamps.getOrDefault(document.id(), "");
+        }
     }
 
     private static String text(String id, String version, String more) {
@@ -205,6 +216,62 @@ class SupervisorTest {
                 .contains("older than 2.0.0", "--allow-downgrade");
         assertThat(supervisor.install(kpk("a", "1.9.9"), true, "root").isDone()).isTrue();
         assertThat(supervisor.install(kpk("a", "1.9.8"), false, "root").isDone()).isFalse();
+    }
+
+    @Test
+    void ab_69_a_folder_that_was_restored_brings_no_older_version_back() throws IOException {
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+        supervisor.install(kpk("a", "2.0.0"), false, "root");
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        begun.clear();
+        supervisor = supervisor();
+        supervisor.begin();
+
+        assertThat(begun).isEmpty();
+        assertThat(supervisor.find("a").orElseThrow().lastError())
+                .contains("1.0.0 is older than 2.0.0", "--allow-downgrade");
+    }
+
+    @Test
+    void ab_69_an_older_version_that_is_meant_is_there_after_a_restart_too() throws IOException {
+        supervisor.install(kpk("a", "2.0.0"), false, "root");
+        supervisor.install(kpk("a", "1.0.0"), true, "root");
+        begun.clear();
+        supervisor = supervisor();
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("a 1.0.0");
+    }
+
+    @Test
+    void a_crash_after_an_installation_was_on_record_leaves_the_new_version() throws IOException {
+        supervisor.install(kpk("a", "1.0.0"), false, "root");
+        supervisor.install(kpk("a", "2.0.0"), false, "root");
+        Files.createDirectories(folders.former("a"));
+        Files.writeString(folders.former("a").resolve("former.json"), text("a", "1.0.0", ""));
+        begun.clear();
+        supervisor = supervisor();
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("a 2.0.0");
+        assertThat(code("a")).isEqualTo("the code of 2.0.0");
+        assertThat(folders.former("a")).doesNotExist();
+    }
+
+    @Test
+    void a_program_on_the_disk_that_was_replaced_is_started_anew_and_nothing_else()
+            throws IOException {
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        Files.writeString(folders.document("b"), text("b", "1.0.0", ""));
+        supervisor.begin();
+        String before = supervisor.programs();
+        begun.clear();
+        stamps.put("b", "another file");
+        assertThat(supervisor.programs()).isNotEqualTo(before);
+        supervisor.reload("root");
+        supervisor.reload("root");
+
+        assertThat(begun).containsExactly("b 1.0.0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.plugins.Renewal;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
@@ -29,8 +30,10 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The policy engine as a service, and its line in the agent's health. */
-@Component(service = {PolicyEngine.class, HealthCheck.class, MetricSource.class})
-public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricSource {
+@Component(service = {PolicyEngine.class, HealthCheck.class, MetricSource.class, Renewal.class})
+public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricSource, Renewal {
+
+    private static final String REDIRECTS = "RedirectEvaluator";
 
     static final Evaluation.Revision NO_REVISION =
             new Evaluation.Revision(0, CanonicalContent.none());
@@ -42,7 +45,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     private final Supplier<Duration> longest;
     private final PolicyFolder folder;
     private final RedirectFile redirects;
-    private final FolderWatch watch;
+    private volatile FolderWatch watch;
 
     @Activate
     public PolicyComponent(
@@ -173,6 +176,26 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     public Status reload() {
         folder.reload();
         return status();
+    }
+
+    @Override
+    public Set<String> parts() {
+        return Set.of("KeeperPolicy", REDIRECTS);
+    }
+
+    /** Reads everything anew; the set that is in force decides until another one is. */
+    @Override
+    public synchronized Optional<String> renew(String part) {
+        if (part.equals(REDIRECTS)) {
+            return Optional.of(redirects.again()).filter(fault -> !fault.isEmpty());
+        }
+        watch.stop();
+        watch = new FolderWatch(this::look, PAUSE);
+        watch.start();
+        List<String> failure = reload().failure();
+        return failure.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the former policies stay in force: " + String.join("; ", failure));
     }
 
     @Override

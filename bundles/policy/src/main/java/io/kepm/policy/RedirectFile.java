@@ -44,13 +44,22 @@ final class RedirectFile {
         this.adminGroups = adminGroups;
     }
 
-    /** For one thread at a time. */
-    void look() {
-        State before = state;
+    /** Reads it when it changed. */
+    synchronized void look() {
         String print = print();
-        if (print.equals(before.print())) {
-            return;
+        if (!print.equals(state.print())) {
+            read(print);
         }
+    }
+
+    /** Reads it now; why it was refused, or empty. */
+    synchronized String again() {
+        read(print());
+        return state.fault();
+    }
+
+    private void read(String print) {
+        State before = state;
         if (print.equals(ABSENT)) {
             state = new State(print, Optional.of(RedirectRules.NONE), "");
             return;

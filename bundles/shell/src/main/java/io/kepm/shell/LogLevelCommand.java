@@ -4,6 +4,8 @@ import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogLevels;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * {@code kepm:log-level [COMPONENT [LEVEL]]}: shows levels of the log, or changes one until the
@@ -11,10 +13,13 @@ import java.util.List;
  */
 final class LogLevelCommand {
 
-    private final LogLevels levels;
+    private final Supplier<Optional<LogLevels>> log;
 
-    LogLevelCommand(LogLevels levels) {
-        this.levels = levels;
+    /**
+     * @param log not there while it is restarted
+     */
+    LogLevelCommand(Supplier<Optional<LogLevels>> log) {
+        this.log = log;
     }
 
     OwnCommand command() {
@@ -25,6 +30,12 @@ final class LogLevelCommand {
     }
 
     private void run(List<String> words, PrintStream out) {
+        LogLevels levels =
+                log.get()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "the log is being restarted: try again"));
         if (words.isEmpty()) {
             levels.levels().forEach((component, level) -> print(out, component, level));
         } else if (words.size() == 1) {

@@ -11,8 +11,10 @@ import io.kepm.api.policy.PolicyEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -33,6 +35,7 @@ public final class ShellComponent {
     private final List<OwnCommand> commands;
     private final ShellDoor door;
     private final ServiceRegistration<HealthCheck> registration;
+    private volatile @Nullable LogLevels levels;
 
     @Activate
     public ShellComponent(
@@ -43,8 +46,7 @@ public final class ShellComponent {
             @Reference LaunchDecision launches,
             @Reference GrantedRoot granted,
             @Reference Accounts accounts,
-            @Reference UnixSockets sockets,
-            @Reference LogLevels levels) {
+            @Reference UnixSockets sockets) {
         this.sessions = sessions;
         Path run = Path.of(System.getProperty("kepm.run", "/run/keeper"));
         String version = context.getBundle().getVersion().toString();
@@ -52,7 +54,7 @@ public final class ShellComponent {
                 new ArrayList<>(
                         new OwnCommands(version, audit, engine, launches, accounts, () -> checks)
                                 .all());
-        commands.add(new LogLevelCommand(levels).command());
+        commands.add(new LogLevelCommand(() -> Optional.ofNullable(levels)).command());
         commands.forEach(sessions.getRegistry()::register);
         door =
                 new ShellDoor(
@@ -71,6 +73,21 @@ public final class ShellComponent {
         registration.unregister();
         door.close();
         commands.forEach(sessions.getRegistry()::unregister);
+    }
+
+    /** Not needed to be here: the log can be restarted alone. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "withoutLevels")
+    void withLevels(LogLevels log) {
+        levels = log;
+    }
+
+    void withoutLevels(LogLevels gone) {
+        if (gone == levels) {
+            levels = null;
+        }
     }
 
     @Reference(

@@ -49,7 +49,7 @@ class ShellDoorTest {
                         () -> List.of(check))
                 .all()
                 .forEach(sessions::register);
-        sessions.register(new LogLevelCommand(levels).command());
+        sessions.register(new LogLevelCommand(() -> java.util.Optional.of(levels)).command());
         folder = new ShellFolder(run.resolve("shell"));
         door = shellDoor();
         door.open();

@@ -8,13 +8,18 @@ import io.kepm.cli.Verb;
 import io.kepm.signing.DetachedVerifier;
 import io.kepm.signing.JarVerdict;
 import io.kepm.signing.JarVerifier;
+import io.kepm.signing.PluginRules;
+import io.kepm.signing.Shipped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code kepm trust check}: the judgement of the guard over a file, before it is installed. */
 public final class CheckTrust implements Verb {
@@ -46,12 +51,37 @@ public final class CheckTrust implements Verb {
             throw call.usage("plugin.file", given);
         }
         if (verdict instanceof JarVerdict.Trusted good) {
-            call.console().line(call.say("trust.good", good.signer().hex(), good.sha256()));
+            Optional<String> fault = ruled(call, good);
+            if (fault.isPresent()) {
+                call.console().line(call.say("trust.bad", fault.get()));
+                return Exit.FAILED;
+            }
+            call.console()
+                    .line(
+                            call.say(
+                                    "trust.good",
+                                    good.signer().hex(),
+                                    good.sha256(),
+                                    good.content()));
             return Exit.OK;
         }
         String reason =
                 verdict instanceof JarVerdict.Refused bad ? bad.reason() : "it was not judged";
         call.console().line(call.say("trust.bad", reason));
         return Exit.FAILED;
+    }
+
+    /** What no bundle may say of itself, whoever signed it. A package is none. */
+    private static Optional<String> ruled(Call call, JarVerdict.Trusted good) throws Fault {
+        if (!good.headers().containsKey("bundle-symbolicname")) {
+            return Optional.empty();
+        }
+        Path lib = Trusted.approot(call).resolve("../lib").normalize();
+        try (Stream<Path> files = Files.walk(lib)) {
+            List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
+            return PluginRules.fault(good.headers(), Shipped.of(jars));
+        } catch (IOException | UncheckedIOException e) {
+            throw call.failed("trust.unreadable", String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -26,7 +26,8 @@ import java.util.zip.ZipFile;
  *
  * @param builtIn thumbprints of the certificates in the guard
  * @param alternative those of {@code AlternativeSignatures}
- * @param held the signed list of what was taken back; its entries are in {@code revoked} too
+ * @param held the signed list of what was taken back, the one that the guard keeps or a newer one
+ *     beside the settings; its entries are in {@code revoked} too
  */
 record Trusted(
         List<String> builtIn, List<String> alternative, Set<String> revoked, RevocationList held) {
@@ -58,7 +59,9 @@ record Trusted(
                 revoked.addAll(Signers.lines(Files.readAllLines(more)));
             }
             List<String> builtIn = builtIn(jar);
-            RevocationList held = held(approot, new Signers(Set.copyOf(builtIn), revoked));
+            RevocationList kept = kept(call.world().revocations());
+            revoked.addAll(kept.revoked());
+            RevocationList held = newer(approot, new Signers(Set.copyOf(builtIn), revoked), kept);
             revoked.addAll(held.revoked());
             return new Trusted(builtIn, alternative(approot), revoked, held);
         } catch (IOException | CertificateException e) {
@@ -70,20 +73,31 @@ record Trusted(
         return call.world().policies().resolveSibling("");
     }
 
-    private static RevocationList held(Path approot, Signers release) throws IOException {
+    /** It stays in force whatever becomes of the one beside the settings; the guard judged it. */
+    private static RevocationList kept(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return RevocationList.NONE;
+        }
+        try {
+            return RevocationList.read(Files.readAllBytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("`" + file + "`: " + e.getMessage(), e);
+        }
+    }
+
+    private static RevocationList newer(Path approot, Signers release, RevocationList kept)
+            throws IOException {
         Path list = approot.resolve(LIST);
         if (!Files.exists(list)) {
-            return RevocationList.NONE;
+            return kept;
         }
         RevocationVerdict verdict =
                 new RevocationVerifier(release)
                         .verify(
                                 Files.readAllBytes(list),
                                 Files.readAllBytes(approot.resolve(LIST + ".sig")),
-                                RevocationList.NONE);
-        return verdict instanceof RevocationVerdict.InForce accepted
-                ? accepted.list()
-                : RevocationList.NONE;
+                                kept);
+        return verdict instanceof RevocationVerdict.InForce accepted ? accepted.list() : kept;
     }
 
     private static List<String> builtIn(ZipFile jar) throws IOException, CertificateException {

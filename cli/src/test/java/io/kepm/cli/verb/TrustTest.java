@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
+import io.kepm.signing.Sha256;
 import io.kepm.signing.forge.CmsForge;
+import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.Signer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,5 +86,53 @@ class TrustTest {
         assertThat(bench.run("trust revoke", list(9, ONE.substring(1))).exit()).isEqualTo(1);
         assertThat(bench.run("trust revoke", approot + "/nothing").err()).contains("nothing.sig");
         assertThat(Files.readString(approot.resolve("revocations"))).contains("revision 7");
+    }
+
+    @Test
+    void ab_66_the_list_that_the_guard_keeps_counts_whatever_lies_beside_the_settings()
+            throws Exception {
+        byte[] jar = Forge.bundle("a.plugin").signed(RELEASE);
+        Path file = Files.write(approot.resolve("a.jar"), jar);
+        String sha256 = Sha256.of(jar);
+        assertThat(bench.run("trust check", file.toString()).out()).contains("trusted: signed by");
+        Files.writeString(
+                bench.folder().resolve("kept-revocations"),
+                "KEPM revocations\nrevision 7\n" + sha256 + "\n");
+
+        assertThat(bench.run("trust check", file.toString()).out()).contains("was revoked");
+        assertThat(bench.run("trust list").out()).contains(sha256 + "  REVOKED");
+        assertThat(bench.run("trust revoke", list(6, sha256)).out()).contains("older than 7");
+        assertThat(bench.run("trust revoke", list(8, ONE)).out()).contains("only grows");
+        assertThat(bench.run("trust revoke", list(9, ONE, sha256)).out())
+                .contains("revision 9 is in force");
+        assertThat(bench.run("trust list").out()).contains(ONE + "  REVOKED");
+    }
+
+    @Test
+    void a_kept_list_that_cannot_be_read_lets_the_check_say_nothing() throws Exception {
+        Path file = Files.write(approot.resolve("a.jar"), Forge.bundle("a").signed(RELEASE));
+        Files.writeString(bench.folder().resolve("kept-revocations"), "half a li");
+
+        Outcome outcome = bench.run("trust check", file.toString());
+
+        assertThat(outcome.exit()).isNotZero();
+        assertThat(outcome.out()).doesNotContain("trusted");
+    }
+
+    @Test
+    void ab_70_a_check_knows_the_rules_for_bundles_too_and_names_what_takes_it_back()
+            throws Exception {
+        Forge forge = Forge.bundle("a.plugin");
+        Path good = Files.write(approot.resolve("good.jar"), forge.signed(RELEASE));
+        Path bad =
+                Files.write(
+                        approot.resolve("bad.jar"),
+                        forge.header("Fragment-Host", "io.kepm.policy").signed(RELEASE));
+
+        assertThat(bench.run("trust check", good.toString()).out())
+                .contains(Sha256.of(forge.manifest()));
+        Outcome outcome = bench.run("trust check", bad.toString());
+        assertThat(outcome.out()).contains("refused: it is a fragment of");
+        assertThat(outcome.exit()).isEqualTo(1);
     }
 }

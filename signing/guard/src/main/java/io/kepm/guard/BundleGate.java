@@ -8,10 +8,12 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
 
 /**
  * The judge of every bundle that wants in: its bytes are on the signed list, or all of it is signed
@@ -50,18 +52,30 @@ public final class BundleGate {
      */
     public record Former(String symbolicName, boolean shipped) {}
 
+    /** A bundle that is there. */
+    public record Here(String location, Version version) {}
+
+    /** What is there of bundles that are not shipped. */
+    @FunctionalInterface
+    public interface Present {
+        /** Those of that name. */
+        List<Here> named(String symbolicName);
+    }
+
     /**
      * Reads a bundle once, to its end, and judges that private copy.
      *
      * @param stream where its bytes come from; without one the location is opened, and closed
      * @throws BundleException when it may not come in; it is spooled for the audit before
      */
-    public Admitted admit(String location, @Nullable InputStream stream) throws BundleException {
-        return admit(location, stream, null);
+    public Admitted admit(String location, @Nullable InputStream stream, Present present)
+            throws BundleException {
+        return admit(location, stream, present, null);
     }
 
     /** The same for an update. */
-    public Admitted admit(String location, @Nullable InputStream stream, @Nullable Former former)
+    public Admitted admit(
+            String location, @Nullable InputStream stream, Present present, @Nullable Former former)
             throws BundleException {
         if (location.toLowerCase(Locale.ROOT).startsWith("reference:")) {
             throw refused(location, new byte[0], "a bundle is never used in place", "");
@@ -77,14 +91,14 @@ public final class BundleGate {
         }
         String sha256 = Sha256.of(bytes);
         if (!digests.contains(sha256)) {
-            judge(location, bytes, former);
+            judge(location, bytes, present, former);
         } else if (former != null && !former.shipped()) {
             throw refused(location, bytes, "it would take the place of another bundle", "");
         }
         return new Admitted(new ByteArrayInputStream(bytes), sha256);
     }
 
-    private void judge(String location, byte[] bytes, @Nullable Former former)
+    private void judge(String location, byte[] bytes, Present present, @Nullable Former former)
             throws BundleException {
         if (former == null && location.toLowerCase(Locale.ROOT).startsWith("mvn:")) {
             throw refused(location, bytes, "this location is for the signed digest list", "");
@@ -105,6 +119,54 @@ public final class BundleGate {
                             + former.symbolicName()
                             + "`",
                     finding.signer());
+        }
+        noneOther(location, bytes, finding, present, former != null);
+    }
+
+    /**
+     * There is one bundle of a name, and nothing older follows it. The highest version that was
+     * ever here is known to {@code plugins}, for what it installs.
+     */
+    private void noneOther(
+            String location,
+            byte[] bytes,
+            HotBundles.Finding finding,
+            Present present,
+            boolean update)
+            throws BundleException {
+        Version version = version(finding.version());
+        for (Here here : present.named(finding.symbolicName())) {
+            if (!update && !here.location().equals(location)) {
+                throw refused(
+                        location,
+                        bytes,
+                        "`"
+                                + finding.symbolicName()
+                                + "` is here already, as `"
+                                + here.location()
+                                + "`: update that",
+                        finding.signer());
+            }
+            if (here.version().compareTo(version) > 0) {
+                throw refused(
+                        location,
+                        bytes,
+                        "its version "
+                                + version
+                                + " is older than "
+                                + here.version()
+                                + ", which is here",
+                        finding.signer());
+            }
+        }
+    }
+
+    /** The framework itself says what is wrong with one that can't be read. */
+    private static Version version(String text) {
+        try {
+            return Version.parseVersion(text);
+        } catch (IllegalArgumentException e) {
+            return Version.emptyVersion;
         }
     }
 

@@ -3,6 +3,8 @@ package io.kepm.guard;
 import io.kepm.signing.DetachedVerifier;
 import io.kepm.signing.JarVerdict;
 import io.kepm.signing.JarVerifier;
+import io.kepm.signing.PluginRules;
+import io.kepm.signing.Shipped;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -41,8 +43,15 @@ public class HotBundles {
      * @param signer thumbprint, as far as it is known
      * @param fault empty when it may come in
      * @param symbolicName of a bundle
+     * @param version as the bundle says it; empty when it says none
      */
-    record Finding(String sha256, String signer, String fault, String symbolicName) {
+    record Finding(
+            String sha256, String signer, String fault, String symbolicName, String version) {
+
+        Finding(String sha256, String signer, String fault, String symbolicName) {
+            this(sha256, signer, fault, symbolicName, "");
+        }
+
         boolean isGood() {
             return fault.isEmpty();
         }
@@ -62,7 +71,8 @@ public class HotBundles {
             if (fault.isEmpty()) {
                 admissions.add(trusted.sha256(), signer);
             }
-            return new Finding(trusted.sha256(), signer, fault.orElse(""), name);
+            String version = trusted.headers().getOrDefault("bundle-version", "").strip();
+            return new Finding(trusted.sha256(), signer, fault.orElse(""), name, version);
         } catch (IOException e) {
             return new Finding(
                     trusted.sha256(), signer, "the shipped bundles cannot be read: " + e, name);

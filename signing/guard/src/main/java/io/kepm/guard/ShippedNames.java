@@ -1,6 +1,7 @@
 package io.kepm.guard;
 
 import io.kepm.signing.DigestList;
+import io.kepm.signing.Shipped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.signing.Sha256;
+import io.kepm.signing.Shipped;
 import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.RawZip;
@@ -89,6 +90,36 @@ class HotInstallTest {
         @Override
         public void start(BundleContext context) {
             context.registerService("io.kepm.api.policy.PolicyEngine", new Object(), null);
+        }
+
+        @Override
+        public void stop(BundleContext context) {}
+    }
+
+    /** Would like to judge in the agent's place, in the name of a bundle of the agent. */
+    public static final class Borrower implements BundleActivator {
+        @Override
+        public void start(BundleContext context) throws ReflectiveOperationException {
+            BundleContext other = context.getBundle("mvn:shipped").getBundleContext();
+            other.registerService("io.kepm.api.policy.PolicyEngine", new Object(), null);
+        }
+
+        @Override
+        public void stop(BundleContext context) {}
+    }
+
+    /** The same, by reflection. */
+    public static final class Mirror implements BundleActivator {
+        @Override
+        public void start(BundleContext context) throws ReflectiveOperationException {
+            BundleContext other = context.getBundle("mvn:shipped").getBundleContext();
+            BundleContext.class
+                    .getMethod(
+                            "registerService",
+                            String.class,
+                            Object.class,
+                            java.util.Dictionary.class)
+                    .invoke(other, "io.kepm.api.policy.PolicyEngine", new Object(), null);
         }
 
         @Override
@@ -211,6 +242,10 @@ class HotInstallTest {
                 bad("two entries", zip -> zip.add("readme.txt", evil)),
                 bad("before, between", zip -> zip.hide("Evil.class", evil)),
                 bad("is missing", zip -> zip.remove("META-INF/SIGNER0.EC")),
+                bad("and signs nothing", zip -> zip.add("META-INF/EVIL.RSA", evil)),
+                bad("`META-INF/EVIL.SF` is missing", zip -> zip.add("META-INF/EVIL.SF", evil)),
+                bad("two signature blocks", zip -> zip.add("META-INF/SIGNER0.RSA", evil)),
+                bad("cannot be read", zip -> besides(zip, evil)),
                 Arguments.of("is not the one that was signed", mixed()),
                 Arguments.of("weaker than SHA-256", PLUGIN.digest("SHA-1").signed(VENDOR)),
                 Arguments.of("too weak", PLUGIN.signed(SHORT)),
@@ -241,6 +276,12 @@ class HotInstallTest {
 
     private static Arguments bad(String reason, UnaryOperator<RawZip> change) {
         return Arguments.of(reason, change.apply(PLUGIN.parts(VENDOR)).bytes());
+    }
+
+    /** A signature that is none, beside the real one. */
+    private static RawZip besides(RawZip zip, byte[] block) {
+        return zip.add("META-INF/EVIL.SF", zip.content("META-INF/SIGNER0.SF"))
+                .add("META-INF/EVIL.EC", block);
     }
 
     private static byte[] edited(byte[] manifest) {
@@ -308,7 +349,9 @@ class HotInstallTest {
 
     @Test
     void ab_70_a_plugin_may_not_offer_a_service_of_the_agent_or_a_hook() throws Exception {
-        for (Class<?> activator : List.of(Usurper.class, Hooker.class)) {
+        install("mvn:shipped", SHIPPED).start();
+        for (Class<?> activator :
+                List.of(Usurper.class, Hooker.class, Borrower.class, Mirror.class)) {
             Bundle bundle =
                     install(
                             activator.getName(),
@@ -321,7 +364,12 @@ class HotInstallTest {
             assertThatThrownBy(bundle::start).hasMessageContaining("Activator start error");
             assertThat(bundle.getState()).isEqualTo(Bundle.RESOLVED);
         }
-        assertThat(refusals()).hasSize(2).allMatch(line -> line.contains("it would offer"));
+        assertThat(refusals()).hasSize(4).allMatch(line -> line.contains("it would offer"));
+        assertThat(
+                        framework
+                                .getBundleContext()
+                                .getServiceReference("io.kepm.api.policy.PolicyEngine"))
+                .isNull();
     }
 
     @Test
@@ -339,6 +387,25 @@ class HotInstallTest {
 
         assertThat(shipped.getSymbolicName()).isEqualTo("shipped");
         assertThat(plugin.getVersion().getMajor()).isEqualTo(2);
+    }
+
+    @Test
+    void ab_69_no_older_version_takes_the_place_of_a_newer_one_and_none_stands_beside_it()
+            throws Exception {
+        byte[] old = PLUGIN.signed(VENDOR);
+        byte[] same = PLUGIN.header("Bundle-Version", "2.0.0").with("x", "y").signed(VENDOR);
+        Bundle plugin = install("a", PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR));
+
+        assertThatThrownBy(() -> plugin.update(stream(old)))
+                .hasMessageContaining("1.0.0 is older than 2.0.0");
+        assertThatThrownBy(() -> install("b", old)).hasMessageContaining("here already, as `a`");
+        assertThatThrownBy(() -> install("b", same)).hasMessageContaining("here already, as `a`");
+        assertThatThrownBy(() -> install("a", old)).hasMessageContaining("is older than 2.0.0");
+        assertThat(plugin.getVersion().getMajor()).isEqualTo(2);
+        assertThat(refusals()).hasSize(4);
+        plugin.update(stream(same));
+        plugin.uninstall();
+        assertThat(install("b", old).getVersion().getMajor()).as("when it is gone").isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -398,14 +465,34 @@ class HotInstallTest {
                         + VENDOR.thumbprint(digest).toUpperCase(java.util.Locale.ROOT)
                         + "\n");
         assertThat(desk().apply(Map.of("sweep", true))).containsEntry("thrownOut", List.of("a"));
-        for (int i = 0; i < 1000 && bundle.getState() != Bundle.UNINSTALLED; i++) {
-            Thread.sleep(10);
-        }
+        awaitGone(bundle);
 
-        assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);
         assertThat(refusals()).singleElement().asString().contains("was revoked");
         assertThatThrownBy(() -> install("b", PLUGIN.signed(VENDOR)))
                 .hasMessageContaining("was revoked");
+    }
+
+    @Test
+    void ab_66_what_is_revoked_by_its_content_is_thrown_out_however_it_was_packed()
+            throws Exception {
+        RawZip zip = PLUGIN.parts(VENDOR);
+        byte[] text = zip.content("readme.txt");
+        byte[] packed = zip.remove("readme.txt").add("readme.txt", text).bytes();
+        Bundle bundle = install("a", packed);
+        bundle.start();
+        Files.writeString(folder.resolve("revoked"), Sha256.of(zip.content(MANIFEST)));
+        assertThat(desk().apply(Map.of("sweep", true))).containsEntry("thrownOut", List.of("a"));
+        awaitGone(bundle);
+
+        assertThatThrownBy(() -> install("b", PLUGIN.signed(VENDOR)))
+                .hasMessageContaining("this very content was revoked");
+    }
+
+    private static void awaitGone(Bundle bundle) throws InterruptedException {
+        for (int i = 0; i < 1000 && bundle.getState() != Bundle.UNINSTALLED; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class DetachedVerifier {
         SignatureJudge.Finding finding = judge.judge(signature, file, now);
         return finding.isGood()
                 ? new JarVerdict.Trusted(
-                        new Thumbprint(finding.signer()), sha256, java.util.Map.of())
+                        new Thumbprint(finding.signer()), sha256, sha256, java.util.Map.of())
                 : new JarVerdict.Refused(finding.fault(), sha256, finding.signer());
     }
 }

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 
@@ -18,7 +19,16 @@ final class EntryDigests {
 
     private EntryDigests() {}
 
-    static void check(ZipLayout zip, Map<String, ZipEntryFacts> entries, byte[] manifest)
+    /**
+     * Checks.
+     *
+     * @param signatures the entries that no signature can cover: its own. Each of them was judged
+     */
+    static void check(
+            ZipLayout zip,
+            Map<String, ZipEntryFacts> entries,
+            byte[] manifest,
+            Set<String> signatures)
             throws Refused {
         Map<String, Attributes> sections;
         try {
@@ -27,7 +37,7 @@ final class EntryDigests {
             throw new Refused("its manifest cannot be read");
         }
         for (ZipEntryFacts entry : entries.values()) {
-            if (JarNames.isOfSignature(entry.name())) {
+            if (entry.name().equals(JarNames.MANIFEST) || signatures.contains(entry.name())) {
                 continue;
             }
             Map<String, String> expected = digests(entry.name(), sections.get(entry.name()));

@@ -14,11 +14,13 @@ final class JarNames {
         return isDirect(name) && name.endsWith(".SF");
     }
 
-    /** What no signature can cover: itself. Every other entry has to be covered. */
-    static boolean isOfSignature(String name) {
-        return name.equals(MANIFEST)
-                || isSignatureFile(name)
-                || (isDirect(name) && BLOCKS.stream().anyMatch(kind -> name.endsWith("." + kind)));
+    static boolean isBlock(String name) {
+        return isDirect(name) && BLOCKS.stream().anyMatch(kind -> name.endsWith("." + kind));
+    }
+
+    /** The signature file that belongs to a block. */
+    static String fileOfBlock(String block) {
+        return block.substring(0, block.lastIndexOf('.')) + ".SF";
     }
 
     private static boolean isDirect(String name) {

@@ -10,9 +10,12 @@ public sealed interface JarVerdict {
      *
      * @param signer the certificate that vouches for it
      * @param sha256 of the whole file
+     * @param content SHA-256 of its manifest, which has a digest of everything in it: the same
+     *     however the file is packed, and whoever signs it besides; of a file that is no jar, the
+     *     same as {@code sha256}
      * @param headers the main section of its manifest, names in lower case
      */
-    record Trusted(Thumbprint signer, String sha256, Map<String, String> headers)
+    record Trusted(Thumbprint signer, String sha256, String content, Map<String, String> headers)
             implements JarVerdict {
         public Trusted {
             headers = Map.copyOf(headers);

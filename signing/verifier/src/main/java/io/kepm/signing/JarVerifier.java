@@ -8,6 +8,8 @@ import java.security.cert.TrustAnchor;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,7 @@ public final class JarVerifier {
 
     private static final long MAX_UNPACKED = 256L << 20;
     private static final int MAX_SIGNATURE_FILE = 4 << 20;
+    private static final int MAX_SIGNATURES = 8;
 
     private final Signers signers;
     private final SignatureJudge judge;
@@ -61,53 +64,88 @@ public final class JarVerifier {
                 throw new Refused("it unpacks to more than " + MAX_UNPACKED + " bytes");
             }
             byte[] manifest = content(zip, entries, JarNames.MANIFEST);
+            String content = Sha256.of(manifest);
+            if (signers.revokes(content)) {
+                return new JarVerdict.Refused("this very content was revoked", sha256, signer);
+            }
+            Set<String> signatures = signatureNames(entries);
             SignatureJudge.Finding best = signature(zip, entries, manifest, now);
             signer = best.signer();
             if (!best.isGood()) {
                 return new JarVerdict.Refused(best.fault(), sha256, signer);
             }
-            EntryDigests.check(zip, entries, manifest);
+            EntryDigests.check(zip, entries, manifest, signatures);
             return new JarVerdict.Trusted(
-                    new Thumbprint(signer), sha256, MainSection.read(manifest));
+                    new Thumbprint(signer), sha256, content, MainSection.read(manifest));
         } catch (Refused e) {
             return new JarVerdict.Refused(String.valueOf(e.getMessage()), sha256, signer);
         }
     }
 
-    /** The first good signature; else what is wrong with the last one. */
+    /** Of the signature files and their blocks. */
+    private static Set<String> signatureNames(Map<String, ZipEntryFacts> entries) throws Refused {
+        Set<String> names = new LinkedHashSet<>();
+        int files = 0;
+        for (String name : entries.keySet()) {
+            if (JarNames.isSignatureFile(name)) {
+                files++;
+                names.add(name);
+            } else if (JarNames.isBlock(name)) {
+                if (!entries.containsKey(JarNames.fileOfBlock(name))) {
+                    throw new Refused("entry `" + name + "` is not signed, and signs nothing");
+                }
+                names.add(name);
+            }
+        }
+        if (files > MAX_SIGNATURES) {
+            throw new Refused("it has more than " + MAX_SIGNATURES + " signatures");
+        }
+        return names;
+    }
+
+    /**
+     * The first good signature; else what is wrong with the last one. INVARIANT: each of them is
+     * whole, so that nothing can be carried along in the place of a signature.
+     */
     private SignatureJudge.Finding signature(
             ZipLayout zip,
             Map<String, ZipEntryFacts> entries,
             byte[] manifest,
             Optional<Instant> now)
             throws Refused {
-        SignatureJudge.Finding last = new SignatureJudge.Finding("", "it is not signed");
+        SignatureJudge.Finding best = SignatureJudge.Finding.broken("", "it is not signed");
         for (String name : entries.keySet()) {
             if (!JarNames.isSignatureFile(name)) {
                 continue;
             }
             byte[] file = content(zip, entries, name);
-            last = judge.judge(block(zip, entries, name), file, now);
+            SignatureJudge.Finding found = judge.judge(block(zip, entries, name), file, now);
             Optional<String> fault = SignatureFile.fault(file, manifest);
-            if (last.isGood() && fault.isPresent()) {
-                last = new SignatureJudge.Finding(last.signer(), fault.get());
+            if (found.whole() && fault.isPresent()) {
+                found = SignatureJudge.Finding.broken(found.signer(), fault.get());
             }
-            if (last.isGood()) {
-                return last;
+            if (!found.whole()) {
+                return found;
             }
+            best = best.isGood() ? best : found;
         }
-        return last;
+        return best;
     }
 
     private static byte[] block(ZipLayout zip, Map<String, ZipEntryFacts> entries, String file)
             throws Refused {
-        for (String kind : JarNames.BLOCKS) {
-            String name = file.substring(0, file.length() - 2) + kind;
-            if (entries.containsKey(name)) {
-                return content(zip, entries, name);
-            }
+        List<String> blocks =
+                JarNames.BLOCKS.stream()
+                        .map(kind -> file.substring(0, file.length() - 2) + kind)
+                        .filter(entries::containsKey)
+                        .toList();
+        if (blocks.isEmpty()) {
+            throw new Refused("the signature block of `" + file + "` is missing");
         }
-        throw new Refused("the signature block of `" + file + "` is missing");
+        if (blocks.size() > 1) {
+            throw new Refused("`" + file + "` has two signature blocks");
+        }
+        return content(zip, entries, blocks.get(0));
     }
 
     private static byte[] content(ZipLayout zip, Map<String, ZipEntryFacts> entries, String name)

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * What was taken back, as a document: a first line that says what it is, a second one with its
- * revision, then thumbprints of certificates or SHA-256 of files, one a line; {@code #} begins a
- * remark.
+ * revision, then thumbprints of certificates, SHA-256 of files or of the manifests of signed jars,
+ * one a line; {@code #} begins a remark.
  *
  * @param revision rises with every list that is signed
  * @param revoked in the one form of {@link Signers#plain}

@@ -28,10 +28,16 @@ final class SignatureJudge {
      *
      * @param signer thumbprint, as far as it is known; else empty
      * @param fault empty when it is good
+     * @param whole whether it is a signature over the content at all, and by nobody who was taken
+     *     back: of several signatures each has to be that, and one of them good
      */
-    record Finding(String signer, String fault) {
+    record Finding(String signer, String fault, boolean whole) {
+        static Finding broken(String signer, String fault) {
+            return new Finding(signer, fault, false);
+        }
+
         boolean isGood() {
-            return fault.isEmpty();
+            return whole && fault.isEmpty();
         }
     }
 
@@ -46,21 +52,22 @@ final class SignatureJudge {
         try {
             Cms cms = Cms.read(signature);
             if (cms.content().isPresent()) {
-                return new Finding("", "the signature brings its own content along");
+                return Finding.broken("", "the signature brings its own content along");
             }
             X509Certificate certificate = cms.certificate();
             signer = Thumbprint.of(certificate).hex();
-            Optional<String> fault = fault(cms, content, certificate, now);
-            return new Finding(signer, fault.orElse(""));
+            Optional<String> broken = broken(cms, content, certificate);
+            return broken.isPresent()
+                    ? Finding.broken(signer, broken.get())
+                    : new Finding(signer, unfit(cms, certificate, now).orElse(""), true);
         } catch (Malformed e) {
-            return new Finding(signer, "the signature cannot be read: " + e.getMessage());
+            return Finding.broken(signer, "the signature cannot be read: " + e.getMessage());
         } catch (GeneralSecurityException e) {
-            return new Finding(signer, "the signature cannot be checked: " + e.getMessage());
+            return Finding.broken(signer, "the signature cannot be checked: " + e.getMessage());
         }
     }
 
-    private Optional<String> fault(
-            Cms cms, byte[] content, X509Certificate certificate, Optional<Instant> now)
+    private Optional<String> broken(Cms cms, byte[] content, X509Certificate certificate)
             throws GeneralSecurityException, Malformed {
         if (SigningKey.algorithm(certificate.getPublicKey()).isEmpty()) {
             return Optional.of(
@@ -70,12 +77,16 @@ final class SignatureJudge {
         if (!cms.signer().verifies(content, Cms.DATA, certificate)) {
             return Optional.of("the signature does not match what it signs");
         }
-        String thumbprint = Thumbprint.of(certificate).hex();
-        if (signers.revokes(certificate)) {
-            return Optional.of("signer `" + thumbprint + "` was revoked");
-        }
+        return signers.revokes(certificate)
+                ? Optional.of("signer `" + Thumbprint.of(certificate).hex() + "` was revoked")
+                : Optional.empty();
+    }
+
+    private Optional<String> unfit(Cms cms, X509Certificate certificate, Optional<Instant> now)
+            throws GeneralSecurityException {
         if (!signers.trusts(certificate)) {
-            return Optional.of("signer `" + thumbprint + "` is not trusted here");
+            return Optional.of(
+                    "signer `" + Thumbprint.of(certificate).hex() + "` is not trusted here");
         }
         if (!isForCode(certificate)) {
             return Optional.of("the signer's certificate is not for signing code");

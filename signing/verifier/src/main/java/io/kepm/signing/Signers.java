@@ -14,7 +14,7 @@ import java.util.Set;
  * Whose signatures count: exact certificates by their thumbprints, and what was taken back.
  *
  * @param trusted SHA-256 (64 digits) or SHA-1 (40 digits) of a certificate's DER form, lower case
- * @param revoked the same, or SHA-256 of a whole file
+ * @param revoked the same, or SHA-256 of a whole file, or of the manifest of a signed jar
  */
 public record Signers(Set<String> trusted, Set<String> revoked) {
 

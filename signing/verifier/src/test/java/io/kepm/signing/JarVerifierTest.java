@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.TrustAnchor;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -101,7 +102,7 @@ class JarVerifierTest {
                         "local header of `b/Good.class`",
                         zip -> zip.disguise("b/Evil.class", "b/Good.class", evil)),
                 bad("block of `META-INF/SIGNER0.SF` is missing", zip -> zip.remove(BLOCK)),
-                bad("it is not signed", zip -> zip.remove(SF)),
+                bad("and signs nothing", zip -> zip.remove(SF)),
                 bad("has no `META-INF/MANIFEST.MF`", zip -> zip.remove(MANIFEST)),
                 bad("was signed, and is missing", zip -> zip.remove("META-INF/x/y")),
                 bad("does not match", zip -> zip.change(BLOCK, old -> other.content(BLOCK))),
@@ -112,6 +113,23 @@ class JarVerifierTest {
                                         .change(SF, old -> other.content(SF))),
                 bad("does not match", zip -> zip.change(SF, old -> append(old, "x: y\r\n"))),
                 bad("is not signed", zip -> zip.add("META-INF/SIG-X", evil)),
+                bad("EVIL.RSA` is not signed", zip -> zip.add("META-INF/EVIL.RSA", evil)),
+                bad("EVIL.EC` is not signed", zip -> zip.add("META-INF/EVIL.EC", evil)),
+                bad("EVIL.DSA` is not signed", zip -> zip.add("META-INF/EVIL.DSA", evil)),
+                bad("SIGNER0.DSA` is not signed", zip -> zip.add("META-INF/SIGNER0.DSA", evil)),
+                bad("two signature blocks", zip -> zip.add("META-INF/SIGNER0.RSA", evil)),
+                bad("block of `META-INF/EVIL.SF`", zip -> zip.add("META-INF/EVIL.SF", evil)),
+                bad("block of `META-INF/EVIL.SF`", zip -> zip.addFirst("META-INF/EVIL.SF", evil)),
+                bad("cannot be read", zip -> beside(zip, zip.content(SF), evil)),
+                bad(
+                        "not the one that was signed",
+                        zip -> beside(zip, other.content(SF), other.content(BLOCK))),
+                bad("does not match", zip -> beside(zip, evil, zip.content(BLOCK))),
+                bad(
+                        "cannot be read",
+                        zip ->
+                                zip.addFirst("META-INF/EVIL.EC", evil)
+                                        .addFirst("META-INF/EVIL.SF", zip.content(SF))),
                 bad("is not signed", zip -> zip.add("META-INF/sub/X.SF", evil)),
                 bad("name that is not accepted", zip -> zip.add("meta-inf/manifest.mf", evil)),
                 bad("no plain relative path", zip -> zip.add("../evil", evil)),
@@ -124,6 +142,11 @@ class JarVerifierTest {
                         append("MZ".getBytes(StandardCharsets.US_ASCII), BUNDLE.signed(VENDOR))),
                 Arguments.of("it is no zip", Arrays.copyOf(BUNDLE.signed(VENDOR), 500)),
                 Arguments.of("it is no zip", new byte[0]));
+    }
+
+    /** A second signature beside the real one. */
+    private static RawZip beside(RawZip zip, byte[] file, byte[] block) {
+        return zip.add("META-INF/EVIL.SF", file).add("META-INF/EVIL.EC", block);
     }
 
     @ParameterizedTest(name = "{0} {index}")
@@ -202,6 +225,63 @@ class JarVerifierTest {
                             JarVerdict.Refused.class,
                             refused -> assertThat(refused.reason()).contains("was revoked"));
         }
+    }
+
+    @Test
+    void ab_66_what_was_revoked_by_its_content_is_refused_however_it_is_packed_or_signed() {
+        RawZip zip = BUNDLE.parts(VENDOR);
+        String content = Sha256.of(zip.content(MANIFEST));
+        Signers signers = new Signers(Set.of(VENDOR.thumbprint()), Set.of(content));
+        byte[] code = zip.content("a/Code.class");
+        byte[] packed = zip.remove("a/Code.class").addFirst("a/Code.class", code).bytes();
+
+        assertThat(judged(packed, VENDOR))
+                .isInstanceOfSatisfying(
+                        JarVerdict.Trusted.class,
+                        trusted -> assertThat(trusted.content()).isEqualTo(content));
+        for (byte[] jar : List.of(packed, BUNDLE.signed(FOREIGN, VENDOR))) {
+            assertThat(verifier(signers).install(ByteBuffer.wrap(jar), NOW))
+                    .isInstanceOfSatisfying(
+                            JarVerdict.Refused.class,
+                            refused ->
+                                    assertThat(refused.reason())
+                                            .isEqualTo("this very content was revoked"));
+        }
+    }
+
+    @Test
+    void ab_66_a_jar_that_somebody_revoked_or_too_weak_signed_besides_is_refused() {
+        Signer weak = Signer.form("RSA", 2048, "SHA256withRSA").make();
+        Signers signers = new Signers(Set.of(VENDOR.thumbprint()), Set.of(FOREIGN.thumbprint()));
+
+        assertThat(verifier(signers).again(ByteBuffer.wrap(BUNDLE.signed(VENDOR, FOREIGN))))
+                .isInstanceOfSatisfying(
+                        JarVerdict.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("was revoked"));
+        assertThat(reason(BUNDLE.signed(VENDOR, weak), VENDOR)).contains("too weak");
+    }
+
+    @Test
+    void a_second_signature_of_a_trusted_signer_counts_when_the_first_one_is_expired() {
+        Instant past = Instant.parse("2020-01-01T00:00:00Z");
+        Signer old =
+                Signer.form("EC", 256, "SHA256withECDSA").valid(past, past.plusSeconds(99)).make();
+        Signers signers = new Signers(Set.of(VENDOR.thumbprint(), old.thumbprint()), Set.of());
+
+        for (byte[] jar : List.of(BUNDLE.signed(old, VENDOR), BUNDLE.signed(VENDOR, old))) {
+            assertThat(verifier(signers).install(ByteBuffer.wrap(jar), NOW))
+                    .isInstanceOf(JarVerdict.Trusted.class);
+        }
+    }
+
+    @Test
+    void ab_67_a_jar_of_a_thousand_signatures_is_refused_before_they_are_checked() {
+        RawZip zip = BUNDLE.parts(VENDOR);
+        for (int i = 0; i < 8; i++) {
+            zip.add("META-INF/X" + i + ".SF", zip.content(SF));
+        }
+
+        assertThat(reason(zip.bytes(), VENDOR)).contains("more than 8 signatures");
     }
 
     @Test

@@ -5,11 +5,15 @@ import io.kepm.guard.Guard;
 import io.kepm.guard.ServiceRules;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Dictionary;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
@@ -31,6 +35,9 @@ public final class GuardedFelix extends Felix {
     // log.
     @SuppressWarnings({"unused", "UnusedVariable", "MemberName"})
     private final Logger m_logger;
+
+    private static final StackWalker CALLERS =
+            StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private final Guard guard;
 
@@ -57,7 +64,7 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted = guard.gate().admit(location, stream);
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::named);
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -74,7 +81,8 @@ public final class GuardedFelix extends Felix {
                 new BundleGate.Former(
                         String.valueOf(bundle.getSymbolicName()),
                         guard.origins().isShipped(bundle.getBundleId()));
-        BundleGate.Admitted admitted = guard.gate().admit(updateLocation(bundle), stream, former);
+        BundleGate.Admitted admitted =
+                guard.gate().admit(updateLocation(bundle), stream, this::named, former);
         // Known before, because it may be resolved again within.
         Optional<String> before = guard.origins().digest(bundle.getBundleId());
         guard.origins().updated(bundle.getBundleId(), admitted.sha256());
@@ -92,14 +100,37 @@ public final class GuardedFelix extends Felix {
     @Override
     ServiceRegistration registerService(
             BundleContextImpl context, String[] names, Object service, Dictionary properties) {
-        Bundle bundle = context.getBundle();
-        if (names != null && !guard.origins().isShipped(bundle.getBundleId())) {
-            Optional<String> fault = ServiceRules.fault(names);
-            if (fault.isPresent()) {
-                throw new SecurityException(guard.refusedService(bundle, fault.get()));
-            }
+        Optional<Bundle> stranger =
+                Stream.concat(Stream.of(context.getBundle()), caller().stream())
+                        .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
+                        .findFirst();
+        Optional<String> fault =
+                names == null || stranger.isEmpty() ? Optional.empty() : ServiceRules.fault(names);
+        if (fault.isPresent() && stranger.isPresent()) {
+            throw new SecurityException(guard.refusedService(stranger.get(), fault.get()));
         }
         return super.registerService(context, names, service, properties);
+    }
+
+    /** Whose code asks, when that is of a bundle: another one's context may be in its hands. */
+    private static Optional<Bundle> caller() {
+        ClassLoader own = GuardedFelix.class.getClassLoader();
+        return CALLERS.walk(
+                        frames ->
+                                frames.map(StackWalker.StackFrame::getDeclaringClass)
+                                        .filter(type -> type.getClassLoader() != own)
+                                        .findFirst())
+                .map(Class::getClassLoader)
+                .filter(BundleReference.class::isInstance)
+                .map(loader -> ((BundleReference) loader).getBundle());
+    }
+
+    private List<BundleGate.Here> named(String symbolicName) {
+        return Arrays.stream(getBundleContext().getBundles())
+                .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
+                .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
+                .map(bundle -> new BundleGate.Here(bundle.getLocation(), bundle.getVersion()))
+                .toList();
     }
 
     private static Path jar(Bundle bundle) {

@@ -1,4 +1,4 @@
-package io.kepm.guard;
+package io.kepm.signing;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.kepm.guard;
+package io.kepm.signing;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What no bundle but a shipped one may say of itself, whoever signed it (trust.md §1). */
-final class PluginRules {
+public final class PluginRules {
 
     /** Packages of the platform and of ours, whether or not somebody exports them now. */
     private static final List<String> RESERVED =
@@ -34,7 +34,7 @@ final class PluginRules {
      *
      * @param headers by their names in lower case
      */
-    static Optional<String> fault(Map<String, String> headers, Shipped shipped) {
+    public static Optional<String> fault(Map<String, String> headers, Shipped shipped) {
         String name = headers.getOrDefault("bundle-symbolicname", "").split(";", 2)[0].strip();
         if (name.isEmpty() || !"2".equals(headers.get("bundle-manifestversion"))) {
             return Optional.of(

@@ -1,4 +1,4 @@
-package io.kepm.guard;
+package io.kepm.signing;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ import java.util.jar.Manifest;
  * @param bundles symbolic names
  * @param packages exported ones
  */
-record Shipped(Set<String> bundles, Set<String> packages) {
+public record Shipped(Set<String> bundles, Set<String> packages) {
 
-    Shipped {
+    public Shipped {
         bundles = Set.copyOf(bundles);
         packages = Set.copyOf(packages);
     }
@@ -27,7 +27,7 @@ record Shipped(Set<String> bundles, Set<String> packages) {
      *
      * @throws IOException when one of them cannot be read: nothing is let in then
      */
-    static Shipped of(Collection<Path> jars) throws IOException {
+    public static Shipped of(Collection<Path> jars) throws IOException {
         Set<String> bundles = new HashSet<>();
         Set<String> packages = new HashSet<>();
         for (Path jar : jars) {
