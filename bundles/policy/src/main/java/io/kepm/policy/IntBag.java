@@ -5,8 +5,19 @@ import java.util.Arrays;
 /** Numbers, collected; filled by one thread, then read by any. */
 final class IntBag {
 
-    private int[] items = {};
+    private static final int[] NONE = {};
+
+    private int[] items;
     private int size;
+
+    IntBag() {
+        items = NONE;
+    }
+
+    /** With room for so many. */
+    IntBag(int room) {
+        items = new int[room];
+    }
 
     void add(int item) {
         room(size + 1);
