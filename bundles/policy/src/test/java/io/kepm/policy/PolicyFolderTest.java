@@ -248,6 +248,27 @@ class PolicyFolderTest {
     }
 
     @Test
+    void ab_83_a_set_without_room_in_memory_is_refused_and_the_one_in_force_stays()
+            throws IOException {
+        HeapRoom full = new HeapRoom(() -> 0, () -> {});
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        folder.look();
+        folder.within(full);
+        write("a.json", allow().replace("ALLOW", "MFA"));
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(folder.state().failure())
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("not enough memory");
+        PolicyFolder restarted = folder().within(full);
+        restarted.look();
+        assertThat(restarted.inForce()).as("nor is the kept one read").isEmpty();
+    }
+
+    @Test
     void a_json_that_is_no_regular_file_refuses_the_set() throws IOException {
         Files.createDirectory(policies.resolve("d.json"));
         PolicyFolder folder = folder();
