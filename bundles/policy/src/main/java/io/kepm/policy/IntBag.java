@@ -34,7 +34,7 @@ final class IntBag {
 
     private void room(int needed) {
         if (needed > items.length) {
-            items = Arrays.copyOf(items, Math.max(Math.max(2, items.length * 2), needed));
+            items = Arrays.copyOf(items, Math.max(items.length * 2, needed));
         }
     }
 
@@ -46,9 +46,9 @@ final class IntBag {
         return Arrays.copyOf(items, size);
     }
 
-    /** In ascending order, each once. */
+    /** In ascending order, each once; the last that is asked of a bag. */
     int[] sorted() {
-        int[] sorted = Arrays.copyOf(items, size);
+        int[] sorted = size == items.length ? items : Arrays.copyOf(items, size);
         if (size > 1) {
             Arrays.sort(sorted);
         }
