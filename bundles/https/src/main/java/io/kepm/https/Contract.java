@@ -42,6 +42,7 @@ final class Contract {
             AskAction ask,
             FactorActions factors,
             OfflineActions offline,
+            SessionActions sessions,
             TokenActions tokens,
             BrokerActions broker,
             JobActions jobs,
@@ -86,6 +87,7 @@ final class Contract {
         routes.addAll(ofRequests(requests, ask));
         routes.addAll(ofFactors(factors));
         routes.addAll(offline.routes());
+        routes.addAll(sessions.routes());
         routes.addAll(tokens.routes());
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());

@@ -139,6 +139,7 @@ record Doorway(
                 new AskAction(services.launches(), people, CommandPath.SYSTEM),
                 new FactorActions(services.factors(), people),
                 new OfflineActions(services.offline(), people),
+                new SessionActions(services.recordings()),
                 new TokenActions(tokens),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),

@@ -51,6 +51,7 @@ class RoutesTest {
                 new AskAction(new Fakes.Launches(new Fakes.Engine()), people, CommandPath.SYSTEM),
                 new FactorActions(new FakeFactors(), people),
                 new OfflineActions(new FakeOffline(), people),
+                new SessionActions(new FakeRecordings()),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
