@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$REPO"
 mvn -q -B -DskipTests -DskipITs -pl benchmarks -am package
-flags=$(grep -oE -- '-XX:[+-]?(UseSerialGC|UseTransparentHugePages|Tier4[A-Za-z]+=[0-9]+)|-Xm[snx][0-9]+m' \
+flags=$(grep -oE -- '-XX:[+-]?(UseSerialGC|UseTransparentHugePages|Tier4[A-Za-z]+=[0-9]+)|-Xm[sn][0-9]+m' \
     karaf-assembly/src/main/resources/sbin/KeeperPrivilegeManager)
 # shellcheck disable=SC2086
-exec java $flags -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+exec java $flags -Xmx192m -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
     -cp "benchmarks/target/classes:$(cat benchmarks/target/class-path)" \
     io.kepm.policy.SoakMeasure "${1:-10000}" "${2:-100000}" "${3:-600}"

@@ -24,6 +24,7 @@ import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.trust.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference AuditLog audit,
             @Reference Storage storage,
             @Reference Accounts accounts,
-            @Reference Targets targets,
+            @Reference Targets files,
+            @Reference Signatures signatures,
             @Reference Scopes scopes,
             @Reference EphemeralAccounts ephemeral,
             @Reference Terminals terminals,
@@ -103,6 +105,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         this.audit = audit;
         this.sources = sources;
         Clocks clocks = Clocks.ofSystem();
+        Targets targets = new SignedTargets(files, signatures);
         patience = settings.listen(() -> patience(accounts, settings));
         patience(accounts, settings);
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");

@@ -62,7 +62,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                                 launch.argv(),
                                 argvReal,
                                 facts.sha256(),
-                                List.of(),
+                                facts.signers(),
                                 facts.unsafe(),
                                 facts.setuid()),
                         Optional.empty(),

@@ -2,11 +2,15 @@ package io.kepm.policy;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** One entry of {@code ApplicationCheck} or {@code Paths}. */
 sealed interface AppEntry {
 
     String DIGEST_PREFIX = "sha256:";
+
+    /** What stands in front of a colon; anything else there is part of a file name. */
+    Set<String> KINDS = Set.of("sha1", "sha256", "md5", "hash", "collection");
 
     String text();
 
@@ -77,12 +81,17 @@ sealed interface AppEntry {
             return digest(text.substring(DIGEST_PREFIX.length()), place)
                     .map(sha256 -> new Digest(text, sha256));
         }
-        if (text.toLowerCase(Locale.ROOT).matches("(sha1|sha256|md5|hash|collection):.*")) {
+        if (hasUnknownPrefix(text)) {
             place.refuse(
                     Place.quoted(text) + ": unknown kind of entry (known: sha256:, collection:)");
             return Optional.empty();
         }
         return PathPattern.parse(text, true, place).map(Located::new);
+    }
+
+    private static boolean hasUnknownPrefix(String text) {
+        int colon = text.indexOf(':');
+        return colon > 0 && KINDS.contains(text.substring(0, colon).toLowerCase(Locale.ROOT));
     }
 
     /** The digest in lower case; empty after the place was told why. */

@@ -126,7 +126,11 @@ final class AppIndex {
         }
 
         private static int slashes(AppKey key) {
-            return (int) key.text().chars().filter(c -> c == '/').count();
+            int slashes = 0;
+            for (int i = 0; i < key.text().length(); i++) {
+                slashes += key.text().charAt(i) == '/' ? 1 : 0;
+            }
+            return slashes;
         }
 
         private void markWords(AppKey key) {

@@ -19,28 +19,25 @@ final class AppKeys {
 
     /** Counts the patterns of a policy; all of the set have to be counted first. */
     void count(PolicyDocument policy) {
-        patterns(policy)
-                .forEach(
-                        pattern -> {
-                            shared.merge("p" + pattern.prefix(), 1, Integer::sum);
-                            shared.merge("s" + pattern.suffix(), 1, Integer::sum);
-                        });
+        policy.filters().applications().forEach(this::count);
+        policy.extension().paths().forEach(this::count);
+        policy.extension().commands().forEach(rule -> count(rule.program()));
+        policy.extension().denied().forEach(rule -> count(rule.program()));
     }
 
-    private static List<PathPattern> patterns(PolicyDocument policy) {
-        List<PathPattern> patterns = new ArrayList<>();
-        policy.filters().applications().forEach(entry -> patterns(entry, patterns));
-        policy.extension().paths().forEach(entry -> patterns(entry, patterns));
-        policy.extension().commands().forEach(rule -> patterns.add(rule.program()));
-        policy.extension().denied().forEach(rule -> patterns.add(rule.program()));
-        return patterns;
-    }
-
-    private static void patterns(AppEntry entry, List<PathPattern> patterns) {
+    private void count(AppEntry entry) {
         if (entry instanceof AppEntry.Located located) {
-            patterns.add(located.pattern());
+            count(located.pattern());
         } else if (entry instanceof AppEntry.Pinned pinned) {
-            patterns.add(pinned.pattern());
+            count(pinned.pattern());
+        }
+    }
+
+    /** A literal one is its own key. */
+    private void count(PathPattern pattern) {
+        if (pattern.literal().isEmpty()) {
+            shared.merge("p" + pattern.prefix(), 1, Integer::sum);
+            shared.merge("s" + pattern.suffix(), 1, Integer::sum);
         }
     }
 

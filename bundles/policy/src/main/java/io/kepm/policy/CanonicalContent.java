@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +17,9 @@ import java.util.TreeMap;
  */
 final class CanonicalContent {
 
-    private final Map<String, byte[]> digests = new TreeMap<>();
+    private final Map<String, byte[]> digests = new HashMap<>();
+    private final MessageDigest digest = digest();
+    private final StringBuilder text = new StringBuilder(1024);
 
     static String none() {
         return new CanonicalContent().sha256();
@@ -33,27 +38,29 @@ final class CanonicalContent {
             file.forEach(item -> add(kind, idField, item));
             return;
         }
-        StringBuilder text = new StringBuilder(512);
+        text.setLength(0);
         write(file, text);
         digests.put(
                 kind + file.path(idField).asText(""),
-                digest().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+                digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void write(JsonNode node, StringBuilder out) {
         if (node.isObject()) {
-            Map<String, JsonNode> sorted = new TreeMap<>();
-            node.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
+            List<Map.Entry<String, JsonNode>> sorted = new ArrayList<>(node.properties());
+            sorted.sort(Map.Entry.comparingByKey());
             out.append('{');
-            sorted.forEach(
-                    (key, value) -> {
-                        out.append(key.length()).append(':').append(key).append('=');
-                        write(value, out);
-                    });
+            for (Map.Entry<String, JsonNode> member : sorted) {
+                String key = member.getKey();
+                out.append(key.length()).append(':').append(key).append('=');
+                write(member.getValue(), out);
+            }
             out.append('}');
         } else if (node.isArray()) {
             out.append('[');
-            node.forEach(item -> write(item, out));
+            for (int i = 0; i < node.size(); i++) {
+                write(node.get(i), out);
+            }
             out.append(']');
         } else {
             String text = node.asText();
@@ -64,14 +71,20 @@ final class CanonicalContent {
         }
     }
 
+    /** What another part of the set holds. */
+    void addAll(CanonicalContent others) {
+        digests.putAll(others.digests);
+    }
+
     String sha256() {
         MessageDigest whole = digest();
-        digests.forEach(
-                (id, digest) -> {
-                    whole.update(id.getBytes(StandardCharsets.UTF_8));
-                    whole.update((byte) 0);
-                    whole.update(digest);
-                });
+        new TreeMap<>(digests)
+                .forEach(
+                        (id, digest) -> {
+                            whole.update(id.getBytes(StandardCharsets.UTF_8));
+                            whole.update((byte) 0);
+                            whole.update(digest);
+                        });
         return HexFormat.of().formatHex(whole.digest());
     }
 

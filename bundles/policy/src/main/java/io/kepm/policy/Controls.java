@@ -49,7 +49,8 @@ record Controls(int bits) {
     }
 
     Controls and(Controls others) {
-        return new Controls(bits | others.bits);
+        int all = bits | others.bits;
+        return all == bits ? this : all == others.bits ? others : new Controls(all);
     }
 
     /** Their names, in the order of their declaration. */

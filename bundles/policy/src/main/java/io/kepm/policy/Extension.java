@@ -47,4 +47,9 @@ record Extension(
         exclusions = List.copyOf(exclusions);
         adminGroups = List.copyOf(adminGroups);
     }
+
+    /** A pattern equals itself alone: what holds one is never shared. */
+    boolean hasPatterns() {
+        return !(folders.isEmpty() && commands.isEmpty() && denied.isEmpty() && paths.isEmpty());
+    }
 }

@@ -21,6 +21,14 @@ final class Faults {
         }
     }
 
+    /** Those of another part, after the ones that are here. */
+    void addAll(Faults others) {
+        for (Fault fault : others.found) {
+            add(fault);
+        }
+        count += others.count - others.found.size();
+    }
+
     int count() {
         return count;
     }

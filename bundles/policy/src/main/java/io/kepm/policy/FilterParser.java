@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the seven filters of a policy and the rules that say which of them take part. */
 final class FilterParser {
@@ -30,6 +31,8 @@ final class FilterParser {
                     "checkdate()", DATES,
                     "checktime()", TIMES,
                     "checkday()", DAYS);
+
+    private static final Pattern SPACE = Pattern.compile("\\s");
 
     private FilterParser() {}
 
@@ -144,7 +147,8 @@ final class FilterParser {
         }
         String expression = rule.requiredText("Expression");
         rule.refuseOthers();
-        String filter = EXPRESSIONS.get(expression.replaceAll("\\s", "").toLowerCase(Locale.ROOT));
+        String filter =
+                EXPRESSIONS.get(SPACE.matcher(expression).replaceAll("").toLowerCase(Locale.ROOT));
         if (filter == null && !expression.isEmpty()) {
             rule.place("Expression")
                     .refuse(

@@ -25,4 +25,14 @@ record Filters(
         times = List.copyOf(times);
         days = Set.copyOf(days);
     }
+
+    /** A pattern equals itself alone: what holds one is never shared. */
+    boolean hasPatterns() {
+        for (AppEntry entry : applications) {
+            if (entry instanceof AppEntry.Located) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The collections of a set, resolved from the leaves up when somebody refers to them. Not for use
- * by two threads.
+ * The collections of a set, resolved from the leaves up when somebody refers to them. For one
+ * thread until all are resolved; from then on nothing changes, and any number may ask.
  */
 final class Gatherings {
 

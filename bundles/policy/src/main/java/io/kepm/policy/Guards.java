@@ -52,7 +52,12 @@ final class Guards {
         }
         EvaluationRequest request = facts.request();
         EvaluationRequest.Target target = request.target();
-        List<Raised> raised = new ArrayList<>(0);
+        Optional<String> reached = protectedTargets.find(facts);
+        boolean setuid = target.setuid() && !request.runAs().equals(Matcher.ROOT);
+        if (target.unsafe().isEmpty() && !setuid && reached.isEmpty()) {
+            return List.of();
+        }
+        List<Raised> raised = new ArrayList<>();
         if (!target.unsafe().isEmpty()) {
             raised.add(
                     new Raised(
@@ -60,14 +65,13 @@ final class Guards {
                             "the program could have been changed by somebody else: "
                                     + String.join(", ", target.unsafe())));
         }
-        if (target.setuid() && !request.runAs().equals(Matcher.ROOT)) {
+        if (setuid) {
             raised.add(
                     new Raised(
                             Kind.SETUID_TARGET,
                             "the program is set-uid, so that it would not stay the user it is run"
                                     + " as"));
         }
-        Optional<String> reached = protectedTargets.find(facts);
         if (reached.isPresent()) {
             raised.add(
                     new Raised(

@@ -1,7 +1,6 @@
 package io.kepm.policy;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 
 /**
  * Numbers of policies under hashes, in few lines of memory: a look-up that finds nothing touches a
@@ -71,59 +70,81 @@ final class HashedBags {
     /** Collects what is to be filed. For one thread. */
     static final class Builder {
 
-        private static final class Filed {
-            private final IntBag policies = new IntBag();
-            private boolean deeper;
-        }
+        private static final int MARK = -1;
 
-        private final Map<Integer, Filed> filed = new HashMap<>(4);
+        /** The hash, and in the lower half the policy; a mark comes last of its hash. */
+        private long[] filings = {};
+
+        private int size;
 
         void add(int hash, int policy) {
-            filed(hash).policies.add(policy);
+            if (size == filings.length) {
+                filings = Arrays.copyOf(filings, Math.max(2, 2 * size));
+            }
+            filings[size++] = (long) hash << 32 | Integer.toUnsignedLong(policy);
         }
 
         /** Notes that something is filed under a hash that goes on from this one. */
         void markDeeper(int hash) {
-            filed(hash).deeper = true;
+            add(hash, MARK);
         }
 
-        private Filed filed(int hash) {
-            return filed.computeIfAbsent(hash, h -> new Filed());
+        private static int hash(long filing) {
+            return (int) (filing >>> 32);
+        }
+
+        private int hashes() {
+            int hashes = 0;
+            for (int i = 0; i < size; i++) {
+                hashes += i == 0 || hash(filings[i]) != hash(filings[i - 1]) ? 1 : 0;
+            }
+            return hashes;
         }
 
         HashedBags build() {
-            int size = 2;
-            while (size < filed.size() * 2) {
-                size *= 2;
+            Arrays.sort(filings, 0, size);
+            int hashes = hashes();
+            int places = 2;
+            while (places < hashes * 2) {
+                places *= 2;
             }
-            long[] table = new long[size];
-            long[] seen = new long[Math.max(1, size / 2 * BITS_EACH / Long.SIZE)];
+            long[] table = new long[places];
+            long[] seen = new long[Math.max(1, places / 2 * BITS_EACH / Long.SIZE)];
             // The first word stays unused, so that no offset makes an empty entry.
             IntBag bags = new IntBag();
             bags.add(0);
-            filed.forEach(
-                    (hash, one) -> {
-                        int[] policies = one.policies.sorted();
-                        int word = word(policies, bags) | (one.deeper ? DEEPER : 0);
-                        int at = place(hash) & (table.length - 1);
-                        while (table[at] != 0) {
-                            at = (at + 1) & (table.length - 1);
-                        }
-                        table[at] = (long) hash << 32 | Integer.toUnsignedLong(word);
-                        int bit = hash & (seen.length * Long.SIZE - 1);
-                        seen[bit >> 6] |= 1L << bit;
-                    });
+            int[] policies = new int[size];
+            for (int from = 0, to; from < size; from = to) {
+                int hash = hash(filings[from]);
+                int found = 0;
+                boolean deeper = false;
+                for (to = from; to < size && hash(filings[to]) == hash; to++) {
+                    int policy = (int) filings[to];
+                    deeper |= policy == MARK;
+                    if (policy != MARK && (found == 0 || policies[found - 1] != policy)) {
+                        policies[found++] = policy;
+                    }
+                }
+                int word = word(policies, found, bags) | (deeper ? DEEPER : 0);
+                int at = place(hash) & (table.length - 1);
+                while (table[at] != 0) {
+                    at = (at + 1) & (table.length - 1);
+                }
+                table[at] = (long) hash << 32 | Integer.toUnsignedLong(word);
+                int bit = hash & (seen.length * Long.SIZE - 1);
+                seen[bit >> 6] |= 1L << bit;
+            }
             return new HashedBags(table, seen, bags.items());
         }
 
-        private static int word(int[] policies, IntBag bags) {
-            if (policies.length == 1) {
+        private static int word(int[] policies, int count, IntBag bags) {
+            if (count == 1) {
                 return policies[0] << 1 | SINGLE;
             }
             int offset = bags.size();
-            bags.add(policies.length);
-            for (int policy : policies) {
-                bags.add(policy);
+            bags.add(count);
+            for (int i = 0; i < count; i++) {
+                bags.add(policies[i]);
             }
             return offset << 1;
         }

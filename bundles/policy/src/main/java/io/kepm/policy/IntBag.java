@@ -5,8 +5,19 @@ import java.util.Arrays;
 /** Numbers, collected; filled by one thread, then read by any. */
 final class IntBag {
 
-    private int[] items = {};
+    private static final int[] NONE = {};
+
+    private int[] items;
     private int size;
+
+    IntBag() {
+        items = NONE;
+    }
+
+    /** With room for so many. */
+    IntBag(int room) {
+        items = new int[room];
+    }
 
     void add(int item) {
         room(size + 1);
@@ -23,7 +34,7 @@ final class IntBag {
 
     private void room(int needed) {
         if (needed > items.length) {
-            items = Arrays.copyOf(items, Math.max(Math.max(2, items.length * 2), needed));
+            items = Arrays.copyOf(items, Math.max(items.length * 2, needed));
         }
     }
 
@@ -35,9 +46,9 @@ final class IntBag {
         return Arrays.copyOf(items, size);
     }
 
-    /** In ascending order, each once. */
+    /** In ascending order, each once; the last that is asked of a bag. */
     int[] sorted() {
-        int[] sorted = Arrays.copyOf(items, size);
+        int[] sorted = size == items.length ? items : Arrays.copyOf(items, size);
         if (size > 1) {
             Arrays.sort(sorted);
         }

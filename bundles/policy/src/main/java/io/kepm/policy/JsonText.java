@@ -21,6 +21,7 @@ final class JsonText {
 
     static final int MAX_BYTES = 1024 * 1024;
     private static final int MAX_DEPTH = 64;
+    private static final char REPLACEMENT = '\ufffd';
 
     private static final ObjectMapper MAPPER =
             new ObjectMapper(
@@ -52,13 +53,7 @@ final class JsonText {
     /** Without a limit on the whole, for files that no agent loads. */
     static Optional<JsonNode> readLarge(byte[] bytes, Place place) {
         try {
-            String text =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString();
+            String text = text(bytes);
             JsonNode node = MAPPER.readTree(text.startsWith("\ufeff") ? text.substring(1) : text);
             if (node == null || node.isMissingNode()) {
                 place.refuse("empty file: a JSON object or array is expected");
@@ -71,6 +66,19 @@ final class JsonText {
             place.refuse("not valid JSON: " + where(e));
         }
         return Optional.empty();
+    }
+
+    /** What is no UTF-8 becomes the replacement character: without one there was nothing. */
+    private static String text(byte[] bytes) throws CharacterCodingException {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT)
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
     }
 
     private static String where(JsonProcessingException e) {

@@ -13,6 +13,8 @@ final class Linter {
     /** Edits are judged under this name, link or not. */
     private static final String SUDOEDIT = "/usr/bin/sudoedit";
 
+    private static final int SHA1_DIGITS = 40;
+
     private final Risk risk = new Risk();
 
     /** Looks at each policy, and at what they are to one another. */
@@ -114,6 +116,21 @@ final class Linter {
         }
     }
 
+    /** What runs here is known by the SHA-256 of its signer alone. */
+    private static void thumbprints(PolicyDocument policy, Place place, List<Fault> warnings) {
+        List<String> listed = policy.filters().certificates();
+        boolean counts = policy.type().isElevation() && policy.type().honoursCertificates();
+        for (int i = 0; counts && i < listed.size(); i++) {
+            if (Texts.isHex(listed.get(i), SHA1_DIGITS)) {
+                warn(
+                        place.member(FilterParser.CERTIFICATES).item(i),
+                        "a SHA-1 thumbprint matches nothing at sudo: list the SHA-256 of the"
+                                + " certificate",
+                        warnings);
+            }
+        }
+    }
+
     private static void filters(PolicyDocument policy, Place place, List<Fault> warnings) {
         Filters filters = policy.filters();
         boolean midnight = filters.times().stream().anyMatch(TimeRange::crossesMidnight);
@@ -125,6 +142,7 @@ final class Linter {
                             + (filters.days().isEmpty() ? "" : ", which DayCheck has to list too"),
                     warnings);
         }
+        thumbprints(policy, place, warnings);
         List<UserEntry> users = filters.users();
         for (int i = 0; i < users.size(); i++) {
             boolean never =

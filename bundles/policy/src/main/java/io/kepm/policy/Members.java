@@ -2,10 +2,9 @@ package io.kepm.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The members of one JSON object, read by name and type. What was never asked for is unknown, and
@@ -17,7 +16,7 @@ final class Members {
 
     private final JsonNode node;
     private final Place place;
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final List<String> asked = new ArrayList<>();
 
     private Members(JsonNode node, Place place) {
         this.node = node;
@@ -148,7 +147,9 @@ final class Members {
             return List.of();
         }
         List<JsonNode> items = new ArrayList<>(value.size());
-        value.forEach(items::add);
+        for (int i = 0; i < value.size(); i++) {
+            items.add(value.get(i));
+        }
         return items;
     }
 
@@ -167,7 +168,9 @@ final class Members {
                                         "unknown field "
                                                 + Place.quoted(name)
                                                 + " (known: "
-                                                + String.join(", ", asked)
+                                                + asked.stream()
+                                                        .distinct()
+                                                        .collect(Collectors.joining(", "))
                                                 + ")");
                             }
                         });

@@ -83,8 +83,8 @@ final class Outcome {
 
     private static List<Control> controls(List<Match> matches) {
         Controls union = Controls.NONE;
-        for (Match match : matches) {
-            union = union.and(match.policy().controls());
+        for (int i = 0; i < matches.size(); i++) {
+            union = union.and(matches.get(i).policy().controls());
         }
         if (!union.ask()) {
             return List.of();
@@ -110,17 +110,18 @@ final class Outcome {
     }
 
     private static List<Reason> reasons(List<Match> matches, String verb, Facts facts) {
+        if (matches.size() == 1) {
+            return List.of(reason(matches.get(0).policy(), verb, facts));
+        }
         List<Reason> reasons = new ArrayList<>(matches.size());
-        for (Match match : matches) {
-            PolicyDocument policy = match.policy();
-            reasons.add(
-                    new Reason(
-                            Reason.POLICY,
-                            verb,
-                            Optional.of(policy.ref()),
-                            new Verdicts(policy, facts),
-                            true));
+        for (int i = 0; i < matches.size(); i++) {
+            reasons.add(reason(matches.get(i).policy(), verb, facts));
         }
         return reasons;
+    }
+
+    private static Reason reason(PolicyDocument policy, String verb, Facts facts) {
+        return new Reason(
+                Reason.POLICY, verb, Optional.of(policy.ref()), new Verdicts(policy, facts), true);
     }
 }

@@ -1,9 +1,9 @@
 package io.kepm.policy;
 
 import io.kepm.api.policy.EvaluationRequest;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What most policies compare, side by side in one run of bytes: users and groups, programs, literal
@@ -33,17 +33,15 @@ final class PackedPolicies {
     private final int[] offsets;
 
     PackedPolicies(List<PolicyDocument> policies) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
         offsets = new int[policies.size()];
+        Packing packing = new Packing();
         for (int i = 0; i < offsets.length; i++) {
-            Packing packing = new Packing();
+            int from = packing.size;
             boolean packs = isPlain(policies.get(i)) && packing.policy(policies.get(i));
-            offsets[i] = packs ? all.size() : NONE;
-            if (packs) {
-                all.writeBytes(packing.out.toByteArray());
-            }
+            offsets[i] = packs ? from : NONE;
+            packing.size = packs ? packing.size : from;
         }
-        code = all.toByteArray();
+        code = Arrays.copyOf(packing.code, packing.size);
     }
 
     private static boolean isPlain(PolicyDocument policy) {
@@ -83,18 +81,34 @@ final class PackedPolicies {
     /** Writes the form. For one thread. */
     private static final class Packing {
 
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+        private byte[] code = {};
+        private int size;
+        private int begin;
 
         /** False when something does not fit; what was written is of no use then. */
         boolean policy(PolicyDocument policy) {
+            begin = size;
             Filters filters = policy.filters();
-            List<CommandRule> commands = policy.extension().commands();
-            out.write(filters.users().size());
-            boolean fits = filters.users().stream().allMatch(this::user);
-            out.write(filters.applications().size());
-            fits = fits && filters.applications().stream().allMatch(this::application);
-            out.write(commands.size());
-            return fits && commands.stream().allMatch(this::command);
+            return all(filters.users(), this::user)
+                    && all(filters.applications(), this::application)
+                    && all(policy.extension().commands(), this::command);
+        }
+
+        private <E> boolean all(List<E> entries, Predicate<E> packs) {
+            write(entries.size());
+            for (int i = 0; i < entries.size(); i++) {
+                if (!packs.test(entries.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void write(int value) {
+            if (size == code.length) {
+                code = Arrays.copyOf(code, Math.max(128, 2 * size));
+            }
+            code[size++] = (byte) value;
         }
 
         private boolean user(UserEntry entry) {
@@ -124,19 +138,25 @@ final class PackedPolicies {
             if (!program(rule.program())) {
                 return false;
             }
-            out.write(rule.open() ? 1 : 0);
-            out.write(rule.slots().size());
-            return rule.slots().stream()
-                    .allMatch(s -> s instanceof Slot.Literal word && text(WORD, word.value()));
+            write(rule.open() ? 1 : 0);
+            return all(
+                    rule.slots(),
+                    slot -> slot instanceof Slot.Literal word && text(WORD, word.value()));
         }
 
         private boolean text(byte kind, String text) {
-            out.write(kind);
-            out.write(text.length());
-            out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-            return text.length() <= Byte.MAX_VALUE
-                    && out.size() <= LONGEST
-                    && text.chars().allMatch(c -> c <= Byte.MAX_VALUE);
+            write(kind);
+            write(text.length());
+            if (text.length() > Byte.MAX_VALUE || size - begin + text.length() > LONGEST) {
+                return false;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) > Byte.MAX_VALUE) {
+                    return false;
+                }
+                write(text.charAt(i));
+            }
+            return true;
         }
     }
 

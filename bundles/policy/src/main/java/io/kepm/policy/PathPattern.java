@@ -1,8 +1,6 @@
 package io.kepm.policy;
 
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +23,29 @@ final class PathPattern {
     private PathPattern(String text, int[] codes, boolean bare) {
         this.text = text;
         this.bare = bare;
-        boolean variables = Arrays.stream(codes).anyMatch(PatternText::isVariable);
-        boolean plain = Arrays.stream(codes).allMatch(c -> c >= 0);
+        boolean variables = hasVariables(codes);
+        boolean plain = isPlain(codes);
         this.codes = plain ? NO_CODES : codes;
         fixed = variables || bare || plain ? null : SegmentGlob.ofPath(codes);
         literal = plain ? text : null;
+    }
+
+    /** A path as it is. */
+    private PathPattern(String text) {
+        this.text = text;
+        codes = NO_CODES;
+        bare = false;
+        fixed = null;
+        literal = text;
     }
 
     /**
      * Empty after the place was told why; {@code wildcards} false: {@code *}, {@code ?} literal.
      */
     static Optional<PathPattern> parse(String text, boolean wildcards, Place place) {
+        if (PatternText.isPlainPath(text)) {
+            return Optional.of(new PathPattern(text));
+        }
         return PatternText.codes(text, wildcards, place)
                 .map(codes -> new PathPattern(text, codes, PatternText.isBare(codes)));
     }
@@ -50,7 +60,25 @@ final class PathPattern {
     }
 
     boolean hasVariables() {
-        return Arrays.stream(codes).anyMatch(PatternText::isVariable);
+        return hasVariables(codes);
+    }
+
+    private static boolean hasVariables(int[] codes) {
+        for (int code : codes) {
+            if (PatternText.isVariable(code)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPlain(int[] codes) {
+        for (int code : codes) {
+            if (code < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The one text it stands for, when it has neither wildcards nor variables. */
@@ -63,7 +91,10 @@ final class PathPattern {
         if (literal != null) {
             return literal;
         }
-        int end = (int) Arrays.stream(codes).takeWhile(c -> c >= 0).count();
+        int end = 0;
+        while (end < codes.length && codes[end] >= 0) {
+            end++;
+        }
         return new String(codes, 0, end);
     }
 
@@ -72,9 +103,10 @@ final class PathPattern {
         if (literal != null) {
             return literal;
         }
-        int start =
-                IntStream.iterate(codes.length - 1, i -> i >= 0 && codes[i] >= 0, i -> i - 1)
-                        .reduce(codes.length, (a, b) -> b);
+        int start = codes.length;
+        while (start > 0 && codes[start - 1] >= 0) {
+            start--;
+        }
         return new String(codes, start, codes.length - start);
     }
 

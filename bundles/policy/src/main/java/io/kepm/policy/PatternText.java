@@ -25,11 +25,30 @@ final class PatternText {
 
     /** Without a slash, and not beginning with a path variable. */
     static boolean isBare(int[] codes) {
-        return !startsPath(codes) && Arrays.stream(codes).noneMatch(c -> c == '/');
+        if (startsPath(codes)) {
+            return false;
+        }
+        for (int code : codes) {
+            if (code == '/') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean startsPath(int[] codes) {
         return isVariable(codes[0]) && variable(codes[0]).isPath();
+    }
+
+    /** Whether a text is a canonical path of visible ASCII characters without a mark: most are. */
+    static boolean isPlainPath(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c > '~' || c == '*' || c == '?' || c == '{' || c == '}') {
+                return false;
+            }
+        }
+        return text.length() <= MAX_LENGTH && PathText.isCanonical(text);
     }
 
     /** Empty after the place was told what is wrong. */
@@ -43,9 +62,10 @@ final class PatternText {
         } else if (Texts.hasControl(text)) {
             fault = "control characters in " + Place.quoted(text);
         } else {
-            IntStream.Builder out = IntStream.builder();
-            fault = read(text.codePoints().toArray(), wildcards, out);
-            codes = out.build().toArray();
+            codes = codePoints(text);
+            IntBag out = new IntBag(codes.length);
+            fault = read(codes, wildcards, out);
+            codes = out.items();
             if (fault.isEmpty()) {
                 fault = shape(codes, wildcards);
             }
@@ -60,7 +80,16 @@ final class PatternText {
         return Optional.of(codes);
     }
 
-    private static String read(int[] text, boolean wildcards, IntStream.Builder out) {
+    private static int[] codePoints(String text) {
+        int[] codes = new int[text.length()];
+        int size = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(codes[size++])) {
+            codes[size] = text.codePointAt(i);
+        }
+        return size == codes.length ? codes : Arrays.copyOf(codes, size);
+    }
+
+    private static String read(int[] text, boolean wildcards, IntBag out) {
         for (int i = 0; i < text.length; i++) {
             int c = text[i];
             if (c == '{') {
@@ -109,37 +138,36 @@ final class PatternText {
         }
         for (int i = from; i <= codes.length; i++) {
             if (i == codes.length || codes[i] == '/') {
-                int[] segment = Arrays.copyOfRange(codes, from, i);
-                String fault = segment(segment, path);
+                String fault = segment(codes, from, i, path);
                 if (!fault.isEmpty()) {
                     return fault;
                 }
-                deep += isDeep(segment) ? 1 : 0;
+                deep += isDeep(codes, from, i) ? 1 : 0;
                 from = i + 1;
             }
         }
         return deep > MAX_DEEP ? "more than " + MAX_DEEP + " `**`" : "";
     }
 
-    private static boolean isDeep(int[] segment) {
-        return segment.length == 2
-                && segment[0] == SegmentGlob.STAR
-                && segment[1] == SegmentGlob.STAR;
+    private static boolean isDeep(int[] codes, int from, int to) {
+        return to - from == 2
+                && codes[from] == SegmentGlob.STAR
+                && codes[from + 1] == SegmentGlob.STAR;
     }
 
-    private static String segment(int[] segment, boolean path) {
-        if (segment.length == 0) {
+    private static String segment(int[] codes, int from, int to, boolean path) {
+        int length = to - from;
+        if (length == 0) {
             return "not canonical: an empty segment (`//` or a `/` at the end)";
         }
-        if (segment[0] == '.'
-                && (segment.length == 1 || (segment.length == 2 && segment[1] == '.'))) {
+        if (codes[from] == '.' && (length == 1 || (length == 2 && codes[from + 1] == '.'))) {
             return "not canonical: a `.` or `..` segment";
         }
-        if (path && isDeep(segment)) {
+        if (path && isDeep(codes, from, to)) {
             return "";
         }
-        for (int i = 1; i < segment.length; i++) {
-            if (segment[i] == SegmentGlob.STAR && segment[i - 1] == SegmentGlob.STAR) {
+        for (int i = from + 1; i < to; i++) {
+            if (codes[i] == SegmentGlob.STAR && codes[i - 1] == SegmentGlob.STAR) {
                 return "`**` has to be a whole segment of a path";
             }
         }

@@ -44,6 +44,7 @@ final class PolicyFolder {
     private final Set<String> lockouts;
     private final InstantSource clock;
     private final BiFunction<PolicySet, Evaluation.Revision, Evaluator> evaluators;
+    private HeapRoom room = HeapRoom.OWN;
 
     private volatile Optional<InForce> inForce = Optional.empty();
     private volatile Watching watching = Watching.NOTHING;
@@ -67,6 +68,12 @@ final class PolicyFolder {
         this.lockouts = Set.copyOf(lockouts);
         this.clock = clock;
         this.evaluators = evaluators;
+    }
+
+    /** Judges the memory for a set by something else than the heap of this process. */
+    PolicyFolder within(HeapRoom other) {
+        room = other;
+        return this;
     }
 
     Path folder() {
@@ -108,8 +115,7 @@ final class PolicyFolder {
     /** The print was taken before anything is read: a change meanwhile is seen the next time. */
     private void load(long print) {
         try {
-            restore();
-            attempt();
+            attempt(restore());
             seen = print;
         } catch (StorageException e) {
             // Nothing changed; the next look tries again.
@@ -119,33 +125,38 @@ final class PolicyFolder {
         }
     }
 
-    /** Brings back the last good set, once, so that it decides while the folder is bad. */
-    private void restore() throws StorageException {
+    /**
+     * Brings back the last good set, once, so that it decides while the folder is bad; the texts
+     * that it was made from, when it is in force now.
+     */
+    private Optional<List<PolicyText>> restore() throws StorageException {
         if (restored) {
-            return;
+            return Optional.empty();
         }
         Optional<byte[]> kept = storage.get(Table.POLICY_CACHE, LAST_GOOD);
         Optional<byte[]> since = storage.get(Table.POLICY_CACHE, Watching.KEY);
         restored = true;
         if (kept.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         try {
             LastGoodSet last = LastGoodSet.of(kept.get());
             Faults faults = new Faults();
-            PolicySet set = PolicyLoader.load(last.texts(), faults);
+            PolicySet set = load(last.texts(), faults);
             if (faults.isEmpty()) {
                 Watching watched = since.map(Watching::of).orElse(Watching.NOTHING);
                 swap(set, last.revision(), last.loadedAt(), watched.with(set, clock.instant()));
-            } else {
-                LOG.warn("the kept policy set is not valid any more: {}", lines(faults.list()));
+                return Optional.of(last.texts());
             }
+            LOG.warn("the kept policy set is not valid any more: {}", lines(faults.list()));
         } catch (IOException e) {
             LOG.warn("the kept policy set cannot be read: {}", e.getMessage());
         }
+        return Optional.empty();
     }
 
-    private void attempt() throws StorageException {
+    /** {@code known}: the texts of the set in force; the same ones are not read a second time. */
+    private void attempt(Optional<List<PolicyText>> known) throws StorageException {
         List<FileTrust.Violation> violations = trust.check(folder);
         if (!violations.isEmpty()) {
             refuse(LoadState.untrusted(folder, violations));
@@ -153,7 +164,10 @@ final class PolicyFolder {
         }
         Faults faults = new Faults();
         List<PolicyText> texts = texts(faults);
-        PolicySet set = PolicyLoader.load(texts, faults);
+        PolicySet set =
+                known.isPresent() && PolicyText.areSame(known.get(), texts)
+                        ? inForce.orElseThrow().set()
+                        : load(texts, faults);
         if (faults.isEmpty()) {
             Lockout.faults(set.policies(), lockouts).forEach(faults::add);
         }
@@ -165,6 +179,15 @@ final class PolicyFolder {
             accept(set, texts);
         }
         state = LoadState.GOOD;
+    }
+
+    private PolicySet load(List<PolicyText> texts, Faults faults) {
+        Optional<Fault> lack = room.lack(texts);
+        if (lack.isPresent()) {
+            faults.add(lack.get());
+            return PolicySet.EMPTY;
+        }
+        return PolicyLoader.load(texts, faults);
     }
 
     private List<PolicyText> texts(Faults faults) {

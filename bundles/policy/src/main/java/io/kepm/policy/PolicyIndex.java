@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,23 +54,30 @@ final class PolicyIndex {
         private final Map<Integer, Integer> shared = new HashMap<>();
 
         void file(List<PolicyDocument> policies, Predicate<PolicyDocument> considered) {
-            policies.stream().filter(considered).forEach(appKeys::count);
-            policies.stream()
-                    .filter(considered)
-                    .flatMap(policy -> appKeys.of(policy).stream())
-                    .forEach(key -> shared.merge(key.hash(), 1, Integer::sum));
-            for (int i = 0; i < policies.size(); i++) {
-                PolicyDocument policy = policies.get(i);
-                if (considered.test(policy)) {
-                    file(i, policy.filters().users(), appKeys.of(policy));
+            int[] numbers =
+                    IntStream.range(0, policies.size())
+                            .filter(i -> considered.test(policies.get(i)))
+                            .toArray();
+            for (int number : numbers) {
+                appKeys.count(policies.get(number));
+            }
+            List<List<AppKey>> keys = new ArrayList<>(numbers.length);
+            for (int number : numbers) {
+                List<AppKey> own = appKeys.of(policies.get(number));
+                keys.add(own);
+                for (AppKey key : own) {
+                    shared.merge(key.hash(), 1, Integer::sum);
                 }
+            }
+            for (int i = 0; i < numbers.length; i++) {
+                file(numbers[i], policies.get(numbers[i]).filters().users(), keys.get(i));
             }
         }
 
         private void file(int number, List<UserEntry> entries, List<AppKey> appKeys) {
             List<UserEntry> users = new ArrayList<>();
             List<AppKey> keys = appKeys;
-            boolean byUser = !keys.stream().allMatch(this::isRare) && leaves(entries, users);
+            boolean byUser = !areRare(keys) && leaves(entries, users);
             if (byUser && users.size() * keys.size() > MAX_FILINGS) {
                 byUser = users.size() < keys.size();
                 keys = byUser ? List.of(AppKey.ANY) : keys;
@@ -83,8 +91,13 @@ final class PolicyIndex {
             }
         }
 
-        private boolean isRare(AppKey key) {
-            return key.kind() != AppKey.Kind.ANY && shared.getOrDefault(key.hash(), 0) <= FEW;
+        private boolean areRare(List<AppKey> keys) {
+            for (AppKey key : keys) {
+                if (key.kind() == AppKey.Kind.ANY || shared.getOrDefault(key.hash(), 0) > FEW) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void file(UserEntry user, AppKey key, int number) {

@@ -4,12 +4,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Turns the texts of a folder into a set, whole or not at all. */
+/**
+ * Turns the texts of a folder into a set, whole or not at all. What comes out does not depend on
+ * how many threads read: each file is read by itself, and the results are joined in their order.
+ */
 final class PolicyLoader {
 
     static final int MAX_POLICIES = 200_000;
     static final long MAX_TOTAL = 64L * 1024 * 1024;
+
+    /** So many bytes are worth a second thread. */
+    private static final long MANY = 256 * 1024;
 
     private final Faults faults;
     private final Gatherings gatherings = new Gatherings();
@@ -19,6 +28,10 @@ final class PolicyLoader {
     private PolicyLoader(Faults faults) {
         this.faults = faults;
     }
+
+    /** What one file holds. */
+    private record FileContent(
+            List<PolicyDocument> documents, CanonicalContent content, Faults faults) {}
 
     /** The set; of no use when the faults are not empty afterwards. */
     static PolicySet load(List<PolicyText> texts, Faults faults) {
@@ -37,10 +50,12 @@ final class PolicyLoader {
     }
 
     private void read(List<PolicyText> texts) {
-        if (texts.stream().mapToLong(text -> text.bytes().length).sum() > MAX_TOTAL) {
+        long bytes = texts.stream().mapToLong(text -> text.bytes().length).sum();
+        if (bytes > MAX_TOTAL) {
             faults.add(new Fault("", "", "", "the policy files are larger than 64 MiB together"));
             return;
         }
+        List<PolicyText> policies = new ArrayList<>(texts.size());
         for (PolicyText text : texts) {
             if (text.name().equals(PolicyFiles.COLLECTIONS)) {
                 Place place = new Place(faults, text.name(), "", "");
@@ -50,28 +65,67 @@ final class PolicyLoader {
                                     gatherings.define(node, place);
                                     content.addCollections(node);
                                 });
+            } else {
+                policies.add(text);
             }
         }
         gatherings.resolveAll();
-        for (PolicyText text : texts) {
-            if (!text.name().equals(PolicyFiles.COLLECTIONS)) {
-                policies(text);
-            }
-        }
+        policies(policies, bytes > MANY);
         uniqueIds();
     }
 
-    private void policies(PolicyText text) {
-        Place place = new Place(faults, text.name(), "", "");
+    private void policies(List<PolicyText> texts, boolean many) {
+        AtomicReferenceArray<FileContent> read = new AtomicReferenceArray<>(texts.size());
+        AtomicInteger next = new AtomicInteger();
+        Runnable reading =
+                () -> {
+                    int i = next.getAndIncrement();
+                    while (i < texts.size()) {
+                        read.set(i, content(texts.get(i)));
+                        i = next.getAndIncrement();
+                    }
+                };
+        CompletableFuture<Void> second =
+                many
+                        ? CompletableFuture.runAsync(reading, PolicyLoader::start)
+                        : CompletableFuture.completedFuture(null);
+        reading.run();
+        second.join();
+        for (int i = 0; i < texts.size(); i++) {
+            FileContent file = read.get(i);
+            documents.addAll(file.documents());
+            content.addAll(file.content());
+            faults.addAll(file.faults());
+            if (documents.size() > MAX_POLICIES) {
+                faults.add(
+                        new Fault(
+                                texts.get(i).name(),
+                                "",
+                                "",
+                                "more than " + MAX_POLICIES + " policies in all"));
+            }
+        }
+    }
+
+    /** The second reader; it ends when there is no file left. */
+    private static void start(Runnable reading) {
+        Thread thread = new Thread(reading, "kepm-policy-reader");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private FileContent content(PolicyText text) {
+        Faults own = new Faults();
+        CanonicalContent canonical = new CanonicalContent();
+        List<PolicyDocument> parsed = new ArrayList<>();
+        Place place = new Place(own, text.name(), "", "");
         JsonText.read(text.bytes(), place)
                 .ifPresent(
                         node -> {
-                            documents.addAll(PolicyParser.parse(node, gatherings, place));
-                            content.addPolicies(node);
+                            parsed.addAll(PolicyParser.parse(node, gatherings, place));
+                            canonical.addPolicies(node);
                         });
-        if (documents.size() > MAX_POLICIES) {
-            place.refuse("more than " + MAX_POLICIES + " policies in all");
-        }
+        return new FileContent(parsed, canonical, own);
     }
 
     private void uniqueIds() {

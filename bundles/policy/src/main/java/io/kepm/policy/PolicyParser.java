@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads one policy object. Whatever is wrong is told to the place; nothing is guessed. */
@@ -19,6 +21,11 @@ final class PolicyParser {
     private static final int MAX_ID = 128;
     private static final int MAX_NAME = 1024;
     private static final int MAX_NOTICE = 2000;
+
+    private static final Pattern LINE_BREAK = Pattern.compile("[\\r\\n]");
+    private static final Map<String, Control> CONTROLS =
+            Arrays.stream(Control.values())
+                    .collect(Collectors.toUnmodifiableMap(Enum::name, control -> control));
 
     private final Members policy;
     private final Gatherings gatherings;
@@ -75,8 +82,8 @@ final class PolicyParser {
                         notice,
                         acknowledge,
                         risk,
-                        gatherings.pool().one(filters),
-                        gatherings.pool().one(extension.get()),
+                        filters.hasPatterns() ? filters : gatherings.pool().one(filters),
+                        extension.get(),
                         gatherings.pool().one(approval),
                         policy.place().file());
         new Safety(document, policy.place()).check();
@@ -152,22 +159,20 @@ final class PolicyParser {
                         ? List.of(onSuccess.text("Controls").orElse(""))
                         : onSuccess.texts("Controls");
         for (String line : lines) {
-            for (String token : line.split("[\\r\\n]", -1)) {
-                String word = token.trim().toUpperCase(Locale.ROOT);
-                Optional<Control> control =
-                        Arrays.stream(Control.values())
-                                .filter(c -> c.name().equals(word))
-                                .findFirst();
-                if (control.isEmpty() && !word.isEmpty()) {
+            for (String token : LINE_BREAK.split(line, -1)) {
+                String word = token.trim();
+                Control control = CONTROLS.get(word.toUpperCase(Locale.ROOT));
+                if (control != null) {
+                    controls.add(control);
+                } else if (!word.isEmpty()) {
                     place.refuse(
                             unknown(
                                     "control",
-                                    token.trim(),
+                                    word,
                                     Arrays.stream(Control.values())
                                             .map(Enum::name)
                                             .collect(Collectors.joining(", "))));
                 }
-                control.ifPresent(controls::add);
             }
         }
     }
@@ -211,6 +216,6 @@ final class PolicyParser {
                                         .objectNode()),
                         policy.place("Extension"))
                 .map(members -> ExtensionParser.parse(members, type, gatherings))
-                .map(gatherings.pool()::one);
+                .map(e -> e.hasPatterns() ? e : gatherings.pool().one(e));
     }
 }

@@ -1,7 +1,6 @@
 package io.kepm.policy;
 
 import io.kepm.api.policy.EventType;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ enum PolicyType {
     JOB_UPDATE("JobUpdate"),
     KEEPER_UPDATES("KeeperUpdates");
 
+    private static final List<PolicyType> ALL = List.of(values());
     private static final Map<EventType, Set<PolicyType>> CONSIDERED = considered();
 
     private final String wireName;
@@ -37,11 +37,16 @@ enum PolicyType {
 
     /** The type of that name, compared without regard to case. */
     static Optional<PolicyType> of(String name) {
-        return Arrays.stream(values()).filter(t -> t.wireName.equalsIgnoreCase(name)).findFirst();
+        for (PolicyType type : ALL) {
+            if (type.wireName.equalsIgnoreCase(name)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     static String known() {
-        return Arrays.stream(values()).map(t -> t.wireName).collect(Collectors.joining(", "));
+        return ALL.stream().map(t -> t.wireName).collect(Collectors.joining(", "));
     }
 
     /** The types of policy that a request of a type is judged by. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -52,9 +53,33 @@ final class ProtectedTargets {
     private boolean argument(String argument, Facts facts) {
         String cwd = facts.request().cwd();
         int equals = argument.indexOf('=');
-        return reaches(PathText.normalised(cwd, argument))
-                || (equals >= 0
-                        && reaches(PathText.normalised(cwd, argument.substring(equals + 1))));
+        return reaches(cwd, argument)
+                || (equals >= 0 && reaches(cwd, argument.substring(equals + 1)));
+    }
+
+    private boolean reaches(String cwd, String name) {
+        return mayReach(cwd, name) && reaches(PathText.normalised(cwd, name));
+    }
+
+    /**
+     * False only when a name surely reaches nothing: most words need not be made a path for that.
+     * Below a folder that has nothing to do with a protected path there is none.
+     */
+    private boolean mayReach(String cwd, String name) {
+        if (name.isEmpty() || name.charAt(0) == '/' || name.contains("..")) {
+            return true;
+        }
+        return cwd.equals("/") ? name.charAt(0) == '.' || beginsAtTop(name) : reaches(cwd);
+    }
+
+    private boolean beginsAtTop(String name) {
+        for (int i = 0; i < tops.size(); i++) {
+            String folder = tops.get(i).folder();
+            if (name.regionMatches(0, folder, 1, folder.length() - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean reaches(Optional<String> path) {
@@ -118,8 +143,7 @@ final class ProtectedTargets {
             case PACKAGE -> removal(tool, split, arguments);
             case PROCESS ->
                     split.hasUnknown()
-                            || split.words().stream()
-                                    .anyMatch(w -> names.isProcess(w, tool.expressions()));
+                            || any(split.words(), w -> names.isProcess(w, tool.expressions()));
         };
     }
 
@@ -133,7 +157,7 @@ final class ProtectedTargets {
         String verb = split.words().get(0);
         return tool.always().contains(verb)
                 || (!tool.harmless().contains(verb)
-                        && split.words().stream().skip(1).anyMatch(names::isUnit));
+                        && any(split.words().subList(1, split.words().size()), names::isUnit));
     }
 
     private boolean service(ProtectedList.Tool tool, ToolWords split) {
@@ -147,15 +171,23 @@ final class ProtectedTargets {
     }
 
     private boolean removal(ProtectedList.Tool tool, ToolWords split, List<String> arguments) {
-        if (arguments.stream().anyMatch(word -> names.isRemoval(word, tool))) {
+        if (any(arguments, word -> names.isRemoval(word, tool))) {
             return true;
         }
         boolean removes =
-                split.options().stream().anyMatch(tool.removing()::contains)
-                        || arguments.stream().anyMatch(tool.removing()::contains);
+                any(split.options(), tool.removing()::contains)
+                        || any(arguments, tool.removing()::contains);
         return removes
                 && (split.hasUnknown()
-                        || arguments.stream()
-                                .anyMatch(word -> names.isPackage(word, tool.expressions())));
+                        || any(arguments, word -> names.isPackage(word, tool.expressions())));
+    }
+
+    private static boolean any(List<String> words, Predicate<String> wanted) {
+        for (int i = 0; i < words.size(); i++) {
+            if (wanted.test(words.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -20,7 +20,14 @@ final class Texts {
     }
 
     static boolean isPrintable(String text) {
-        return text.codePoints().allMatch(Texts::isPrintable);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' ' && c <= '~';
+            if (!plain) {
+                return text.substring(i).codePoints().allMatch(Texts::isPrintable);
+            }
+        }
+        return true;
     }
 
     static boolean hasNul(String text) {
@@ -48,7 +55,12 @@ final class Texts {
 
     /** Lower-case hexadecimal digits of exactly that number. */
     static boolean isHex(String text, int digits) {
-        return text.length() == digits
-                && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return text.length() == digits;
     }
 }

@@ -19,7 +19,7 @@ final class Verdicts extends AbstractList<FilterVerdict> {
 
     private final PolicyDocument policy;
     private final Facts facts;
-    private final List<FilterVerdict> verdicts = new ArrayList<>(0);
+    private List<FilterVerdict> verdicts = List.of();
     private boolean known;
 
     Verdicts(PolicyDocument policy, Facts facts) {
@@ -41,7 +41,7 @@ final class Verdicts extends AbstractList<FilterVerdict> {
     private List<FilterVerdict> verdicts() {
         synchronized (facts) {
             if (!known) {
-                verdicts.clear();
+                verdicts = new ArrayList<>();
                 filters();
                 extension();
                 known = true;

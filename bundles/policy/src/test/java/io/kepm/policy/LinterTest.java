@@ -162,6 +162,20 @@ class LinterTest {
     }
 
     @Test
+    void a_thumbprint_of_sha_1_is_warned_of_where_sudo_asks() {
+        String sha1 =
+                "'ApplicationCheck':['/opt/x'],'CertificationCheck':['" + "0a".repeat(20) + "']";
+        String sha256 = sha1.replace("0a".repeat(20), "0A".repeat(32));
+        assertThat(warnings(TestSet.allow("p", sha1)))
+                .singleElement()
+                .asString()
+                .contains("matches nothing at sudo");
+        assertThat(warnings(TestSet.allow("p", sha256))).isEmpty();
+        assertThat(warnings(TestSet.allow("p", sha1).replace("CommandLine", "FileAccess")))
+                .isEmpty();
+    }
+
+    @Test
     void the_list_of_programs_is_long_and_holds_each_once() {
         assertThat(RiskyPrograms.shipped().count()).isGreaterThanOrEqualTo(150);
         assertThatThrownBy(() -> RiskyPrograms.read(List.of("[inside]", "vi", "vi")))

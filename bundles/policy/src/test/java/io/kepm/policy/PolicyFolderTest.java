@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PolicyFolderTest {
@@ -245,6 +247,49 @@ class PolicyFolderTest {
         folder.look();
         assertThat(outcome(folder)).isEqualTo("ALLOW");
         assertThat(folder.state()).isEqualTo(LoadState.GOOD);
+    }
+
+    @Test
+    void ab_83_a_set_without_room_in_memory_is_refused_and_the_one_in_force_stays()
+            throws IOException {
+        HeapRoom full = new HeapRoom(() -> 0, () -> {});
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        folder.look();
+        folder.within(full);
+        write("a.json", allow().replace("ALLOW", "MFA"));
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(folder.state().failure())
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("not enough memory");
+        PolicyFolder restarted = folder().within(full);
+        restarted.look();
+        assertThat(restarted.inForce()).as("nor is the kept one read").isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void ab_26_a_pipe_a_device_and_a_huge_file_are_refused_without_waiting_or_reading_on()
+            throws Exception {
+        Process made =
+                new ProcessBuilder("mkfifo", policies.resolve("pipe.json").toString()).start();
+        assertThat(made.waitFor()).isZero();
+        Files.createSymbolicLink(policies.resolve("zero.json"), Path.of("/dev/zero"));
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(policies.resolve("huge.json").toFile(), "rw")) {
+            sparse.setLength(1L << 36);
+        }
+        PolicyFolder folder = folder();
+        folder.look();
+        Files.delete(policies.resolve("zero.json"));
+        assertThat(folder.state().failure())
+                .containsExactly(
+                        "pipe.json: not a regular file",
+                        "zero.json: not a regular file",
+                        "huge.json: larger than 1 MiB: split it into several files");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.kepm.cli.Verb;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Tone;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +57,14 @@ public final class CheckPolicies implements Verb {
             }
             return call.world().desk().check(paths, lockouts(call));
         } catch (IOException | InvalidPathException e) {
-            throw call.usage("check.unreadable", ExportFile.cause(e));
+            throw call.usage("check.unreadable", named(e) + ExportFile.cause(e));
         }
+    }
+
+    /** Which of the paths it is about, as far as the exception knows. */
+    private static String named(Exception e) {
+        return e instanceof FileSystemException file && file.getFile() != null
+                ? file.getFile() + ": "
+                : "";
     }
 }

@@ -57,6 +57,11 @@ class DeskTest {
     void a_folder_that_cannot_be_read_is_no_verdict() {
         assertThat(bench.run("policy check"))
                 .isEqualTo(new Outcome(2, "", "kepm: could not read the policies: no desk\n"));
+        bench.withEngine();
+        assertThat(bench.run("policy check", "/none/a.json").err())
+                .isEqualTo(
+                        "kepm: could not read the policies: /none/a.json: no such file or"
+                                + " directory\n");
     }
 
     @Test

@@ -67,15 +67,34 @@ public interface Targets {
      * @param sha256 lower-case hex; empty when the file could not be bound to what will run
      * @param unsafe reasons why others could have changed it; empty means safe
      * @param digestNote why there is no digest; empty when there is one
+     * @param signers thumbprints (SHA-256, lower-case hex) of who signed it, as far as the machine
+     *     trusts them; the system by itself knows none
      */
     record Facts(
             String realPath,
             Optional<String> sha256,
             List<String> unsafe,
             boolean setuid,
-            String digestNote) {
+            String digestNote,
+            List<String> signers) {
         public Facts {
             unsafe = List.copyOf(unsafe);
+            signers = List.copyOf(signers);
+        }
+
+        /** Of a file about whose signers nothing is known. */
+        public Facts(
+                String realPath,
+                Optional<String> sha256,
+                List<String> unsafe,
+                boolean setuid,
+                String digestNote) {
+            this(realPath, sha256, unsafe, setuid, digestNote, List.of());
+        }
+
+        /** The same file with its signers. */
+        public Facts signedBy(List<String> who) {
+            return new Facts(realPath, sha256, unsafe, setuid, digestNote, who);
         }
     }
 }
