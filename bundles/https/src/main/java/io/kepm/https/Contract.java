@@ -43,6 +43,7 @@ final class Contract {
             FactorActions factors,
             OfflineActions offline,
             TokenActions tokens,
+            ConsoleActions console,
             BrokerActions broker,
             JobActions jobs,
             CertificateActions certificate,
@@ -87,6 +88,7 @@ final class Contract {
         routes.addAll(ofFactors(factors));
         routes.addAll(offline.routes());
         routes.addAll(tokens.routes());
+        routes.addAll(console.routes());
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
         routes.addAll(jobs.routes());
@@ -134,8 +136,7 @@ final class Contract {
     }
 
     private static List<Route> laterReads() {
-        return List.of(
-                later("GET", "/console/{*}", PUBLIC), later("GET", "/api/registration", ADMIN));
+        return List.of(later("GET", "/api/registration", ADMIN));
     }
 
     private static List<Route> laterChanges() {

@@ -70,11 +70,12 @@ record Doorway(
         }
     }
 
-    private Credentials credentials(Services services, Tokens tokens) {
+    private Credentials credentials(Services services, Tokens tokens, ConsoleSessions console) {
         return new Credentials(
                 services.proofs().launches(),
                 services.proofs().owners(),
                 tokens,
+                console,
                 new WrongTokens(clock),
                 new IdentityRecords(services.audit()));
     }
@@ -93,15 +94,16 @@ record Doorway(
                         settings.httpsPort(),
                         limits.headers());
         Tokens tokens = new Tokens(services.proofs().storage(), services.audit(), clock);
+        ConsoleSessions console = new ConsoleSessions(clock);
         Gate gate =
                 new Gate(
-                        routes(services, people, system, tokens, streams),
+                        routes(services, people, system, tokens, console, streams),
                         people,
                         services.audit(),
                         refusals,
                         limits,
                         services.sources(),
-                        credentials(services, tokens));
+                        credentials(services, tokens, console));
         return new Entrance(
                 admission, gate, new PlainGate(system, settings.httpsPort()), refusals, tally);
     }
@@ -111,6 +113,7 @@ record Doorway(
             People people,
             SystemActions system,
             Tokens tokens,
+            ConsoleSessions console,
             Streams streams) {
         return Contract.routes(
                 system,
@@ -140,6 +143,12 @@ record Doorway(
                 new FactorActions(services.factors(), people),
                 new OfflineActions(services.offline(), people),
                 new TokenActions(tokens),
+                new ConsoleActions(
+                        console,
+                        services.governance(),
+                        people,
+                        services.audit(),
+                        settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),
                 new CertificateActions(certificate),

@@ -52,6 +52,12 @@ class RoutesTest {
                 new FactorActions(new FakeFactors(), people),
                 new OfflineActions(new FakeOffline(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
+                new ConsoleActions(
+                        new ConsoleSessions(Clock.systemUTC()),
+                        new Fakes.Governed(),
+                        people,
+                        audit,
+                        6889),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
                 new CertificateActions(
