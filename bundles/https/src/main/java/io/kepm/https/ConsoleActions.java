@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Signs browsers in at the console: a link for whoever is known on the Unix socket, a session for
@@ -28,6 +29,7 @@ final class ConsoleActions {
     private final Governance governance;
     private final People people;
     private final AuditLog audit;
+    private final Supplier<Optional<ServerCertificate>> certificate;
     private final int port;
 
     ConsoleActions(
@@ -35,11 +37,13 @@ final class ConsoleActions {
             Governance governance,
             People people,
             AuditLog audit,
+            Supplier<Optional<ServerCertificate>> certificate,
             int port) {
         this.sessions = sessions;
         this.governance = governance;
         this.people = people;
         this.audit = audit;
+        this.certificate = certificate;
         this.port = port;
     }
 
@@ -84,6 +88,8 @@ final class ConsoleActions {
         body.put("until", given.get().until().toString());
         body.put("user", account.get().name());
         body.put("browser", whose.get().name());
+        // What a browser shows of a certificate that it does not know yet.
+        body.put("sha256", certificate.get().map(ServerCertificate::fingerprint).orElse(""));
         return Answer.ok(body);
     }
 

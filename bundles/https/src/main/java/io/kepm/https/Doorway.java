@@ -148,6 +148,7 @@ record Doorway(
                         services.governance(),
                         people,
                         services.audit(),
+                        certificate::current,
                         settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),

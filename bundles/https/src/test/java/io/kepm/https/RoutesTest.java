@@ -57,6 +57,7 @@ class RoutesTest {
                         new Fakes.Governed(),
                         people,
                         audit,
+                        Optional::empty,
                         6889),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
