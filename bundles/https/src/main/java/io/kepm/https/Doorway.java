@@ -31,7 +31,9 @@ record Doorway(
         MetricsPage metrics =
                 new MetricsPage(
                         sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
-        SystemActions system = new SystemActions(health, metrics, version, clock, services.jobs());
+        SystemActions system =
+                new SystemActions(
+                        health, metrics, version, clock, services.jobs(), services.plugins());
         Refusals refusals = new Refusals(services.audit(), people, clock);
         Streams streams = new Streams(Streams.STANDARD);
         return new JettyDoors(
@@ -139,7 +141,12 @@ record Doorway(
                 new SettingsActions(services.settings(), services.audit(), people),
                 new RequestActions(
                         services.requests(), people, streams, RequestStream.Pace.STANDARD),
-                new AskAction(services.launches(), people, CommandPath.SYSTEM),
+                new AskAction(
+                        services.launches(),
+                        services.requests(),
+                        people,
+                        CommandPath.SYSTEM,
+                        new HeldRequests(clock)),
                 new FactorActions(services.factors(), people),
                 new OfflineActions(services.offline(), people),
                 new TokenActions(tokens),
@@ -152,6 +159,7 @@ record Doorway(
                         settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),
+                new LaunchAction(services.jobs(), people),
                 new CertificateActions(certificate),
                 new PluginActions(services.plugins(), clock),
                 new OpenApi(version));

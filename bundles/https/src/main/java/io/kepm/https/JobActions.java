@@ -191,7 +191,7 @@ final class JobActions {
                 : answer(outcome, "cancelled");
     }
 
-    private static Answer started(Started started) {
+    static Answer started(Started started) {
         if (started instanceof Started.Accepted accepted) {
             JobRun run = accepted.run();
             return Answer.of(202, JobJson.of(run, true)).noted("run " + run.id());

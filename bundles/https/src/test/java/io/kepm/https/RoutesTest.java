@@ -28,6 +28,7 @@ class RoutesTest {
                         new MetricsPage(List::of, List.of()),
                         "1",
                         Clock.systemUTC(),
+                        Optional::empty,
                         Optional::empty),
                 new EvaluateAction(
                         engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
@@ -48,7 +49,12 @@ class RoutesTest {
                         people,
                         new Streams(Streams.STANDARD),
                         RequestStream.Pace.STANDARD),
-                new AskAction(new Fakes.Launches(new Fakes.Engine()), people, CommandPath.SYSTEM),
+                new AskAction(
+                        new Fakes.Launches(new Fakes.Engine()),
+                        new FakeRequests(),
+                        people,
+                        CommandPath.SYSTEM,
+                        new HeldRequests(Clock.systemUTC())),
                 new FactorActions(new FakeFactors(), people),
                 new OfflineActions(new FakeOffline(), people),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
@@ -61,6 +67,7 @@ class RoutesTest {
                         6889),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
+                new LaunchAction(Optional::empty, people),
                 new CertificateActions(
                         new ShownCertificate(
                                 Optional.empty(),
