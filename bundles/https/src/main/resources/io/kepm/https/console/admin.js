@@ -63,7 +63,7 @@ async function audit(again) {
   return [section('Audit', form, items.length === 0 ? empty('No record is like that.')
     : table(['When', 'What', 'Outcome', 'Who', 'Reason', 'Number'], items.map((record) => [
       when(record.event_time), record.audit_event_type, record.outcome,
-      record.user?.name ?? record.admin?.name ?? '', record.reason ?? '', String(record.seq)])))];
+      record.user_info?.name ?? record.admin_info?.name ?? '', record.reason ?? '', String(record.seq)])))];
 }
 
 export const ADMIN_VIEWS = [

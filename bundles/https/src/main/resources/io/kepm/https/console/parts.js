@@ -40,7 +40,7 @@ export function button(text, act, className = '') {
 }
 
 export function when(iso) {
-  return iso ? el('time', { dateTime: iso }, new Date(iso).toLocaleString()) : '';
+  return iso ? el('time', { dateTime: iso }, new Date(iso).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })) : '';
 }
 
 function left(iso) {
@@ -73,7 +73,7 @@ export function ask(title, what, fields, go) {
   return new Promise((resolve) => {
     const inputs = fields.map((field) => el('label', {}, field.label,
       el(field.long ? 'textarea' : 'input',
-        { name: field.name, type: field.secret ? 'password' : 'text', required: field.required ?? false, autocomplete: 'off' })));
+        { name: field.name, required: field.required ?? false, autocomplete: 'off', ...(field.secret ? { type: 'password' } : {}) })));
     const form = el('form', {
       onsubmit: (event) => {
         event.preventDefault();

@@ -116,5 +116,5 @@ async function entitlements(again) {
 export const VIEWS = [
   { id: 'rights', name: 'Rights', make: async (again) => [await grants(again)] },
   { id: 'requests', name: 'Requests', make: async (again) => requests(again) },
-  { id: 'entitled', name: 'What I may run', make: async (again) => [await entitlements(again)], still: true },
+  { id: 'entitled', name: 'Commands', make: async (again) => [await entitlements(again)], still: true },
 ];
