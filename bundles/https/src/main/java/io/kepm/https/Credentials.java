@@ -48,10 +48,17 @@ final class Credentials {
         this.records = records;
     }
 
-    /** What is answered to whom {@link #caller} does not know. */
-    static Answer refusal() {
+    /**
+     * What is answered to whom {@link #caller} does not know. A browser that is offered Basic asks
+     * its user for a password, so the page of the console is not.
+     */
+    static Answer refusal(Route route) {
         return Answer.problem(401, "the credentials are not valid")
-                .with("WWW-Authenticate", "Basic realm=\"kepm\", Bearer realm=\"kepm\"")
+                .with(
+                        "WWW-Authenticate",
+                        signsIn(route)
+                                ? "Kepm-Link realm=\"kepm\""
+                                : "Basic realm=\"kepm\", Bearer realm=\"kepm\"")
                 .closing();
     }
 

@@ -75,7 +75,7 @@ final class Gate {
         }
         Optional<Caller> proven = credentials.caller(request, door, found.route(), line.caller());
         if (proven.isEmpty()) {
-            return Way.told(Credentials.refusal());
+            return Way.told(Credentials.refusal(found.route()));
         }
         Caller caller = proven.get();
         Refusals.Attempt attempt =

@@ -103,7 +103,10 @@ class ConsoleTest {
     void a_link_is_good_once() throws Exception {
         String link = link(ALICE);
         assertThat(signIn(link).status()).isEqualTo(200);
-        assertThat(signIn(link).status()).isEqualTo(401);
+        Reply again = signIn(link);
+        assertThat(again.status()).isEqualTo(401);
+        // Else a browser asks its user for a password.
+        assertThat(again.header("WWW-Authenticate")).isEqualTo("Kepm-Link realm=\"kepm\"");
         assertThat(agent.audit.last().type().name()).isEqualTo("PROCESS_AUTHENTICATION_FAILED");
         // A new one takes the place of the former one.
         String former = link(ALICE);
