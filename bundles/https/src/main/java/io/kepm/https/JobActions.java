@@ -60,11 +60,7 @@ final class JobActions {
     }
 
     private Answer list(Jobs there, Call call) {
-        if (!call.query().isEmpty()) {
-            return Answer.invalid(
-                    "?" + call.query().keySet().iterator().next(), "unknown parameter");
-        }
-        return page(there.list().stream().map(JobJson::of).toList(), Optional.empty(), MOST);
+        return Page.of(call, there.list().stream().map(JobJson::of).toList());
     }
 
     private static Answer page(List<Map<String, Object>> items, Optional<Object> next, long limit) {
