@@ -121,7 +121,8 @@ class MqttIT {
             }
             shell("bundle:start io.kepm." + door);
             trial.waitFor(
-                    "both doors", () -> trial.health().getOrDefault("mqtt", "").contains("open on"));
+                    "both doors",
+                    () -> trial.health().getOrDefault("mqtt", "").contains("open on"));
             assertThat(ask("plugin:nobody", "guess").both()).contains("refused with code 4");
         }
     }
