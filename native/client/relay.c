@@ -61,6 +61,7 @@ static void take_signal(void) {
     int number = (int)info.ssi_signo;
     if (number == SIGWINCH) {
         terminal_copy_size(state.terminal);
+        send_signal(number); /* one that records has a terminal of its own beside ours */
     } else if (number == SIGCONT) {
         if (state.reads)
             terminal_take(state.terminal);
@@ -101,7 +102,7 @@ static void take_word(void) {
 static void take_agent(void) {
     char *payload = NULL, why[WHY_MAX];
     size_t length = 0;
-    enum verdict verdict = link_receive(state.watched[AGENT].fd, &payload, &length, why);
+    enum verdict verdict = link_receive(state.watched[AGENT].fd, &payload, &length, NULL, why);
     const char *op = verdict == ALLOWED ? payload_get(payload, length, "op") : NULL;
     const char *message = verdict == ALLOWED ? payload_get(payload, length, "message") : NULL;
     if (op != NULL && message != NULL && strcmp(op, "end") == 0) {

@@ -84,12 +84,12 @@ static int keep_id(struct talk *talk, const char *id) {
     return 0;
 }
 
-static enum verdict send_stream(struct talk *talk, const char *name, int fd) {
+static enum verdict send_stream(struct talk *talk, int to, const char *name, int fd) {
     struct frame frame = {0};
     frame_put(&frame, "v", "1");
     frame_put(&frame, "op", "stream");
     frame_put(&frame, "name", name);
-    enum verdict verdict = link_send(talk->sock, &frame, fd, now_ms() + SILENCE_MS, talk->why);
+    enum verdict verdict = link_send(to, &frame, fd, now_ms() + SILENCE_MS, talk->why);
     frame_free(&frame);
     return verdict;
 }
@@ -99,14 +99,17 @@ static enum verdict fault(struct talk *talk, const char *why) {
     return FAULT;
 }
 
-/* Folder, the command's three streams and the way to its supervisor, who asks for them; never our own terminal. */
-static enum verdict send_streams(struct talk *talk) {
+/*
+ * Folder, the command's three streams and the way to its supervisor, who reads them at the other end of `to`; never our
+ * own terminal.
+ */
+static enum verdict send_streams(struct talk *talk, int to) {
     static const char *const names[] = {"in", "out", "err"};
     int ends[2];
     int folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return fault(talk, "the current directory can't be opened: change to another one");
-    enum verdict sent = send_stream(talk, "folder", folder);
+    enum verdict sent = send_stream(talk, to, "folder", folder);
     close(folder);
     if (sent != ALLOWED)
         return sent;
@@ -117,7 +120,7 @@ static enum verdict send_streams(struct talk *talk) {
     if (terminal_open(talk->terminal) != 0)
         return fault(talk, "no terminal can be made for the command");
     for (int i = 0; i < 3; i++) {
-        enum verdict verdict = send_stream(talk, names[i], terminal_stream(talk->terminal, i));
+        enum verdict verdict = send_stream(talk, to, names[i], terminal_stream(talk->terminal, i));
         if (verdict != ALLOWED)
             return verdict;
     }
@@ -126,7 +129,7 @@ static enum verdict send_streams(struct talk *talk) {
     if (talk->control >= 0)
         close(talk->control);
     talk->control = ends[0];
-    enum verdict verdict = send_stream(talk, "control", ends[1]);
+    enum verdict verdict = send_stream(talk, to, "control", ends[1]);
     close(ends[1]);
     return verdict;
 }
@@ -163,7 +166,8 @@ static enum verdict answer_prompt(struct talk *talk, const char *payload, size_t
 }
 
 /* 1: `outcome` is final; 0: go on listening, unless `verdict` is another than ALLOWED. */
-static int take(struct talk *talk, const char *payload, size_t length, enum verdict *verdict, enum outcome *outcome) {
+static int take(struct talk *talk, const char *payload, size_t length, int fd, enum verdict *verdict,
+    enum outcome *outcome) {
     const char *op = payload_get(payload, length, "op"), *message = payload_get(payload, length, "message");
     const char *code = payload_get(payload, length, "code"), *version = payload_get(payload, length, "v");
     *verdict = FAULT;
@@ -179,8 +183,12 @@ static int take(struct talk *talk, const char *payload, size_t length, enum verd
         talk_say(text != NULL ? text : "");
         return 0;
     }
-    if (strcmp(op, "prompt") == 0 || strcmp(op, "streams") == 0) {
-        *verdict = op[0] == 'p' ? answer_prompt(talk, payload, length) : send_streams(talk);
+    if (strcmp(op, "prompt") == 0) {
+        *verdict = answer_prompt(talk, payload, length);
+        return 0;
+    }
+    if (strcmp(op, "streams") == 0) {
+        *verdict = fd >= 0 ? send_streams(talk, fd) : FAULT;
         return 0;
     }
     int deny = strcmp(op, "deny") == 0;
@@ -203,9 +211,12 @@ static enum verdict listen_to(struct talk *talk, enum outcome *outcome) {
     for (;;) {
         char *payload = NULL;
         size_t length = 0;
-        enum verdict verdict = link_receive(talk->sock, &payload, &length, talk->why);
-        int final = verdict == ALLOWED && take(talk, payload, length, &verdict, outcome);
+        int fd = -1;
+        enum verdict verdict = link_receive(talk->sock, &payload, &length, &fd, talk->why);
+        int final = verdict == ALLOWED && take(talk, payload, length, fd, &verdict, outcome);
         free(payload);
+        if (fd >= 0)
+            close(fd);
         if (final || verdict != ALLOWED)
             return verdict;
     }

@@ -146,10 +146,30 @@ enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline
     return ALLOWED;
 }
 
-static enum verdict receive(int sock, void *bytes, size_t length, long long deadline, char *why) {
+/* Without room for a descriptor the kernel drops one. */
+static ssize_t receive_some(int sock, void *bytes, size_t length, int *fd) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd != NULL && *fd < 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_LEN(sizeof(int));
+    }
+    ssize_t n = recvmsg(sock, &message, MSG_CMSG_CLOEXEC);
+    struct cmsghdr *rights = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+    if (rights != NULL && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS
+        && rights->cmsg_len == CMSG_LEN(sizeof(int)))
+        memcpy(fd, CMSG_DATA(rights), sizeof(int));
+    return n;
+}
+
+static enum verdict receive(int sock, void *bytes, size_t length, int *fd, long long deadline, char *why) {
     for (size_t got = 0; got < length;) {
         long long looked_at = boot_ms();
-        ssize_t n = recv(sock, (char *)bytes + got, length - got, 0);
+        ssize_t n = receive_some(sock, (char *)bytes + got, length - got, fd);
         if (n > 0) {
             got += (size_t)n;
         } else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -167,10 +187,12 @@ static enum verdict receive(int sock, void *bytes, size_t length, long long dead
     return ALLOWED;
 }
 
-enum verdict link_receive(int sock, char **payload, size_t *length, char *why) {
+enum verdict link_receive(int sock, char **payload, size_t *length, int *fd, char *why) {
     unsigned char head[FRAME_HEAD];
     long long deadline = now_ms() + SILENCE_MS;
-    enum verdict verdict = receive(sock, head, sizeof head, deadline, why);
+    if (fd != NULL)
+        *fd = -1;
+    enum verdict verdict = receive(sock, head, sizeof head, fd, deadline, why);
     if (verdict != ALLOWED)
         return verdict;
     *length = payload_length(head);
@@ -178,7 +200,7 @@ enum verdict link_receive(int sock, char **payload, size_t *length, char *why) {
         snprintf(why, WHY_MAX, "its answer has an impossible length");
         return FAULT;
     }
-    verdict = receive(sock, *payload, *length, deadline, why);
+    verdict = receive(sock, *payload, *length, NULL, deadline, why);
     if (verdict == ALLOWED && !payload_well_formed(*payload, *length)) {
         snprintf(why, WHY_MAX, "its answer is malformed");
         verdict = FAULT;

@@ -32,8 +32,11 @@ void pause_ms(long ms);
 enum verdict link_dial(int *sock, long long deadline, char *why);
 /* `fd` travels with the first byte; -1: none. */
 enum verdict link_send(int sock, struct frame *frame, int fd, long long deadline, char *why);
-/* A well-formed payload within SILENCE_MS; the caller frees it in any case. */
-enum verdict link_receive(int sock, char **payload, size_t *length, char *why);
+/*
+ * A well-formed payload within SILENCE_MS; the caller frees it in any case. `fd` gets the descriptor that came with its
+ * first byte, -1 for none, and is the caller's as well; NULL: none is taken.
+ */
+enum verdict link_receive(int sock, char **payload, size_t *length, int *fd, char *why);
 /* Whether what was received last arrived within SILENCE_MS: this process can be stopped while an answer waits. */
 int link_is_fresh(void);
 void link_await(int sock, long long deadline);

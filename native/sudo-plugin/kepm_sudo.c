@@ -525,7 +525,7 @@ static enum verdict listen_to(int sock, char *why) {
     for (int final = 0; !final;) {
         char *payload = NULL;
         size_t length = 0;
-        verdict = link_receive(sock, &payload, &length, why);
+        verdict = link_receive(sock, &payload, &length, NULL, why);
         final = verdict != ALLOWED || take_frame(sock, payload, length, &verdict, why);
         free(payload);
     }

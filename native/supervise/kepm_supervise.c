@@ -1,12 +1,13 @@
 /*
  * Runs one command of `kepm run` in the unit that PID 1 made for it. Standard input is a socket of the agent's:
- * on it come the order and the connection of whoever asked, and it hears there how the command ended. Folder and
- * streams are taken from that connection here. Root until the command is started: it sets who logged in, the
+ * on it come the order and one end of a pair, at whose other end whoever asked for it passes folder and streams; and it
+ * hears there how the command ended. Root until the command is started: it sets who logged in, the
  * terminal, and the rights of the command itself, and looks at them again.
  */
 #include "control.h"
 #include "noexec.h"
 #include "order.h"
+#include "recorded.h"
 #include "streams.h"
 #include "wire.h"
 
@@ -38,6 +39,8 @@
 #define FAR 64   /* above every number that the command gets */
 
 static int agent = -1;
+static struct recorded recorded;
+static int is_lost; /* what it shows can't be recorded any more */
 
 /* 0: the agent has it, all of it. */
 static int tell(struct frame *frame) {
@@ -283,6 +286,13 @@ static int may_be_sent(int number) {
     return 0;
 }
 
+/* Nothing of it goes on that is not on record; PID 1 ends what it left in the unit when we are gone. */
+static void unrecorded(pid_t child) {
+    is_lost = 1;
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL);
+}
+
 /* 0 when the client is gone. */
 static int hear(int control, pid_t child, int terminal) {
     struct control heard;
@@ -291,6 +301,8 @@ static int hear(int control, pid_t child, int terminal) {
         return errno == EAGAIN || errno == EINTR;
     if (n == 0)
         return 0;
+    if (n == sizeof heard && heard.word == CONTROL_SIGNAL && heard.value == SIGWINCH && recorded_resize(&recorded) != 0)
+        unrecorded(child);
     if (n == sizeof heard && heard.word == CONTROL_SIGNAL && may_be_sent(heard.value)) {
         if (heard.value == SIGCONT && terminal >= 0)
             take_terminal(terminal, child);
@@ -325,19 +337,23 @@ static int look(int control, pid_t child, int terminal, int *status) {
 
 static int await_end(const struct order *order, pid_t child, int terminal, int signals) {
     int control = order->fds[AT_CONTROL], status = 0;
-    struct pollfd ready[] = {{.fd = signals, .events = POLLIN}, {.fd = control, .events = POLLIN}};
+    struct pollfd ready[2 + FLOWS] = {{.fd = signals, .events = POLLIN}, {.fd = control, .events = POLLIN}};
     while (!look(control, child, terminal, &status)) {
         struct signalfd_siginfo info;
-        if (poll(ready, 2, -1) < 0)
+        recorded_watch(&recorded, ready + 2);
+        if (poll(ready, 2 + FLOWS, -1) < 0)
             continue;
         if (ready[0].revents != 0 && read(signals, &info, sizeof info) < 0 && errno != EAGAIN)
             continue;
+        if (recorded_pump(&recorded, ready + 2) != 0)
+            unrecorded(child);
         if (ready[1].revents != 0 && !hear(control, child, terminal)) {
             ready[1].fd = -1;
             kill(-child, SIGHUP); /* as when a terminal is closed */
             kill(-child, SIGCONT);
         }
     }
+    recorded_rest(&recorded);
     return status;
 }
 
@@ -350,7 +366,7 @@ static long long now_ms(void) {
 static void report(int control, int status, long long took) {
     int killed = WIFSIGNALED(status), value = killed ? WTERMSIG(status) : WEXITSTATUS(status);
     struct frame frame = word("ended");
-    frame_put(&frame, "how", killed ? "signal" : "exit");
+    frame_put(&frame, "how", is_lost ? "unrecorded" : killed ? "signal" : "exit");
     frame_put_number(&frame, "status", value);
     frame_put_number(&frame, "duration_ms", took);
     tell(&frame);
@@ -391,6 +407,8 @@ int main(void) {
         refuse("%s", why);
     set_login(order.login);
     int terminal = own_terminal(&order);
+    if (recorded_open(&recorded, &order, &terminal) != 0)
+        refuse("it can't be recorded: %s", strerror(errno));
     long long begun = now_ms();
     pid_t child = start(&order, terminal);
     announce(&order, child);

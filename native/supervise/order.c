@@ -31,7 +31,7 @@ static int add_group(struct order *order, const char *text) {
 /* 0: taken. `seen` has one bit for each field that stands there once. */
 static int take(struct order *order, const char *key, char *value, unsigned *seen, size_t *words, size_t *variables) {
     static const char *const once[] = {"v=", "op=", "uid=", "gid=", "login=", "no_exec=", "background=", "caller=",
-        "client=", "folder="};
+        "client=", "folder=", "record="};
     unsigned flag = 0;
     if (strcmp(key, "argv=") == 0)
         return order->argv[(*words)++] = value, 0;
@@ -67,7 +67,7 @@ static int take(struct order *order, const char *key, char *value, unsigned *see
         default:
             if (number(value, 1, &flag) != 0)
                 return -1;
-            *(i == 5 ? &order->no_exec : &order->background) = (int)flag;
+            *(i == 5 ? &order->no_exec : i == 6 ? &order->background : &order->record) = (int)flag;
             return 0;
         }
     }
@@ -100,10 +100,10 @@ int order_parse(char *payload, size_t length, struct order *order, const char **
             return -1;
     }
     *fault = "a field is missing";
-    return seen == (1u << 10) - 1 && words > 0 ? 0 : -1;
+    return seen == (1u << 11) - 1 && words > 0 ? 0 : -1;
 }
 
-/* The head with the descriptors; -1 when it is another number of them. What came is closed by our end. */
+/* The head with the descriptors; -1 when it is no such number of them. What came is closed by our end. */
 static int receive_head(int sock, unsigned char head[4], int fds[PASSED]) {
     union {
         char bytes[CMSG_SPACE(sizeof(int) * PASSED)];
@@ -118,9 +118,12 @@ static int receive_head(int sock, unsigned char head[4], int fds[PASSED]) {
     } while (n < 0 && errno == EINTR);
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     if (n != 4 || (message.msg_flags & MSG_CTRUNC) || rights == NULL || rights->cmsg_level != SOL_SOCKET
-        || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int) * PASSED))
+        || rights->cmsg_type != SCM_RIGHTS
+        || (rights->cmsg_len != CMSG_LEN(sizeof(int) * PASSED)
+            && rights->cmsg_len != CMSG_LEN(sizeof(int) * PASSED_LEAST)))
         return -1;
-    memcpy(fds, CMSG_DATA(rights), sizeof(int) * PASSED);
+    fds[AT_SINK] = -1;
+    memcpy(fds, CMSG_DATA(rights), rights->cmsg_len - CMSG_LEN(0));
     return 0;
 }
 
@@ -143,5 +146,8 @@ int order_receive(int sock, struct order *order, const char **fault) {
         else if (n == 0 || errno != EINTR)
             return free(payload), -1;
     }
-    return order_parse(payload, length, order, fault);
+    if (order_parse(payload, length, order, fault) != 0)
+        return -1;
+    *fault = "where it is recorded is missing";
+    return order->record == (order->fds[AT_SINK] >= 0) ? 0 : -1;
 }

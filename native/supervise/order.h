@@ -9,9 +9,13 @@
 #define MOST_GROUPS 1024
 #define NO_LOGIN 0xffffffffu
 
-/* The agent passes the first two: the very file that is executed, and the connection of whoever asked for it. */
-enum { AT_PROGRAM, AT_CLIENT, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
+/*
+ * The agent passes the first ones: the very file that is executed, one end of a pair of sockets of which whoever asked
+ * for it gets the other, and, to be recorded, the socket that takes what the command shows.
+ */
+enum { AT_PROGRAM, AT_CLIENT, AT_SINK, AT_FOLDER, AT_INPUT, AT_OUTPUT, AT_ERROR, AT_CONTROL, DESCRIPTORS };
 #define PASSED AT_FOLDER
+#define PASSED_LEAST AT_SINK
 
 struct order {
     uid_t uid;
@@ -23,6 +27,7 @@ struct order {
     unsigned client; /* and his process */
     const char *folder; /* in which that is, as the kernel named it when policy was asked */
     int no_exec;
+    int record;   /* what it shows */
     int background; /* of its terminal, until it wants to read there */
     char **argv;
     char **envp;

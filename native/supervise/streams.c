@@ -13,9 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef SO_PASSRIGHTS
-#define SO_PASSRIGHTS 83 /* Linux 6.16 */
-#endif
 #define PATIENCE_MS 5000 /* for all of them */
 #define FRAME_MOST 256
 
@@ -92,19 +89,6 @@ static int take_one(int sock, const char *name, int *fd, long long until) {
     return op != NULL && which != NULL && strcmp(op, "stream") == 0 && strcmp(which, name) == 0 ? 0 : -1;
 }
 
-/* As long as the agent read it, nothing could be passed on it. */
-static int ask(int sock) {
-    int allowed = 1;
-    setsockopt(sock, SOL_SOCKET, SO_PASSRIGHTS, &allowed, sizeof allowed);
-    struct frame frame = {0};
-    frame_put(&frame, "v", "1");
-    frame_put(&frame, "op", "streams");
-    int asked = frame_seal(&frame) == 0
-        && send(sock, frame.bytes, frame.length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)frame.length;
-    frame_free(&frame);
-    return asked ? 0 : -1;
-}
-
 static int is_same(const struct stat *one, const struct stat *other) {
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
@@ -169,8 +153,6 @@ static int check_control(int control, char *why) {
 int streams_take(struct order *order, char why[STREAMS_WHY]) {
     int client = order->fds[AT_CLIENT];
     long long until = now_ms() + PATIENCE_MS;
-    if (ask(client) != 0)
-        return wrong(why, "who asked for it is gone");
     for (int i = AT_FOLDER; i < DESCRIPTORS; i++)
         if (take_one(client, names[i - AT_FOLDER], &order->fds[i], until) != 0)
             return wrong(why, "`%s` was not passed", names[i - AT_FOLDER]);

@@ -69,7 +69,7 @@ static int order_of(const char *payload, size_t length, struct order *order, con
     return answer;
 }
 
-#define WHERE "background=0\0caller=1001\0client=77\0folder=/home\0"
+#define WHERE "record=0\0background=0\0caller=1001\0client=77\0folder=/home\0"
 #define GOOD "v=1\0op=order\0uid=1\0gid=2\0group=2\0group=7\0login=1001\0no_exec=1\0" WHERE "argv=id\0"
 #define ORDER(text) order_of(text, sizeof(text), &order, &fault)
 
@@ -84,7 +84,7 @@ static void an_order_is_whole_or_none(void) {
     CHECK(order.caller == 1001 && order.client == 77);
     CHECK(ORDER(GOOD "uid=0") != 0);
     CHECK(ORDER(GOOD "folder=/") != 0);
-    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0background=0\0caller=1\0client=7\0folder=x\0argv=id") != 0);
+    CHECK(ORDER("v=1\0op=order\0uid=1\0gid=2\0login=1\0no_exec=1\0record=0\0background=0\0caller=1\0client=7\0folder=x\0argv=id") != 0);
     CHECK(ORDER(GOOD "more=1") != 0);
     CHECK(ORDER(GOOD "env=novalue") != 0);
     CHECK(ORDER(GOOD "env==x") != 0);

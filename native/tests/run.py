@@ -75,6 +75,7 @@ class Agent:
         self.asked = None
         self.supervisor = None
         self.gives_up = False
+        self.recorded, self.stops_recording = [], b"\0nothing"
         self.talk = self.allow
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
@@ -119,15 +120,24 @@ class Agent:
         argv = self.asked["argv"]
         program = os.open(self.program or (argv[0] if argv[0].startswith("/") else "/usr/bin/" + argv[0]), os.O_RDONLY)
         pid, uid, _ = struct.unpack("3i", client.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        given = {"caller": uid, "client": pid, "folder": os.readlink(f"/proc/{pid}/cwd"), "uid": 0, "gid": 0, "group": [0], "login": 1001, "no_exec": 0,
+        given = {"caller": uid, "client": pid, "folder": os.readlink(f"/proc/{pid}/cwd"), "uid": 0, "gid": 0, "group": [0], "login": 1001, "no_exec": 0, "record": 0,
                  "background": int(self.asked["background"][0]), "env": ["PATH=/usr/bin:/bin"], **self.order}
         words = ["v=1", "op=order"]
         for key, value in given.items():
             words += [f"{key}={each}" for each in (value if isinstance(value, list) else [value])]
         data = frame(*words, *(f"argv={word}" for word in argv))
-        passed = array.array("i", [program, client.sock.fileno()])
+        askers, supervisors = socket.socketpair()
+        sinks = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if given["record"] else ()
+        passed = array.array("i", [program, supervisors.fileno(), *(sink.fileno() for sink in sinks[1:])])
         ours.sendmsg([data[:4]], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
         ours.sendall(data[4:])
+        supervisors.close()
+        if sinks:
+            sinks[1].close()
+            threading.Thread(target=self.take_down, args=[sinks[0]], daemon=True).start()
+        client.sock.sendmsg([frame("v=1", "op=streams")],
+                            [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [askers.fileno()]))])
+        askers.close()
         os.close(program)
         if self.gives_up:
             ours.close()
@@ -152,6 +162,16 @@ class Agent:
         started.wait()
         ours.close()
 
+    def take_down(self, sink):
+        while message := sink.recv(1 << 16):
+            self.recorded.append((message[:1], int.from_bytes(message[1:9], "big"), message[9:]))
+            if self.stops_recording in message:
+                break
+        sink.close()
+
+    def shown(self):
+        return b"".join(data for kind, _, data in self.recorded if kind == b"o")
+
     def until_running(self, seconds=5):
         end = time.time() + seconds
         while time.time() < end and not self.words:
@@ -165,6 +185,7 @@ class Agent:
 
     def expect(self, program=None, **order):
         self.program, self.order, self.words, self.before, self.talk = program, order, [], None, self.allow
+        self.recorded, self.stops_recording = [], b"\0nothing"
 
 
 def run(agent, *words, said=b"", **more):
@@ -340,12 +361,12 @@ def by_a_client_of_ones_own(agent, streams, until, folder=here, order=None):
         sock.connect("run.sock")
         os.chdir(tempfile.mkdtemp(dir=agent.path.parent))
         sock.sendall(frame("v=1", "op=run", "argv=id", "background=0"))
-        Peer(sock).read()
+        to = socket.socket(fileno=Peer(sock).read()[1][0])
         kept = []
         try:
             for name, numbers in zip(STREAMS, [folder(), *streams(kept)]):
                 passed = array.array("i", numbers if isinstance(numbers, tuple) else [numbers])
-                sock.sendmsg([frame("v=1", "op=stream", "name=" + name)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
+                to.sendmsg([frame("v=1", "op=stream", "name=" + name)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
         except OSError:
             pass  # refused before the last
         print("said", Peer(sock).read()[0])
@@ -422,6 +443,59 @@ def nobody_is_logged_in_for_what_nobody_logged_in_for(agent):
     agent.expect(login="none")
     code, out, err = run(agent, "cat", "/proc/self/loginuid")
     check((code, out) == (0, "4294967295"), f"no login: {code} {out} {err}")
+
+
+def what_is_shown_is_recorded_and_what_is_typed_is_not(agent):
+    agent.expect(record=1, uid=1234, gid=1235, group=[1235])
+    screen = Screen(agent, "python3", "-c", "import getpass, os; print(os.ttyname(0), os.stat(os.ttyname(0)).st_uid, os.getsid(0) == os.getpid());"
+                    "print('read', input('name? '), len(getpass.getpass('secret? ')), os.get_terminal_size())")
+    check(screen.until(b"name? "), f"it asks: {screen.seen}")
+    fcntl.ioctl(screen.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 44, 123, 0, 0))
+    screen.type(b"alice\r")
+    check(screen.until(b"secret? "), f"it asks again: {screen.seen}")
+    time.sleep(0.2)
+    screen.type(b"hunter2\r")
+    code = screen.end()
+    check(code == 0 and b"1234 False" in screen.seen and b"read alice 7 os.terminal_size(columns=123, lines=44)" in screen.seen,
+          f"it has a terminal as without: {code} {screen.seen}")
+    time.sleep(0.1)
+    check(agent.shown() == screen.seen and b"hunter2" not in agent.shown(), f"what is on record is what was seen: {agent.recorded}")
+    sizes = [data for kind, _, data in agent.recorded if kind == b"r"]
+    check(agent.recorded[0][0] == b"r" and sizes[-1] == b"123x44", f"sizes: {sizes}")
+    times = [since for _, since, _ in agent.recorded]
+    check(times == sorted(times) and 0 < times[-1] < 30e6, f"times: {times}")
+
+
+def what_goes_into_pipes_is_recorded_too(agent):
+    agent.expect(record=1)
+    code, out, err = run(agent, "sh", "-c", "cat; echo wrong >&2; exit 3", said=b"a pipe\n" * 50000)
+    check((code, out, err) == (3, "a pipe\n" * 50000, "wrong\n"), f"pipes carry everything: {code} {len(out)} {err}")
+    end = time.time() + 5
+    while time.time() < end and len(agent.shown()) < 350006:
+        time.sleep(0.01)
+    check(len(agent.shown()) == 350006 and b"wrong\n" in agent.shown(), f"all of it: {len(agent.shown())}")
+
+
+def a_recorded_command_stops_and_goes_on_and_hears_keys(agent):
+    agent.expect(record=1)
+    screen = Screen(agent, shell=f"bash -ic '{RUN} bash -c \"trap \\\"echo caught\\\" INT; echo ready; read x; read x; echo got \\$x\"; echo stopped; fg; echo done'")
+    check(screen.until(b"ready"), f"it runs: {screen.seen}")
+    time.sleep(0.2)
+    screen.type(b"\x03")
+    check(screen.until(b"caught"), f"^C is the command's: {screen.seen}")
+    screen.type(b"\x1a")
+    check(screen.until(b"stopped"), f"^Z gives the shell back: {screen.seen}")
+    screen.type(b"one\rword\r")
+    check(screen.until(b"got word") and screen.until(b"done"), f"it goes on: {screen.seen}")
+    screen.end()
+
+
+def what_cant_be_recorded_any_more_is_ended(agent):
+    agent.expect(record=1)
+    agent.stops_recording = b"third"
+    code, out, _ = run(agent, "sh", "-c", "trap '' HUP PIPE TERM; for i in first third fifth sixth; do echo $i; sleep 0.3; done; echo over")
+    check(code == 137 and "sixth" not in out and "over" not in out, f"it is killed: {code} {out}")
+    check(agent.last().get("how") == ["unrecorded"], f"the agent is told why: {agent.last()}")
 
 
 def what_the_agent_does_not_know_to_run_does_not_run(agent, folder):
@@ -540,6 +614,10 @@ def main():
         ab_22_a_folder_is_the_one_that_one_is_in(agent)
         one_descriptor_comes_with_a_frame(agent)
         nobody_is_logged_in_for_what_nobody_logged_in_for(agent)
+        what_is_shown_is_recorded_and_what_is_typed_is_not(agent)
+        what_goes_into_pipes_is_recorded_too(agent)
+        a_recorded_command_stops_and_goes_on_and_hears_keys(agent)
+        what_cant_be_recorded_any_more_is_ended(agent)
         what_the_agent_does_not_know_to_run_does_not_run(agent, folder)
         no_exec_holds(agent)
         the_file_that_was_opened_is_what_runs(agent, folder)

@@ -32,12 +32,14 @@ import io.kepm.cli.verb.ListPolicies;
 import io.kepm.cli.verb.ListRequests;
 import io.kepm.cli.verb.ListRights;
 import io.kepm.cli.verb.ListRuns;
+import io.kepm.cli.verb.ListSessions;
 import io.kepm.cli.verb.ListSettings;
 import io.kepm.cli.verb.ListTokens;
 import io.kepm.cli.verb.ListTrust;
 import io.kepm.cli.verb.NewPlugin;
 import io.kepm.cli.verb.OfflineCode;
 import io.kepm.cli.verb.OfflineTool;
+import io.kepm.cli.verb.PlaySession;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
@@ -123,6 +125,9 @@ final class Verbs {
                     "job log",
                     "job cancel",
                     "job reload",
+                    "session list",
+                    "session play",
+                    "session export",
                     "mqtt clients",
                     "mqtt denials",
                     "plugin list",
@@ -203,6 +208,9 @@ final class Verbs {
             case "job trigger" -> Optional.of(new RunJob(true));
             case "job runs" -> Optional.of(new ListRuns());
             case "job log" -> Optional.of(new ShowRun());
+            case "session list" -> Optional.of(new ListSessions());
+            case "session play" -> Optional.of(new PlaySession(false));
+            case "session export" -> Optional.of(new PlaySession(true));
             case "job cancel" -> Optional.of(new CancelJob());
             case "mqtt clients" -> Optional.of(new ListClients());
             case "mqtt denials" -> Optional.of(new ListDenials());
@@ -250,6 +258,7 @@ final class Verbs {
                         "mqtt",
                         "offline-code",
                         "plugin",
+                        "session",
                         "settings",
                         "storage",
                         "token",

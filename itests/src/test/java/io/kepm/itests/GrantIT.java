@@ -31,7 +31,7 @@ class GrantIT {
         assumeTrue(
                 Files.readString(Path.of("/proc/self/mountinfo")).contains(" - cgroup2 "),
                 "this machine has no cgroups of version 2");
-        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"), "Elevation.OwnWay=true");
+        trial = Trial.up(Map.of("KEPM_SYSTEMD", "yes"));
         trial.write(
                 WORK,
                 "#!/bin/bash\nsetsid sleep 6\"$1\"1 &\necho started; sleep 6\"$1\"2\necho over\n",
@@ -237,10 +237,87 @@ class GrantIT {
 
     @Test
     @Order(5)
+    void ab_137_a_socket_that_lingers_cant_be_passed_to_the_agent_and_holds_its_own_command_alone()
+            throws IOException {
+        trial.write(
+                "/usr/local/sbin/passes-what-lingers.py",
+                resource("passes-what-lingers.py"),
+                "0755");
+        trial.as(
+                "alice",
+                "bash",
+                "-c",
+                "cd /; python3 /usr/local/sbin/passes-what-lingers.py /usr/local/sbin/kept 1"
+                        + " >/tmp/lingers 2>&1 &");
+        trial.waitFor(
+                "what lingers lies at its supervisor",
+                () -> trial.read("/tmp/lingers").contains("to the supervisor: passed"));
+        Trial.Result other = trial.as("alice", "kepm", "run", "--", "/usr/local/sbin/kept", "1");
+        assertThat(other.code()).as(other.both()).isEqualTo(3);
+        trial.waitFor("its answer", () -> trial.read("/tmp/lingers").contains("answer: "));
+        assertThat(trial.read("/tmp/lingers"))
+                .contains("to the agent: Operation not permitted\n")
+                .contains("answer: deny denied: it could not be started");
+    }
+
+    @Test
+    @Order(6)
+    void what_a_command_shows_is_recorded_and_what_nobody_records_does_not_go_on() {
+        trial.write(
+                "/usr/local/sbin/seen",
+                "#!/bin/bash\ntrap '' HUP TERM PIPE\necho on $(tty); echo shown to $SUDO_USER >&2\n"
+                        + "[ \"$1\" != 6 ] || { sleep 661; }\nexit 3\n",
+                "0755");
+        trial.policy(
+                "p4.json",
+                """
+                {"PolicyId":"p4","PolicyName":"Seen","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW","RECORD"]}},
+                 "Extension":{
+                   "Commands":[{"Path":"/usr/local/sbin/seen","Args":[{"Regex":"[0-9]"}]}]}}
+                """);
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/seen", "1").both())
+                .contains("a session recording", "run: kepm run -- /usr/local/sbin/seen 1");
+        Trial.Result ran =
+                trial.as(
+                        "alice",
+                        "script",
+                        "-qec",
+                        "kepm run -- /usr/local/sbin/seen 1",
+                        "/dev/null");
+        assertThat(ran.code()).as(ran.both()).isEqualTo(3);
+        assertThat(ran.out()).contains("on /dev/pts/", "shown to alice");
+        trial.waitFor("its end", () -> sessions().contains(" whole "));
+        String id = sessions().lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+        Trial.Result played = trial.exec("kepm", "session", "play", id);
+        assertThat(played.out()).contains("on /dev/pts/", "shown to alice");
+        assertThat(trial.exec("kepm", "session", "export", id).out())
+                .startsWith("{\"version\":2,\"width\":");
+        assertThat(trial.as("alice", "kepm", "session", "list").code()).isNotZero();
+        assertThat(trial.sh("grep -rl 'shown to' /var/lib/kepm/sessions").out()).isEmpty();
+        assertThat(trial.audit("--type", "SESSION_RECORDED").toString()).contains("sha256", id);
+
+        trial.as("alice", "bash", "-c", "kepm run -- /usr/local/sbin/seen 6 >/tmp/out6 2>&1 &");
+        trial.waitFor("the command", () -> running("661"));
+        trial.kill();
+        trial.waitFor("the end of what is not recorded", () -> !running("661"));
+        trial.start();
+        assertThat(sessions()).contains(" cut ").doesNotContain(" running ");
+        trial.sh("echo >> /var/lib/kepm/sessions/" + id + ".session");
+        assertThat(trial.exec("kepm", "session", "play", id).both())
+                .contains("not the one that is on record");
+    }
+
+    private static String sessions() {
+        return trial.exec("kepm", "session", "list").out();
+    }
+
+    @Test
+    @Order(7)
     void ab_16_an_ephemeral_account_has_no_rights_of_its_own_and_leaves_nothing() {
         trial.write(
                 "/usr/local/sbin/own",
-                "#!/bin/bash\ncd\nid -un; id -G; pwd; sudo -n id 2>&1 | head -n 1\n"
+                "#!/bin/bash\ncd\nid -un; id -G; pwd; touch own; chmod u+s own 2>/dev/null || echo set-uid refused\nsudo -n id 2>&1 | head -n 1\n"
                         + "kepm run -- /usr/local/sbin/kept 1 2>&1 | head -n 1\n"
                         + "touch /tmp/left-by-it; setsid sleep 651 &\n"
                         + "[ \"$1\" != 5 ] || sleep 652\n",
@@ -260,6 +337,7 @@ class GrantIT {
         assertThat(said).as(ran.both()).hasSizeGreaterThanOrEqualTo(4);
         assertThat(said.get(0)).matches("keeperusersession-[0-9a-f]{12}");
         assertThat(said.get(1)).matches("5[78][0-9]{3}");
+        assertThat(ran.out()).contains("set-uid refused\n");
         assertThat(said.get(2)).isEqualTo("/run/keeper/homes/" + said.get(0));
         assertThat(ran.out()).doesNotContain("uid=0").doesNotContain("tz=");
         assertThat(record("ELEVATION_STARTED", grantOf(said.get(0))).path("outcome").asText())

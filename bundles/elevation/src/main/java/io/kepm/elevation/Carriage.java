@@ -51,9 +51,6 @@ final class Carriage {
         if (means != Means.SERVICE_MANAGER) {
             return Optional.of(NO_MANAGER);
         }
-        if (conditions.record()) {
-            return Optional.of("a session recording (RECORD)");
-        }
         return conditions.intercept()
                 ? Optional.of("that every command inside is judged (Intercept)")
                 : Optional.empty();

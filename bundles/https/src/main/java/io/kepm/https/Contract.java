@@ -39,6 +39,7 @@ final class Contract {
             AskAction ask,
             FactorActions factors,
             OfflineActions offline,
+            SessionActions sessions,
             TokenActions tokens,
             ConsoleActions console,
             BrokerActions broker,
@@ -86,6 +87,7 @@ final class Contract {
         routes.addAll(ofRequests(requests));
         routes.addAll(ofFactors(factors));
         routes.addAll(offline.routes());
+        routes.addAll(sessions.routes());
         routes.addAll(tokens.routes());
         routes.addAll(console.routes());
         routes.addAll(ofPlugins(plugins));

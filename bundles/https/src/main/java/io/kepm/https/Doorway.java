@@ -149,6 +149,7 @@ record Doorway(
                         new HeldRequests(clock)),
                 new FactorActions(services.factors(), people),
                 new OfflineActions(services.offline(), people),
+                new SessionActions(services.recordings()),
                 new TokenActions(tokens),
                 new ConsoleActions(
                         console,

@@ -7,6 +7,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.elevation.SessionRecordings;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
@@ -73,6 +74,7 @@ public final class HttpsComponent {
             @Reference Requests requests,
             @Reference SecondFactors factors,
             @Reference OfflineApprovals offline,
+            @Reference SessionRecordings recordings,
             @Reference Governance governance,
             @Reference Accounts accounts,
             @Reference Targets targets,
@@ -114,6 +116,7 @@ public final class HttpsComponent {
                                         requests,
                                         factors,
                                         offline,
+                                        recordings,
                                         governance,
                                         accounts,
                                         targets,

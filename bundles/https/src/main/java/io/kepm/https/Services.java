@@ -6,6 +6,7 @@ import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.elevation.SessionRecordings;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
@@ -35,6 +36,7 @@ record Services(
         Requests requests,
         SecondFactors factors,
         OfflineApprovals offline,
+        SessionRecordings recordings,
         Governance governance,
         Accounts accounts,
         Targets targets,

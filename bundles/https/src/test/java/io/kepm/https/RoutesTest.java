@@ -57,6 +57,7 @@ class RoutesTest {
                         new HeldRequests(Clock.systemUTC())),
                 new FactorActions(new FakeFactors(), people),
                 new OfflineActions(new FakeOffline(), people),
+                new SessionActions(new FakeRecordings()),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
                 new ConsoleActions(
                         new ConsoleSessions(Clock.systemUTC()),

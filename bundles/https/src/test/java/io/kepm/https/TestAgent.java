@@ -54,6 +54,7 @@ final class TestAgent implements AutoCloseable {
     final FakeRequests requests = new FakeRequests();
     final FakeFactors factors = new FakeFactors();
     final FakeOffline offline = new FakeOffline();
+    final FakeRecordings recordings = new FakeRecordings();
     final Fakes.Governed governed = new Fakes.Governed();
     final Fakes.Names names = new Fakes.Names();
     final Fakes.Sockets sockets = new Fakes.Sockets();
@@ -173,6 +174,7 @@ final class TestAgent implements AutoCloseable {
                                         requests,
                                         factors,
                                         offline,
+                                        recordings,
                                         governed,
                                         names,
                                         new Fakes.Machine(),

@@ -2,7 +2,6 @@ package io.kepm.linux;
 
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
-import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Commands;
 import io.kepm.api.linux.EphemeralAccounts;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,39 +31,34 @@ import org.slf4j.LoggerFactory;
 @Component
 public final class EphemeralAccountsComponent implements EphemeralAccounts {
 
-    /**
-     * Where its number is drawn from: beneath the last of useradd's own range (60000), so that no
-     * container and no service has it. Drawn, since what an account leaves belongs to a number.
-     */
-    private static final long FIRST = 57_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(EphemeralAccountsComponent.class);
 
-    private static final int NUMBERS = 2_000;
-    private static final int TRIES = 50;
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final Duration UNTIL_GONE = Duration.ofSeconds(5);
     private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{1,12}");
     private static final List<String> EVERYBODYS = List.of("/tmp", "/var/tmp", "/dev/shm");
 
     private final Commands commands;
-    private final Accounts accounts;
+    private final EphemeralNumbers numbers;
     private final Path passwd;
     private final Path homes;
-    private final SecureRandom chance = new SecureRandom();
 
     @Activate
     public EphemeralAccountsComponent(@Reference Commands commands, @Reference Accounts accounts) {
         this(
                 commands,
-                accounts,
+                new EphemeralNumbers(
+                        accounts,
+                        Path.of(System.getProperty("kepm.state", "/var/lib/kepm"))
+                                .resolve("last-account")),
                 Path.of("/etc/passwd"),
                 Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("homes"));
     }
 
-    EphemeralAccountsComponent(Commands commands, Accounts accounts, Path passwd, Path homes) {
+    EphemeralAccountsComponent(
+            Commands commands, EphemeralNumbers numbers, Path passwd, Path homes) {
         this.commands = commands;
-        this.accounts = accounts;
+        this.numbers = numbers;
         this.passwd = passwd;
         this.homes = homes;
     }
@@ -80,7 +73,7 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
             throw new IOException("the account `" + name + "` is there already");
         }
         try {
-            make(name, freeNumber(), groups);
+            make(name, numbers.next(), groups);
             return find(name).orElseThrow(() -> new IOException("useradd made no `" + name + "`"));
         } catch (IOException e) {
             remove(name);
@@ -107,20 +100,6 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
         run(List.of("/usr/bin/install", "-d", "-m", "0700", "-o", name, "-g", name, home));
     }
 
-    private long freeNumber() throws IOException {
-        try {
-            for (int i = 0; i < TRIES; i++) {
-                long uid = FIRST + chance.nextInt(NUMBERS);
-                if (accounts.byUid(uid).isEmpty()) {
-                    return uid;
-                }
-            }
-        } catch (NameServiceException e) {
-            throw new IOException("no number for an account: " + e.getMessage(), e);
-        }
-        throw new IOException("no number is free for an account");
-    }
-
     @Override
     public synchronized void remove(String name) throws IOException {
         if (!NAME.matcher(name).matches()) {
@@ -129,7 +108,7 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
         Optional<Account> account = find(name);
         if (account.isPresent()) {
             long uid = account.get().uid();
-            if (uid < FIRST || uid >= FIRST + NUMBERS) {
+            if (!EphemeralNumbers.has(uid)) {
                 throw new IOException("`" + name + "` has uid " + uid + ", which is none of ours");
             }
             endAll(uid);

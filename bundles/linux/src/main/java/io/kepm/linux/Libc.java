@@ -19,6 +19,7 @@ final class Libc {
     static final int AF_UNIX = 1;
     static final int SOCK_STREAM = 1;
     static final int SOCK_DGRAM = 2;
+    static final int SOCK_SEQPACKET = 5;
     static final int CLOEXEC = 0x80000;
     static final int NONBLOCK = 0x800;
     static final int SOL_SOCKET = 1;
@@ -59,6 +60,7 @@ final class Libc {
     static final int EINTR = 4;
     static final int EBADF = 9;
     static final int EAGAIN = 11;
+    static final int ECONNRESET = 104;
     static final int EPERM = 1;
     static final int ENOTDIR = 20;
     static final int EMFILE = 24;

@@ -1,6 +1,5 @@
 package io.kepm.linux;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import io.kepm.api.linux.TransientUnits.Order;
 import java.io.ByteArrayOutputStream;
@@ -12,28 +11,28 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * An order as the supervisor reads it: one frame, and at its first byte the program and the
- * connection of whoever asked for it.
+ * An order as the supervisor reads it: one frame, and at its first byte the program and the socket
+ * on which it is passed folder and streams.
  */
 final class OrderFrame {
 
     private static final Duration SEND_TIME = Duration.ofSeconds(10);
 
-    /* struct msghdr, struct iovec, control room, bytes: one block. */
-    private static final int VECTOR = 56;
-    private static final int ROOM = 72;
     private static final int HEAD = 4;
 
     private OrderFrame() {}
 
-    static void send(int socket, Order order) throws IOException {
+    /**
+     * @param streams where the supervisor is passed folder and streams, and where it records
+     */
+    static void send(int socket, Order order, int... streams) throws IOException {
         byte[] payload = payload(order);
         byte[] head = ByteBuffer.allocate(HEAD).putInt(payload.length).array();
-        if (!(order.caller().connection() instanceof SocketConnection client)) {
-            throw new IOException("whoever asked for it has no socket");
-        }
+        int[] passed = new int[streams.length + 1];
+        passed[0] = order.program().number();
+        System.arraycopy(streams, 0, passed, 1, streams.length);
         // The socket is new: there is room for four bytes.
-        if (sendWith(socket, head, order.program().number(), client.number()) != HEAD) {
+        if (Rights.send(socket, head, passed) != HEAD) {
             throw new IOException("the order: " + Libc.words(Native.getLastError()));
         }
         Deadline deadline = Deadline.in(SEND_TIME, "sending an order");
@@ -68,6 +67,7 @@ final class OrderFrame {
         OptionalLong login = order.login();
         field(out, "login", login.isPresent() ? Long.toString(login.getAsLong()) : "none");
         field(out, "no_exec", order.noExec() ? "1" : "0");
+        field(out, "record", order.recorder().isPresent() ? "1" : "0");
         field(out, "background", order.background() ? "1" : "0");
         field(out, "caller", Long.toString(order.caller().uid()));
         field(out, "client", Integer.toString(order.caller().pid()));
@@ -91,24 +91,5 @@ final class OrderFrame {
         }
         out.writeBytes((key + "=" + value).getBytes(StandardCharsets.UTF_8));
         out.write(0);
-    }
-
-    private static long sendWith(int socket, byte[] bytes, int... descriptors) {
-        int control = (16 + 4 * descriptors.length + 7) & ~7;
-        try (Memory memory = new Memory(ROOM + control + bytes.length)) {
-            memory.clear();
-            memory.setPointer(16, memory.share(VECTOR));
-            memory.setLong(24, 1);
-            memory.setPointer(32, memory.share(ROOM));
-            memory.setLong(40, control);
-            memory.setPointer(VECTOR, memory.share(ROOM + control));
-            memory.setLong(VECTOR + 8, bytes.length);
-            memory.setLong(ROOM, 16 + 4L * descriptors.length);
-            memory.setInt(ROOM + 8, Libc.SOL_SOCKET);
-            memory.setInt(ROOM + 12, Libc.SCM_RIGHTS);
-            memory.write(ROOM + 16, descriptors, 0, descriptors.length);
-            memory.write(ROOM + control, bytes, 0, bytes.length);
-            return Libc.sendmsg(socket, memory, Libc.MSG_NOSIGNAL);
-        }
     }
 }

@@ -82,9 +82,14 @@ final class Peers {
         }
     }
 
-    /** For all that connect to it from now on; unix(7). A kernel before 6.16 has no such way. */
-    static void refuseDescriptors(int listening) {
-        Libc.setsockopt(listening, Libc.SOL_SOCKET, Libc.SO_PASSRIGHTS, new int[] {0}, 4);
+    /**
+     * For all that connect to it from now on; unix(7).
+     *
+     * @return false on a kernel before 6.16, which has no such way
+     */
+    static boolean refuseDescriptors(int listening) {
+        return Libc.setsockopt(listening, Libc.SOL_SOCKET, Libc.SO_PASSRIGHTS, new int[] {0}, 4)
+                == 0;
     }
 
     static int numberOf(NetworkChannel channel) throws IOException {

@@ -27,6 +27,11 @@ final class PlacesByUser {
         return new Place(uid, true);
     }
 
+    /** Whether there is a place for this user now. */
+    synchronized boolean has(long uid) {
+        return taken.getOrDefault(uid, 0) < most;
+    }
+
     private synchronized void giveBack(long uid) {
         taken.computeIfPresent(uid, (key, count) -> count > 1 ? count - 1 : null);
     }

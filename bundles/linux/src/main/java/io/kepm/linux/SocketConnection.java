@@ -5,6 +5,7 @@ import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -80,16 +81,33 @@ final class SocketConnection implements Connection, AutoCloseable {
 
     @Override
     public void send(byte[] payload) throws IOException {
-        byte[] frame = new byte[payload.length + 4];
-        for (int i = 0; i < 4; i++) {
-            frame[i] = (byte) (payload.length >>> (24 - 8 * i));
-        }
-        System.arraycopy(payload, 0, frame, 4, payload.length);
+        byte[] frame = framed(payload);
         synchronized (lock) {
-            if (closed) {
-                throw new IOException("the connection is closed");
-            }
+            checkOpen();
             write(frame);
+        }
+    }
+
+    private static byte[] framed(byte[] payload) {
+        return ByteBuffer.allocate(4 + payload.length).putInt(payload.length).put(payload).array();
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the connection is closed");
+        }
+    }
+
+    /** Writes one frame with a descriptor at its first byte; it stays ours as well. */
+    void pass(byte[] payload, int descriptor) throws IOException {
+        byte[] frame = framed(payload);
+        synchronized (lock) {
+            checkOpen();
+            long sent = Rights.send(socket, frame, descriptor);
+            if (sent <= 0) {
+                throw new IOException("passing a descriptor: " + Libc.words(Native.getLastError()));
+            }
+            write(Arrays.copyOfRange(frame, (int) sent, frame.length));
         }
     }
 

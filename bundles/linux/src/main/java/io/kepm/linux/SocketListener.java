@@ -64,8 +64,9 @@ final class SocketListener implements Listener {
             throw new IOException("no socket: " + Libc.words(Native.getLastError()));
         }
         try {
-            if (!isRoots) {
-                Peers.refuseDescriptors(socket);
+            if (!isRoots && !Peers.refuseDescriptors(socket)) {
+                throw new IOException(
+                        "this kernel can't refuse open files that are passed (Linux 6.16 can)");
             }
             kept = new KeptConnections(name, MOST_KEPT, stopPipe[0]);
             file = SocketFile.bind(socket, path, mode);

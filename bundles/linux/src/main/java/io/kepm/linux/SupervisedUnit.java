@@ -8,8 +8,10 @@ import io.kepm.api.linux.TransientUnits.Order;
 import io.kepm.api.linux.TransientUnits.Unit;
 import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,11 @@ final class SupervisedUnit implements Unit {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisedUnit.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration UNTIL_GONE = Duration.ofSeconds(5);
+    private static final Set<String> HOW = Set.of("exit", "signal", "unrecorded");
     private static final int MOST_WORD_BYTES = 64 * 1024;
+
+    /** Has whoever asked pass folder and streams on the socket that comes with it. */
+    private static final byte[] STREAMS = "v=1\0op=streams\0".getBytes(StandardCharsets.UTF_8);
 
     private final Order order;
     private final SocketConnection connection;
@@ -126,7 +132,7 @@ final class SupervisedUnit implements Unit {
             if (!connection.keep(frame -> ended(frame, end))) {
                 throw new IOException("too many commands run");
             }
-            OrderFrame.send(connection.number(), order);
+            order();
             Words word = Words.of(connection.receive(MOST_WORD_BYTES, PATIENCE));
             if (!word.is("running")) {
                 throw new IOException(word.text("text").orElse("its supervisor failed"));
@@ -136,6 +142,34 @@ final class SupervisedUnit implements Unit {
             throw e;
         }
         keeper.take(connection, connection.kept().orElseThrow());
+    }
+
+    /**
+     * The supervisor is passed folder and streams on a pair of sockets of its own. INVARIANT: it
+     * has its end before whoever asked gets the other, and we keep none. What lies at an end is let
+     * go of by whoever closes that last, who may then wait for whatever a stranger put there.
+     */
+    private void order() throws IOException {
+        if (!(order.caller().connection() instanceof SocketConnection client)) {
+            throw new IOException("whoever asked for it has no socket");
+        }
+        try (SocketPair streams = new SocketPair(Libc.SOCK_STREAM | Libc.NONBLOCK)) {
+            if (order.recorder().isPresent()) {
+                recorded(streams.second());
+            } else {
+                OrderFrame.send(connection.number(), order, streams.second());
+            }
+            streams.closeSecond();
+            client.pass(STREAMS, streams.first());
+        }
+    }
+
+    private void recorded(int streams) throws IOException {
+        try (SocketPair shown = new SocketPair(Libc.SOCK_SEQPACKET)) {
+            OrderFrame.send(connection.number(), order, streams, shown.second());
+            shown.closeSecond();
+            RecordedOutput.hear(shown.takeFirst(), order.recorder().orElseThrow());
+        }
     }
 
     /**
@@ -184,7 +218,7 @@ final class SupervisedUnit implements Unit {
         try {
             Words word = Words.of(frame.get());
             String how = word.text("how").orElse("");
-            return word.is("ended") && (how.equals("exit") || how.equals("signal"))
+            return word.is("ended") && HOW.contains(how)
                     ? new End(how, (int) word.number("status"), word.number("duration_ms"))
                     : End.UNKNOWN;
         } catch (IOException e) {

@@ -20,6 +20,8 @@ public final class TransientUnitsComponent implements TransientUnits {
 
     private static final int MOST = 4096;
     private static final int MOST_OF_ONE = 64;
+    private static final String FULL =
+            MOST_OF_ONE + " commands of yours run: wait until one has ended";
 
     private final Scopes scopes;
     private final Path supervisor;
@@ -60,6 +62,11 @@ public final class TransientUnitsComponent implements TransientUnits {
     }
 
     @Override
+    public Optional<String> obstacle(long uid) {
+        return places.has(uid) ? obstacle() : Optional.of(FULL);
+    }
+
+    @Override
     public Unit start(Order order) throws IOException {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
@@ -73,7 +80,7 @@ public final class TransientUnitsComponent implements TransientUnits {
         }
         PlacesByUser.Place place = places.take(order.caller().uid());
         if (!place.isTaken()) {
-            throw new IOException(MOST_OF_ONE + " commands of yours run: wait until one has ended");
+            throw new IOException(FULL);
         }
         try {
             return SupervisedUnit.start(order, found.realPath(), scopes, kept, place);

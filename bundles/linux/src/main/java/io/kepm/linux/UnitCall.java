@@ -1,5 +1,6 @@
 package io.kepm.linux;
 
+import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.TransientUnits.Order;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,10 @@ final class UnitCall {
             property(call, "StandardInputFileDescriptor", "h").number('h', input).close(2);
             if (!order.most().isZero()) {
                 property(call, "RuntimeMaxUSec", "t").big(micros(order.most())).close(2);
+            }
+            if (order.user().name().startsWith(EphemeralAccounts.PREFIX)) {
+                // Its number is another one's one day, and such a file would act for that one.
+                property(call, "RestrictSUIDSGID", "b").number('b', 1).close(2);
             }
             property(call, "ExecStartEx", "a(sasas)").open('a', "(sasas)").open('r', "sasas");
             call.text(program).open('a', "s").text(program).close(1);

@@ -9,10 +9,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Offers Unix sockets, and the folder they lie in. Safe for use by many threads. */
 @Component(immediate = true)
 public final class UnixSocketsComponent implements UnixSockets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnixSocketsComponent.class);
 
     private final Peers peers = new Peers();
 
@@ -36,7 +40,9 @@ public final class UnixSocketsComponent implements UnixSockets {
 
     @Override
     public void refuseDescriptors(ServerSocketChannel channel) throws IOException {
-        Peers.refuseDescriptors(Peers.numberOf(channel));
+        if (!Peers.refuseDescriptors(Peers.numberOf(channel))) {
+            LOG.info("{}: on this kernel one can pass open files to it", channel.getLocalAddress());
+        }
     }
 
     @Override

@@ -34,7 +34,8 @@ class EphemeralAccountsTest {
         accounts =
                 new EphemeralAccountsComponent(
                         this::run,
-                        new AccountsComponent(this::run),
+                        new EphemeralNumbers(
+                                new AccountsComponent(this::run), folder.resolve("last-account")),
                         passwd,
                         folder.resolve("homes"));
     }
@@ -77,6 +78,17 @@ class EphemeralAccountsTest {
         assertThat(ran.get(2)).contains("-m 0700 -o " + NAME);
         assertThatThrownBy(() -> accounts.create(GRANT, List.of()))
                 .hasMessageContaining("there already");
+    }
+
+    @Test
+    void ab_16_a_number_comes_again_when_all_others_did_also_over_a_restart() throws Exception {
+        Files.writeString(folder.resolve("last-account"), "58998\n");
+        assertThat(accounts.create(GRANT, List.of()).uid()).isEqualTo(58_999L);
+        open();
+        assertThat(accounts.create(GRANT, List.of()).uid()).isEqualTo(57_000L);
+        Files.writeString(folder.resolve("last-account"), "0\n");
+        open();
+        assertThat(accounts.create(GRANT, List.of()).uid()).isBetween(57_000L, 58_999L);
     }
 
     @Test

@@ -19,7 +19,7 @@ class TransientUnitsTest {
         String supervisor = NativeLauncher.build("supervise").toString();
         String trial = "io.kepm.linux.UnitTrial " + supervisor;
         String line =
-                SystemdWorld.java(trial + " runs ends refusals late")
+                SystemdWorld.java(trial + " runs ends recorded refusals late")
                         + "; "
                         + SystemdWorld.java(trial + " leave")
                         + " > /run/left || true; "
@@ -48,6 +48,17 @@ class TransientUnitsTest {
         assertThat(SAID.get("ends"))
                 .containsExactly(
                         "time signal 15", "asked signal 15", "killed unknown 0", "left []");
+    }
+
+    @Test
+    void what_a_command_shows_is_taken_down_and_what_cant_be_ends_it() {
+        assertThat(SAID.get("recorded"))
+                .containsExactly(
+                        "end exit 3",
+                        "taken [r 80x24, o one, o two, over]",
+                        "shown [one, two]",
+                        "lost unrecorded [r 80x24, o first, over]",
+                        "left [] false");
     }
 
     @Test

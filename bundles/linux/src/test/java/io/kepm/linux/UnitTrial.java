@@ -5,6 +5,7 @@ import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.Caller;
 import io.kepm.api.linux.TransientUnits.End;
 import io.kepm.api.linux.TransientUnits.Order;
+import io.kepm.api.linux.TransientUnits.Recorder;
 import io.kepm.api.linux.TransientUnits.Unit;
 import io.kepm.api.linux.TransientUnits.User;
 import io.kepm.api.linux.UnixSockets.Descriptor;
@@ -15,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** What {@link TransientUnitsTest} runs inside, one step by its name; says what it saw. */
@@ -26,6 +29,7 @@ public final class UnitTrial {
     private static final Path OUT = Path.of("/run/out");
     private static final int SEQPACKET = 5;
     private static final KeptConnections KEPT = kept();
+    private static final List<String> TAKEN = new CopyOnWriteArrayList<>();
     private static String step = "";
 
     private final ScopesComponent scopes = new ScopesComponent();
@@ -48,6 +52,7 @@ public final class UnitTrial {
             switch (word) {
                 case "runs" -> trial.runs();
                 case "ends" -> trial.ends();
+                case "recorded" -> trial.recorded();
                 case "refusals" -> trial.refusals();
                 case "late" -> trial.late();
                 case "leave" -> trial.leave();
@@ -114,6 +119,28 @@ public final class UnitTrial {
         say("left", present());
     }
 
+    private void recorded() throws Exception {
+        End end =
+                go(
+                        units.start(
+                                order(
+                                        "recorded",
+                                        user(1, 1),
+                                        "echo one; sleep 0.2; echo two; exit 3",
+                                        Duration.ZERO)));
+        Trials.await(() -> TAKEN.contains("over"));
+        say("end", end.how() + " " + end.status());
+        say("taken", TAKEN);
+        say("shown", Files.readAllLines(OUT));
+        TAKEN.clear();
+        String line =
+                "trap '' HUP TERM PIPE; echo first; sleep 0.3; echo unkept; sleep 1; echo last; sleep 600";
+        end = go(units.start(order("recorded-not", user(0, 0), line, Duration.ZERO)));
+        say("lost", end.how() + " " + TAKEN);
+        Trials.await(() -> present().isEmpty());
+        say("left", present() + " " + Files.readAllLines(OUT).contains("last"));
+    }
+
     private void refusals() throws Exception {
         refused(
                 "no user",
@@ -130,7 +157,8 @@ public final class UnitTrial {
                         Duration.ZERO,
                         false,
                         false,
-                        open("/etc/passwd", 0));
+                        open("/etc/passwd", 0),
+                        Optional.empty());
         refused("no program", bad);
         Unit first = units.start(order("twice", user(0, 0), "true", Duration.ZERO));
         refused("twice", order("twice", user(0, 0), "true", Duration.ZERO));
@@ -224,22 +252,47 @@ public final class UnitTrial {
                 most,
                 false,
                 false,
-                open("/bin/bash", 0));
+                open("/bin/bash", 0),
+                recorder(id));
+    }
+
+    /** What is shown goes to a file as well, for the ids that say so. */
+    private static Optional<Recorder> recorder(String id) {
+        return id.startsWith("recorded") ? Optional.of(new Written()) : Optional.empty();
+    }
+
+    /** Keeps what is shown until it hears of a word that it can't keep. */
+    private static final class Written implements Recorder {
+        @Override
+        public void take(char kind, Duration since, byte[] bytes) throws IOException {
+            String text = kind + " " + new String(bytes, StandardCharsets.UTF_8).strip();
+            if (text.contains("unkept")) {
+                throw new IOException("it can't be kept");
+            }
+            TAKEN.add(text);
+        }
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void over() {
+            TAKEN.add("over");
+        }
     }
 
     /** Our end of the connection of somebody who passes his streams when he is asked for them. */
     private static SocketConnection asker() throws IOException {
         int[] ends = pair(Libc.SOCK_STREAM);
         int[] control = pair(SEQPACKET);
-        Client client = new Client(ends[1]);
         int in = open("/dev/null", 0).number();
         int out = open(OUT.toString(), Libc.O_WRONLY).number();
         int folder = open(".", Libc.O_PATH).number();
         Thread thread =
                 new Thread(
                         () -> {
-                            try {
-                                client.receive();
+                            try (FrameReader asked = new FrameReader(ends[1], true)) {
+                                Client client = new Client(streams(asked));
                                 pass(client, "folder", folder);
                                 pass(client, "in", in);
                                 pass(client, "out", out);
@@ -254,6 +307,10 @@ public final class UnitTrial {
         thread.setDaemon(true);
         thread.start();
         return new SocketConnection(ends[0], new Peer(1, 1001, 1001), KEPT, false);
+    }
+
+    private static int streams(FrameReader asked) throws IOException {
+        return asked.receive(1 << 10, Duration.ofSeconds(30)).descriptor().orElseThrow().number();
     }
 
     private static void pass(Client client, String name, int number) {

@@ -104,7 +104,8 @@ final class RunAsker {
             OptionalLong login,
             LaunchRequest request,
             LaunchAnswer.Run run,
-            Connection connection)
+            Connection connection,
+            Optional<TransientUnits.Recorder> recorder)
             throws NameServiceException, IOException {
         Account target = target(run);
         Account caller =
@@ -133,7 +134,8 @@ final class RunAsker {
                 run.most(),
                 run.conditions().noExec(),
                 question.background(),
-                program);
+                program,
+                recorder);
     }
 
     /** Who runs it: as was asked for, or an account that is made for it. */

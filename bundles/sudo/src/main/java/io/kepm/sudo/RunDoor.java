@@ -3,10 +3,12 @@ package io.kepm.sudo;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.elevation.SessionRecordings;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.TransientUnits;
 import io.kepm.api.linux.TransientUnits.End;
+import io.kepm.api.linux.TransientUnits.Recorder;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
@@ -41,6 +43,7 @@ final class RunDoor implements Handler {
     private final LaunchDecision decision;
     private final SourceLimits sources;
     private final TransientUnits units;
+    private final SessionRecordings recordings;
     private final RunAsker asker;
     private final Admission admission;
     private final DoorRecords records;
@@ -52,6 +55,7 @@ final class RunDoor implements Handler {
             LaunchDecision decision,
             SourceLimits sources,
             TransientUnits units,
+            SessionRecordings recordings,
             RunAsker asker,
             Admission admission,
             DoorRecords records,
@@ -61,6 +65,7 @@ final class RunDoor implements Handler {
         this.decision = decision;
         this.sources = sources;
         this.units = units;
+        this.recordings = recordings;
         this.asker = asker;
         this.admission = admission;
         this.records = records;
@@ -207,16 +212,49 @@ final class RunDoor implements Handler {
 
     private void start(Asked asked, LaunchAnswer.Run run, CompletableFuture<Void> told)
             throws IOException, NameServiceException {
-        TransientUnits.Unit unit =
-                units.start(
-                        asker.order(
-                                asked.question(),
-                                asked.login(),
-                                asked.request(),
-                                run,
-                                asked.connection()));
-        bind(run, unit);
-        unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+        Optional<String> obstacle = units.obstacle(asked.request().uid());
+        if (obstacle.isPresent()) {
+            // Said before an account is made for it.
+            throw new IOException(obstacle.get());
+        }
+        Optional<Recorder> recorder = recorder(asked, run);
+        boolean goes = false;
+        try {
+            TransientUnits.Unit unit =
+                    units.start(
+                            asker.order(
+                                    asked.question(),
+                                    asked.login(),
+                                    asked.request(),
+                                    run,
+                                    asked.connection(),
+                                    recorder));
+            bind(run, unit);
+            unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+            goes = true;
+        } finally {
+            if (!goes) {
+                recorder.ifPresent(Recorder::over);
+            }
+        }
+    }
+
+    /** INVARIANT: what policy wants recorded is on record as such before anything of it runs. */
+    private Optional<Recorder> recorder(Asked asked, LaunchAnswer.Run run) throws IOException {
+        if (!run.conditions().record()) {
+            return Optional.empty();
+        }
+        LaunchRequest request = asked.request();
+        return Optional.of(
+                recordings.begin(
+                        new SessionRecordings.About(
+                                run.grantId(),
+                                run.requestId(),
+                                request.user(),
+                                request.uid(),
+                                run.conditions().runAs(),
+                                request.path(),
+                                run.conditions().argv())));
     }
 
     /** INVARIANT: the grant is bound to its unit, on disk, before anything of it runs. */
@@ -242,7 +280,12 @@ final class RunDoor implements Handler {
         if (why.isEmpty() && end.how().equals("exit")) {
             return;
         }
-        String text = why.isEmpty() ? "the command was ended by a signal" : why;
+        String text =
+                !why.isEmpty()
+                        ? why
+                        : end.how().equals("unrecorded")
+                                ? "the command was ended: what it shows can't be recorded any more"
+                                : "the command was ended by a signal";
         var unused = told.thenRun(() -> tellEnd(connection, text));
     }
 

@@ -2,6 +2,7 @@ package io.kepm.sudo;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.SessionRecordings;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.Targets;
@@ -26,9 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens {@code run.sock}, at which everybody may ask for himself, where the site has said so: what
- * a client passes is in the agent's table for a moment, and an open file of somebody's own file
- * system can hold the agent when it is closed.
+ * Opens {@code run.sock}, at which everybody may ask for himself, unless the site has said
+ * otherwise. Where the kernel can't keep the files of strangers away from it, it stays shut.
  */
 @Component(
         immediate = true,
@@ -74,8 +74,8 @@ public final class RunDoorComponent {
             @Reference Accounts accounts,
             @Reference Targets targets,
             @Reference EphemeralAccounts ephemeral,
-            @Reference Settings settings)
-            throws IOException {
+            @Reference SessionRecordings recordings,
+            @Reference Settings settings) {
         if (!settings.get(CoreSettings.OWN_WAY)) {
             listener = Optional.empty();
             LOG.info("kepm run goes by sudo alone: {} is not set", CoreSettings.OWN_WAY.name());
@@ -86,6 +86,7 @@ public final class RunDoorComponent {
                         decision,
                         sources,
                         units,
+                        recordings,
                         new RunAsker(
                                 accounts, targets, Callers.ofSystem(), ephemeral, accountEndings),
                         new Admission(
@@ -96,11 +97,21 @@ public final class RunDoorComponent {
                         endings::execute,
                         () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("run.sock");
-        listener = Optional.of(sockets.listen(socket, 0666, RunDoor.WORKERS, door));
-        LOG.info(
-                "kepm run is answered on {}{}",
-                socket,
-                units.obstacle().map(why -> "; it starts nothing itself: " + why).orElse(""));
+        listener = open(sockets, socket, door);
+        if (listener.isPresent()) {
+            String obstacle = units.obstacle().map(why -> "; it starts nothing: " + why).orElse("");
+            LOG.info("kepm run is answered on {}{}", socket, obstacle);
+        }
+    }
+
+    private static Optional<UnixSockets.Listener> open(
+            UnixSockets sockets, Path socket, RunDoor door) {
+        try {
+            return Optional.of(sockets.listen(socket, 0666, RunDoor.WORKERS, door));
+        } catch (IOException e) {
+            LOG.warn("kepm run goes by sudo alone: {}: {}", socket, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Deactivate

@@ -46,12 +46,25 @@ final class FakeDecision implements LaunchDecision {
         return conditions(runAs, argv, List.of(), true);
     }
 
+    static Conditions recorded(LaunchRequest request) {
+        return conditions(request.runAs(), request.argv(), List.of(), false, true);
+    }
+
     private static Conditions conditions(String runAs, List<String> argv, List<String> kept) {
         return conditions(runAs, argv, kept, false);
     }
 
     private static Conditions conditions(
             String runAs, List<String> argv, List<String> kept, boolean ephemeral) {
+        return conditions(runAs, argv, kept, ephemeral, false);
+    }
+
+    private static Conditions conditions(
+            String runAs,
+            List<String> argv,
+            List<String> kept,
+            boolean ephemeral,
+            boolean recorded) {
         return new Conditions(
                 runAs,
                 argv,
@@ -61,7 +74,7 @@ final class FakeDecision implements LaunchDecision {
                 10,
                 false,
                 false,
-                false,
+                recorded,
                 ephemeral,
                 false,
                 false,

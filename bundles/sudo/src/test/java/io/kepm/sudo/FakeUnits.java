@@ -13,6 +13,7 @@ final class FakeUnits implements TransientUnits {
     final List<Order> started = new ArrayList<>();
     final List<Consumer<End>> running = new ArrayList<>();
     Optional<String> fault = Optional.empty();
+    boolean isFull;
     int cancelled;
     Going going = () -> {};
 
@@ -23,7 +24,12 @@ final class FakeUnits implements TransientUnits {
 
     @Override
     public Optional<String> obstacle() {
-        return fault;
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(long uid) {
+        return isFull ? Optional.of("64 commands of yours run") : Optional.empty();
     }
 
     @Override

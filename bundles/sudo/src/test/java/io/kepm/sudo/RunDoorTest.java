@@ -27,6 +27,7 @@ class RunDoorTest {
     private final FakeConnection.Files files = new FakeConnection.Files();
     private final People people = new People();
     private final FakeEphemeralAccounts ephemeral = new FakeEphemeralAccounts(people::add);
+    private final FakeRecordings recordings = new FakeRecordings();
     private Optional<SourceLimits.Turn.Refused> limit = Optional.empty();
     private OptionalLong login = OptionalLong.empty();
     private boolean traced;
@@ -36,6 +37,7 @@ class RunDoorTest {
                     decision,
                     new Limits(),
                     units,
+                    recordings,
                     new RunAsker(people, files, new Kernel(), ephemeral, Runnable::run),
                     new Admission(16, () -> most),
                     new DoorRecords(audit, InstantSource.system(), "run"),
@@ -149,6 +151,25 @@ class RunDoorTest {
         ask("argv=id", "runas_user=alice");
         assertThat(ephemeral.made).last().isEqualTo("g-1 [0, 7]");
         assertThat(ephemeral.removed).hasSize(2);
+        // No account is made where there is no place for a command.
+        units.isFull = true;
+        assertThat(ask("argv=id").said("deny").toString()).contains("64 commands of yours run");
+        assertThat(ephemeral.made).hasSize(2);
+    }
+
+    @Test
+    void what_policy_wants_recorded_runs_with_a_recorder_or_not_at_all() throws Exception {
+        decision.answer = (request, talk) -> run(FakeDecision.recorded(request), Optional.empty());
+        ask("argv=id");
+        assertThat(units.started.get(0).recorder()).isPresent();
+        assertThat(recordings.begun.get(0).grantId()).isEqualTo("g-1");
+        assertThat(recordings.over).as("it is the unit's to end").isZero();
+        units.fault = Optional.of("no bus");
+        ask("argv=id");
+        assertThat(recordings.over).isEqualTo(1);
+        recordings.fault = Optional.of("the disk of the recordings is full");
+        assertThat(ask("argv=id").said("deny").toString()).contains("disk of the recordings");
+        assertThat(units.started).hasSize(1);
     }
 
     @Test

@@ -63,6 +63,11 @@ public final class Console {
         write(out, text + "\n");
     }
 
+    /** A piece of what was recorded, as {@link Replayed} made it fit. */
+    public void shown(String text) {
+        write(out, text);
+    }
+
     public void blank() {
         write(out, "\n");
     }

@@ -5,6 +5,8 @@ public enum AuditType {
     POLICY_EVALUATION("policy judged a request"),
     ELEVATION_STARTED("a command was let run with other rights"),
     ELEVATION_ENDED("that command ended; with exit code and duration"),
+    SESSION_RECORDED("what a command showed is recorded; with size and digest"),
+    SESSION_REMOVED("a recording was kept as long as the site wants, and is gone"),
     ELEVATION_REFUSED("a command was refused"),
     FILE_ACCESS_GRANTED("a sensitive file was opened for a user"),
     FILE_ACCESS_REFUSED("access to a sensitive file was refused"),

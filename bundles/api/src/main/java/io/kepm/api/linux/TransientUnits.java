@@ -21,6 +21,11 @@ public interface TransientUnits {
     /** Why this system can't start any, in words; empty when it can. */
     Optional<String> obstacle();
 
+    /** Why nothing can be started for this user now, in words; empty when it can. */
+    default Optional<String> obstacle(long uid) {
+        return obstacle();
+    }
+
     /**
      * Starts the unit, in which a supervisor waits for {@link Unit#go}: nothing of the command runs
      * when this returns.
@@ -64,6 +69,7 @@ public interface TransientUnits {
      * @param noExec whether it may start no other program
      * @param background whether it may not read from its terminal before it asks for that
      * @param program the very file that is executed
+     * @param recorder takes down what it shows; empty when nobody does
      */
     record Order(
             String id,
@@ -75,11 +81,36 @@ public interface TransientUnits {
             Duration most,
             boolean noExec,
             boolean background,
-            Descriptor program) {
+            Descriptor program,
+            Optional<Recorder> recorder) {
         public Order {
             argv = List.copyOf(argv);
             environment = List.copyOf(environment);
         }
+    }
+
+    /** Takes down what a command shows, before that is shown. For one thread. */
+    interface Recorder {
+
+        /** What a command showed. */
+        char SHOWN = 'o';
+
+        /** The size of its terminal: {@code COLUMNSxROWS}. */
+        char SIZE = 'r';
+
+        /**
+         * Keeps one piece.
+         *
+         * @param since its beginning
+         * @throws IOException when it can't be kept: the command is ended, and shows nothing more
+         */
+        void take(char kind, Duration since, byte[] bytes) throws IOException;
+
+        /** Nothing came for a second. */
+        void pause() throws IOException;
+
+        /** Nothing more comes; once or more often. */
+        void over();
     }
 
     /** A user by name and numbers. */
@@ -90,19 +121,21 @@ public interface TransientUnits {
     }
 
     /**
-     * Who asked for a command. Its supervisor takes folder and streams of the command from him, on
-     * his own connection: they never come into this process, which whoever made them could hold
-     * when it closes them.
+     * Who asked for a command. His process is given a socket, on which the supervisor takes folder
+     * and streams of the command from it: they never come into this process, which whoever made
+     * them could hold when it closes them.
      *
      * @param pid of his process
      * @param folder in which that is, as the kernel names it; no command begins elsewhere
+     * @param connection on which he asked
      */
     record Caller(long uid, int pid, String folder, Connection connection) {}
 
     /**
      * How a command ended.
      *
-     * @param how {@code exit}, {@code signal}, or {@code unknown}: nobody was left to say it
+     * @param how {@code exit}, {@code signal}, {@code unrecorded}: it was killed since what it
+     *     shows could not be taken down, or {@code unknown}: nobody was left to say it
      * @param status exit code or signal number
      */
     record End(String how, int status, long durationMillis) {

@@ -19,7 +19,8 @@ public interface UnixSockets {
      *
      * @param mode permission bits of the socket file, such as {@code 0600}; never wider, not even
      *     for a moment. At a socket that others than root can reach no descriptor is taken: what
-     *     lies behind one of somebody's own making may hold whoever closes it for ever
+     *     lies behind one of somebody's own making may hold whoever closes it for ever. A kernel
+     *     before 6.16 can't keep them away: there is no such socket then
      * @param workers most connections served at once; more wait in the kernel's queue
      * @param handler serves one connection on a worker thread; the connection is closed when it
      *     returns

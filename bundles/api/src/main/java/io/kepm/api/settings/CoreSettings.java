@@ -197,8 +197,25 @@ public final class CoreSettings {
     public static final Setting<Boolean> OWN_WAY =
             Setting.flag(
                     "Settings/Elevation/OwnWay",
-                    false,
-                    "whether `kepm run` has a way of its own beside sudo; see administrator.md first");
+                    true,
+                    "whether `kepm run` has a way of its own beside sudo, where systemd runs and the kernel is 6.16 or newer");
+    public static final Setting<Integer> RECORDING_DAYS =
+            Setting.integer(
+                    "Settings/Elevation/RecordingDays",
+                    90,
+                    1,
+                    3650,
+                    "days",
+                    "how long recordings of commands are kept");
+    public static final Setting<Integer> RECORDING_MEBIBYTES =
+            Setting.integer(
+                            "Settings/Elevation/RecordingMebibytes",
+                            256,
+                            1,
+                            65_536,
+                            "MiB",
+                            "how large a recording may grow: its command is ended then")
+                    .live();
     public static final Setting<String> AT_EXPIRY =
             Setting.choice(
                             "Settings/Elevation/atExpiry",
@@ -369,6 +386,8 @@ public final class CoreSettings {
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
                     OWN_WAY,
+                    RECORDING_DAYS,
+                    RECORDING_MEBIBYTES,
                     AT_EXPIRY,
                     MFA_PROVIDER,
                     APPROVAL_PROVIDERS,

@@ -11,6 +11,8 @@ public enum Table {
     JOB_STATE,
     /** Runs of jobs that are over. */
     JOB_RUNS,
+    /** Recorded commands, each with the key of its file. */
+    SESSIONS,
     /** Keys and other secrets of the agent itself, under a data key of their own. */
     SECRETS
 }

@@ -1,0 +1,119 @@
+package io.kepm.elevation.recording;
+
+import io.kepm.api.linux.TransientUnits.Recorder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes down what one command shows. What was shown is on disk within a second, or earlier when it
+ * is much. Calls come from one thread, but {@link #over} from any.
+ */
+final class OneRecording implements Recorder {
+
+    /** Hears how it ended. */
+    interface Ear {
+        /**
+         * Once.
+         *
+         * @param fault why it is not whole
+         */
+        void over(SealedFile file, Optional<String> fault);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(OneRecording.class);
+    private static final int SEGMENT_BYTES = 128 * 1024;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private final SealedFile file;
+    private final Limits limits;
+    private final LongSupplier nanos;
+    private final Ear ear;
+    private final Events events = new Events();
+    private final WholeCharacters characters = new WholeCharacters();
+    private long keptAt;
+    private Optional<String> fault = Optional.empty();
+    private boolean isOver;
+
+    /** What stops it. */
+    interface Limits {
+        /** Why a recording of this many bytes can't go on; empty when it can. */
+        Optional<String> reached(long bytes);
+    }
+
+    OneRecording(SealedFile file, Limits limits, LongSupplier nanos, Ear ear) {
+        this.file = file;
+        this.limits = limits;
+        this.nanos = nanos;
+        this.ear = ear;
+        this.keptAt = nanos.getAsLong();
+    }
+
+    SealedFile.Extent extent() {
+        return file.extent();
+    }
+
+    @Override
+    public synchronized void take(char kind, Duration since, byte[] bytes) throws IOException {
+        if (isOver) {
+            throw new IOException("it is over");
+        }
+        String text =
+                switch (kind) {
+                    case SHOWN -> characters.of(bytes);
+                    case SIZE -> new String(bytes, StandardCharsets.US_ASCII);
+                    default -> throw failed("what is to be recorded is of no known kind");
+                };
+        events.add(kind, since, text);
+        if (events.size() >= SEGMENT_BYTES
+                || nanos.getAsLong() - keptAt >= LONGEST_WAIT.toNanos()) {
+            keep();
+        }
+    }
+
+    @Override
+    public synchronized void pause() throws IOException {
+        if (!isOver && events.size() > 0) {
+            keep();
+        }
+    }
+
+    private void keep() throws IOException {
+        Optional<String> reached = limits.reached(file.extent().bytes());
+        if (reached.isPresent()) {
+            throw failed(reached.get());
+        }
+        try {
+            file.add(events.pack(), false);
+        } catch (IOException e) {
+            throw failed("its file can't be written: " + e.getMessage());
+        }
+        keptAt = nanos.getAsLong();
+    }
+
+    private IOException failed(String why) {
+        fault = Optional.of(why);
+        return new IOException(why);
+    }
+
+    @Override
+    public synchronized void over() {
+        if (isOver) {
+            return;
+        }
+        isOver = true;
+        try (file) {
+            if (fault.isEmpty()) {
+                file.add(events.pack(), true);
+            }
+        } catch (IOException e) {
+            fault = Optional.of("its file can't be written: " + e.getMessage());
+            LOG.error("the end of a recording is lost", e);
+        }
+        ear.over(file, fault);
+    }
+}

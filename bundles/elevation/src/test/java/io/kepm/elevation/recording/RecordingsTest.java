@@ -1,0 +1,200 @@
+package io.kepm.elevation.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kepm.api.elevation.RecordedSession;
+import io.kepm.api.elevation.RecordedSession.State;
+import io.kepm.api.elevation.SessionRecordings.About;
+import io.kepm.api.elevation.SessionRecordings.Event;
+import io.kepm.api.elevation.SessionRecordings.Part;
+import io.kepm.api.elevation.SessionRecordings.Place;
+import io.kepm.api.linux.TransientUnits.Recorder;
+import io.kepm.api.settings.CoreSettings;
+import io.kepm.api.settings.Setting;
+import io.kepm.api.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordingsTest {
+
+    private static final String ID = "0193f3a1-0000-7000-8000-0123456789ab";
+    private static final About ABOUT =
+            new About(ID, "r-1", "alice", 1001, "root", "/usr/bin/id", List.of("id", "-u"));
+
+    @TempDir Path state;
+    private final KeptRecords kept = new KeptRecords();
+    private Instant now = Instant.parse("2026-11-26T12:00:00Z");
+    private int mebibytes = 1;
+    private RecordingsComponent recordings;
+
+    @BeforeEach
+    void open() throws Exception {
+        recordings = new RecordingsComponent(kept, kept, new Few(), state.resolve("s"), () -> now);
+    }
+
+    private final class Few implements Settings {
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> T get(Setting<T> setting) {
+            return setting.equals(CoreSettings.RECORDING_MEBIBYTES)
+                    ? (T) (Integer) mebibytes
+                    : setting.defaultValue();
+        }
+
+        @Override
+        public Path approot() {
+            return state;
+        }
+    }
+
+    private Path file() {
+        return state.resolve("s").resolve(ID + ".session");
+    }
+
+    private RecordedSession session() throws IOException {
+        return recordings.find(ID.substring(0, 8)).orElseThrow();
+    }
+
+    private List<Event> all() throws IOException {
+        List<Event> events = new ArrayList<>();
+        for (Optional<Place> at = Optional.of(Place.FIRST); at.isPresent(); ) {
+            Part part = recordings.read(session(), at.get());
+            events.addAll(part.events());
+            at = part.next();
+        }
+        return events;
+    }
+
+    private static void show(Recorder recorder, long millis, String text) throws IOException {
+        recorder.take('o', Duration.ofMillis(millis), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void what_was_shown_is_read_again_and_its_digest_is_on_record() throws Exception {
+        Recorder recorder = recordings.begin(ABOUT);
+        recorder.take('r', Duration.ZERO, "80x24".getBytes(StandardCharsets.US_ASCII));
+        show(recorder, 1, "one\r\n");
+        recorder.pause();
+        assertThat(session().state()).isEqualTo(State.RUNNING);
+        assertThat(all()).hasSize(2);
+        byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
+        recorder.take('o', Duration.ofMillis(2), new byte[] {euro[0]});
+        recorder.take('o', Duration.ofMillis(3), new byte[] {euro[1], euro[2], (byte) 0xff});
+        recorder.over();
+        recorder.over();
+        assertThat(all())
+                .containsExactly(
+                        new Event(Duration.ZERO, 'r', "80x24"),
+                        new Event(Duration.ofMillis(1), 'o', "one\r\n"),
+                        new Event(Duration.ofMillis(2), 'o', ""),
+                        new Event(Duration.ofMillis(3), 'o', "€\ufffd"));
+        assertThat(session().state()).isEqualTo(State.WHOLE);
+        assertThat(kept.outcomes())
+                .containsExactly("SESSION_RECORDED STARTED", "SESSION_RECORDED WHOLE");
+        assertThat(kept.drafts.get(1).toString()).contains(session().sha256());
+        assertThat(Files.readString(file(), StandardCharsets.ISO_8859_1)).doesNotContain("one");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_file_that_was_changed_shortened_or_swapped_is_not_shown() throws Exception {
+        Recorder recorder = recordings.begin(ABOUT);
+        show(recorder, 1, "secret");
+        recorder.over();
+        byte[] whole = Files.readAllBytes(file());
+        byte[] changed = whole.clone();
+        changed[whole.length - 1] ^= 1;
+        for (byte[] other :
+                List.of(changed, java.util.Arrays.copyOf(whole, whole.length - 1), new byte[9])) {
+            Files.write(file(), other);
+            assertThatThrownBy(this::all).isInstanceOf(IOException.class);
+        }
+        // Where it runs there is no digest yet: the seal holds by itself.
+        byte[] key = new byte[Seal.KEY_BYTES];
+        byte[] sealed = new Seal(ID, key).seal(0, true, new byte[] {1});
+        assertThat(new Seal(ID, key).open(0, true, sealed)).containsExactly(1);
+        assertThatThrownBy(() -> new Seal(ID, key).open(1, true, sealed)).hasMessageContaining("1");
+        assertThatThrownBy(() -> new Seal(ID, key).open(0, false, sealed))
+                .hasMessageContaining("not what was recorded");
+        assertThatThrownBy(() -> new Seal("other", key).open(0, true, sealed))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void what_cant_be_kept_is_told_to_whoever_would_show_it() throws Exception {
+        Recorder recorder = recordings.begin(ABOUT);
+        String noise = noise();
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 100; i++) {
+                                show(recorder, i, noise);
+                            }
+                        })
+                .hasMessageContaining("RecordingMebibytes");
+        recorder.over();
+        assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(kept.drafts.get(1).toString()).contains("all it may have");
+        assertThatThrownBy(() -> show(recorder, 1, "late")).hasMessageContaining("over");
+        assertThat(all()).isNotEmpty();
+    }
+
+    /** Such that it can't be packed much: 128 KiB. */
+    private static String noise() {
+        java.util.Random random = new java.util.Random(7);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 128 * 1024) {
+            text.append((char) ('!' + random.nextInt(90)));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void what_is_not_on_record_is_not_begun() throws Exception {
+        kept.broken = true;
+        assertThatThrownBy(() -> recordings.begin(ABOUT)).hasMessageContaining("disk full");
+        assertThat(file()).doesNotExist();
+        kept.broken = false;
+        recordings.begin(ABOUT).over();
+        assertThatThrownBy(() -> recordings.begin(ABOUT)).isInstanceOf(IOException.class);
+        About elsewhere = new About("../x", "r", "alice", 1001, "root", "/x", List.of("x"));
+        assertThatThrownBy(() -> recordings.begin(elsewhere)).hasMessageContaining("not the id");
+    }
+
+    @Test
+    void what_ran_when_the_agent_died_is_cut_at_the_next_start() throws Exception {
+        Recorder recorder = recordings.begin(ABOUT);
+        show(recorder, 1, "one");
+        recorder.pause();
+        show(recorder, 2, "lost");
+        open();
+        assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(all()).containsExactly(new Event(Duration.ofMillis(1), 'o', "one"));
+        assertThat(kept.outcomes()).last().isEqualTo("SESSION_RECORDED CUT");
+    }
+
+    @Test
+    void old_ones_go_with_their_keys_and_that_is_on_record() throws Exception {
+        recordings.begin(ABOUT).over();
+        now = now.plus(Duration.ofDays(89));
+        recordings.sweep();
+        assertThat(recordings.list()).hasSize(1);
+        now = now.plus(Duration.ofDays(2));
+        recordings.sweep();
+        assertThat(recordings.list()).isEmpty();
+        assertThat(file()).doesNotExist();
+        assertThat(kept.outcomes()).last().isEqualTo("SESSION_REMOVED REMOVED");
+    }
+}

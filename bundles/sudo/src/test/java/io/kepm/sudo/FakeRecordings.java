@@ -1,0 +1,53 @@
+package io.kepm.sudo;
+
+import io.kepm.api.elevation.RecordedSession;
+import io.kepm.api.elevation.SessionRecordings;
+import io.kepm.api.linux.TransientUnits.Recorder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Recordings that are only counted. */
+final class FakeRecordings implements SessionRecordings {
+
+    final List<About> begun = new ArrayList<>();
+    int over;
+    Optional<String> fault = Optional.empty();
+
+    @Override
+    public Recorder begin(About about) throws IOException {
+        if (fault.isPresent()) {
+            throw new IOException(fault.get());
+        }
+        begun.add(about);
+        return new Recorder() {
+            @Override
+            public void take(char kind, Duration since, byte[] bytes) {}
+
+            @Override
+            public void pause() {}
+
+            @Override
+            public void over() {
+                over++;
+            }
+        };
+    }
+
+    @Override
+    public List<RecordedSession> list() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<RecordedSession> find(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Part read(RecordedSession session, Place from) throws IOException {
+        throw new IOException("none is kept");
+    }
+}
