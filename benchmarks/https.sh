@@ -30,7 +30,8 @@ for _ in $(seq 100); do
     [ ! -f "$work/bare.crt" ] || break
     sleep 0.1
 done
-java -Xmx256m -cp "$classes" io.kepm.https.HttpsMeasure 26889 "$work/agent.crt" 26890 "$work/bare.crt" "${1:-10}" ${KEPM_TOKEN:+"$KEPM_TOKEN"}
+agent=$(ss -Hltnp 'sport = :26889' | grep -oE 'pid=[0-9]+' | head -1 | cut -d= -f2)
+java -Xmx256m -cp "$classes" io.kepm.https.HttpsMeasure 26889 "$work/agent.crt" "$agent" 26890 "$work/bare.crt" "$bare" "${1:-10}" ${KEPM_TOKEN:+"$KEPM_TOKEN"}
 ./run exec -- mkdir -p /tmp/bench
 tar -C benchmarks/target/classes -c io/kepm/https | ./run exec -- tar -C /tmp/bench -x
 ./run exec -- java -Xmx64m -cp /tmp/bench io.kepm.https.HttpsMeasure /run/keeper/agent.sock 5000

@@ -36,10 +36,17 @@ final class HttpsMeasure {
     private HttpsMeasure() {}
 
     /** What a server is asked, and where. */
-    private record Peer(String name, int port, Path certificate, byte[] request) {}
+    private record Peer(String name, int port, Path certificate, byte[] request, Path stat) {
+        /** Milliseconds of processors that the server has used so far. */
+        long cpu() throws IOException {
+            String line = Files.readString(stat);
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            return 10 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
+        }
+    }
 
     /** Nanoseconds of each answer, and how long all took. */
-    private record Sample(long[] nanos, double seconds) {
+    private record Sample(long[] nanos, double seconds, double cpuMicros) {
         double perSecond() {
             return nanos.length / seconds;
         }
@@ -50,8 +57,8 @@ final class HttpsMeasure {
     }
 
     /**
-     * Usage: {@code HttpsMeasure PORT CERTIFICATE BARE_PORT BARE_CERTIFICATE SECONDS [TOKEN]}, or
-     * {@code HttpsMeasure SOCKET COUNT} for round trips over the Unix socket.
+     * Usage: {@code HttpsMeasure PORT CERTIFICATE PID BARE_PORT BARE_CERTIFICATE BARE_PID SECONDS
+     * [TOKEN]}, or {@code HttpsMeasure SOCKET COUNT} for round trips over the Unix socket.
      */
     public static void main(String[] args) throws Exception {
         if (args.length == 2) {
@@ -59,11 +66,12 @@ final class HttpsMeasure {
             return;
         }
         int port = Integer.parseInt(args[0]);
-        int bare = Integer.parseInt(args[2]);
-        double seconds = Double.parseDouble(args[4]);
-        String token = args.length > 5 ? args[5] : "";
-        Peer ours = new Peer("agent", port, Path.of(args[1]), request(port, token));
-        Peer peer = new Peer("bare Jetty", bare, Path.of(args[3]), request(bare, token));
+        int bare = Integer.parseInt(args[3]);
+        double seconds = Double.parseDouble(args[6]);
+        String token = args.length > 7 ? args[7] : "";
+        Peer ours = new Peer("agent", port, Path.of(args[1]), request(port, token), stat(args[2]));
+        Peer peer =
+                new Peer("bare Jetty", bare, Path.of(args[4]), request(bare, token), stat(args[5]));
         System.out.println(
                 token.isEmpty()
                         ? "GET /health (without a token nobody evaluates over TCP)"
@@ -79,6 +87,10 @@ final class HttpsMeasure {
             }
             print(connections, middle(of), middle(beside));
         }
+    }
+
+    private static Path stat(String pid) {
+        return Path.of("/proc", pid, "stat");
     }
 
     private static byte[] request(int port, String token) {
@@ -110,18 +122,23 @@ final class HttpsMeasure {
     private static void print(int connections, Sample ours, Sample bare) {
         System.out.printf(
                 "%3d connections: agent %,8.0f/s p99 %,8.0f us; bare Jetty %,8.0f/s p99 %,8.0f us;"
-                        + " requests %.2f (bound 0.8), p99 %.2f (bound 1.5)%n",
+                        + " requests %.2f (bound 0.8), p99 %.2f (bound 1.5); processor time of a"
+                        + " request %.0f us, %.0f us: %.2f%n",
                 connections,
                 ours.perSecond(),
                 ours.p99Micros(),
                 bare.perSecond(),
                 bare.p99Micros(),
                 ours.perSecond() / bare.perSecond(),
-                ours.p99Micros() / bare.p99Micros());
+                ours.p99Micros() / bare.p99Micros(),
+                ours.cpuMicros(),
+                bare.cpuMicros(),
+                ours.cpuMicros() / bare.cpuMicros());
     }
 
     private static Sample load(Peer peer, int connections, double seconds) throws Exception {
         SSLContext context = trusting(peer.certificate());
+        long cpu = peer.cpu();
         long start = System.nanoTime();
         long end = start + (long) (seconds * 1e9);
         ExecutorService threads = Executors.newFixedThreadPool(connections);
@@ -139,7 +156,7 @@ final class HttpsMeasure {
             }
             double took = (System.nanoTime() - start) / 1e9;
             Arrays.sort(all);
-            return new Sample(all, took);
+            return new Sample(all, took, 1e3 * (peer.cpu() - cpu) / all.length);
         } finally {
             threads.shutdownNow();
         }

@@ -151,7 +151,7 @@ public final class BrokerMeasure {
                         message -> {},
                         Clock.systemUTC()),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                certificate);
+                () -> certificate);
     }
 
     private static int freePort() throws IOException {

@@ -57,6 +57,7 @@ import io.kepm.cli.verb.ShowJob;
 import io.kepm.cli.verb.ShowRun;
 import io.kepm.cli.verb.ShowSetting;
 import io.kepm.cli.verb.ShowThumbprint;
+import io.kepm.cli.verb.SignIn;
 import io.kepm.cli.verb.Status;
 import io.kepm.cli.verb.TailAudit;
 import io.kepm.cli.verb.TestPolicies;
@@ -154,6 +155,7 @@ final class Verbs {
                     "token revoke",
                     "certificate show",
                     "certificate rotate",
+                    "console",
                     "break-glass",
                     "dev",
                     "doctor",
@@ -235,6 +237,7 @@ final class Verbs {
             case "token revoke" -> Optional.of(new RevokeToken());
             case "certificate show" -> Optional.of(new ShowCertificate(false));
             case "certificate rotate" -> Optional.of(new ShowCertificate(true));
+            case "console" -> Optional.of(new SignIn());
             case "break-glass" -> Optional.of(new BreakGlass());
             case "dev" -> Optional.of(new TryOut());
             case "doctor" -> Optional.of(new Doctor());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kepm.itests.Trial.Result;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,64 @@ class IdentityIT {
         }
         assertThat(last("PROCESS_AUTHENTICATION_FAILED", "namespace").path("outcome").asText())
                 .isEqualTo("REFUSED");
+    }
+
+    /**
+     * Members: another user's browser, a second use, a cookie that somebody else has, another site.
+     */
+    @Test
+    void ab_42_the_console_is_for_the_browser_of_whoever_asked_for_its_link() {
+        trial.as("alice", "true");
+        String stolen = link();
+        assertThat(signIn("61003", stolen)).startsWith("HTTP/1.1 401");
+        assertThat(signIn("alice", stolen)).as("it is used up").startsWith("HTTP/1.1 401");
+        String link = link();
+        String answer = signIn("alice", link);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200")
+                .contains("\"user\":\"alice\",\"admin\":false");
+        String cookie =
+                answer.lines()
+                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("set-cookie: "))
+                        .map(line -> line.substring(12, line.indexOf(';')))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(signIn("alice", link)).startsWith("HTTP/1.1 401");
+        String own = "-H 'Sec-Fetch-Site: same-origin' -b '" + cookie + "' ";
+        String session = "https://localhost:6889/api/console/session";
+        assertThat(curl("alice", own + session)).startsWith("HTTP/1.1 200");
+        assertThat(curl("alice", own + "https://localhost:6889/api/audit"))
+                .startsWith("HTTP/1.1 403");
+        assertThat(curl("61003", own + session)).startsWith("HTTP/1.1 401");
+        assertThat(curl("0", own + session)).startsWith("HTTP/1.1 401");
+        assertThat(curl("alice", own.replace("same-origin", "cross-site") + session))
+                .startsWith("HTTP/1.1 403");
+        assertThat(last("USER_INTERACTION", "SIGNED_IN").path("session_type").asText())
+                .isEqualTo("console");
+    }
+
+    private static String link() {
+        String link = trial.as("alice", "kepm", "console").out().strip();
+        assertThat(link).startsWith("https://localhost:6889/console/#");
+        return link.substring(link.indexOf('#') + 1);
+    }
+
+    private static String signIn(String user, String link) {
+        return curl(
+                user,
+                "-H 'Sec-Fetch-Site: same-origin' -H 'Content-Type: application/json' -d '{}'"
+                        + " -H 'Authorization: Kepm-Link "
+                        + link
+                        + "' https://localhost:6889/api/console/session");
+    }
+
+    private static String curl(String user, String words) {
+        return trial.sh(
+                        "setpriv --reuid="
+                                + user
+                                + " --clear-groups curl -s -i --cacert /run/keeper/agent.crt "
+                                + words)
+                .out();
     }
 
     @Test

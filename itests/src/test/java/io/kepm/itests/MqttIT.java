@@ -104,4 +104,30 @@ class MqttIT {
         assertThat(ask("plugin:nobody", "guess").both()).contains("refused with code 4");
         assertThat(trial.health().get("mqtt")).startsWith("healthy");
     }
+
+    /** Each door is a bundle of its own, and sudo's is none of these two. */
+    @Test
+    void f12_without_one_of_the_doors_the_others_and_sudo_go_on() {
+        for (String door : List.of("mqtt", "https")) {
+            shell("bundle:stop io.kepm." + door);
+            assertThat(trial.as("alice", "sudo", "-n", "true").both())
+                    .as(door)
+                    .contains("no policy allows this");
+            if (door.equals("mqtt")) {
+                assertThat(trial.sh("ss -Hltn 'sport = :8675'").out()).isEmpty();
+                assertThat(trial.health()).doesNotContainKey("mqtt");
+            } else {
+                assertThat(trial.exec("kepm", "status").code()).isNotZero();
+            }
+            shell("bundle:start io.kepm." + door);
+            trial.waitFor(
+                    "both doors",
+                    () -> trial.health().getOrDefault("mqtt", "").contains("open on"));
+            assertThat(ask("plugin:nobody", "guess").both()).contains("refused with code 4");
+        }
+    }
+
+    private static void shell(String line) {
+        assertThat(trial.exec("kepm", "shell", "--", line).code()).as(line).isZero();
+    }
 }

@@ -102,14 +102,15 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference RequestsComponent requests,
             @Reference Settings settings)
             throws StorageException, IOException {
-        this.audit = audit;
+        DiskWait timed = new DiskWait(audit);
+        this.audit = timed;
         this.sources = sources;
         Clocks clocks = Clocks.ofSystem();
         Targets targets = new SignedTargets(files, signatures);
         patience = settings.listen(() -> patience(accounts, settings));
         patience(accounts, settings);
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
-        grants = new Grants(storage, audit, Files.readString(BOOT_ID).trim());
+        grants = new Grants(storage, timed, Files.readString(BOOT_ID).trim());
         ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
         book = requests.book();
         personal = new PersonalNotices(notices, audit, requests.approvals()::isAttended);
@@ -128,7 +129,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         book.reconcile();
         granting =
                 new Granting(
-                        audit,
+                        timed,
                         grants,
                         ends,
                         book,
@@ -140,7 +141,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         launch =
                 new Launch(
                         policy,
-                        audit,
+                        timed,
                         accounts,
                         targets,
                         granting,
@@ -168,7 +169,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         new Prolonging(grants, book, scopes, clocks, kills),
                         clocks.wall());
         root = new RootByGrant(grants, scopes, accounts);
-        turnstile = new Turnstile(sources, accounts, launch, tally);
+        turnstile = new Turnstile(sources, accounts, launch, tally, timed::taken);
         thread =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {

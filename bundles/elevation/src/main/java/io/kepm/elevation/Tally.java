@@ -32,14 +32,17 @@ final class Tally {
     private final Counter<Outcome> outcomes = new Counter<>(Outcome.class);
     private final Counter<Why> refusals = new Counter<>(Why.class);
     private final Histogram latency = new Histogram();
+    private final Histogram own = new Histogram();
 
     /**
      * Counts a decision.
      *
      * @param nanos how long the agent took, without the person who was asked something
+     * @param disk how much of that it waited until what it decided was on disk
      */
-    void decided(LaunchAnswer answer, long nanos) {
+    void decided(LaunchAnswer answer, long nanos, long disk) {
         latency.observe(nanos);
+        own.observe(nanos - disk);
         if (answer instanceof LaunchAnswer.Run) {
             outcomes.add(Outcome.ALLOW);
         } else if (answer instanceof LaunchAnswer.OwnRight) {
@@ -66,6 +69,8 @@ final class Tally {
                         "kepm_refused_total",
                         "Refusals by who refused; limits refuse without a decision.",
                         "why"),
+                own.metric(
+                        "kepm_decision_own_seconds", "Of that, what is not waiting for the disk."),
                 latency.metric(
                         "kepm_decision_seconds",
                         "How long launch decisions took, without the person who was asked."));

@@ -9,6 +9,7 @@ import io.kepm.api.policy.SourceLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,22 @@ final class Turnstile {
     private final Accounts accounts;
     private final Launch launch;
     private final Tally tally;
+    private final LongSupplier disk;
 
-    Turnstile(SourceLimits sources, Accounts accounts, Launch launch, Tally tally) {
+    /**
+     * @param disk what this thread waited for the disk since it was last asked, in nanoseconds
+     */
+    Turnstile(
+            SourceLimits sources,
+            Accounts accounts,
+            Launch launch,
+            Tally tally,
+            LongSupplier disk) {
         this.sources = sources;
         this.accounts = accounts;
         this.launch = launch;
         this.tally = tally;
+        this.disk = disk;
     }
 
     LaunchAnswer decide(LaunchRequest request, Conversation conversation) {
@@ -41,9 +52,11 @@ final class Turnstile {
                         instanceof SourceLimits.Turn.Refused refused) {
             return refused(request, refused);
         }
+        var unused = disk.getAsLong();
         long begun = System.nanoTime();
         LaunchAnswer answer = launch.decide(request, conversation);
-        tally.decided(answer, System.nanoTime() - begun - conversation.waitedNanos());
+        tally.decided(
+                answer, System.nanoTime() - begun - conversation.waitedNanos(), disk.getAsLong());
         if (!(answer instanceof LaunchAnswer.Refuse refuse && isNoFailure(refuse.code()))) {
             sources.judged(source, request.session(), answer instanceof LaunchAnswer.Refuse);
         }

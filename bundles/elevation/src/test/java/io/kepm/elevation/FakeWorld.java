@@ -271,8 +271,11 @@ final class FakeWorld {
                 book(), log, factors, proof, new Persons(persons, path -> List.of()), people);
     }
 
+    /** What each decision waits for the disk, in nanoseconds. */
+    volatile long disk;
+
     Turnstile turnstile() throws StorageException {
-        return new Turnstile(sources, people, launch(grants()), tally);
+        return new Turnstile(sources, people, launch(grants()), tally, () -> disk);
     }
 
     /** Keeps changes in memory, or refuses them when told to. */

@@ -2,11 +2,19 @@ package io.kepm.elevation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPlace;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +119,42 @@ class TallyTest {
     }
 
     @Test
+    void what_is_waited_for_the_disk_is_not_the_agents_own_time() throws Exception {
+        world.disk = Duration.ofHours(1).toNanos();
+        decide(Reason.POLICY);
+        assertThat(metric("kepm_decision_own_seconds").samples())
+                .contains(new Metric.Sample("_bucket", Map.of("le", "0.0005"), 1));
+        FakeWorld slow = new FakeWorld();
+        DiskWait disk = new DiskWait(new SlowAudit(slow.log));
+        disk.append(AuditDraft.of(AuditType.ADMIN_ACTION, "OK").build());
+        assertThat(disk.taken()).isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
+        assertThat(disk.taken()).isZero();
+    }
+
+    /** Takes its time. */
+    private record SlowAudit(AuditLog audit) implements AuditLog {
+        @Override
+        public List<AuditEntry> commit(Change change) throws StorageException {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                throw new StorageException("interrupted", e);
+            }
+            return audit.commit(change);
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) throws StorageException {
+            return audit.query(query);
+        }
+
+        @Override
+        public Verification verify(Optional<AuditPlace> anchor) throws StorageException {
+            return audit.verify(anchor);
+        }
+    }
+
+    @Test
     void every_code_of_a_refusal_has_its_own_kind() {
         for (Map.Entry<String, String> code :
                 Map.of(
@@ -121,7 +165,7 @@ class TallyTest {
                                 "never heard of", "other")
                         .entrySet()) {
             Tally tally = new Tally();
-            tally.decided(new LaunchAnswer.Refuse("r", code.getKey(), "no"), 1);
+            tally.decided(new LaunchAnswer.Refuse("r", code.getKey(), "no"), 1, 0);
             assertThat(tally.metrics().get(1).samples())
                     .contains(Metric.Sample.of("why", code.getValue(), 1));
         }

@@ -110,6 +110,12 @@ record Answer(
         return new Answer(status, contentType, body, text, more, close, note, flow);
     }
 
+    /** The same answer, saying more. */
+    Answer withBody(Map<String, Object> other) {
+        return new Answer(
+                status, contentType, Optional.of(other), text, headers, close, note, flow);
+    }
+
     Answer closing() {
         return new Answer(status, contentType, body, text, headers, true, note, flow);
     }

@@ -3,36 +3,69 @@ package io.kepm.https;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchDecision.Ahead;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.Requests.Person;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Peer;
+import io.kepm.api.policy.Control;
+import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.EventType;
+import io.kepm.api.storage.StorageException;
+import io.kepm.https.HeldRequests.Held;
+import io.kepm.https.HeldRequests.Step;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks ahead for the approval of a command, for oneself alone. What a person would be asked on the
- * way comes with it: the reason, a code of the second factor, a confirmation.
+ * way comes with it, or, where it does not, one by one afterwards: the reason, a confirmation, a
+ * code of the second factor.
  */
-final class AskAction implements Action {
+final class AskAction {
 
     private static final int TEXT = 4096;
 
     private static final int MOST_ARGUMENTS = 1_000;
 
+    private static final Map<String, Step> STEPS =
+            Map.of(
+                    "control:mfa", Step.MFA,
+                    "control:justify", Step.JUSTIFICATION,
+                    "control:operatorapproval", Step.ACKNOWLEDGE);
+
     private final LaunchDecision launches;
+    private final Requests requests;
     private final People people;
     private final CommandPath commands;
+    private final HeldRequests held;
 
-    AskAction(LaunchDecision launches, People people, CommandPath commands) {
+    AskAction(
+            LaunchDecision launches,
+            Requests requests,
+            People people,
+            CommandPath commands,
+            HeldRequests held) {
         this.launches = launches;
+        this.requests = requests;
         this.people = people;
         this.commands = commands;
+        this.held = held;
     }
 
-    @Override
-    public Answer answer(Call call) throws NameServiceException {
+    List<Route> routes() {
+        return List.of(
+                Route.post("/api/requests", Tier.USER, this::ask).atAPace(),
+                Route.post("/api/requests/{id}/justification", Tier.USER, this::justify).atAPace(),
+                Route.post("/api/requests/{id}/acknowledge", Tier.USER, this::acknowledge)
+                        .atAPace(),
+                Route.post("/api/requests/{id}/mfa", Tier.USER, this::prove).atAPace());
+    }
+
+    private Answer ask(Call call) throws NameServiceException {
         Optional<Person> who = people.person(call.caller());
         if (who.isEmpty()) {
             return RequestActions.noAccount();
@@ -57,25 +90,130 @@ final class AskAction implements Action {
         if (!fields.faults().isEmpty() || path.isEmpty()) {
             return Answer.invalid(fields.faults());
         }
-        LaunchRequest request =
-                new LaunchRequest(
-                        "",
-                        LaunchRequest.AHEAD,
-                        who.get().user(),
-                        who.get().uid(),
-                        path.get(),
-                        argv,
-                        runAs,
-                        List.of(),
-                        false,
-                        cwd,
-                        "",
-                        call.caller().peer().map(Peer::pid).orElse(0),
-                        Optional.empty(),
-                        "",
-                        reason,
-                        true);
-        return told(launches.ask(request, new Given(code, confirmed)), who.get());
+        Wanted wanted = new Wanted(path.get(), argv, runAs, cwd);
+        LaunchRequest request = wanted.by(who.get(), pid(call), reason);
+        Ahead ahead = launches.ask(request, new Given(code, confirmed));
+        Optional<Step> unmet = unmet(ahead);
+        if (unmet.isEmpty()) {
+            return told(ahead, who.get());
+        }
+        Set<Step> missing = missing(request, unmet.get(), reason.isPresent(), confirmed);
+        return held.keep(who.get().uid(), wanted, missing, reason, confirmed)
+                .map(one -> with(told(ahead, who.get()), one))
+                .orElseGet(() -> told(ahead, who.get()));
+    }
+
+    private Answer justify(Call call) throws NameServiceException, StorageException {
+        Fields fields = new Fields(call.body());
+        String reason = fields.requiredText("reason", TEXT);
+        return fields.faults().isEmpty()
+                ? step(call, one -> one.told(reason), "")
+                : Answer.invalid(fields.faults());
+    }
+
+    private Answer acknowledge(Call call) throws NameServiceException, StorageException {
+        Fields fields = new Fields(call.body());
+        return fields.faults().isEmpty()
+                ? step(call, Held::acknowledged, "")
+                : Answer.invalid(fields.faults());
+    }
+
+    private Answer prove(Call call) throws NameServiceException, StorageException {
+        Fields fields = new Fields(call.body());
+        String code = fields.requiredText("code", Given.LONGEST_FACTOR);
+        return fields.faults().isEmpty()
+                ? step(call, one -> one, code)
+                : Answer.invalid(fields.faults());
+    }
+
+    /** Takes one held request further. */
+    private interface Change {
+        Held of(Held one);
+    }
+
+    private Answer step(Call call, Change change, String code)
+            throws NameServiceException, StorageException {
+        Optional<Person> who = people.person(call.caller());
+        if (who.isEmpty()) {
+            return RequestActions.noAccount();
+        }
+        String id = call.variables().getOrDefault("id", "");
+        Optional<Held> found = held.find(id, who.get().uid());
+        if (found.isEmpty()) {
+            return requests.view(id, who.get()).isPresent()
+                    ? Answer.problem(409, "what this request needed is there: it waits")
+                    : RequestActions.unknown();
+        }
+        Held now = change.of(found.get());
+        held.put(now);
+        boolean last =
+                now.missing().isEmpty()
+                        || (!code.isEmpty() && now.missing().equals(Set.of(Step.MFA)));
+        if (!last) {
+            return code.isEmpty()
+                    ? Answer.ok(json(now))
+                    : with(Answer.problem(409, "a code counts once: send it last"), now);
+        }
+        LaunchRequest request = now.wanted().by(who.get(), pid(call), now.reason());
+        Ahead ahead = launches.ask(request, new Given(code, now.confirmed()));
+        Optional<Step> unmet = unmet(ahead);
+        if (unmet.isEmpty()) {
+            held.drop(now);
+            return told(ahead, who.get());
+        }
+        Set<Step> missing = EnumSet.of(unmet.get());
+        if (!code.isEmpty()) {
+            missing.add(Step.MFA);
+        }
+        Held again = now.lacking(missing);
+        held.put(again);
+        return with(told(ahead, who.get()), again);
+    }
+
+    private static int pid(Call call) {
+        return call.caller().peer().map(Peer::pid).orElse(0);
+    }
+
+    private static Optional<Step> unmet(Ahead ahead) {
+        return ahead instanceof Ahead.Refused refused
+                ? Optional.ofNullable(STEPS.get(refused.code()))
+                : Optional.empty();
+    }
+
+    /** What policy wants to know of it, as far as it was not said; what was said may be wrong. */
+    private Set<Step> missing(
+            LaunchRequest request, Step unmet, boolean hasReason, boolean confirmed)
+            throws NameServiceException {
+        Set<Step> missing = EnumSet.of(unmet);
+        if (launches.explain(request, EventType.COMMAND_LINE.wireName()).evaluation().decision()
+                instanceof Decision.Pending pending) {
+            List<Control> controls = pending.controls();
+            if (controls.contains(Control.MFA)) {
+                missing.add(Step.MFA);
+            }
+            if (controls.contains(Control.JUSTIFY) && !hasReason) {
+                missing.add(Step.JUSTIFICATION);
+            }
+            if (controls.contains(Control.OPERATORAPPROVAL) && !confirmed) {
+                missing.add(Step.ACKNOWLEDGE);
+            }
+        }
+        return missing;
+    }
+
+    private static Map<String, Object> json(Held one) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", one.id());
+        json.put("missing", one.missing().stream().sorted().map(Step::word).toList());
+        json.put("until", one.until().toString());
+        return json;
+    }
+
+    /** A refusal, with what can be done about it. */
+    private static Answer with(Answer refusal, Held one) {
+        Map<String, Object> body = new LinkedHashMap<>(refusal.body().orElse(Map.of()));
+        body.putAll(json(one));
+        return refusal.withBody(body);
     }
 
     private static Answer told(Ahead ahead, Person who) {
@@ -94,12 +232,6 @@ final class AskAction implements Action {
         Answer problem = Answer.problem(409, message);
         Map<String, Object> body = new LinkedHashMap<>(problem.body().orElse(Map.of()));
         body.put("code", code);
-        return new Answer(
-                problem.status(),
-                problem.contentType(),
-                Optional.of(body),
-                problem.headers(),
-                problem.close(),
-                problem.note());
+        return problem.withBody(body);
     }
 }

@@ -12,13 +12,19 @@ import java.util.Optional;
  * @param via what proved it, or what takes from it, beyond the kernel's word on the socket; else
  *     empty
  * @param monitors whether it may read what members of {@code kepm-monitor} may, and nothing else
+ * @param signedIn of a browser at the console; else empty
  */
-record Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
+record Caller(
+        Optional<Peer> peer, Tier tier, String via, boolean monitors, Optional<SignedIn> signedIn) {
 
     /** Whom the kernel names so comes from another user namespace: that is no user of ours. */
     private static final long NOBODY = 65534;
 
     static final Caller UNKNOWN = new Caller(Optional.empty(), Tier.PUBLIC, "", false);
+
+    Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
+        this(peer, tier, via, monitors, Optional.empty());
+    }
 
     /** Of another user or mount namespace, or the user {@code nobody}. */
     boolean isForeign() {
@@ -36,7 +42,7 @@ record Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
 
     /** The same person, with no more rights than a tier gives. */
     Caller within(Tier most, String why) {
-        return new Caller(peer, tier.covers(most) ? most : tier, why, monitors);
+        return new Caller(peer, tier.covers(most) ? most : tier, why, monitors, signedIn);
     }
 
     boolean isAdmin() {

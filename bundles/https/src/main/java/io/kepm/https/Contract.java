@@ -19,12 +19,9 @@ final class Contract {
     static final String MONITOR = "kepm-monitor";
     static final String AUDITORS = "kepm-auditors";
 
-    private static final String MET_WHEN_ASKED =
-            "a request is made once its other controls are met: POST /api/requests takes `code`,"
-                    + " `reason` and `confirm`";
     private static final String RUN_BY_ITSELF =
-            "an approved command is run from where it was asked for, by the same command line:"
-                    + " its terminal, folder and environment are not here";
+            "an approved command is run from where it was asked for, by the same command line"
+                    + " (sudo, or `kepm run`): its terminal, folder and environment are not here";
 
     private Contract() {}
 
@@ -44,8 +41,10 @@ final class Contract {
             OfflineActions offline,
             SessionActions sessions,
             TokenActions tokens,
+            ConsoleActions console,
             BrokerActions broker,
             JobActions jobs,
+            LaunchAction launch,
             CertificateActions certificate,
             PluginActions plugins,
             OpenApi openApi) {
@@ -84,14 +83,17 @@ final class Contract {
                                         .readableBy(MONITOR),
                                 post("/api/certificate/rotate", ADMIN, certificate::rotate),
                                 get("/openapi.json", PUBLIC, openApi::answer)));
-        routes.addAll(ofRequests(requests, ask));
+        routes.addAll(ask.routes());
+        routes.addAll(ofRequests(requests));
         routes.addAll(ofFactors(factors));
         routes.addAll(offline.routes());
         routes.addAll(sessions.routes());
         routes.addAll(tokens.routes());
+        routes.addAll(console.routes());
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
         routes.addAll(jobs.routes());
+        routes.add(post("/api/launch", PLUGIN, launch));
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         Routes table = new Routes(routes);
@@ -99,10 +101,9 @@ final class Contract {
         return table;
     }
 
-    private static List<Route> ofRequests(RequestActions requests, AskAction ask) {
+    private static List<Route> ofRequests(RequestActions requests) {
         return List.of(
                 get("/api/requests", USER, requests::list),
-                post("/api/requests", USER, ask).atAPace(),
                 get("/api/requests/stream", USER, requests::stream),
                 get("/api/requests/{id}", USER, requests::show),
                 delete("/api/requests/{id}", USER, requests.act(Act.WITHDRAW)),
@@ -136,19 +137,14 @@ final class Contract {
     }
 
     private static List<Route> laterReads() {
-        return List.of(
-                later("GET", "/console/{*}", PUBLIC), later("GET", "/api/registration", ADMIN));
+        return List.of(later("GET", "/api/registration", ADMIN));
     }
 
     private static List<Route> laterChanges() {
         return List.of(
-                later("POST", "/api/requests/{id}/mfa", USER, MET_WHEN_ASKED),
-                later("POST", "/api/requests/{id}/justification", USER, MET_WHEN_ASKED),
-                later("POST", "/api/requests/{id}/acknowledge", USER, MET_WHEN_ASKED),
                 later("POST", "/api/requests/{id}/launch", USER, RUN_BY_ITSELF),
                 later("POST", "/api/registration", ADMIN),
                 later("DELETE", "/api/registration", ADMIN),
-                later("POST", "/api/sync", ADMIN),
-                later("POST", "/api/launch", PLUGIN));
+                later("POST", "/api/sync", ADMIN));
     }
 }

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who a request over HTTPS proves to be: a launched process by Basic ({@code clientId:secret}, RFC
- * 7617, the last colon divides them), root's tool by a Bearer token. On the Unix socket the kernel
- * has said it, and what a request says of itself is not read. Safe for use by many threads.
+ * 7617, the last colon divides them), root's tool by a Bearer token, a browser at the console by
+ * its cookie, which a link gave it. On the Unix socket the kernel has said it, and what a request
+ * says of itself is not read. Safe for use by many threads.
  */
 final class Credentials {
 
@@ -28,6 +29,7 @@ final class Credentials {
     private final Launches launches;
     private final SocketOwners owners;
     private final Tokens tokens;
+    private final ConsoleSessions console;
     private final WrongTokens wrong;
     private final IdentityRecords records;
 
@@ -35,19 +37,28 @@ final class Credentials {
             Launches launches,
             SocketOwners owners,
             Tokens tokens,
+            ConsoleSessions console,
             WrongTokens wrong,
             IdentityRecords records) {
         this.launches = launches;
         this.owners = owners;
         this.tokens = tokens;
+        this.console = console;
         this.wrong = wrong;
         this.records = records;
     }
 
-    /** What is answered to whom {@link #caller} does not know. */
-    static Answer refusal() {
+    /**
+     * What is answered to whom {@link #caller} does not know. A browser that is offered Basic asks
+     * its user for a password, so the page of the console is not.
+     */
+    static Answer refusal(Route route) {
         return Answer.problem(401, "the credentials are not valid")
-                .with("WWW-Authenticate", "Basic realm=\"kepm\", Bearer realm=\"kepm\"")
+                .with(
+                        "WWW-Authenticate",
+                        signsIn(route)
+                                ? "Kepm-Link realm=\"kepm\""
+                                : "Basic realm=\"kepm\", Bearer realm=\"kepm\"")
                 .closing();
     }
 
@@ -58,7 +69,12 @@ final class Credentials {
      */
     Optional<Caller> caller(Request request, Door door, Route route, Caller known) {
         List<String> sent = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
-        if (door != Door.HTTPS || sent.isEmpty() || route.tier() == Tier.PUBLIC) {
+        if (door != Door.HTTPS || route.tier() == Tier.PUBLIC) {
+            return Optional.of(known);
+        }
+        Optional<String> cookie =
+                sent.isEmpty() ? Cookies.of(request.getHeaders()) : Optional.empty();
+        if (sent.isEmpty() && cookie.isEmpty()) {
             return Optional.of(known);
         }
         if (!(request.getConnectionMetaData().getRemoteSocketAddress()
@@ -67,6 +83,13 @@ final class Credentials {
                         instanceof InetSocketAddress here)) {
             return Optional.empty();
         }
+        if (cookie.isPresent()) {
+            // One that is over, or is not this user's, makes nobody of whoever has it.
+            return Optional.of(
+                    ownerOf(peer, here)
+                            .flatMap(uid -> console.find(cookie.get(), uid))
+                            .orElse(known));
+        }
         String[] words = sent.get(0).split(" ", 2);
         String scheme = words[0].toLowerCase(Locale.ROOT);
         if (sent.size() == 1 && words.length == 2 && scheme.equals("basic")) {
@@ -74,6 +97,9 @@ final class Credentials {
         }
         if (sent.size() == 1 && words.length == 2 && scheme.equals("bearer")) {
             return token(words[1].trim(), ownerOf(peer, here));
+        }
+        if (sent.size() == 1 && words.length == 2 && scheme.equals("kepm-link") && signsIn(route)) {
+            return link(words[1].trim(), ownerOf(peer, here));
         }
         return failed(ownerOf(peer, here), "its credentials are of no form that is known here");
     }
@@ -129,6 +155,23 @@ final class Credentials {
                 found.get().kind() == Tokens.Kind.ADMIN
                         ? new Caller(Optional.of(new Peer(0, 0, 0)), Tier.ADMIN, via, false)
                         : new Caller(Optional.empty(), Tier.PUBLIC, via, true));
+    }
+
+    /** A link is good for signing in and for nothing else. */
+    private static boolean signsIn(Route route) {
+        return route.method().equals("POST") && route.template().equals(ConsoleActions.SIGN_IN);
+    }
+
+    private Optional<Caller> link(String text, Optional<Long> uid) {
+        if (uid.isEmpty() || wrong.isLocked(uid.get())) {
+            return failed(uid, "its connection has no owner any more, or too many were wrong");
+        }
+        Optional<Caller> found = console.takeLink(text, uid.get());
+        if (found.isEmpty()) {
+            wrong.wrong(uid.get());
+            return failed(uid, "its link to the console is used, past its time, or another user's");
+        }
+        return found;
     }
 
     private Optional<Caller> failed(Optional<Long> uid, String reason) {

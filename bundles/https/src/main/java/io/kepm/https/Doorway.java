@@ -31,7 +31,9 @@ record Doorway(
         MetricsPage metrics =
                 new MetricsPage(
                         sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
-        SystemActions system = new SystemActions(health, metrics, version, clock, services.jobs());
+        SystemActions system =
+                new SystemActions(
+                        health, metrics, version, clock, services.jobs(), services.plugins());
         Refusals refusals = new Refusals(services.audit(), people, clock);
         Streams streams = new Streams(Streams.STANDARD);
         return new JettyDoors(
@@ -70,11 +72,12 @@ record Doorway(
         }
     }
 
-    private Credentials credentials(Services services, Tokens tokens) {
+    private Credentials credentials(Services services, Tokens tokens, ConsoleSessions console) {
         return new Credentials(
                 services.proofs().launches(),
                 services.proofs().owners(),
                 tokens,
+                console,
                 new WrongTokens(clock),
                 new IdentityRecords(services.audit()));
     }
@@ -93,15 +96,16 @@ record Doorway(
                         settings.httpsPort(),
                         limits.headers());
         Tokens tokens = new Tokens(services.proofs().storage(), services.audit(), clock);
+        ConsoleSessions console = new ConsoleSessions(clock);
         Gate gate =
                 new Gate(
-                        routes(services, people, system, tokens, streams),
+                        routes(services, people, system, tokens, console, streams),
                         people,
                         services.audit(),
                         refusals,
                         limits,
                         services.sources(),
-                        credentials(services, tokens));
+                        credentials(services, tokens, console));
         return new Entrance(
                 admission, gate, new PlainGate(system, settings.httpsPort()), refusals, tally);
     }
@@ -111,6 +115,7 @@ record Doorway(
             People people,
             SystemActions system,
             Tokens tokens,
+            ConsoleSessions console,
             Streams streams) {
         return Contract.routes(
                 system,
@@ -136,13 +141,26 @@ record Doorway(
                 new SettingsActions(services.settings(), services.audit(), people),
                 new RequestActions(
                         services.requests(), people, streams, RequestStream.Pace.STANDARD),
-                new AskAction(services.launches(), people, CommandPath.SYSTEM),
+                new AskAction(
+                        services.launches(),
+                        services.requests(),
+                        people,
+                        CommandPath.SYSTEM,
+                        new HeldRequests(clock)),
                 new FactorActions(services.factors(), people),
                 new OfflineActions(services.offline(), people),
                 new SessionActions(services.recordings()),
                 new TokenActions(tokens),
+                new ConsoleActions(
+                        console,
+                        services.governance(),
+                        people,
+                        services.audit(),
+                        certificate::current,
+                        settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),
+                new LaunchAction(services.jobs(), people),
                 new CertificateActions(certificate),
                 new PluginActions(services.plugins(), clock),
                 new OpenApi(version));

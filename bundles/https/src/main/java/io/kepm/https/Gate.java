@@ -75,7 +75,7 @@ final class Gate {
         }
         Optional<Caller> proven = credentials.caller(request, door, found.route(), line.caller());
         if (proven.isEmpty()) {
-            return Way.told(Credentials.refusal());
+            return Way.told(Credentials.refusal(found.route()));
         }
         Caller caller = proven.get();
         Refusals.Attempt attempt =
@@ -100,6 +100,11 @@ final class Gate {
     }
 
     private Optional<Answer> refusal(Route route, Caller caller) {
+        if (caller.signedIn().isPresent() && route.template().endsWith("/stream")) {
+            return Optional.of(
+                    Answer.problem(
+                            403, "a session may end before a stream does: ask again instead"));
+        }
         if (caller.tier().covers(route.tier())) {
             return Optional.empty();
         }

@@ -43,21 +43,13 @@ final class GrantActions {
     }
 
     Answer list(Call call) {
-        if (!call.query().isEmpty()) {
-            return Answer.invalid(
-                    "?" + call.query().keySet().iterator().next(), "unknown parameter");
-        }
         Caller caller = call.caller();
-        List<Map<String, Object>> items =
+        return Page.of(
+                call,
                 launches.grants().stream()
                         .filter(grant -> caller.isAdmin() || grant.uid() == caller.uid())
                         .map(GrantActions::json)
-                        .toList();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("items", items);
-        body.put("next", Optional.empty());
-        body.put("limit", 1000L);
-        return Answer.ok(body);
+                        .toList());
     }
 
     /** One's own is given back; an administrator takes any. */

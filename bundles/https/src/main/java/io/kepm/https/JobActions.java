@@ -60,11 +60,7 @@ final class JobActions {
     }
 
     private Answer list(Jobs there, Call call) {
-        if (!call.query().isEmpty()) {
-            return Answer.invalid(
-                    "?" + call.query().keySet().iterator().next(), "unknown parameter");
-        }
-        return page(there.list().stream().map(JobJson::of).toList(), Optional.empty(), MOST);
+        return Page.of(call, there.list().stream().map(JobJson::of).toList());
     }
 
     private static Answer page(List<Map<String, Object>> items, Optional<Object> next, long limit) {
@@ -191,7 +187,7 @@ final class JobActions {
                 : answer(outcome, "cancelled");
     }
 
-    private static Answer started(Started started) {
+    static Answer started(Started started) {
         if (started instanceof Started.Accepted accepted) {
             JobRun run = accepted.run();
             return Answer.of(202, JobJson.of(run, true)).noted("run " + run.id());

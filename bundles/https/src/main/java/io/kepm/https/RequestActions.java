@@ -8,7 +8,6 @@ import io.kepm.api.elevation.Requests.Person;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,20 +52,13 @@ final class RequestActions {
     }
 
     Answer list(Call call) throws NameServiceException, StorageException {
-        for (String name : call.query().keySet()) {
-            return Answer.invalid("?" + name, "unknown parameter");
-        }
         Optional<Person> who = people.person(call.caller());
         if (who.isEmpty()) {
             return noAccount();
         }
-        List<Map<String, Object>> items =
-                requests.visibleTo(who.get()).stream().map(one -> json(one, who.get())).toList();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("items", items);
-        body.put("next", Optional.empty());
-        body.put("limit", 1000L);
-        return Answer.ok(body);
+        return Page.of(
+                call,
+                requests.visibleTo(who.get()).stream().map(one -> json(one, who.get())).toList());
     }
 
     Answer show(Call call) throws NameServiceException, StorageException {

@@ -113,7 +113,9 @@ record Route(
         List<String> given = segments(path);
         for (int i = 0; i < Math.min(own.size(), given.size()); i++) {
             String name = own.get(i);
-            if (name.startsWith("{") && !name.equals("{*}")) {
+            if (name.equals("{*}")) {
+                variables.put("*", String.join("/", given.subList(i, given.size())));
+            } else if (name.startsWith("{")) {
                 variables.put(name.substring(1, name.length() - 1), given.get(i));
             }
         }

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.jobs.Jobs;
+import io.kepm.api.plugins.Plugins;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -17,18 +18,21 @@ final class SystemActions {
     private final String version;
     private final InstantSource clock;
     private final Supplier<Optional<Jobs>> jobs;
+    private final Supplier<Optional<Plugins>> plugins;
 
     SystemActions(
             HealthView health,
             MetricsPage metrics,
             String version,
             InstantSource clock,
-            Supplier<Optional<Jobs>> jobs) {
+            Supplier<Optional<Jobs>> jobs,
+            Supplier<Optional<Plugins>> plugins) {
         this.health = health;
         this.metrics = metrics;
         this.version = version;
         this.clock = clock;
         this.jobs = jobs;
+        this.plugins = plugins;
     }
 
     /** INVARIANT: exactly these three members; anyone on the machine reads them. */
@@ -50,7 +54,9 @@ final class SystemActions {
         body.put("name", "KEPM agent");
         body.put("status", "running");
         body.put("version", version);
-        body.put("plugins", Map.of("total", 0L));
+        body.put(
+                "plugins",
+                Map.of("total", (long) plugins.get().map(there -> there.list().size()).orElse(0)));
         body.put("jobs", count);
         return Answer.ok(body);
     }

@@ -24,6 +24,9 @@ final class Target {
         if (!raw.startsWith("/") || raw.contains("//") || raw.indexOf(';') >= 0) {
             return Optional.empty();
         }
+        if (raw.chars().allMatch(Target::isItself)) {
+            return Optional.of(raw);
+        }
         StringBuilder path = new StringBuilder(raw.length());
         for (String segment : raw.substring(1).split("/", -1)) {
             Optional<String> decoded = decode(segment, false).filter(Target::isPlain);
@@ -33,6 +36,15 @@ final class Target {
             path.append('/').append(decoded.get());
         }
         return Optional.of(path.toString());
+    }
+
+    /** What can't be read in any other way; a dot could. */
+    private static boolean isItself(int c) {
+        return c == '/'
+                || c == '-'
+                || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9');
     }
 
     /** The parameters; empty when one can't be decoded or comes twice. */

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -22,16 +25,20 @@ final class Wire {
     private static final int UNKNOWN_LENGTH = -1;
     private static final int FLOW_BUFFER = 8 << 10;
 
-    /** No browser is to keep, frame, sniff or run anything of it. */
-    private static final Map<String, String> SECURITY =
-            Map.of(
-                    "Cache-Control", "no-store",
-                    "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
-                    "Cross-Origin-Opener-Policy", "same-origin",
-                    "Cross-Origin-Resource-Policy", "same-origin",
-                    "Referrer-Policy", "no-referrer",
-                    "X-Content-Type-Options", "nosniff",
-                    "X-Frame-Options", "DENY");
+    /**
+     * No browser is to keep, frame, sniff or run anything of it. As bytes: each answer has them.
+     */
+    private static final List<HttpField> SECURITY =
+            List.of(
+                    new PreEncodedHttpField("Cache-Control", "no-store"),
+                    new PreEncodedHttpField(
+                            "Content-Security-Policy",
+                            "default-src 'none'; frame-ancestors 'none'"),
+                    new PreEncodedHttpField("Cross-Origin-Opener-Policy", "same-origin"),
+                    new PreEncodedHttpField("Cross-Origin-Resource-Policy", "same-origin"),
+                    new PreEncodedHttpField("Referrer-Policy", "no-referrer"),
+                    new PreEncodedHttpField("X-Content-Type-Options", "nosniff"),
+                    new PreEncodedHttpField("X-Frame-Options", "DENY"));
 
     /**
      * Whether a user started this agent to try things out: {@code kepm dev}. Read once: no bundle

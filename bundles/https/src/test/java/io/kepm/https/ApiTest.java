@@ -373,9 +373,7 @@ class ApiTest {
         assertThat(post(ROOT, "/api/sync", "{}").status()).isEqualTo(501);
         assertThat(post(ROOT, "/api/sync", "{}").body()).contains("not part of this version");
         assertThat(post(ALICE, "/api/sync", "{}").status()).isEqualTo(403);
-        assertThat(post(ALICE, "/api/requests/x/mfa", "{}").status()).isEqualTo(501);
-        assertThat(post(ALICE, "/api/requests/x/acknowledge", "{}").body())
-                .contains("POST /api/requests takes `code`, `reason` and `confirm`");
+        assertThat(post(ALICE, "/api/requests/x/launch", "{}").status()).isEqualTo(501);
         assertThat(post(ALICE, "/api/requests/x/launch", "{}").body())
                 .contains("run from where it was asked for");
         assertThat(get(ALICE, "/api/Jobs/x/runs/y").status()).isEqualTo(403);

@@ -4,6 +4,7 @@ import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.JobStatus;
 import io.kepm.api.jobs.Jobs;
+import io.kepm.api.jobs.Launch;
 import io.kepm.api.jobs.RunState;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +97,16 @@ final class FakeJobs implements Jobs {
     @Override
     public Outcome reload(String who) {
         return Outcome.done("");
+    }
+
+    final List<Launch> launches = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    @Override
+    public Started launch(String id, Launch launch) {
+        launches.add(launch);
+        return id.equals("sweep") && launch.plugin().equals("plugin:helper")
+                ? new Started.Accepted(RUN)
+                : new Started.Unknown();
     }
 
     @Override

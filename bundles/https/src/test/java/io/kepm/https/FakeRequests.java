@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One request of uid 1001, that uid 1002 may decide; says what it was asked to do. */
 final class FakeRequests implements Requests {
 
     final List<String> acts = new ArrayList<>();
+    final List<Person> people = new CopyOnWriteArrayList<>();
     Optional<String> refusal = Optional.empty();
 
     @Override
@@ -27,6 +29,7 @@ final class FakeRequests implements Requests {
 
     @Override
     public Outcome act(String id, Act act, Person who, String factor, String comment) {
+        people.add(who);
         acts.add(act + " " + id + " by " + who.user() + " " + factor + " " + comment);
         if (refusal.isPresent()) {
             return new Outcome.Refused(refusal.get());

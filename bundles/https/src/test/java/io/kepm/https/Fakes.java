@@ -18,6 +18,8 @@ import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.messages.BrokerWatch;
+import io.kepm.api.policy.Conditions;
+import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.EvaluationRequest;
@@ -200,6 +202,8 @@ final class Fakes {
         final List<String> answered = new CopyOnWriteArrayList<>();
         volatile String first = "totp";
         volatile Ahead outcome = new Ahead.NotNeeded();
+        final List<Ahead> next = new CopyOnWriteArrayList<>();
+        volatile List<Control> controls = List.of();
 
         @Override
         public Ahead ask(LaunchRequest request, Conversation conversation) {
@@ -207,7 +211,7 @@ final class Fakes {
             for (String what : List.of("justification", first, "totp", "confirm")) {
                 answered.add(what + " " + conversation.ask(what, "", false).orElse("-"));
             }
-            return outcome;
+            return next.isEmpty() ? outcome : next.remove(0);
         }
 
         volatile Extended more = new Extended.Unknown();
@@ -238,10 +242,31 @@ final class Fakes {
             explained.add(request);
             return new PolicyEngine.Explanation(
                     new Evaluation(
-                            new Decision.Deny(engine.reasons),
+                            controls.isEmpty()
+                                    ? new Decision.Deny(engine.reasons)
+                                    : new Decision.Pending(controls, conditions(), engine.reasons),
                             List.of(),
                             new Evaluation.Revision(3, "1a2b3c4d5e6f")),
                     engine.reasons);
+        }
+
+        private static Conditions conditions() {
+            return new Conditions(
+                    "root",
+                    List.of("id"),
+                    java.time.Duration.ofMinutes(5),
+                    false,
+                    List.of(),
+                    0,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    List.of(),
+                    List.of());
         }
 
         @Override

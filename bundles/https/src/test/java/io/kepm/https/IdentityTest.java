@@ -148,6 +148,38 @@ class IdentityTest {
     }
 
     @Test
+    void ab_34_a_plugin_launches_what_its_document_declares_and_nobody_else_asks_here()
+            throws Exception {
+        FakeJobs jobs = new FakeJobs();
+        agent.jobs = jobs;
+        String asked = "{\"job\":\"sweep\",\"user\":\"alice\",\"request\":\"r-1\"}";
+        launch("plugin:helper", 61_234, Reach.PLUGIN);
+        launch("plugin:other", 61_235, Reach.PLUGIN);
+        launch("job:helper:1", 0, Reach.PLUGIN);
+        launch("job:b:1", 1001, Reach.USER);
+        assertThat(post("/api/launch", asked, basic("plugin:helper")).status()).isEqualTo(202);
+        assertThat(jobs.launches.get(0).user().orElseThrow().uid()).isEqualTo(1001);
+        assertThat(jobs.launches.get(0).request()).isEqualTo("r-1");
+        Reply other = post("/api/launch", asked, basic("plugin:other"));
+        Reply none = post("/api/launch", asked.replace("sweep", "none"), basic("plugin:helper"));
+        assertThat(other.status()).isEqualTo(404);
+        assertThat(other.body()).isEqualTo(none.body());
+        assertThat(post("/api/launch", asked, basic("job:helper:1")).status()).isEqualTo(403);
+        assertThat(post("/api/launch", asked, basic("job:b:1")).status()).isEqualTo(403);
+        assertThat(post("/api/launch", asked, bearer(token("admin"))).status()).isEqualTo(403);
+        try (RawClient root = agent.as(0)) {
+            assertThat(root.post("/api/launch", asked).status()).isEqualTo(403);
+        }
+        for (String user : List.of("root", "nobody-here", "../alice")) {
+            String named = asked.replace("alice", user);
+            assertThat(post("/api/launch", named, basic("plugin:helper")).status())
+                    .as(user)
+                    .isEqualTo(422);
+        }
+        assertThat(jobs.launches).hasSize(3);
+    }
+
+    @Test
     void claims_that_do_not_hold_are_answered_alike() throws Exception {
         launch("plugin:a", 61_234, Reach.PLUGIN);
         for (String header :

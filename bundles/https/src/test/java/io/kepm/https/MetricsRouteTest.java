@@ -57,7 +57,7 @@ class MetricsRouteTest {
         get(ALICE, "/health");
         get(ALICE, "/metrics");
         get(ALICE, "/no/such/route");
-        get(0, "/console/x");
+        get(0, "/api/registration");
         try (RawClient plain = agent.plain()) {
             plain.send("GET /x HTTP/1.1\r\nHost: localhost:" + agent.http + "\r\n\r\n");
         }

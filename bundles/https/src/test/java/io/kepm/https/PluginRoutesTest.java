@@ -91,6 +91,20 @@ class PluginRoutesTest {
     }
 
     @Test
+    void everybody_is_told_how_many_there_are_and_nothing_else_of_them() {
+        SystemActions system =
+                new SystemActions(
+                        new HealthView(List::of, java.time.Clock.systemUTC()),
+                        new MetricsPage(List::of, List.of()),
+                        "1",
+                        java.time.Clock.systemUTC(),
+                        Optional::empty,
+                        () -> Optional.of(known));
+        assertThat(system.status(call(Map.of(), Map.of())).body().orElseThrow())
+                .containsEntry("plugins", Map.of("total", 1L));
+    }
+
+    @Test
     void a_plugin_is_told_with_its_time() {
         Answer answer = actions.one(call(Map.of(), Map.of()));
 

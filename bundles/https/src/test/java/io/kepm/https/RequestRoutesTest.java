@@ -58,6 +58,23 @@ class RequestRoutesTest {
     }
 
     @Test
+    void a_list_is_read_in_parts() throws Exception {
+        RawClient.Reply first = get(0, "/api/grants?limit=1");
+        assertThat(first.body())
+                .contains("\"id\":\"g1\"", "\"next\":\"g1\"", "\"limit\":1")
+                .doesNotContain("\"id\":\"g2\"");
+        RawClient.Reply second = get(0, "/api/grants?limit=1&after=g1");
+        assertThat(second.body())
+                .contains("\"id\":\"g2\"")
+                .doesNotContain("\"next\":\"", "\"id\":\"g1\"");
+        // Somebody else's is in no list of hers.
+        assertThat(get(ALICE, "/api/grants?after=g2").status()).isEqualTo(422);
+        for (String wrong : List.of("limit=0", "limit=1001", "limit=-1", "limit=x", "page=2")) {
+            assertThat(get(ALICE, "/api/requests?" + wrong).status()).as(wrong).isEqualTo(422);
+        }
+    }
+
+    @Test
     void an_act_names_who_does_it_by_the_kernel_and_passes_code_and_comment() throws Exception {
         assertThat(
                         post(

@@ -28,6 +28,7 @@ class RoutesTest {
                         new MetricsPage(List::of, List.of()),
                         "1",
                         Clock.systemUTC(),
+                        Optional::empty,
                         Optional::empty),
                 new EvaluateAction(
                         engine, new Fakes.Limits(), audit, people, machine, Clock.systemUTC()),
@@ -48,13 +49,26 @@ class RoutesTest {
                         people,
                         new Streams(Streams.STANDARD),
                         RequestStream.Pace.STANDARD),
-                new AskAction(new Fakes.Launches(new Fakes.Engine()), people, CommandPath.SYSTEM),
+                new AskAction(
+                        new Fakes.Launches(new Fakes.Engine()),
+                        new FakeRequests(),
+                        people,
+                        CommandPath.SYSTEM,
+                        new HeldRequests(Clock.systemUTC())),
                 new FactorActions(new FakeFactors(), people),
                 new OfflineActions(new FakeOffline(), people),
                 new SessionActions(new FakeRecordings()),
                 new TokenActions(new Tokens(audit.store, audit, Clock.systemUTC())),
+                new ConsoleActions(
+                        new ConsoleSessions(Clock.systemUTC()),
+                        new Fakes.Governed(),
+                        people,
+                        audit,
+                        Optional::empty,
+                        6889),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
+                new LaunchAction(Optional::empty, people),
                 new CertificateActions(
                         new ShownCertificate(
                                 Optional.empty(),

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param context what the run begins with, parameters included
  * @param depth how many jobs asked for one another before it
  * @param approval the request that waits, when the agent itself said so; such a run may answer it
+ * @param user for whom it is, when a plugin says so; the uid of an account that is not root
  * @param from up to where the times of its schedule are taken by it; empty when no time was due
  * @param missed whether its time was missed
  */
@@ -23,6 +24,7 @@ record Ask(
         ObjectNode context,
         int depth,
         Optional<String> approval,
+        Optional<Long> user,
         Optional<Instant> from,
         boolean missed) {
 
@@ -44,6 +46,7 @@ record Ask(
                 Triggers.begun(context.deepCopy(), other, values),
                 depth + 1,
                 approval,
+                user,
                 Optional.empty(),
                 false);
     }

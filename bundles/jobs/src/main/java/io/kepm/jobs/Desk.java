@@ -5,6 +5,7 @@ import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.JobStatus;
 import io.kepm.api.jobs.Jobs;
+import io.kepm.api.jobs.Launch;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,30 @@ final class Desk implements Jobs {
     }
 
     @Override
+    public Started launch(String id, Launch launch) {
+        boolean may =
+                book.document(id)
+                        .filter(job -> job.launchedBy().contains(launch.plugin()))
+                        .isPresent();
+        return may
+                ? started(
+                        id,
+                        launch.parameters(),
+                        (job, values) -> triggers.launched(job, values, launch))
+                : new Started.Unknown();
+    }
+
+    @Override
     public Started run(String id, Map<String, Object> parameters, String who) {
+        return started(id, parameters, (job, values) -> triggers.manual(job, values, who));
+    }
+
+    /** How a run of a job begins. */
+    private interface Begin {
+        Run of(JobDocument job, ObjectNode values) throws StorageException;
+    }
+
+    private Started started(String id, Map<String, Object> parameters, Begin begin) {
         Optional<JobDocument> job = book.document(id);
         if (job.isEmpty()) {
             Loaded known = book.all().get(id);
@@ -151,7 +175,7 @@ final class Desk implements Jobs {
             return new Started.Refused(given.faults());
         }
         try {
-            return new Started.Accepted(triggers.manual(job.get(), given.values(), who).shown());
+            return new Started.Accepted(begin.of(job.get(), given.values()).shown());
         } catch (StorageException e) {
             return new Started.Refused(
                     List.of(new JobFault("", "the run is not on record: " + e.getMessage())));

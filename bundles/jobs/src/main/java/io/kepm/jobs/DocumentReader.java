@@ -90,6 +90,7 @@ final class DocumentReader {
                         forLinux(root),
                         eventTopic(root, topics),
                         topics,
+                        launchedBy(root),
                         root.number("maxConcurrent", 1, 1, MOST_CONCURRENT),
                         Duration.ofSeconds(
                                 root.number("deadlineSeconds", 3600, 1, LONGEST_DEADLINE)));
@@ -117,6 +118,17 @@ final class DocumentReader {
             events.add(name);
         }
         return events;
+    }
+
+    private static List<String> launchedBy(Members root) {
+        List<String> plugins = new ArrayList<>();
+        for (String id : root.texts("launchedBy", 100, 100)) {
+            if (!JobDocument.ID.matcher(id).matches()) {
+                root.fault("launchedBy", "`" + id + "` is no id of a plugin");
+            }
+            plugins.add("plugin:" + id);
+        }
+        return plugins;
     }
 
     private List<Parameter> parameters(Members root) {

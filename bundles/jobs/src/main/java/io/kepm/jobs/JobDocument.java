@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param forThisSystem whether its {@code osFilter} lets it run on Linux
  * @param eventTopic where its tasks publish their own progress; empty for nowhere
  * @param topics what its tasks may say and hear at the broker
+ * @param launchedBy client ids of plugins that may ask for a run
  * @param deadline of a whole run
  */
 record JobDocument(
@@ -33,6 +34,7 @@ record JobDocument(
         boolean forThisSystem,
         String eventTopic,
         TopicRights topics,
+        List<String> launchedBy,
         int maxConcurrent,
         Duration deadline) {
 
@@ -42,6 +44,7 @@ record JobDocument(
 
     JobDocument {
         events = List.copyOf(events);
+        launchedBy = List.copyOf(launchedBy);
         parameters = List.copyOf(parameters);
         tasks = List.copyOf(tasks);
     }

@@ -33,14 +33,14 @@ final class People {
 
     /**
      * The user of a task that is not the agent's own: who asked, when an event of the agent says
-     * so; else the only one who is logged in.
+     * so, or whom a plugin that may launch the job names; else the only one who is logged in.
      *
      * @throws IOException when there is none, or more than one
      */
     Person userOf(Run run, boolean desktop) throws IOException {
         Optional<Long> asked =
                 run.ask().approval().isEmpty()
-                        ? Optional.empty()
+                        ? run.ask().user()
                         : run.context().find("user.uid").map(uid -> uid.asLong(-1));
         List<Sessions.Session> found =
                 sessions.list().stream()

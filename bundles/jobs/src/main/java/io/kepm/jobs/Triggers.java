@@ -3,6 +3,7 @@ package io.kepm.jobs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.JobRun;
+import io.kepm.api.jobs.Launch;
 import io.kepm.api.storage.StorageException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -146,6 +147,7 @@ final class Triggers {
                                                 Given.of(job, Map.of()).values()),
                                         0,
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.of(due.from()),
                                         now.missed()));
     }
@@ -185,6 +187,7 @@ final class Triggers {
                 0,
                 event.request(),
                 Optional.empty(),
+                Optional.empty(),
                 false);
     }
 
@@ -210,6 +213,33 @@ final class Triggers {
                         begun(JsonText.object(), job, parameters),
                         0,
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
+    }
+
+    /** For a plugin, whose document of the job lets it. */
+    Run launched(JobDocument job, ObjectNode parameters, Launch launch) throws StorageException {
+        ObjectNode context = JsonText.object();
+        launch.user()
+                .ifPresent(
+                        user ->
+                                context.putObject("user")
+                                        .put("name", user.name())
+                                        .put("uid", user.uid()));
+        if (!launch.request().isEmpty()) {
+            context.put("requestId", launch.request());
+        }
+        return one(
+                new Ask(
+                        job,
+                        "launch",
+                        launch.plugin(),
+                        times.now(),
+                        begun(context, job, parameters),
+                        0,
+                        Optional.empty(),
+                        launch.user().map(Launch.User::uid),
                         Optional.empty(),
                         false));
     }
@@ -241,6 +271,7 @@ final class Triggers {
                                     context,
                                     run.ask().depth() + 1,
                                     Optional.empty(),
+                                    run.ask().user(),
                                     Optional.empty(),
                                     false));
             // It may be over by now, and well: only one that never began is a failure here.

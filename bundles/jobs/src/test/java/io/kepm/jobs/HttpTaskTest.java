@@ -178,6 +178,7 @@ class HttpTaskTest {
                                 0,
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 false),
                         new Context(tree, base));
         return new HttpTask(base, new HttpClients(() -> Optional.of(shown())), launches)

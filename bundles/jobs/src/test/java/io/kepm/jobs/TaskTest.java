@@ -9,6 +9,7 @@ import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.jobs.Chore;
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.Jobs;
+import io.kepm.api.jobs.Launch;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.linux.EphemeralAccounts;
 import io.kepm.api.linux.FakeLauncher.FakeChild;
@@ -429,6 +430,39 @@ class TaskTest {
         house.binds = false;
         assertThat(house.run("j").reason()).contains("ended before it began");
         assertThat(house.ended).last().isEqualTo("grant g1 error 1");
+    }
+
+    @Test
+    void ab_17_what_a_plugin_launches_is_declared_and_goes_through_the_one_launch_decision()
+            throws Exception {
+        job(
+                "'launchedBy':['helper'],",
+                "{'executablePath':'/usr/bin/env','arguments':['a'],'executionType':'UserElevated'}");
+        Jobs jobs = house.wiring.desk();
+        Optional<Launch.User> alice = Optional.of(new Launch.User("alice", 1001));
+        for (String other : List.of("plugin:other", "helper", "job:helper:1", "")) {
+            assertThat(jobs.launch("j", new Launch(other, alice, "", Map.of())))
+                    .as(other)
+                    .isInstanceOf(Jobs.Started.Unknown.class);
+        }
+        assertThat(jobs.launch("none", new Launch("plugin:helper", alice, "", Map.of())))
+                .isInstanceOf(Jobs.Started.Unknown.class);
+        assertThat(house.asked).isEmpty();
+        // Nobody is logged in: it is for whom the plugin names, and policy decides about that user.
+        assertThat(jobs.launch("j", new Launch("plugin:helper", alice, "r-7", Map.of())))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        TestHouse.await(() -> house.last("j").state().isFinal());
+        assertThat(house.last("j").by()).isEqualTo("plugin:helper");
+        assertThat(house.last("j").trigger()).isEqualTo("launch");
+        assertThat(house.last("j").reason()).contains("no policy allows it");
+        assertThat(house.asked.get(0).user() + " " + house.asked.get(0).uid())
+                .isEqualTo("alice 1001");
+        assertThat(house.launches.launcher.children).isEmpty();
+        // Root is not a user whom anything is elevated for.
+        Optional<Launch.User> root = Optional.of(new Launch.User("root", 0));
+        var unused = jobs.launch("j", new Launch("plugin:helper", root, "", Map.of()));
+        TestHouse.await(() -> house.last("j").reason().matches(".*no user 0|root is no.*"));
+        assertThat(house.asked).hasSize(1);
     }
 
     private static Conditions conditions(String runAs, List<String> argv) {

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The broker: one thread ({@code mqtt-io}) reads, routes and writes for all connections, so that
@@ -104,7 +105,8 @@ final class Broker implements AutoCloseable {
      * @throws IOException when it can't, and why: the address is not on loopback, or in use, or
      *     there is nobody who could say who connects or what they may do
      */
-    static Broker start(Parts parts, InetSocketAddress address, DoorCertificate certificate)
+    static Broker start(
+            Parts parts, InetSocketAddress address, Supplier<DoorCertificate> certificates)
             throws IOException, GeneralSecurityException {
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
             throw new IOException(
@@ -114,7 +116,7 @@ final class Broker implements AutoCloseable {
                             + " 127.0.0.1");
         }
         check(parts, address);
-        TlsDoor tls = new TlsDoor(certificate);
+        TlsDoor tls = new TlsDoor(certificates);
         Broker broker = new Broker(parts);
         try {
             broker.listen(address, tls);

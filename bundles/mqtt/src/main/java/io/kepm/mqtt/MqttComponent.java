@@ -162,7 +162,7 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
         certificate = service;
     }
 
-    /** A broker that is open goes on with what it was given. */
+    /** A broker that is open goes on with the last that there was. */
     void unsetCertificate(DoorCertificate service) {
         if (certificate == service) {
             certificate = null;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,15 @@ final class MqttDoor implements AutoCloseable {
 
     private Duration open(DoorCertificate present) {
         try {
-            Broker opened = Broker.start(parts, address(), present);
+            AtomicReference<DoorCertificate> last = new AtomicReference<>(present);
+            Broker opened =
+                    Broker.start(
+                            parts,
+                            address(),
+                            () -> {
+                                certificate.get().ifPresent(last::set);
+                                return last.get();
+                            });
             broker = opened;
             state = new DoorState("`" + opened.address().toString().substring(1) + "`", "");
             whenOpen.accept(opened);

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.cert.Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
 /** Without somebody who says no there is no broker (AB-56), and nowhere but on loopback. */
@@ -50,7 +54,7 @@ class NoGuardTest {
                         message -> {},
                         Clock.systemUTC()),
                 address,
-                TestHouse.CERTIFICATE);
+                () -> TestHouse.CERTIFICATE);
     }
 
     /** Members: one that fails, one whose class is missing, one that knows everybody. */
@@ -151,6 +155,51 @@ class NoGuardTest {
             TestHouse.await("one record of it", () -> audit.drafts.size() == 1);
         }
         records.close();
+    }
+
+    /** As when the bundle that makes the certificate was started anew. */
+    @Test
+    void
+            f12_another_certificate_is_shown_at_the_next_handshake_and_the_last_one_when_none_is_there()
+                    throws Exception {
+        TestCertificate former = new TestCertificate();
+        TestCertificate latter = new TestCertificate();
+        AtomicReference<Optional<DoorCertificate>> now = new AtomicReference<>(Optional.of(former));
+        Records records = new Records(new Fakes.Audit());
+        try (MqttDoor door =
+                new MqttDoor(
+                        new Broker.Parts(
+                                Limits.STANDARD,
+                                new LaunchedProcesses(Optional::empty),
+                                DeclaredRights::new,
+                                new Refusals(new Denials(Clock.systemUTC()), records),
+                                (from, message) -> Intake.Outcome.ONWARD,
+                                message -> {},
+                                Clock.systemUTC()),
+                        "127.0.0.1",
+                        0,
+                        now::get,
+                        records,
+                        Duration.ofMillis(50),
+                        broker -> {})) {
+            door.start();
+            TestHouse.await("the broker", () -> door.broker().isPresent());
+            int port = door.broker().orElseThrow().address().getPort();
+            assertThat(shown(port, former)).isEqualTo(former.certificate());
+            now.set(Optional.empty());
+            assertThat(shown(port, former)).isEqualTo(former.certificate());
+            now.set(Optional.of(latter));
+            assertThat(shown(port, latter)).isEqualTo(latter.certificate());
+        }
+    }
+
+    private static Certificate shown(int port, TestCertificate trusted) throws Exception {
+        try (SSLSocket socket =
+                (SSLSocket)
+                        trusted.client("TLS").getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
+        }
     }
 
     @Test

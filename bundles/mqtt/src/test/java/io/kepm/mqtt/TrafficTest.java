@@ -121,7 +121,7 @@ class TrafficTest {
                                         message -> {},
                                         Clock.systemUTC()),
                                 new InetSocketAddress("127.0.0.1", 0),
-                                TestHouse.CERTIFICATE);
+                                () -> TestHouse.CERTIFICATE);
                 RawClient client = new RawClient(broker.address().getPort());
                 RawClient other = new RawClient(broker.address().getPort())) {
             client.connect("plugin:a", processes.start("plugin:a", Reach.PLUGIN, all));

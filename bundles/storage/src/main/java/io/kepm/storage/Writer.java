@@ -16,15 +16,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The single writer: one thread that owns the database. It takes every change that waits (up to
  * {@link WorkQueue#MOST_AT_ONCE}), commits them with one sync, and only then answers their callers.
- * Between two batches it serves one read. It moves the WAL into the database when it has become
- * long, or when nobody has asked for anything for a second; callers have their answer by then.
+ * Between two batches it serves one read. It moves the WAL into the database when nobody has asked
+ * for anything for a second, or for a moment when it is long, and in any case before it is too
+ * long; callers have their answer by then.
  */
 final class Writer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final long IDLE_MILLIS = 1_000;
-    // A commit writes some 6 pages: about 1,000 pages, SQLite's own measure.
-    private static final int COMMITS_BETWEEN_CHECKPOINTS = 160;
+    private static final long PAUSE_MILLIS = 20;
+    // A commit writes some 6 pages: about 1,000 pages, SQLite's own measure. From here on the first
+    // short pause will do.
+    private static final int COMMITS_BEFORE_A_PAUSE = 160;
+    // Whoever comes meanwhile waits for it: with two commits a decision, one of more than 300.
+    private static final int COMMITS_BETWEEN_CHECKPOINTS = 640;
     private static final int RECORDS_BETWEEN_CHECKPOINTS = 4_000;
 
     private final StoreTables tables;
@@ -69,7 +74,7 @@ final class Writer implements Runnable {
     public void run() {
         while (true) {
             try {
-                WorkQueue.Work work = queue.take(commits > 0 ? IDLE_MILLIS : Long.MAX_VALUE >> 24);
+                WorkQueue.Work work = queue.take(patience());
                 if (work.closing() && work.isEmpty()) {
                     break;
                 }
@@ -87,6 +92,13 @@ final class Writer implements Runnable {
             }
         }
         close();
+    }
+
+    private long patience() {
+        if (commits == 0) {
+            return Long.MAX_VALUE >> 24;
+        }
+        return commits < COMMITS_BEFORE_A_PAUSE ? IDLE_MILLIS : PAUSE_MILLIS;
     }
 
     private boolean isCheckpointDue(WorkQueue.Work work) {

@@ -43,6 +43,16 @@ public interface Jobs {
      */
     Started run(String id, Map<String, Object> parameters, String who);
 
+    /**
+     * Asks for a run in the name of a plugin. What runs elevated in it goes through the one launch
+     * decision, as the user that it is for.
+     *
+     * @return {@link Started.Unknown} as well when the document does not let this plugin
+     */
+    default Started launch(String id, Launch launch) {
+        return new Started.Unknown();
+    }
+
     /** What a run would do now with such parameters and context; nothing is run. */
     Optional<Map<String, Object>> evaluate(
             String id, Map<String, Object> parameters, Map<String, Object> context);
