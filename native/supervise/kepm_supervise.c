@@ -337,11 +337,11 @@ static int look(int control, pid_t child, int terminal, int *status) {
 
 static int await_end(const struct order *order, pid_t child, int terminal, int signals) {
     int control = order->fds[AT_CONTROL], status = 0;
-    struct pollfd ready[2 + FLOWS] = {{.fd = signals, .events = POLLIN}, {.fd = control, .events = POLLIN}};
+    struct pollfd ready[2 + WATCHED] = {{.fd = signals, .events = POLLIN}, {.fd = control, .events = POLLIN}};
     while (!look(control, child, terminal, &status)) {
         struct signalfd_siginfo info;
         recorded_watch(&recorded, ready + 2);
-        if (poll(ready, 2 + FLOWS, -1) < 0)
+        if (poll(ready, 2 + WATCHED, -1) < 0)
             continue;
         if (ready[0].revents != 0 && read(signals, &info, sizeof info) < 0 && errno != EAGAIN)
             continue;

@@ -129,6 +129,7 @@ void recorded_watch(const struct recorded *recorded, struct pollfd *ready) {
         ready[i].fd = one->have > 0 ? one->to : one->from;
         ready[i].events = one->have > 0 ? POLLOUT : POLLIN;
     }
+    ready[FLOWS] = (struct pollfd){.fd = recorded->sink};
 }
 
 /* 0, or -1 when it can't be recorded. */
@@ -159,6 +160,8 @@ static void drain(struct flow *one) {
 }
 
 int recorded_pump(struct recorded *recorded, const struct pollfd *ready) {
+    if (ready[FLOWS].fd >= 0 && ready[FLOWS].revents != 0)
+        return -1;
     for (int i = 0; i < FLOWS; i++) {
         struct flow *one = &recorded->flows[i];
         if (ready[i].fd < 0 || ready[i].revents == 0)
@@ -180,7 +183,7 @@ int recorded_resize(struct recorded *recorded) {
 }
 
 int recorded_rest(struct recorded *recorded) {
-    struct pollfd ready[FLOWS];
+    struct pollfd ready[WATCHED];
     long long until = now_us() + REST_MS * 1000ll;
     recorded->flows[TYPED].from = -1;
     recorded->flows[TYPED].have = 0;
@@ -189,7 +192,7 @@ int recorded_rest(struct recorded *recorded) {
         int waits = 0;
         for (int i = 0; i < FLOWS; i++)
             waits |= recorded->flows[i].have > 0;
-        if (poll(ready, FLOWS, waits ? 100 : 0) <= 0 && !waits)
+        if (poll(ready, WATCHED, waits ? 100 : 0) <= 0 && !waits)
             return 0;
         if (recorded_pump(recorded, ready) != 0)
             return -1;

@@ -12,6 +12,7 @@
 
 #define FLOW_BYTES 4096 /* PIPE_BUF: what poll(2) promises room for */
 #define FLOWS 4
+#define WATCHED (FLOWS + 1) /* and where it is recorded, whose end is the end of all */
 
 /* From one descriptor to another; `kind` is 0 where nothing is recorded. -1: closed. */
 struct flow {
@@ -36,7 +37,7 @@ struct recorded {
  * is the terminal of our session in its place. 0, or -1 with errno.
  */
 int recorded_open(struct recorded *recorded, struct order *order, int *terminal);
-/* What poll(2) is to look at, FLOWS of them. */
+/* What poll(2) is to look at, WATCHED of them. */
 void recorded_watch(const struct recorded *recorded, struct pollfd *ready);
 /* After it looked. 0, or -1 when it can't be recorded any more. */
 int recorded_pump(struct recorded *recorded, const struct pollfd *ready);

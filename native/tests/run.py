@@ -496,6 +496,11 @@ def what_cant_be_recorded_any_more_is_ended(agent):
     code, out, _ = run(agent, "sh", "-c", "trap '' HUP PIPE TERM; for i in first third fifth sixth; do echo $i; sleep 0.3; done; echo over")
     check(code == 137 and "sixth" not in out and "over" not in out, f"it is killed: {code} {out}")
     check(agent.last().get("how") == ["unrecorded"], f"the agent is told why: {agent.last()}")
+    agent.expect(record=1)
+    agent.stops_recording = b"silent"
+    begun = time.time()
+    code, _, _ = run(agent, "sh", "-c", "trap '' HUP PIPE TERM; echo silent; sleep 20; sleep 20")
+    check(code == 137 and time.time() - begun < 10, f"also one that shows nothing more: {code}")
 
 
 def what_the_agent_does_not_know_to_run_does_not_run(agent, folder):

@@ -68,9 +68,11 @@ while True:
         ours, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         null = os.open("/dev/null", os.O_RDWR)
         folder = os.open(".", os.O_PATH)
-        for name, number in (("folder", folder), ("in", null), ("out", null), ("err", null), ("control", control.fileno())):
+        for name, number in (("folder", folder), ("in", null), ("out", null), ("err", null)):
             passing(supervisor, framed("v=1", "op=stream", "name=" + name), number)
-        passing(supervisor, b"more", poison.fileno())
+        last = framed("v=1", "op=stream", "name=control")
+        passing(supervisor, last[:6], control.fileno())
+        passing(supervisor, last[6:], poison.fileno())
         supervisor.close()
         control.close()
         poison.close()
