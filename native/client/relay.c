@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define FOREGROUND_MS 300 /* until a look at who is in the foreground */
 #define DRAIN_MS 50
 #define LAST_WORD_MS 2000
 #define ROOM 16384
@@ -27,7 +28,8 @@ static struct {
     struct pollfd watched[WATCHED];
     char typed[ROOM]; /* not taken by the command yet */
     size_t length;
-    int reads; /* what is typed is the command's */
+    int wants; /* the command would read what is typed */
+    int reads; /* and gets it: we are in the foreground */
     int code;  /* -1: it runs */
     int by_signal;
 } state;
@@ -36,6 +38,11 @@ static void send_signal(int number) {
     struct control word = {CONTROL_SIGNAL, number};
     ssize_t unused = send(state.watched[CONTROL].fd, &word, sizeof word, MSG_NOSIGNAL);
     (void)unused;
+}
+
+static void take_terminal_if_ours(void) {
+    if (state.wants && !state.reads)
+        state.reads = terminal_take(state.terminal);
 }
 
 /* Our own stop, so that the shell has its prompt; afterwards the command goes on with us. */
@@ -48,8 +55,8 @@ static void stop_here(void) {
     kill(0, SIGTSTP);
     sigprocmask(SIG_UNBLOCK, &stop, NULL);
     sigprocmask(SIG_BLOCK, &stop, NULL);
-    if (state.reads)
-        state.reads = terminal_take(state.terminal);
+    state.reads = 0;
+    take_terminal_if_ours();
     terminal_copy_size(state.terminal);
     send_signal(SIGCONT);
 }
@@ -63,8 +70,8 @@ static void take_signal(void) {
         terminal_copy_size(state.terminal);
         send_signal(number); /* one that records has a terminal of its own beside ours */
     } else if (number == SIGCONT) {
-        if (state.reads)
-            terminal_take(state.terminal);
+        state.reads = 0; /* the shell has had the terminal meanwhile */
+        take_terminal_if_ours();
     } else {
         send_signal(number);
     }
@@ -89,7 +96,8 @@ static void take_word(void) {
         state.by_signal = 1;
         break;
     case CONTROL_TERMINAL:
-        state.reads = terminal_take(state.terminal);
+        state.wants = 1;
+        take_terminal_if_ours();
         break;
     case CONTROL_STOPPED:
         stop_here();
@@ -121,9 +129,9 @@ static void take_typed(void) {
     if (n > 0)
         state.length += (size_t)n;
     else if (n == 0 || (errno != EINTR && errno != EAGAIN && errno != EIO))
-        state.reads = 0;
+        state.wants = state.reads = 0;
     else if (errno == EIO)
-        state.reads = terminal_take(state.terminal) && tcgetpgrp(state.terminal->own) == getpgrp() ? state.reads : 0;
+        state.reads = 0; /* in the background */
 }
 
 static void give_typed(void) {
@@ -155,8 +163,10 @@ static void turn(void) {
     struct pollfd *watched = state.watched;
     watched[TYPED].fd = state.reads && state.length < sizeof state.typed / 2 ? state.terminal->own : -1;
     watched[MASTER].events = (short)(POLLIN | (state.length > 0 ? POLLOUT : 0));
-    if (poll(watched, WATCHED, -1) < 0)
+    /* Nobody tells a job that its shell put it into the foreground while it ran. */
+    if (poll(watched, WATCHED, state.wants && !state.reads ? FOREGROUND_MS : -1) < 0)
         return;
+    take_terminal_if_ours();
     if (watched[MASTER].revents & (POLLIN | POLLHUP | POLLERR) && !show_output())
         watched[MASTER].fd = -1;
     if (watched[MASTER].fd >= 0 && watched[MASTER].revents & POLLOUT && state.length > 0)
@@ -198,7 +208,8 @@ int relay(struct terminal *terminal, int control, int agent, int piped) {
     int fds[] = {signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK), control, agent, -1, terminal->master};
     for (int i = 0; i < WATCHED; i++)
         state.watched[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
-    state.reads = terminal->master >= 0 && !piped && terminal_take(terminal);
+    state.wants = terminal->master >= 0 && !piped;
+    take_terminal_if_ours();
     if (stop_signal)
         send_signal(stop_signal); /* it came while the command was being started */
     while (state.code < 0)

@@ -77,6 +77,18 @@ static void keep_streams(void) {
         close((int)i);
 }
 
+/* A pipe of the agent's, by the name that it has in /proc: root and whoever the agent is may open it. */
+static void part_errors(const struct order *order) {
+    struct stat found;
+    if (order->errors[0] == '\0')
+        return;
+    int fd = open(order->errors, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &found) != 0 || !S_ISFIFO(found.st_mode) || fcntl(fd, F_SETFL, O_WRONLY) != 0
+        || dup2(fd, STDERR_FILENO) < 0)
+        refuse("standard error: %s", strerror(errno));
+    close(fd);
+}
+
 static void reset_signals(void) {
     struct sigaction usual = {.sa_handler = SIG_DFL};
     sigset_t none;
@@ -204,6 +216,7 @@ int main(int argc, char **argv) {
     keep_streams();
     if (order_parse(argc, argv, &order, &fault) != 0)
         refuse("the order is malformed: %s", fault);
+    part_errors(&order);
     reset_signals();
     if (setsid() < 0)
         refuse("session: %s", strerror(errno));

@@ -75,10 +75,15 @@ int order_parse(int argc, char **argv, struct order *order, const char **fault) 
         *fault = "executable";
         return -1;
     }
+    if (argv[14][0] != '\0' && argv[14][0] != '/') {
+        *fault = "errors";
+        return -1;
+    }
     order->cgroup = argv[4];
     order->no_new_rights = (int)flag;
     order->folder = argv[12];
     order->executable = argv[13];
-    order->argv = argv + 14;
+    order->errors = argv[14];
+    order->argv = argv + 15;
     return 0;
 }

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #define GROUPS_MAX 256
-#define ORDER_FIELDS 13 /* words before the program's own, our name not counted */
+#define ORDER_FIELDS 14 /* words before the program's own, our name not counted */
 
 struct order {
     uid_t uid;
@@ -23,6 +23,7 @@ struct order {
     unsigned long long inode;
     const char *folder;
     const char *executable;
+    const char *errors; /* a pipe for its standard error; empty: where its standard output goes */
     char *const *argv; /* at least the program's own name */
 };
 

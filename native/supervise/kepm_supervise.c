@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -261,6 +262,13 @@ static void say(int control, int what, int value) {
     (void)unused;
 }
 
+/* Only to signal the command: what is copied into a file of somebody's goes there with nobody's rights. */
+static void give_up_rights(void) {
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct rights[2] = {{.effective = 1u << CAP_KILL, .permitted = 1u << CAP_KILL}};
+    syscall(SYS_capset, &head, rights);
+}
+
 /*
  * INVARIANT: what the agent does not know to run does not run: it has put on record that it did not begin. Closing
  * may take its time, on a file of somebody's own making; hence it comes after the word.
@@ -276,6 +284,7 @@ static void announce(const struct order *order, pid_t child) {
     close(order->fds[AT_PROGRAM]);
     for (int i = AT_FOLDER; i < AT_CONTROL; i++)
         close(order->fds[i]);
+    give_up_rights();
 }
 
 static int may_be_sent(int number) {
@@ -289,6 +298,7 @@ static int may_be_sent(int number) {
 /* Nothing of it goes on that is not on record; PID 1 ends what it left in the unit when we are gone. */
 static void unrecorded(pid_t child) {
     is_lost = 1;
+    recorded_stop(&recorded);
     kill(-child, SIGKILL);
     kill(child, SIGKILL);
 }
@@ -335,6 +345,24 @@ static int look(int control, pid_t child, int terminal, int *status) {
     return 0;
 }
 
+/* As slow as whoever looks, as without us; until he is gone, or PID 1 ends the unit. */
+static void rest(struct pollfd *ready, int signals, int control) {
+    struct signalfd_siginfo info;
+    while (recorded_rest(&recorded, ready + 2)) {
+        if (poll(ready, 2 + WATCHED, -1) < 0)
+            continue;
+        if (recorded_pump(&recorded, ready + 2) != 0) {
+            is_lost = 1;
+            return;
+        }
+        if (ready[0].revents != 0 && read(signals, &info, sizeof info) == sizeof info && info.ssi_signo == SIGTERM)
+            return;
+        struct control heard;
+        if (ready[1].fd >= 0 && ready[1].revents != 0 && recv(control, &heard, sizeof heard, MSG_DONTWAIT) == 0)
+            return;
+    }
+}
+
 static int await_end(const struct order *order, pid_t child, int terminal, int signals) {
     int control = order->fds[AT_CONTROL], status = 0;
     struct pollfd ready[2 + WATCHED] = {{.fd = signals, .events = POLLIN}, {.fd = control, .events = POLLIN}};
@@ -349,11 +377,12 @@ static int await_end(const struct order *order, pid_t child, int terminal, int s
             unrecorded(child);
         if (ready[1].revents != 0 && !hear(control, child, terminal)) {
             ready[1].fd = -1;
+            recorded_hang_up(&recorded, &terminal);
             kill(-child, SIGHUP); /* as when a terminal is closed */
             kill(-child, SIGCONT);
         }
     }
-    recorded_rest(&recorded);
+    rest(ready, signals, control);
     return status;
 }
 

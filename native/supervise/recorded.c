@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #define FAR 64    /* above every number that the command gets */
-#define REST_MS 2000
 #define HEAD 9    /* kind, and microseconds since it began, most significant byte first */
 
 enum { TYPED, SHOWN, OUT, ERR };
@@ -83,13 +83,19 @@ static void flow(struct recorded *recorded, int which, int from, int to, char ki
 /* The command's stream in place of theirs. */
 static int replace(struct recorded *recorded, struct order *order, int which, int slave) {
     int theirs = order->fds[which], ends[2];
+    struct stat held;
     if (isatty(theirs)) {
         order->fds[which] = fcntl(slave, F_DUPFD_CLOEXEC, FAR);
         close(theirs);
         return order->fds[which] < 0 ? -1 : 0;
     }
+    if (fstat(theirs, &held) != 0)
+        return -1;
+    errno = EOPNOTSUPP; /* root's own words would go out on it, or the command's unrecorded ones */
+    if (S_ISSOCK(held.st_mode) && (which == AT_INPUT || order->uid != 0))
+        return -1;
     if (which == AT_INPUT)
-        return 0;
+        return S_ISCHR(held.st_mode) || (fcntl(theirs, F_GETFL) & O_ACCMODE) == O_RDONLY ? 0 : -1;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return -1;
     order->fds[which] = far(ends[1]);
@@ -148,12 +154,21 @@ static int fill(const struct recorded *recorded, struct flow *one) {
     return 0;
 }
 
+/* Nobody is there to see it: who writes into a pipe is told so, as without us. A terminal has other ways. */
+static void unread(struct flow *one) {
+    one->to = -1;
+    if (one->kind != 0 && !isatty(one->from)) {
+        close(one->from);
+        one->from = -1;
+    }
+}
+
 static void drain(struct flow *one) {
     ssize_t n = write(one->to, one->bytes + one->at, one->have - one->at);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n < 0)
-        one->to = -1;
+        unread(one);
     one->at += n < 0 ? 0 : (size_t)n;
     if (one->to < 0 || one->at == one->have)
         one->have = 0;
@@ -182,20 +197,33 @@ int recorded_resize(struct recorded *recorded) {
     return record_size(recorded);
 }
 
-int recorded_rest(struct recorded *recorded) {
-    struct pollfd ready[WATCHED];
-    long long until = now_us() + REST_MS * 1000ll;
+void recorded_stop(struct recorded *recorded) {
+    recorded->sink = -1;
+    for (int i = 0; i < FLOWS; i++) {
+        recorded->flows[i].from = -1;
+        recorded->flows[i].have = 0;
+    }
+}
+
+void recorded_hang_up(struct recorded *recorded, int *terminal) {
+    if (recorded->master < 0)
+        return;
+    recorded->flows[TYPED].from = recorded->flows[TYPED].to = recorded->flows[SHOWN].from = -1;
+    recorded->flows[TYPED].have = recorded->flows[SHOWN].have = 0;
+    close(recorded->master);
+    close(*terminal);
+    recorded->master = *terminal = -1;
+}
+
+int recorded_rest(struct recorded *recorded, struct pollfd *ready) {
     recorded->flows[TYPED].from = -1;
     recorded->flows[TYPED].have = 0;
-    while (now_us() < until) {
-        recorded_watch(recorded, ready);
-        int waits = 0;
-        for (int i = 0; i < FLOWS; i++)
-            waits |= recorded->flows[i].have > 0;
-        if (poll(ready, WATCHED, waits ? 100 : 0) <= 0 && !waits)
-            return 0;
-        if (recorded_pump(recorded, ready) != 0)
-            return -1;
-    }
-    return 0;
+    recorded_watch(recorded, ready);
+    for (int i = 0; i < FLOWS; i++)
+        if (recorded->flows[i].have > 0)
+            return 1;
+    /* What others that it left hold open is no reason to wait; what lies there is. */
+    struct pollfd now[FLOWS];
+    memcpy(now, ready, sizeof now);
+    return poll(now, FLOWS, 0) > 0;
 }

@@ -43,7 +43,11 @@ void recorded_watch(const struct recorded *recorded, struct pollfd *ready);
 int recorded_pump(struct recorded *recorded, const struct pollfd *ready);
 /* Their terminal has another size. */
 int recorded_resize(struct recorded *recorded);
-/* The command has ended: what it wrote last. */
-int recorded_rest(struct recorded *recorded);
+/* It is lost: nothing is copied any more. */
+void recorded_stop(struct recorded *recorded);
+/* Who looked is gone: the command's terminal is too. */
+void recorded_hang_up(struct recorded *recorded, int *terminal);
+/* The command has ended. Whether what it wrote last is still to be shown; `ready` as for recorded_watch. */
+int recorded_rest(struct recorded *recorded, struct pollfd *ready);
 
 #endif

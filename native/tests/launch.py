@@ -31,11 +31,11 @@ def check(holds, claim):
 
 
 def order(executable, *argv, uid=1, gid=1, groups="", cgroup="", files=64, processes=0, memory=0, file_size=0, no_new=1, device=None,
-          inode=None, folder="/"):
+          inode=None, folder="/", errors=""):
     found = os.stat(executable) if os.path.exists(executable) else os.stat("/")
     return [LAUNCH, str(uid), str(gid), groups, cgroup, str(files), str(processes), str(memory), str(file_size), str(no_new),
             str(found.st_dev if device is None else device), str(found.st_ino if inode is None else inode), folder, executable,
-            *argv]
+            errors, *argv]
 
 
 def run(command, said=b"g", **more):
@@ -130,6 +130,19 @@ def no_loader_reads_the_environment_while_we_are_root(folder):
     check(set(mark.read_text().split()) <= {"1"}, f"a library of the environment ran as {mark.read_text().split()}")
 
 
+def standard_error_goes_where_it_is_to_go():
+    read, write = os.pipe()
+    line = ["sh", "-c", "echo out; echo wrong >&2; ls /proc/self/fd | wc -l"]
+    code, out, err = run(order("/bin/sh", *line, errors=f"/proc/{os.getpid()}/fd/{write}", uid=0, gid=0))
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        wrong = pipe.read()
+    check((code, out, err, wrong) == (0, "out\n4\n", "", b"wrong\n"), f"into a pipe of its own: {code} {out} {err} {wrong}")
+    for name in ("/dev/null", "/etc/passwd", "/nonexistent"):
+        code, out, err = run(order("/bin/sh", *line, errors=name, uid=0, gid=0))
+        check(code == 126 and out == "" and err.startswith("standard error"), f"{name} is no pipe: {code} {out} {err}")
+
+
 def main():
     if os.geteuid() != 0:
         print("launch: skipped (not root)")
@@ -147,6 +160,7 @@ def main():
         if cgroup:
             os.rmdir(cgroup)
     what_is_wrong_is_said_in_words()
+    standard_error_goes_where_it_is_to_go()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)

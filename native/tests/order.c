@@ -17,7 +17,7 @@ static void check(int holds, const char *claim, int line) {
 }
 
 static char *words[] = {"launch", "1001", "1002", "5,6", "/sys/fs/cgroup/kepm", "64", "32", "0", "4096", "1", "65025", "77",
-                        "/", "/usr/bin/id", "id", "-u", NULL};
+                        "/", "/usr/bin/id", "/proc/1/fd/9", "id", "-u", NULL};
 static const int word_count = sizeof words / sizeof *words - 1;
 
 static void a_whole_order_is_read(void) {
@@ -31,6 +31,7 @@ static void a_whole_order_is_read(void) {
     CHECK(order.file_bytes == 4096);
     CHECK(order.no_new_rights == 1 && order.device == 65025 && order.inode == 77);
     CHECK(strcmp(order.folder, "/") == 0 && strcmp(order.executable, "/usr/bin/id") == 0);
+    CHECK(strcmp(order.errors, "/proc/1/fd/9") == 0);
     CHECK(strcmp(order.argv[0], "id") == 0 && strcmp(order.argv[1], "-u") == 0 && order.argv[2] == NULL);
 }
 
@@ -82,6 +83,8 @@ static void paths_are_absolute(void) {
     CHECK(refused(12, "tmp"));
     CHECK(refused(12, ""));
     CHECK(refused(13, "id"));
+    CHECK(refused(14, "fd"));
+    CHECK(!refused(14, ""));
     CHECK(refused(13, ""));
 }
 

@@ -331,6 +331,16 @@ def a_stop_stops_both_and_goes_on(agent):
     screen.end()
 
 
+def what_comes_back_from_the_background_reads_again(agent):
+    agent.expect()
+    screen = Screen(agent, shell=f"bash -ic '{RUN} bash -c \"echo ready; sleep 1.5; read x; echo got \\$x\" & sleep 0.5; fg; echo done'")
+    check(screen.until(b"ready"), f"it runs: {screen.seen}")
+    time.sleep(1.5)
+    screen.type(b"word\r")
+    check(screen.until(b"got word") and screen.until(b"done"), f"it reads: {screen.seen}")
+    screen.end()
+
+
 def in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent):
     agent.expect()
     screen = Screen(agent, shell=f"{RUN} sh -c 'read x; echo got $x' | cat; echo over")
@@ -490,6 +500,27 @@ def a_recorded_command_stops_and_goes_on_and_hears_keys(agent):
     screen.end()
 
 
+def what_goes_to_a_slow_reader_arrives_and_what_nobody_reads_ends(agent):
+    agent.expect(record=1)
+    line = f"{RUN} sh -c 'seq 30000' | (sleep 3; wc -l)"
+    out = subprocess.run(["sh", "-c", line], cwd=agent.path.parent, stdin=subprocess.DEVNULL, capture_output=True, timeout=30).stdout
+    check(out.strip() == b"30000", f"to its last line: {out}")
+    agent.expect(record=1)
+    begun = time.time()
+    out = subprocess.run(["sh", "-c", f"{RUN} yes | head -n 1"], cwd=agent.path.parent, stdin=subprocess.DEVNULL, capture_output=True, timeout=30).stdout
+    check(out == b"y\n" and time.time() - begun < 10, f"it ends with its reader: {out}")
+    agent.expect(record=1)
+    one, other = socket.socketpair()
+    code, _, err = run_with(agent, one, "id")
+    check(code == 126 and "can't be recorded" in err, f"a socket is no input of what is recorded: {code} {err}")
+    one.close(), other.close()
+
+
+def run_with(agent, stdin, *words):
+    process = subprocess.run([RUN, *words], stdin=stdin, capture_output=True, cwd=agent.path.parent, timeout=30)
+    return process.returncode, process.stdout.decode(), process.stderr.decode()
+
+
 def what_cant_be_recorded_any_more_is_ended(agent):
     agent.expect(record=1)
     agent.stops_recording = b"third"
@@ -611,6 +642,7 @@ def main():
         ab_12_a_terminal_is_a_fresh_one(agent)
         window_size_and_keys_reach_it(agent)
         a_stop_stops_both_and_goes_on(agent)
+        what_comes_back_from_the_background_reads_again(agent)
         in_a_pipeline_what_is_typed_is_the_commands_once_it_wants_it(agent)
         somebodys_own_terminal_is_refused(agent)
         a_second_terminal_beside_a_fresh_one_is_refused(agent)
@@ -622,6 +654,7 @@ def main():
         what_is_shown_is_recorded_and_what_is_typed_is_not(agent)
         what_goes_into_pipes_is_recorded_too(agent)
         a_recorded_command_stops_and_goes_on_and_hears_keys(agent)
+        what_goes_to_a_slow_reader_arrives_and_what_nobody_reads_ends(agent)
         what_cant_be_recorded_any_more_is_ended(agent)
         what_the_agent_does_not_know_to_run_does_not_run(agent, folder)
         no_exec_holds(agent)

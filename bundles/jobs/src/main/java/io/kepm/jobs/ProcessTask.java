@@ -189,7 +189,9 @@ final class ProcessTask {
                         environment,
                         Path.of("/"),
                         person.user(),
-                        LIMITS.withFileBytes(process.fileBytes()));
+                        LIMITS.withFileBytes(process.fileBytes()),
+                        // What goes into the context is standard output alone.
+                        process.partsErrors());
         Launcher.Child child =
                 launches.launch(
                         component,

@@ -141,7 +141,7 @@ final class RunWork {
                             attempt,
                             outcome.exitCode(),
                             outcome.reason(),
-                            outcome.output()));
+                            outcome.written()));
             boolean again =
                     outcome.state() != RunState.SUCCEEDED
                             && attempt <= task.retries()
@@ -176,7 +176,8 @@ final class RunWork {
                     RunState.FAILED,
                     outcome.exitCode(),
                     "its output does not go into the context: " + e.getMessage(),
-                    outcome.output());
+                    outcome.output(),
+                    outcome.errors());
         }
     }
 

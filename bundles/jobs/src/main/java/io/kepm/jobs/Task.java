@@ -55,6 +55,7 @@ record Task(
      * @param arguments after its own name, placeholders not filled in yet
      * @param signed whether it runs only by the signature beside it
      * @param fileBytes how large each file that it writes may become
+     * @param partsErrors whether its standard error is kept apart from its output
      */
     record Program(
             String command,
@@ -64,7 +65,8 @@ record Task(
             Map<String, String> environment,
             boolean callsApi,
             boolean signed,
-            long fileBytes)
+            long fileBytes,
+            boolean partsErrors)
             implements Work {
         Program {
             arguments = List.copyOf(arguments);

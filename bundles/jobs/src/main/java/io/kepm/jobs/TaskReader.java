@@ -127,7 +127,8 @@ final class TaskReader {
                 environment(members),
                 callsApi,
                 members.flag("requireSignature", false),
-                (long) members.number("fileSizeLimitMiB", FILE_MIB, 1, LARGEST_FILE_MIB) << 20);
+                (long) members.number("fileSizeLimitMiB", FILE_MIB, 1, LARGEST_FILE_MIB) << 20,
+                as == Task.As.SERVICE && wantsMerge(members));
     }
 
     private static Task.As as(Members members) {
@@ -272,11 +273,18 @@ final class TaskReader {
         return new Task.BuiltIn(command, List.of(), named);
     }
 
+    private static String mergeMember(Members members) {
+        return members.present("mergeStdoutJsonIntoContext", "MergeStdoutJsonIntoContext")
+                .orElse("mergeStdoutJsonIntoContext");
+    }
+
+    private static boolean wantsMerge(Members members) {
+        return members.flag(mergeMember(members), false);
+    }
+
     private static boolean merges(Members members, Task.Work work) {
-        String member =
-                members.present("mergeStdoutJsonIntoContext", "MergeStdoutJsonIntoContext")
-                        .orElse("mergeStdoutJsonIntoContext");
-        boolean merges = members.flag(member, false);
+        String member = mergeMember(members);
+        boolean merges = wantsMerge(members);
         if (merges && work instanceof Task.Program process && process.as() != Task.As.SERVICE) {
             members.fault(
                     member, "for `Service` alone: what runs as a user is in reach of that user");

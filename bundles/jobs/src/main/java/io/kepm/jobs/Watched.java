@@ -3,6 +3,7 @@ package io.kepm.jobs;
 import io.kepm.api.jobs.RunState;
 import io.kepm.api.linux.Launcher;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,9 @@ final class Watched {
     private final Launcher.Child child;
     private final long fileBytes;
     private final Tail tail = new Tail();
+    private final Tail errors = new Tail();
     private final Thread reader;
+    private final Thread errorReader;
 
     /**
      * @param fileBytes the bound of each file that it writes, which the kernel keeps
@@ -42,13 +45,19 @@ final class Watched {
         this.run = run;
         this.child = child;
         this.fileBytes = fileBytes;
-        this.reader = new Thread(null, this::read, "kepm-job-output", 128 * 1024);
-        this.reader.setDaemon(true);
+        this.reader = reader(tail, child.output(), "kepm-job-output");
+        this.errorReader = reader(errors, child.errors(), "kepm-job-errors");
     }
 
-    private void read() {
-        try {
-            tail.drain(child.output());
+    private Thread reader(Tail to, InputStream from, String name) {
+        Thread thread = new Thread(null, () -> read(to, from), name, 128 * 1024);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void read(Tail to, InputStream from) {
+        try (from) {
+            to.drain(from);
         } catch (IOException e) {
             LOG.debug("the output of job `{}` ended: {}", run.job().id(), e.toString());
         }
@@ -56,10 +65,12 @@ final class Watched {
 
     TaskOutcome toItsEnd(Duration limit) throws IOException, InterruptedException {
         reader.start();
+        errorReader.start();
         try {
             run.stoppable(this::end);
             String ended = await(limit);
             reader.join(LAST_OUTPUT_MILLIS);
+            errorReader.join(LAST_OUTPUT_MILLIS);
             return outcome(ended);
         } catch (InterruptedException | RuntimeException e) {
             end();
@@ -84,7 +95,7 @@ final class Watched {
                             + limit.toSeconds()
                             + " s, and ended with all it started";
                 }
-                if (tail.count() > MOST_OUTPUT) {
+                if (isFlood()) {
                     child.end(GRACE);
                     return "it wrote more than 256 MiB, and was ended with all it started";
                 }
@@ -94,19 +105,26 @@ final class Watched {
 
     private TaskOutcome outcome(String ended) {
         if (!ended.isEmpty()) {
-            boolean flood = tail.count() > MOST_OUTPUT;
             return new TaskOutcome(
-                    flood ? RunState.FAILED : RunState.TIMED_OUT,
+                    isFlood() ? RunState.FAILED : RunState.TIMED_OUT,
                     Optional.empty(),
                     ended,
-                    tail.text());
+                    tail.text(),
+                    errors.text());
         }
         int code = child.exit().getNow(-1);
         if (code == 0) {
-            return new TaskOutcome(RunState.SUCCEEDED, Optional.of(0), "", tail.text());
+            return new TaskOutcome(
+                    RunState.SUCCEEDED, Optional.of(0), "", tail.text(), errors.text());
         }
         String text = tail.text();
-        return new TaskOutcome(RunState.FAILED, Optional.of(code), how(code, text), text);
+        String wrong = errors.text();
+        return new TaskOutcome(
+                RunState.FAILED, Optional.of(code), how(code, text + wrong), text, wrong);
+    }
+
+    private boolean isFlood() {
+        return tail.count() + errors.count() > MOST_OUTPUT;
     }
 
     private String how(int code, String text) {

@@ -25,6 +25,7 @@ import io.kepm.api.trust.FileTrust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -388,6 +389,27 @@ class TaskTest {
                 .extracting(one -> one.id() + " " + one.state().word() + " " + one.output())
                 .containsExactly(
                         "a Succeeded {\"n\":5}", "b Succeeded n=5", "c Skipped ", "d Failed ");
+    }
+
+    @Test
+    void a_warning_on_standard_error_does_not_spoil_what_goes_into_the_context() throws Exception {
+        house.launches.launcher.output =
+                () -> new ByteArrayInputStream("{\"n\":5}".getBytes(StandardCharsets.UTF_8));
+        house.launches.launcher.errors =
+                () -> new ByteArrayInputStream("deprecated\n".getBytes(StandardCharsets.UTF_8));
+        job(
+                "",
+                "{'id':'a','executablePath':'/usr/bin/env','mergeStdoutJsonIntoContext':true}",
+                "{'id':'b','command':'echo','arguments':['n={n}']}");
+        FakeChild child = child();
+        assertThat(child.order.partsErrors()).isTrue();
+        child.exit(0);
+        assertThat(house.last("j").tasks())
+                .extracting(JobRun.TaskRun::output)
+                .containsExactly("{\"n\":5}\ndeprecated\n", "n=5");
+        // Where nothing is merged, both go together as they come.
+        job("", "{'executablePath':'/usr/bin/env'}");
+        assertThat(child().order.partsErrors()).isFalse();
     }
 
     @Test

@@ -24,12 +24,14 @@ final class LaunchedChild implements Launcher.Child {
     private final Pidfd pidfd;
     private final Launcher.Identity identity;
     private final List<FileStatus> programs;
+    private final InputStream errors;
     private final ProcessTree tree;
     private final CompletableFuture<Integer> exit;
     private boolean told;
 
     /**
      * @param programs what the kernel may show as its program: itself, or what reads the script
+     * @param errors what is read of its standard error; empty where that goes with its output
      */
     LaunchedChild(
             String name,
@@ -37,12 +39,14 @@ final class LaunchedChild implements Launcher.Child {
             Pidfd pidfd,
             Launcher.Identity identity,
             List<FileStatus> programs,
+            InputStream errors,
             ProcessTree tree) {
         this.name = name;
         this.process = process;
         this.pidfd = pidfd;
         this.identity = identity;
         this.programs = List.copyOf(programs);
+        this.errors = errors;
         this.tree = tree;
         this.exit = process.onExit().thenApply(this::ended);
     }
@@ -71,6 +75,11 @@ final class LaunchedChild implements Launcher.Child {
     @Override
     public InputStream output() {
         return process.getInputStream();
+    }
+
+    @Override
+    public InputStream errors() {
+        return errors;
     }
 
     @Override

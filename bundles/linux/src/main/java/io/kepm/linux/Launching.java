@@ -4,6 +4,7 @@ import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,9 +72,36 @@ final class Launching implements Launcher {
     private LaunchedChild started(
             LaunchOrder order, Program program, Optional<Cgroup> cgroup, Witness witness)
             throws IOException {
+        if (!order.partsErrors()) {
+            return started(order, program, cgroup, witness, "", InputStream.nullInputStream());
+        }
+        try (ErrorPipe pipe = new ErrorPipe()) {
+            boolean runs = false;
+            try {
+                LaunchedChild child =
+                        started(order, program, cgroup, witness, pipe.name(), pipe.errors());
+                runs = true;
+                return child;
+            } finally {
+                if (!runs) {
+                    pipe.errors().close();
+                }
+            }
+        }
+    }
+
+    private LaunchedChild started(
+            LaunchOrder order,
+            Program program,
+            Optional<Cgroup> cgroup,
+            Witness witness,
+            String errorsName,
+            InputStream errors)
+            throws IOException {
         boolean bounded = cgroup.isPresent() && cgroup.get().limit(order.limits());
         ProcessBuilder builder =
-                new ProcessBuilder(argv(order, program, cgroup, bounded)).directory(new File("/"));
+                new ProcessBuilder(argv(order, program, cgroup, bounded, errorsName))
+                        .directory(new File("/"));
         builder.environment().clear();
         builder.environment().putAll(order.environment());
         Process process = builder.start();
@@ -98,6 +126,7 @@ final class Launching implements Launcher {
                     pidfd,
                     identity,
                     program.shownAs(),
+                    errors,
                     ProcessTree.of(cgroup, pid, stat.startTicks()));
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
@@ -145,7 +174,11 @@ final class Launching implements Launcher {
     }
 
     private List<String> argv(
-            LaunchOrder order, Program program, Optional<Cgroup> cgroup, boolean bounded) {
+            LaunchOrder order,
+            Program program,
+            Optional<Cgroup> cgroup,
+            boolean bounded,
+            String errorsName) {
         LaunchOrder.LaunchLimits limits = order.limits();
         List<String> argv =
                 new ArrayList<>(
@@ -167,7 +200,8 @@ final class Launching implements Launcher {
                                 Long.toUnsignedString(program.device()),
                                 Long.toUnsignedString(program.file().inode()),
                                 order.workingFolder().toString(),
-                                program.path()));
+                                program.path(),
+                                errorsName));
         argv.addAll(order.argv());
         return argv;
     }

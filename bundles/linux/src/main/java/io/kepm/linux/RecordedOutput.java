@@ -21,28 +21,35 @@ final class RecordedOutput {
     private static final int HEAD = 9;
     private static final int MOST_BYTES = 64 * 1024;
     private static final int PAUSE_MILLIS = 1000;
+    private static final int MOST_OF_ONE = 32;
     private static final Semaphore PLACES = new Semaphore(MOST);
+    private static final PlacesByUser BY_USER = new PlacesByUser(MOST_OF_ONE);
 
     private final int socket;
     private final Recorder recorder;
+    private final PlacesByUser.Place place;
 
-    private RecordedOutput(int socket, Recorder recorder) {
+    private RecordedOutput(int socket, Recorder recorder, PlacesByUser.Place place) {
         this.socket = socket;
         this.recorder = recorder;
+        this.place = place;
     }
 
     /**
      * Takes over the socket, whose messages are a kind, microseconds since the beginning (64 bits,
      * big endian) and bytes.
      *
+     * @param uid of whoever asked for the command
      * @throws IOException when too many are recorded: the socket is closed then
      */
-    static void hear(int socket, Recorder recorder) throws IOException {
-        if (!PLACES.tryAcquire()) {
+    static void hear(int socket, Recorder recorder, long uid) throws IOException {
+        PlacesByUser.Place place = BY_USER.take(uid);
+        if (!place.isTaken() || !PLACES.tryAcquire()) {
+            place.giveBack();
             Libc.close(socket);
-            throw new IOException(MOST + " commands are recorded: wait until one has ended");
+            throw new IOException("too many commands are recorded: wait until one has ended");
         }
-        RecordedOutput output = new RecordedOutput(socket, recorder);
+        RecordedOutput output = new RecordedOutput(socket, recorder, place);
         Thread thread = new Thread(null, output::run, "kepm-recorder", 256 * 1024);
         thread.setDaemon(true);
         thread.start();
@@ -73,6 +80,7 @@ final class RecordedOutput {
         } finally {
             Libc.close(socket);
             PLACES.release();
+            place.giveBack();
             recorder.over();
         }
     }

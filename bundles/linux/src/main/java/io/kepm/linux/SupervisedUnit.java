@@ -168,7 +168,8 @@ final class SupervisedUnit implements Unit {
         try (SocketPair shown = new SocketPair(Libc.SOCK_SEQPACKET)) {
             OrderFrame.send(connection.number(), order, streams, shown.second());
             shown.closeSecond();
-            RecordedOutput.hear(shown.takeFirst(), order.recorder().orElseThrow());
+            RecordedOutput.hear(
+                    shown.takeFirst(), order.recorder().orElseThrow(), order.caller().uid());
         }
     }
 

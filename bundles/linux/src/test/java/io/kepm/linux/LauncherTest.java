@@ -68,6 +68,35 @@ class LauncherTest {
     }
 
     @Test
+    void standard_error_is_apart_where_that_is_ordered_and_no_descriptor_is_left()
+            throws Exception {
+        long before = descriptors();
+        for (int i = 0; i < 3; i++) {
+            Launcher.Child child =
+                    launching(false)
+                            .launch(
+                                    python(
+                                                    "import sys; print('out'); print('wrong', file=sys.stderr)")
+                                            .partingErrors(true));
+            child.tell(new byte[0]);
+            assertThat(text(child)).isEqualTo("out\n");
+            try (var errors = child.errors()) {
+                assertThat(new String(errors.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("wrong\n");
+            }
+            assertThat(child.exit().get(20, TimeUnit.SECONDS)).isZero();
+            child.output().close();
+        }
+        assertThat(descriptors()).isLessThan(before + 3);
+    }
+
+    private static long descriptors() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    @Test
     void its_identity_is_what_the_kernel_says() throws Exception {
         Launcher.Child child = launch("import sys; sys.stdin.read()");
         Launcher.Identity identity = child.identity();

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param workingFolder absolute
  * @param user whose rights it gets: nothing of the agent's is kept
  * @param limits what it may use at most
+ * @param partsErrors whether its standard error is kept apart ({@link Launcher.Child#errors})
  */
 public record LaunchOrder(
         String name,
@@ -26,11 +27,30 @@ public record LaunchOrder(
         Map<String, String> environment,
         Path workingFolder,
         LaunchUser user,
-        LaunchLimits limits) {
+        LaunchLimits limits,
+        boolean partsErrors) {
 
     public LaunchOrder {
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);
+    }
+
+    /** One with both streams together. */
+    public LaunchOrder(
+            String name,
+            Path executable,
+            List<String> argv,
+            Map<String, String> environment,
+            Path workingFolder,
+            LaunchUser user,
+            LaunchLimits limits) {
+        this(name, executable, argv, environment, workingFolder, user, limits, false);
+    }
+
+    /** The same with standard error apart, or not. */
+    public LaunchOrder partingErrors(boolean apart) {
+        return new LaunchOrder(
+                name, executable, argv, environment, workingFolder, user, limits, apart);
     }
 
     /**

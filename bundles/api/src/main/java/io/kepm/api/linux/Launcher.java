@@ -57,10 +57,18 @@ public interface Launcher {
         void tell(byte[] bytes) throws IOException;
 
         /**
-         * What it writes, both streams together. Whoever launched it reads this to its end, or it
-         * will wait.
+         * What it writes, both streams together unless its errors are apart. Whoever launched it
+         * reads this to its end, or it will wait.
          */
         InputStream output();
+
+        /**
+         * What it writes to standard error where the order parts that, to be read to its end as
+         * well; else nothing.
+         */
+        default InputStream errors() {
+            return InputStream.nullInputStream();
+        }
 
         /**
          * Its exit code, or 128 and the number of the signal that ended it. Told when what it had

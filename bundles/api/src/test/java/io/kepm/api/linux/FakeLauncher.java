@@ -23,6 +23,9 @@ public final class FakeLauncher implements Launcher {
     /** What a child writes; nothing at first. */
     public volatile Supplier<InputStream> output = InputStream::nullInputStream;
 
+    /** What a child writes to a standard error of its own; nothing at first. */
+    public volatile Supplier<InputStream> errors = InputStream::nullInputStream;
+
     @Override
     public Child launch(LaunchOrder order, Witness witness) throws IOException {
         if (!fault.isEmpty()) {
@@ -77,6 +80,11 @@ public final class FakeLauncher implements Launcher {
         @Override
         public InputStream output() {
             return output.get();
+        }
+
+        @Override
+        public InputStream errors() {
+            return order.partsErrors() ? errors.get() : InputStream.nullInputStream();
         }
 
         @Override

@@ -59,6 +59,7 @@ public final class RecordingsComponent implements SessionRecordings {
     private final Path folder;
     private final InstantSource clock;
     private final SecureRandom chance = new SecureRandom();
+    private final List<StoredSession> left = new ArrayList<>();
     private final Map<String, OneRecording> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -78,6 +79,7 @@ public final class RecordingsComponent implements SessionRecordings {
                 settings,
                 Path.of(System.getProperty("kepm.state", "/var/lib/kepm")).resolve("sessions"),
                 InstantSource.system());
+        thread.execute(this::settle);
         var unused = thread.scheduleWithFixedDelay(this::sweep, 1, 60, TimeUnit.MINUTES);
     }
 
@@ -89,12 +91,32 @@ public final class RecordingsComponent implements SessionRecordings {
         this.settings = settings;
         this.folder = folder;
         this.clock = clock;
-        for (byte[] row : storage.list(Table.SESSIONS).values()) {
-            StoredSession session = StoredSession.of(row);
+        for (StoredSession session : readable(storage)) {
             if (session.state() == State.RUNNING) {
-                cut(session);
+                left.add(session);
             }
         }
+    }
+
+    /** INVARIANT: a row that can't be read keeps no other up, nor the doors shut. */
+    private static List<StoredSession> readable(Storage storage) throws StorageException {
+        List<StoredSession> all = new ArrayList<>();
+        storage.list(Table.SESSIONS)
+                .forEach(
+                        (id, row) -> {
+                            try {
+                                all.add(StoredSession.of(row));
+                            } catch (StorageException e) {
+                                LOG.error("the recording {} can't be read", id, e);
+                            }
+                        });
+        return all;
+    }
+
+    /** What ran when a former agent ended; on the thread of this component, since it takes time. */
+    void settle() {
+        left.forEach(this::cut);
+        left.clear();
     }
 
     /** Its command has ended with the agent that recorded it. */
@@ -230,11 +252,7 @@ public final class RecordingsComponent implements SessionRecordings {
 
     private List<StoredSession> stored() throws IOException {
         try {
-            List<StoredSession> all = new ArrayList<>();
-            for (byte[] row : storage.list(Table.SESSIONS).values()) {
-                all.add(StoredSession.of(row));
-            }
-            return all;
+            return readable(storage);
         } catch (StorageException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -39,6 +39,7 @@ final class SealedFile implements AutoCloseable {
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
         write(ByteBuffer.wrap(FIRST_LINE));
+        digest.update(FIRST_LINE);
         extent = new Extent(0, FIRST_LINE.length);
     }
 
@@ -46,19 +47,24 @@ final class SealedFile implements AutoCloseable {
         return extent;
     }
 
-    /** On disk when this returns. */
+    /** On disk when this returns; when it can't be, the file is as it was before. */
     void add(byte[] plain, boolean isLast) throws IOException {
         int number = extent.segments();
         byte[] sealed = seal.seal(number, isLast, plain);
         ByteBuffer bytes = ByteBuffer.allocate(4 + sealed.length);
         bytes.putInt(isLast ? sealed.length | LAST : sealed.length).put(sealed).flip();
-        write(bytes);
-        channel.force(false);
+        try {
+            write(bytes.duplicate());
+            channel.force(false);
+        } catch (IOException e) {
+            channel.truncate(extent.bytes());
+            throw e;
+        }
+        digest.update(bytes);
         extent = new Extent(number + 1, extent.bytes() + 4 + sealed.length);
     }
 
     private void write(ByteBuffer bytes) throws IOException {
-        digest.update(bytes.duplicate());
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

@@ -179,8 +179,11 @@ class RecordingsTest {
         show(recorder, 1, "one");
         recorder.pause();
         show(recorder, 2, "lost");
+        kept.rows.put("damaged", new byte[] {1});
         open();
+        recordings.settle();
         assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(recordings.list()).hasSize(1);
         assertThat(all()).containsExactly(new Event(Duration.ofMillis(1), 'o', "one"));
         assertThat(kept.outcomes()).last().isEqualTo("SESSION_RECORDED CUT");
     }
