@@ -94,14 +94,15 @@ final class ConsoleActions {
     }
 
     /** Root may use the browser of somebody who is an administrator all the same. */
-    private Optional<Answer> refusal(Caller caller, Account own, Account whose) {
+    private Optional<Answer> refusal(Caller caller, Account own, Account whose)
+            throws NameServiceException {
         if (own.uid() == whose.uid()) {
             return Optional.empty();
         }
         if (!caller.isAdmin()) {
             return Optional.of(Answer.problem(403, "a link is for a browser of your own"));
         }
-        return governance.governed().contains(whose.name())
+        return people.isGoverned(whose) || governance.governed().contains(whose.name())
                 ? Optional.of(
                         Answer.problem(
                                 403,

@@ -93,7 +93,7 @@ final class Contract {
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
         routes.addAll(jobs.routes());
-        routes.add(post("/api/launch", PLUGIN, launch));
+        routes.add(post("/api/launch", PLUGIN, launch).atAPace());
         routes.addAll(laterReads());
         routes.addAll(laterChanges());
         Routes table = new Routes(routes);

@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
@@ -24,6 +25,11 @@ final class People {
     boolean isMember(Caller caller, String group) throws NameServiceException {
         Optional<Account> account = account(caller);
         return account.isPresent() && accounts.groups(account.get().name()).contains(group);
+    }
+
+    /** Whether policy decides for that account, by all of its groups. */
+    boolean isGoverned(Account account) throws NameServiceException {
+        return accounts.groups(account.name()).stream().anyMatch(Governance.GROUPS::contains);
     }
 
     /** The caller's account; empty over TCP, or for a uid without one. */

@@ -33,7 +33,8 @@ final class People {
 
     /**
      * The user of a task that is not the agent's own: who asked, when an event of the agent says
-     * so, or whom a plugin that may launch the job names; else the only one who is logged in.
+     * so; or whom a plugin that may launch the job names, as long as that one is logged in; else
+     * the only one who is.
      *
      * @throws IOException when there is none, or more than one
      */
@@ -48,7 +49,8 @@ final class People {
                         .filter(one -> !desktop || one.isGraphical())
                         .toList();
         List<Long> uids = found.stream().map(Sessions.Session::uid).distinct().toList();
-        if (uids.isEmpty() && asked.isPresent() && !desktop) {
+        boolean waits = !run.ask().approval().isEmpty();
+        if (uids.isEmpty() && asked.isPresent() && waits && !desktop) {
             return person(asked.get(), Map.of());
         }
         if (uids.size() != 1) {

@@ -470,10 +470,15 @@ class TaskTest {
         assertThat(jobs.launch("none", new Launch("plugin:helper", alice, "", Map.of())))
                 .isInstanceOf(Jobs.Started.Unknown.class);
         assertThat(house.asked).isEmpty();
-        // Nobody is logged in: it is for whom the plugin names, and policy decides about that user.
+        // Whom the plugin names has to be there: it lends nobody's rights behind their back.
+        assertThat(jobs.launch("j", new Launch("plugin:helper", alice, "r-6", Map.of())))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        TestHouse.await(() -> house.last("j").reason().contains("nobody is logged in"));
+        assertThat(house.asked).isEmpty();
+        house.sessions.add(new Sessions.Session(1001, "tty", ""));
         assertThat(jobs.launch("j", new Launch("plugin:helper", alice, "r-7", Map.of())))
                 .isInstanceOf(Jobs.Started.Accepted.class);
-        TestHouse.await(() -> house.last("j").state().isFinal());
+        TestHouse.await(() -> house.last("j").reason().contains("no policy allows it"));
         assertThat(house.last("j").by()).isEqualTo("plugin:helper");
         assertThat(house.last("j").trigger()).isEqualTo("launch");
         assertThat(house.last("j").reason()).contains("no policy allows it");
@@ -483,7 +488,11 @@ class TaskTest {
         // Root is not a user whom anything is elevated for.
         Optional<Launch.User> root = Optional.of(new Launch.User("root", 0));
         var unused = jobs.launch("j", new Launch("plugin:helper", root, "", Map.of()));
-        TestHouse.await(() -> house.last("j").reason().matches(".*no user 0|root is no.*"));
+        TestHouse.await(
+                () ->
+                        house.last("j")
+                                .reason()
+                                .matches(".*no user 0|root is no.*|.*nobody is logged in.*"));
         assertThat(house.asked).hasSize(1);
     }
 

@@ -36,7 +36,8 @@ public final class EphemeralAccountsComponent implements EphemeralAccounts {
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final Duration UNTIL_GONE = Duration.ofSeconds(5);
     private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{1,12}");
-    private static final List<String> EVERYBODYS = List.of("/tmp", "/var/tmp", "/dev/shm");
+    private static final List<String> EVERYBODYS =
+            List.of("/tmp", "/var/tmp", "/dev/shm", "/var/mail", "/var/spool/mail");
 
     private final Commands commands;
     private final EphemeralNumbers numbers;

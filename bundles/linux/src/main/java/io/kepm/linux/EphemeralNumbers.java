@@ -3,10 +3,13 @@ package io.kepm.linux;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +72,15 @@ final class EphemeralNumbers {
 
     private void keep(long uid) throws IOException {
         Path fresh = last.resolveSibling(last.getFileName() + ".new");
-        Files.writeString(fresh, uid + "\n", StandardCharsets.US_ASCII);
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap((uid + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.force(true);
+        }
         Files.move(fresh, last, StandardCopyOption.ATOMIC_MOVE);
     }
 }

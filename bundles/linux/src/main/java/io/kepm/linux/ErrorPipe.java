@@ -1,6 +1,7 @@
 package io.kepm.linux;
 
 import com.sun.jna.Native;
+import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ final class ErrorPipe implements AutoCloseable {
             throw new IOException("no pipe: " + Libc.words(Native.getLastError()));
         }
         try {
-            errors = new FileInputStream("/proc/self/fd/" + ends[0]);
+            errors = new BufferedInputStream(new FileInputStream("/proc/self/fd/" + ends[0]));
         } catch (IOException e) {
             close();
             throw e;

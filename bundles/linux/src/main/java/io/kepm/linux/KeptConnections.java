@@ -96,13 +96,18 @@ final class KeptConnections implements AutoCloseable {
         if (one == null) {
             return;
         }
+        Optional<Frame> frame = Optional.empty();
         try {
-            Optional<Frame> frame = lastFrame(one.connection());
-            end(number);
-            one.lastWord().accept(frame);
+            frame = lastFrame(one.connection());
         } catch (RuntimeException | Error e) {
             LOG.error("a last word was lost", e);
-            end(number);
+        }
+        // Its number may be another one's as soon as it is closed.
+        end(number);
+        try {
+            one.lastWord().accept(frame);
+        } catch (RuntimeException | Error e) {
+            LOG.error("nobody took a last word", e);
         }
     }
 

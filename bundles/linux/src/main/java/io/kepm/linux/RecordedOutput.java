@@ -21,7 +21,7 @@ final class RecordedOutput {
     private static final int HEAD = 9;
     private static final int MOST_BYTES = 64 * 1024;
     private static final int PAUSE_MILLIS = 1000;
-    private static final int MOST_OF_ONE = 32;
+    private static final int MOST_OF_ONE = 16;
     private static final Semaphore PLACES = new Semaphore(MOST);
     private static final PlacesByUser BY_USER = new PlacesByUser(MOST_OF_ONE);
 
@@ -52,7 +52,15 @@ final class RecordedOutput {
         RecordedOutput output = new RecordedOutput(socket, recorder, place);
         Thread thread = new Thread(null, output::run, "kepm-recorder", 256 * 1024);
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // No thread: the limit of the system.
+            PLACES.release();
+            place.giveBack();
+            Libc.close(socket);
+            throw new IOException("no thread for a recording", e);
+        }
     }
 
     private void run() {

@@ -142,6 +142,12 @@ final class PolicyFolder {
         try {
             LastGoodSet last = LastGoodSet.of(kept.get());
             Faults faults = new Faults();
+            if (room.lack(last.texts()).isPresent()) {
+                // It stays what it is: there may be room another time.
+                restored = false;
+                LOG.warn("there is no room in memory for the kept policy set");
+                return Optional.empty();
+            }
             PolicySet set = load(last.texts(), faults);
             if (faults.isEmpty()) {
                 Watching watched = since.map(Watching::of).orElse(Watching.NOTHING);

@@ -1,5 +1,7 @@
 package io.kepm.cli.text;
 
+import java.util.regex.Pattern;
+
 /**
  * Recorded output made fit for another terminal: what moves the cursor, colours and clears stays;
  * what has a terminal answer, act on its own, or takes it over (OSC, DCS and other strings, device
@@ -11,8 +13,13 @@ public final class Replayed {
     private static final char ESC = '\u001b';
     private static final char BELL = '\u0007';
 
-    /** Final bytes of CSI sequences that have the terminal answer or act beyond its screen. */
-    private static final String ACTING = "cnptqxyiuv";
+    /** Without prefix and intermediate bytes: cursor, clearing, inserting, scrolling, colours. */
+    private static final Pattern DRAWS =
+            Pattern.compile("\u001b\\[[0-9;:]*[@A-HJ-MPSTXZ`abdefgmrsu]");
+
+    /** Modes of the screen alone: none of the keyboard, the mouse or the terminal as such. */
+    private static final Pattern MODES =
+            Pattern.compile("\u001b\\[(?:4|\\?(?:7|12|25|47|1047|1048|1049))[hl]");
 
     private enum State {
         TEXT,
@@ -25,6 +32,11 @@ public final class Replayed {
 
     private final StringBuilder sequence = new StringBuilder();
     private State state = State.TEXT;
+
+    /** Puts a terminal back on which something was played. */
+    public static String restored() {
+        return "\u001b[0m\u001b(B\u001b[?25h\u001b[?1049l\u001b[r";
+    }
 
     /** What of it may be shown. */
     public String of(String text) {
@@ -40,8 +52,12 @@ public final class Replayed {
             case TEXT -> text(c, out);
             case ESCAPE -> escape(c, out);
             case CHARSET -> {
-                out.append(sequence).append(c < ' ' ? '?' : c);
                 state = State.TEXT;
+                if (c >= '0' && c <= '~') {
+                    out.append(sequence).append(c);
+                } else {
+                    text(c, out);
+                }
             }
             case CSI -> csi(c, out);
             case STRING -> {
@@ -106,7 +122,7 @@ public final class Replayed {
             state = State.ESCAPE;
         } else if (c >= '@' && c <= '~') {
             sequence.append(c);
-            if (ACTING.indexOf(c) < 0) {
+            if (DRAWS.matcher(sequence).matches() || MODES.matcher(sequence).matches()) {
                 out.append(sequence);
             }
             state = State.TEXT;

@@ -105,6 +105,9 @@ public final class PlaySession implements Verb {
                     last[0] = micros;
                     call.console().shown(screen.of(text));
                 });
+        if (call.screen().terminal()) {
+            call.console().shown(Replayed.restored());
+        }
         call.console().error(call.say("session.over." + session.at("state").text("WHOLE")));
     }
 

@@ -1,5 +1,6 @@
 package io.kepm.api.elevation;
 
+import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.linux.TransientUnits.Recorder;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +23,8 @@ public interface SessionRecordings {
     Recorder begin(About about) throws IOException;
 
     /**
-     * Whose command it is.
+     * Whose command it is. What looks like a secret in the vector is hidden, and a long one is cut
+     * as records cut it.
      *
      * @param grantId of the right by which it runs
      */
@@ -35,7 +37,7 @@ public interface SessionRecordings {
             String path,
             List<String> argv) {
         public About {
-            argv = List.copyOf(argv);
+            argv = new AuditDraft.TargetInfo(path, argv, "", "", runAs).argv();
         }
     }
 

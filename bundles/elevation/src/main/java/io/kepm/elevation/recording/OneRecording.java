@@ -77,7 +77,10 @@ final class OneRecording implements Recorder {
 
     @Override
     public synchronized void pause() throws IOException {
-        if (!isOver && events.size() > 0) {
+        if (isOver) {
+            throw new IOException("it is over");
+        }
+        if (events.size() > 0) {
             keep();
         }
     }

@@ -50,8 +50,14 @@ public final class RecordingsComponent implements SessionRecordings {
     private static final Logger LOG = LoggerFactory.getLogger(RecordingsComponent.class);
     private static final int SHORTEST_PREFIX = 6;
 
-    /** What a recording leaves free of its disk: the agent's own records need it. */
-    private static final long LEAST_FREE = 64L << 20;
+    /** What recordings leave free of their disk: the agent's own records come first. */
+    private static final long LEAST_FREE = 512L << 20;
+
+    /** Of one user, and of all: rows are read at once, and a disk is somebody else's as well. */
+    private static final int MOST_OF_ONE = 1_000;
+
+    private static final int MOST = 4_000;
+    private static final long MOST_BYTES_OF_ONE = 4L << 30;
 
     private final Storage storage;
     private final AuditLog audit;
@@ -59,6 +65,7 @@ public final class RecordingsComponent implements SessionRecordings {
     private final Path folder;
     private final InstantSource clock;
     private final SecureRandom chance = new SecureRandom();
+    private final RecordingTally tally = new RecordingTally(MOST_OF_ONE, MOST, MOST_BYTES_OF_ONE);
     private final List<StoredSession> left = new ArrayList<>();
     private final Map<String, OneRecording> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService thread =
@@ -92,6 +99,7 @@ public final class RecordingsComponent implements SessionRecordings {
         this.folder = folder;
         this.clock = clock;
         for (StoredSession session : readable(storage)) {
+            tally.add(session.uid(), session.bytes());
             if (session.state() == State.RUNNING) {
                 left.add(session);
             }
@@ -153,7 +161,7 @@ public final class RecordingsComponent implements SessionRecordings {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
-        Optional<String> reached = reached(0);
+        Optional<String> reached = reached(0).or(() -> tally.full(about.uid()));
         if (reached.isPresent()) {
             throw new IOException(reached.get());
         }
@@ -177,9 +185,11 @@ public final class RecordingsComponent implements SessionRecordings {
                         System::nanoTime,
                         (done, fault) -> {
                             running.remove(session.id());
+                            tally.grew(session.uid(), done.extent().bytes());
                             end(session, done.extent(), done.digest(), fault);
                         });
         running.put(session.id(), one);
+        tally.add(session.uid(), 0);
         return one;
     }
 
@@ -239,15 +249,29 @@ public final class RecordingsComponent implements SessionRecordings {
     @Override
     public List<RecordedSession> list() throws IOException {
         List<RecordedSession> all = new ArrayList<>();
-        for (StoredSession session : stored()) {
-            OneRecording live = running.get(session.id());
-            all.add(live == null ? session.shown() : session.shown(live.extent()));
-        }
+        stored().forEach(session -> all.add(shown(session)));
         all.sort(
                 Comparator.comparing(RecordedSession::begun)
                         .thenComparing(RecordedSession::id)
                         .reversed());
         return all;
+    }
+
+    private RecordedSession shown(StoredSession session) {
+        OneRecording live = running.get(session.id());
+        return live == null ? session.shown() : session.shown(live.extent());
+    }
+
+    private Optional<StoredSession> stored(String id) throws IOException {
+        try {
+            Optional<byte[]> row =
+                    id.length() < SHORTEST_PREFIX
+                            ? Optional.empty()
+                            : storage.get(Table.SESSIONS, id);
+            return row.isEmpty() ? Optional.empty() : Optional.of(StoredSession.of(row.get()));
+        } catch (StorageException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private List<StoredSession> stored() throws IOException {
@@ -260,6 +284,10 @@ public final class RecordingsComponent implements SessionRecordings {
 
     @Override
     public Optional<RecordedSession> find(String id) throws IOException {
+        Optional<StoredSession> whole = stored(id);
+        if (whole.isPresent()) {
+            return whole.map(this::shown);
+        }
         List<RecordedSession> found =
                 list().stream()
                         .filter(
@@ -272,23 +300,15 @@ public final class RecordingsComponent implements SessionRecordings {
 
     @Override
     public Part read(RecordedSession session, Place from) throws IOException {
-        Optional<byte[]> row;
-        try {
-            row = storage.get(Table.SESSIONS, session.id());
-            if (row.isEmpty()) {
-                throw new IOException("the recording is gone");
+        StoredSession stored =
+                stored(session.id()).orElseThrow(() -> new IOException("the recording is gone"));
+        try (SealedFileReader reader = new SealedFileReader(file(stored.id()))) {
+            if (from.equals(Place.FIRST)
+                    && stored.ended() != 0
+                    && !reader.digest().equals(stored.sha256())) {
+                throw new IOException("its file is not the one that is on record");
             }
-            StoredSession stored = StoredSession.of(row.get());
-            try (SealedFileReader reader = new SealedFileReader(file(stored.id()))) {
-                if (from.equals(Place.FIRST)
-                        && stored.ended() != 0
-                        && !reader.digest().equals(stored.sha256())) {
-                    throw new IOException("its file is not the one that is on record");
-                }
-                return part(reader, stored, from);
-            }
-        } catch (StorageException e) {
-            throw new IOException(e.getMessage(), e);
+            return part(reader, stored, from);
         }
     }
 
@@ -337,6 +357,7 @@ public final class RecordingsComponent implements SessionRecordings {
         } catch (StorageException e) {
             throw new IOException(e.getMessage(), e);
         }
+        tally.remove(session.uid(), session.bytes());
         // Without its key, which is gone, nobody reads what is left.
         Files.deleteIfExists(file(session.id()));
     }

@@ -189,6 +189,26 @@ class RecordingsTest {
     }
 
     @Test
+    void one_users_recordings_are_bounded_and_secrets_are_hidden() throws Exception {
+        RecordingTally tally = new RecordingTally(2, 3, 100);
+        tally.add(1, 0);
+        tally.add(1, 0);
+        assertThat(tally.full(1).orElseThrow()).contains("2 with 0 MiB");
+        assertThat(tally.full(2)).isEmpty();
+        tally.add(2, 0);
+        assertThat(tally.full(3)).isPresent();
+        tally.remove(1, 0);
+        assertThat(tally.full(1)).isEmpty();
+        tally.grew(1, 100);
+        assertThat(tally.full(1)).isPresent();
+        About about =
+                new About(ID, "r", "a", 1, "root", "/x", List.of("x", "--password", "hunter2"));
+        assertThat(about.argv()).doesNotContain("hunter2");
+        About wide = new About(ID, "r", "a", 1, "root", "/x", List.of("x", "y".repeat(200_000)));
+        assertThat(wide.argv().toString().length()).isLessThan(40_000);
+    }
+
+    @Test
     void what_runs_when_the_agent_stops_is_cut_with_what_it_showed() throws Exception {
         Recorder recorder = recordings.begin(ABOUT);
         show(recorder, 1, "one");

@@ -118,10 +118,11 @@ public final class GuardedFelix extends Felix {
         return CALLERS.walk(
                         frames ->
                                 frames.map(StackWalker.StackFrame::getDeclaringClass)
-                                        .filter(type -> type.getClassLoader() != own)
+                                        .map(Class::getClassLoader)
+                                        // Java's own classes may stand between: a proxy, a handle.
+                                        .filter(BundleReference.class::isInstance)
+                                        .filter(loader -> loader != own)
                                         .findFirst())
-                .map(Class::getClassLoader)
-                .filter(BundleReference.class::isInstance)
                 .map(loader -> ((BundleReference) loader).getBundle());
     }
 
