@@ -1,7 +1,7 @@
 """A thousand jobs, two hundred of them due at the same second, on the assembled agent.
 
 How late each run begins: after it was due; and after it could have begun, which is when it was due or when the run that held
-the last of the 32 places ended. Then what the agent uses while it has nothing to do, with all those jobs there. Once with a
+the last of its places ended. Then what the agent uses while it has nothing to do, with all those jobs there. Once with a
 process each (/bin/true), once with a built-in task.
 usage: benchmarks/run jobs [DUE [JOBS]]
 """
@@ -15,7 +15,8 @@ import time
 import elevate
 import trial
 
-PLACES = 32
+# What may hang has not all of the 32 places.
+PLACES = {"process": 28, "built-in": 32}
 TASKS = {
     "process": {"executablePath": "/bin/true"},
     "built-in": {"type": "builtin", "command": "echo", "arguments": ["x"]},
@@ -91,10 +92,11 @@ def measured(kind, count):
         raise SystemExit(f"{len(bad)} did not succeed: {bad[0]}")
     starts = sorted(instant(each["started"]) - due for each in runs)
     ends = sorted(instant(each["ended"]) - due for each in runs)
-    beyond = [start - (0 if i < PLACES else max(0, ends[i - PLACES])) for i, start in enumerate(starts)]
+    places = PLACES[kind]
+    beyond = [start - (0 if i < places else max(0, ends[i - places])) for i, start in enumerate(starts)]
     print(
         f"{kind}: {len(runs)} ran once each, the first {starts[0]:.2f} s after it was due, the last {starts[-1]:.2f} s,"
-        f" the last over after {ends[-1]:.2f} s; later than the {PLACES} places explain: {max(beyond):.2f} s at most (2)")
+        f" the last over after {ends[-1]:.2f} s; later than the {places} places explain: {max(beyond):.2f} s at most (2)")
     if max(beyond) > 2:
         raise SystemExit("later than 2 s")
     return max(int(each) for each in trial.inside(COUNT % at).split())

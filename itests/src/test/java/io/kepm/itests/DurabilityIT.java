@@ -90,7 +90,8 @@ class DurabilityIT {
             trial.sh("prlimit --pid " + agent + " --nofile=" + usual[0] + ":" + usual[1]);
         }
         assertThat(trial.read("/root/effects")).doesNotContain("without-descriptors");
-        trial.waitFor(
+        // A canary that could not look takes the drop-in away, and looks again after a minute.
+        trial.waitForMinutes(
                 "decisions again",
                 () ->
                         trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "with-them")

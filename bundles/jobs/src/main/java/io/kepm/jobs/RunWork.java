@@ -151,6 +151,9 @@ final class RunWork {
                 return outcome;
             }
             pause(run, pause);
+            if (run.isCancelled()) {
+                return outcome;
+            }
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
         }

@@ -322,6 +322,36 @@ class TaskTest {
     }
 
     @Test
+    void between_two_tries_there_is_a_pause_which_a_cancel_ends() throws Exception {
+        java.util.List<Long> calls = new java.util.concurrent.CopyOnWriteArrayList<>();
+        house.chore =
+                chore(
+                        "log-retention",
+                        () -> {
+                            calls.add(System.nanoTime());
+                            throw new java.io.IOException("busy");
+                        });
+        String task =
+                "{'type':'builtin','command':'log-retention',"
+                        + "'retry':{'attempts':2,'backoffSeconds':%d}}";
+        job("", task.formatted(1));
+        assertThat(house.run("j").state()).isEqualTo(RunState.FAILED);
+        assertThat(calls).hasSize(2);
+        assertThat(calls.get(1) - calls.get(0)).isGreaterThanOrEqualTo(1_000_000_000L);
+        job("", task.formatted(600));
+        assertThat(house.jobs().run("j", Map.of(), "root"))
+                .isInstanceOf(Jobs.Started.Accepted.class);
+        TestHouse.await(() -> calls.size() == 3);
+        TestHouse.await(
+                () ->
+                        house.runs("j").get(0).tasks().stream()
+                                .anyMatch(one -> one.reason().equals("busy")));
+        assertThat(house.jobs().cancel("j", "", "root").isDone()).isTrue();
+        assertThat(house.last("j").state()).isEqualTo(RunState.CANCELLED);
+        assertThat(calls).hasSize(3);
+    }
+
+    @Test
     void a_reason_without_end_is_cut_so_that_it_fits_into_its_record() throws Exception {
         house.chore =
                 chore(

@@ -226,6 +226,35 @@ class LauncherTest {
         assertThat(file).hasSize(1 << 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ab_75_what_forks_without_end_has_so_many_processes_and_leaves_none(boolean inCgroup)
+            throws Exception {
+        String forks =
+                "import os, time\nmade = 0\n"
+                        + "while True:\n"
+                        + "  try:\n"
+                        + "    if os.fork() == 0: time.sleep(600)\n"
+                        + "    made += 1\n"
+                        + "  except OSError as e:\n"
+                        + "    print(made, e.strerror, flush=True)\n"
+                        + "    time.sleep(600)\n";
+        Launcher.Child child =
+                launching(inCgroup)
+                        .launch(
+                                new LaunchOrder(
+                                        "test",
+                                        PYTHON,
+                                        List.of("python3", "-c", forks),
+                                        Map.of(),
+                                        Path.of("/"),
+                                        USER,
+                                        new LaunchLimits(256, 16, 0, 0)));
+        assertThat(line(child)).matches("1?\\d Resource temporarily unavailable");
+        child.end(Duration.ofSeconds(5));
+        assertThat(child.exit().isDone()).isTrue();
+    }
+
     @Test
     void what_could_not_be_started_says_why_and_leaves_nothing() throws Exception {
         assertThatThrownBy(() -> launching(true).launch(order(Path.of("/etc/passwd"), "x")))

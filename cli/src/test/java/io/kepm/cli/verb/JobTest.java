@@ -99,6 +99,19 @@ class JobTest {
     }
 
     @Test
+    void what_waits_is_cancelled_and_the_folder_is_read_again_on_request() {
+        bench.agent().answers("POST /api/jobs/a/cancel", "{\"id\":\"a\"}");
+        assertThat(bench.run("job cancel", "--run", "r1", "a").out()).contains("a");
+        assertThat(bench.agent().asked()).last().asString().contains("\"run\":\"r1\"");
+        bench.agent().answers("POST /api/jobs/a/cancel", 409, "{\"detail\":\"nothing waits\"}");
+        Outcome refused = bench.run("job cancel", "a");
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.err()).contains("nothing waits");
+        bench.agent().answers("POST /api/jobs/reload", "{\"items\":[{\"id\":\"a\"}]}");
+        assertThat(bench.run("job reload").out()).contains("1");
+    }
+
+    @Test
     void runs_and_what_they_wrote_are_shown() {
         bench.agent().answers("GET /api/jobs/a/runs", "{\"items\":[]}");
         assertThat(bench.run("job runs", "a").out()).isEqualTo("no runs yet\n");
