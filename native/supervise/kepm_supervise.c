@@ -437,7 +437,9 @@ int main(void) {
     set_login(order.login);
     int terminal = own_terminal(&order);
     if (recorded_open(&recorded, &order, &terminal) != 0)
-        refuse("it can't be recorded: %s", strerror(errno));
+        refuse("it can't be recorded: %s",
+            errno == EOPNOTSUPP ? "what it reads or writes is a socket, or an input open for writing: use a pipe, a file or a terminal"
+                                : strerror(errno));
     long long begun = now_ms();
     pid_t child = start(&order, terminal);
     announce(&order, child);

@@ -512,7 +512,7 @@ def what_goes_to_a_slow_reader_arrives_and_what_nobody_reads_ends(agent):
     agent.expect(record=1)
     one, other = socket.socketpair()
     code, _, err = run_with(agent, one, "id")
-    check(code == 126 and "can't be recorded" in err, f"a socket is no input of what is recorded: {code} {err}")
+    check(code == 126 and "can't be recorded" in err and "use a pipe" in err, f"a socket is no input of what is recorded: {code} {err}")
     one.close(), other.close()
 
 
