@@ -209,6 +209,19 @@ class RecordingsTest {
     }
 
     @Test
+    void who_has_as_many_as_there_may_be_begins_no_more_of_them() throws Exception {
+        StoredSession one =
+                StoredSession.begun(ABOUT, now, new byte[Seal.KEY_BYTES])
+                        .ended(now, State.WHOLE, new SealedFile.Extent(1, 10), "ab");
+        for (int i = 0; i < 1_000; i++) {
+            kept.rows.put("row-" + i, one.toBytes());
+        }
+        open();
+        assertThatThrownBy(() -> recordings.begin(ABOUT)).hasMessageContaining("1000");
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
     void what_runs_when_the_agent_stops_is_cut_with_what_it_showed() throws Exception {
         Recorder recorder = recordings.begin(ABOUT);
         show(recorder, 1, "one");
