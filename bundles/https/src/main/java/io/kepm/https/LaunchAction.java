@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.Launch;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import java.util.Map;

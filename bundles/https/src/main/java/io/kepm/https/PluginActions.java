@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.plugins.Plugins.Outcome;
@@ -126,7 +127,7 @@ final class PluginActions {
             return Answer.problem(
                     422,
                     String.join("; ", outcome.faults()),
-                    outcome.faults().stream().map(fault -> new Answer.Fault("", fault)).toList());
+                    outcome.faults().stream().map(fault -> new Fields.Fault("", fault)).toList());
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("id", id);

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.policy.DecisionJson;
@@ -69,8 +70,8 @@ final class PolicyActions {
         if (status.failure().isEmpty()) {
             return Answer.ok(json(status)).noted("revision " + status.revision().label());
         }
-        List<Answer.Fault> faults =
-                status.failure().stream().map(line -> new Answer.Fault("", line)).toList();
+        List<Fields.Fault> faults =
+                status.failure().stream().map(line -> new Fields.Fault("", line)).toList();
         Answer refused =
                 Answer.problem(
                         422,
