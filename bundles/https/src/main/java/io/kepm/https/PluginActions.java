@@ -29,12 +29,7 @@ final class PluginActions {
 
     Answer list(Call call) {
         return plugins.get()
-                .map(
-                        found -> {
-                            Map<String, Object> body = new LinkedHashMap<>();
-                            body.put("plugins", found.list().stream().map(this::json).toList());
-                            return Answer.ok(body);
-                        })
+                .map(found -> Page.of(call, found.list().stream().map(this::json).toList()))
                 .orElse(AWAY);
     }
 
