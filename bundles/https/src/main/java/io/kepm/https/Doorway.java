@@ -161,7 +161,7 @@ record Doorway(
                         settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),
-                new LaunchAction(services.jobs(), people),
+                new LaunchAction(services.jobs(), services.requests(), people),
                 new CertificateActions(certificate),
                 new PluginActions(services.plugins(), clock),
                 new OpenApi(version));

@@ -177,6 +177,12 @@ class IdentityTest {
                     .as(user)
                     .isEqualTo(422);
         }
+        for (String wrong :
+                List.of(asked.replace("r-1", "r-2"), asked.replace("\"user\":\"alice\",", ""))) {
+            assertThat(post("/api/launch", wrong, basic("plugin:helper")).body())
+                    .as(wrong)
+                    .contains("/request", "`user` has no such request");
+        }
         assertThat(jobs.launches).hasSize(3);
     }
 
