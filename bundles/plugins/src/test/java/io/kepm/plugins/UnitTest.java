@@ -116,6 +116,19 @@ class UnitTest {
     }
 
     @Test
+    void what_it_says_of_itself_is_one_short_line_while_it_runs() {
+        puppet.detail = "3 denials\n\u001b[31mheard";
+        assertThat(unit.status().detail()).isEmpty();
+        unit.start("root");
+        assertThat(unit.status().detail()).isEqualTo("3 denials [31mheard");
+        puppet.detail = "x".repeat(1000);
+        assertThat(unit.status().detail()).hasSize(201);
+        unit.stop("root");
+
+        assertThat(unit.status().detail()).isEmpty();
+    }
+
+    @Test
     void a_full_disk_keeps_no_plugin_from_stopping() {
         unit.start("root");
         store.full = true;
