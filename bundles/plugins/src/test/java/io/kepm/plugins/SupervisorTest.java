@@ -20,6 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorTest {
@@ -42,11 +43,15 @@ class SupervisorTest {
     }
 
     private Supervisor supervisor() {
+        return supervisor(path -> violations);
+    }
+
+    private Supervisor supervisor(FileTrust trust) {
         return new Supervisor(
                 folders,
                 new Puppets(),
                 judge,
-                path -> violations,
+                trust,
                 new PluginRecords(store, store),
                 Fakes.PARTS,
                 InstantSource.system(),
@@ -343,6 +348,58 @@ class SupervisorTest {
         assertThat(begun).isEmpty();
         assertThat(supervisor.find("a").orElseThrow().lastError()).contains("others may write it");
         assertThat(store.said()).singleElement().asString().contains("PLUGIN_REFUSED");
+    }
+
+    @Test
+    void ab_24_what_others_may_change_deep_below_a_plugin_keeps_it_from_loading()
+            throws IOException {
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        Path deep = Files.createDirectories(folders.bin("a").resolve("lib/more"));
+        supervisor =
+                supervisor(
+                        path ->
+                                path.equals(deep)
+                                        ? List.of(
+                                                new FileTrust.Violation(
+                                                        deep, "others may write it", "chmod go-w"))
+                                        : List.of());
+        supervisor.begin();
+
+        assertThat(begun).isEmpty();
+        assertThat(supervisor.find("a").orElseThrow().lastError()).contains("chmod go-w");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ab_26_a_pipe_or_a_link_is_neither_waited_for_nor_read() throws Exception {
+        for (String name : List.of("pipe.json", "dropped.kpk")) {
+            Path pipe = folders.plugins().resolve(name);
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        }
+        Files.createSymbolicLink(folders.document("link"), Path.of("/dev/zero"));
+        Files.createSymbolicLink(folders.plugins().resolve("lost.jar"), temp.resolve("nowhere"));
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("a 1.0.0");
+        for (String id : List.of("pipe", "link")) {
+            assertThat(supervisor.find(id).orElseThrow().lastError())
+                    .contains("is not a regular file");
+        }
+        assertThat(
+                        supervisor
+                                .install(folders.plugins().resolve("dropped.kpk"), false, "x")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("is not a regular file");
+        DropIn dropIn = new DropIn(folders, supervisor, path -> violations, () -> "");
+        dropIn.look();
+        dropIn.look();
+
+        assertThat(folders.plugins().resolve("dropped.kpk")).doesNotExist();
+        assertThat(folders.plugins().resolve("dropped.kpk.refused")).exists();
+        assertThat(Files.isSymbolicLink(folders.plugins().resolve("lost.jar.refused"))).isTrue();
     }
 
     @Test
