@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -33,7 +36,15 @@ final class PluginForge {
      *
      * @param reason what every way in has to say
      */
-    record Bad(String reason, byte[] jar) {}
+    record Bad(String reason, byte[] jar) {
+        String sha256() {
+            try {
+                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     /** The key that the build signed this distribution with. */
     private static Signer developmentKey() throws Exception {
@@ -115,7 +126,7 @@ final class PluginForge {
         bad.put(
                 "weak",
                 new Bad(
-                        "is not trusted here",
+                        "too weak",
                         forge.signed(Signer.form("RSA", 1024, "SHA256withRSA").make())));
     }
 

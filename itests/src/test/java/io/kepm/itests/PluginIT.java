@@ -9,7 +9,6 @@ import io.kepm.itests.plugin.Broken;
 import io.kepm.itests.plugin.Exiting;
 import io.kepm.itests.plugin.Trace;
 import io.kepm.itests.plugin.Usurper;
-import io.kepm.signing.Sha256;
 import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.Signer;
@@ -244,7 +243,7 @@ class PluginIT {
                 .contains("loop 1.0.0 is Healthy");
         trial.waitFor("its limit", () -> status("loop").contains("Failed"));
 
-        assertThat(status("loop")).contains("code 3, after 2 restarts");
+        assertThat(status("loop")).contains("code 3");
         assertThat(records("PLUGIN_STATE_CHANGED").lines())
                 .anyMatch(line -> line.contains("\"loop\"") && line.contains("after 2 restarts"));
         assertThat(process("denial-listener") + started("denial-counter")).isEqualTo(others);
@@ -276,6 +275,10 @@ class PluginIT {
                         "/run/keeper/agent.sock",
                         "-X",
                         "POST",
+                        "-H",
+                        "Content-Type: application/json",
+                        "-d",
+                        "{}",
                         "http://kepm/api/plugins/reload")
                 .out();
     }
@@ -327,7 +330,7 @@ class PluginIT {
 
     /** Digest, reason and way of one refusal, on record. */
     private static void recorded(String type, String way, String name, PluginForge.Bad bad) {
-        String sha256 = Sha256.of(bad.jar());
+        String sha256 = bad.sha256();
         trial.waitFor(
                 type + " of " + name + " by " + way,
                 () ->
@@ -447,6 +450,10 @@ class PluginIT {
         trial.sh("cp /root/upload.jar " + PLUGINS + "/unfit.jar");
         trial.waitFor("the refusal", () -> trial.exists(PLUGINS + "/unfit.jar.refused"));
         trial.sh("rm " + PLUGINS + "/unfit.jar.refused");
+        PluginForge.Bad bad = new PluginForge.Bad(reason, jar);
+        recorded("PLUGIN_REFUSED", "the folder of plugins", "unfit", bad);
+        recorded("PLUGIN_REFUSED", "root", "unfit", bad);
+        recorded("BUNDLE_REFUSED", "upload.jar", "unfit", bad);
     }
 
     /** As other tools write it: in capitals, with colons. */

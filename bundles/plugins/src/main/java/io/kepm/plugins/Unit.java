@@ -220,7 +220,8 @@ final class Unit {
                     document.autoRestart()
                             ? ", after " + restarts.size() + " restarts"
                             : ", and is not restarted by its document";
-            change(PluginState.FAILED, reason + why, "the agent");
+            lastError = reason + why;
+            change(PluginState.FAILED, lastError, "the agent");
             return;
         }
         Duration pause = document.restarts().firstPause();

@@ -7,6 +7,7 @@ import io.kepm.api.plugins.Plugins.Outcome;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -288,6 +289,47 @@ class SupervisorTest {
         }
         assertThat(temp.resolve("Plugins/bin/evil")).doesNotExist();
         assertThat(folders.bin("a")).doesNotExist();
+    }
+
+    @Test
+    void ab_67_a_package_of_more_than_64_mib_is_refused_before_it_is_looked_at()
+            throws IOException {
+        Path file = temp.resolve("large.kpk");
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(PackageFile.MAX_PACKED + 1);
+        }
+
+        assertThat(supervisor.install(file, false, "root").faults())
+                .containsExactly("it is larger than 67108864 bytes");
+    }
+
+    @Test
+    void one_plugin_is_stopped_started_and_restarted_and_no_other() throws IOException {
+        for (String id : List.of("a", "b")) {
+            supervisor.install(kpk(id, "1.0.0"), false, "root");
+        }
+        assertThat(supervisor.stop("a", "root").isDone()).isTrue();
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.STOPPED);
+        supervisor.reload("root");
+        assertThat(supervisor.find("a").orElseThrow().state())
+                .as("a document that did not change starts nothing")
+                .isEqualTo(PluginState.STOPPED);
+        begun.clear();
+        assertThat(supervisor.start("a", "root").isDone()).isTrue();
+        assertThat(supervisor.start("a", "root").isDone()).as("it runs already").isTrue();
+        assertThat(supervisor.restart("a", "root").isDone()).isTrue();
+
+        assertThat(begun).containsExactly("a 1.0.0", "a 1.0.0");
+        assertThat(supervisor.find("b").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        startFaults.put("a 1.0.0", "no licence");
+        assertThat(supervisor.restart("a", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("no licence");
+        assertThat(supervisor.stop("KeeperPolicy", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("can be restarted only");
     }
 
     @Test

@@ -82,6 +82,7 @@ class UnitTest {
 
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
         assertThat(store.said()).last().asString().contains("Failed", "after 3 restarts");
+        assertThat(unit.lastError()).isEqualTo("it died, after 3 restarts");
         assertThat(records.restarts()).isEqualTo(3);
         after(3600);
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
