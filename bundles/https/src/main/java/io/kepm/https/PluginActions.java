@@ -149,6 +149,7 @@ final class PluginActions {
         json.put("processId", (long) status.processId());
         json.put("restarts", (long) status.restarts());
         json.put("lastError", status.lastError());
+        json.put("detail", status.detail());
         json.put("signer", status.signer());
         json.put("requiresMonitoring", status.monitored());
         status.started()

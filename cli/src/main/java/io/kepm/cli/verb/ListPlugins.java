@@ -35,7 +35,7 @@ public final class ListPlugins implements Verb {
                                 call.say("column.type"),
                                 call.say("column.version"),
                                 call.say("column.status"),
-                                call.say("column.error")));
+                                call.say("column.says")));
         for (Json item : items) {
             String status = item.at("status").text();
             Tone tone =
@@ -49,8 +49,14 @@ public final class ListPlugins implements Verb {
                     Cell.of(item.at("pluginType").text()),
                     Cell.of(item.at("version").text()),
                     new Cell(status, tone),
-                    Cell.of(item.at("lastError").text()));
+                    Cell.of(says(item)));
         }
         return table;
+    }
+
+    /** What it says of itself; else why it is not well, or was not the last time. */
+    private static String says(Json item) {
+        String detail = item.at("detail").text();
+        return detail.isEmpty() ? item.at("lastError").text() : detail;
     }
 }

@@ -19,8 +19,8 @@ async function plugins(again) {
     say(`${id} was restarted.`, 'good');
     again();
   };
-  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'Last error', ''], all.map((one) => [
-    one.name || one.id, one.version, mark(one.status, tone(one.status)), String(one.restarts), one.lastError,
+  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'What it says', ''], all.map((one) => [
+    one.name || one.id, one.version, mark(one.status, tone(one.status)), String(one.restarts), one.detail || one.lastError,
     button('Restart', restart(one.id))])))];
 }
 
