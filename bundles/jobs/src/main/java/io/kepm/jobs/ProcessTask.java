@@ -200,7 +200,7 @@ final class ProcessTask {
                             onRecord(run, identity);
                             witness.sees(identity);
                         });
-        return new Watched(run, child, process.fileBytes()).toItsEnd(limit);
+        return new Watched(run, child, order.limits()).toItsEnd(limit);
     }
 
     /** INVARIANT: what runs is in the store, so that an agent that is killed leaves nothing. */

@@ -242,6 +242,35 @@ class TaskTest {
     }
 
     @Test
+    void ab_75_who_reaches_its_limit_of_processes_is_named() throws Exception {
+        job("", "{'id':'forks','executablePath':'/usr/bin/env'}");
+        FakeChild counted = child();
+        counted.hitProcessLimit = true;
+        counted.exit(2);
+        assertThat(house.last("j").reason())
+                .isEqualTo("task `forks`: exit code 2; it reached the limit of 256 processes");
+        // Where the kernel counts by user, the program alone hears of it.
+        house.launches.launcher.output =
+                () ->
+                        new ByteArrayInputStream(
+                                "fork: retry: Resource temporarily unavailable\n".getBytes());
+        child().exit(1);
+        assertThat(house.last("j").reason())
+                .isEqualTo("task `forks`: exit code 1, it may be for the limit of 256 processes");
+    }
+
+    @Test
+    void ab_75_who_forks_until_its_time_is_over_is_named_by_both() throws Exception {
+        job("", "{'id':'forks','executablePath':'/usr/bin/env','timeoutSeconds':1}");
+        FakeChild child = child();
+        child.hitProcessLimit = true;
+        assertThat(house.last("j").reason())
+                .isEqualTo(
+                        "task `forks`: not done within 1 s, and ended with all it started; it"
+                                + " reached the limit of 256 processes");
+    }
+
+    @Test
     void ab_75_who_writes_more_than_256_mib_is_ended_and_named() throws Exception {
         house.launches.launcher.output = () -> new Flood(house);
         job("", "{'id':'floods','executablePath':'/usr/bin/env'}");
