@@ -71,7 +71,7 @@ final class ProcessTask {
                         "a shell is not run by a job, by `" + argv.get(0) + "` neither");
             }
             if (process.as() == Task.As.SERVICE) {
-                scripts.check(argv);
+                scripts.check(program, argv.subList(1, argv.size()));
             }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
