@@ -45,6 +45,11 @@ record PolicyDocument(
         return !extension.denied().isEmpty() && !controls.has(Control.ALLOW) && !asks();
     }
 
+    /** Whether more follows from it than a plain allow: a control, or a recording. */
+    boolean binds() {
+        return denies() || asks() || controls.has(Control.RECORD);
+    }
+
     /** Whether it can only take away: then what is not known about a request counts as met. */
     boolean onlyRefuses() {
         return denies() || onlyDeniedCommands();
