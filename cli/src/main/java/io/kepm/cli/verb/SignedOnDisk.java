@@ -34,7 +34,7 @@ record SignedOnDisk(List<String> signers, String unknown) {
         try {
             if (!Files.isRegularFile(signature, LinkOption.NOFOLLOW_LINKS)
                     || Files.size(program) > LARGEST) {
-                return unknown("it is not looked at");
+                return unknown("its signature is not looked at");
             }
             JarVerdict verdict =
                     new DetachedVerifier(Trusted.read(call).signers())
@@ -46,7 +46,7 @@ record SignedOnDisk(List<String> signers, String unknown) {
                     ? new SignedOnDisk(List.of(good.signer().hex()), "")
                     : unknown("its signature does not count");
         } catch (IOException | Fault e) {
-            return unknown("it can't be judged here");
+            return unknown("its signature can't be judged here");
         }
     }
 }
