@@ -14,10 +14,10 @@ enum Signed {
     YES;
 
     static Signed of(PolicyDocument policy, EvaluationRequest.Target target) {
-        List<String> listed = policy.filters().certificates();
-        if (listed.isEmpty() || !policy.type().honoursCertificates() || listed.contains("*")) {
+        if (!policy.limitsSigners()) {
             return YES;
         }
+        List<String> listed = policy.filters().certificates();
         for (String print : target.certificates()) {
             if (listed.contains(Thumbprint.plain(print))) {
                 return YES;

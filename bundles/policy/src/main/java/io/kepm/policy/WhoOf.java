@@ -76,9 +76,7 @@ final class WhoOf {
                                     .map(DAYS::get)
                                     .collect(Collectors.joining(", ")));
         }
-        if (policy.type().honoursCertificates()
-                && !filters.certificates().isEmpty()
-                && !filters.certificates().contains("*")) {
+        if (policy.limitsSigners()) {
             String doubt = signerUnknown.isEmpty() ? "" : " (not known: " + signerUnknown + ")";
             limits.add("a certificate that it lists" + doubt);
         }
