@@ -160,7 +160,7 @@ class ApprovalTest {
         StoredRequest now = world.book().list(request -> true).get(0);
         StoredRequest denied = now.moved(RequestState.REVOKED, world.now, 0, "root");
         try (PersonalNotices personal = new PersonalNotices(stuck, world.log, id -> false)) {
-            for (int i = 0; i < 3 * PersonalNotices.MOST; i++) {
+            for (int i = 0; i < 3 * NoticeQueue.MOST; i++) {
                 personal.moved(now, denied);
             }
             slow.countDown();
