@@ -204,6 +204,7 @@ class SettingsBookTest {
                         "KeeperPolicy/AdminGroups",
                         "KeeperPolicy/AllowLockout",
                         "KeeperPrivilegeManager/Elevation.OwnWay",
+                        "KeeperPrivilegeManager/Elevation.LongestGrantMinutes",
                         "KeeperPrivilegeManager/Elevation.RecordingDays",
                         "KeeperPrivilegeManager/Elevation.MfaProvider",
                         "KeeperPrivilegeManager/Elevation.ApprovalProviders",
