@@ -139,8 +139,8 @@ class Terminal:
         deadline = time.time() + seconds
         while time.time() < deadline and self.pump():
             pass
+        os.close(self.fd)  # who still waits there is hung up on
         _, status = os.waitpid(self.pid, 0)
-        os.close(self.fd)
         text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.shown).replace("\r\n", "\n").replace("\r", "")
         text = "\n".join(line.rstrip() for line in text.rstrip("\n").split("\n"))
         exit_code = os.waitstatus_to_exitcode(status)
@@ -201,10 +201,15 @@ def main():
         text = stopped.end()
         requests, status = alice.types("kepm requests"), alice.types("kepm status")
         denied = dora.types(f"kepm deny {request_id()} -m 'not before Monday'", ("ode", lambda: code(secret) + "\r"))
-        block("stop", text, requests, status, denied, alice.types("sudo migrate-db"))
+        again = alice.types("sudo -n migrate-db")
+        block("stop", text, requests, status, denied, again)
     if shows("ahead"):
         block("ahead", alice.types("kepm request -m 'release 44, on Monday' -- migrate-db"),
               alice.types(f"kepm withdraw {request_id()}"))
+    if shows("approved"):
+        alice.types("kepm request -m 'release 46, on Tuesday' -- migrate-db")
+        dora.types(f"kepm approve {request_id()}", ("ode", lambda: code(secret) + "\r"))
+        block("approved", alice.types("kepm approved", ("end", "1\r")))
     if shows("offline"):
         alice.types("kepm request -m 'release 45, at night' -- migrate-db")
         machine = json.loads(root("kepm offline-code status --json"))["machine"]
