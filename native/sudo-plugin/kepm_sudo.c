@@ -707,7 +707,7 @@ static int judge(struct request *request, enum verdict verdict, const char *why)
         return CHECK_REFUSE;
     case INTERRUPTED:
         if (session.request_id[0] != '\0')
-            say_format("stopped before request `%s` was decided; nothing ran", session.request_id);
+            say_format("stopped waiting; nothing ran, and request %.8s is kept: run the command again later", session.request_id);
         else
             say("stopped; nothing ran");
         return CHECK_REFUSE;
