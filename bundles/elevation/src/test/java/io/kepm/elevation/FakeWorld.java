@@ -579,6 +579,12 @@ final class FakeWorld {
 
         int open;
 
+        /** What lies at a path, whoever looks ahead. */
+        @Override
+        public Facts foresee(String path) {
+            return inspect(path, Optional.empty()).signedBy(List.of("cd".repeat(32)));
+        }
+
         @Override
         public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
             return new Facts(
