@@ -240,8 +240,7 @@ class GrantLifeTest extends LivingGrant {
         assertThat(last("GRANT_REVOKED").outcome()).isEqualTo("RELEASED");
         assertThat(last("GRANT_REVOKED").details()).containsEntry("by", "alice");
         String told = "/dev/pts/0 1001 kepm: the command was ended: grant ";
-        assertThat(world.terminal)
-                .containsExactly(told + id.substring(0, 8) + " was given back");
+        assertThat(world.terminal).containsExactly(told + id.substring(0, 8) + " was given back");
         assertThat(world.scopes.asked).last().isEqualTo("end 5s");
         // Again, and by an administrator: nothing more happens.
         int records = world.log.drafts.size();
