@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -20,9 +19,9 @@ public final class ListPlugins implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json plugins = call.agent().get(new Route("/api/plugins"));
+        Json plugins = call.agent().list("/api/plugins");
         if (!call.printed(plugins)) {
-            table(call, plugins.at("plugins").items()).print(call.console());
+            table(call, plugins.at("items").items()).print(call.console());
         }
         return Exit.OK;
     }
