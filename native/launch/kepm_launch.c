@@ -111,6 +111,15 @@ static void join(const char *cgroup) {
     close(fd);
 }
 
+/* The agent is spared when memory ends, proc(5) oom_score_adj; what it starts is not, or it would outlive the agent. */
+static void be_spared_no_more(void) {
+    char score[16] = "";
+    int fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+    if (fd < 0 || read(fd, score, sizeof score - 1) < 0 || (score[0] == '-' && pwrite(fd, "0", 1, 0) != 1))
+        refuse("oom_score_adj: %s", strerror(errno));
+    close(fd);
+}
+
 static void limit(int what, const char *name, unsigned long long value) {
     struct rlimit both = {value, value};
     if (setrlimit(what, &both) != 0)
@@ -221,6 +230,7 @@ int main(int argc, char **argv) {
     if (setsid() < 0)
         refuse("session: %s", strerror(errno));
     join(order.cgroup);
+    be_spared_no_more();
     umask(077);
     int executable = open_executable(&order, &is_script);
     limit_all(&order);

@@ -355,6 +355,75 @@ def inner_commands_carry_no_descriptor():
     same([(f.one("command"), f.one("fd"), f.fds) for f in seen], [("/usr/bin/sh", "1", 1), ("/usr/bin/id", "0", 0)])
 
 
+TRACED = DROPIN + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV:INTERCEPT: /bin/dash\n"
+
+
+def inside(*frames):
+    """What sudo asks about for a shell that is traced, and what the shell shows."""
+    write("/etc/sudoers.d/kepm", TRACED, 0o440)
+    agent.seen.clear()
+    agent.play = answers(*frames) if frames else agent.play
+    try:
+        return run_as("alice", "sudo -n dash -c '/usr/bin/env /usr/bin/id -u; exit 3'")
+    finally:
+        write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+
+
+@cell
+def what_is_traced_is_asked_about_with_its_place():
+    def play(connection, fields, _):
+        # Who is asked about inside can't free what comes after it.
+        connection.raw(frame(op="allow", grant="g-7", **({"inside": "free"} if "inside" in fields else {})))
+    agent.play = play
+    result = inside()
+    same((result.rc, result.out), (3, "0\n"))
+    seen = agent.wait_for("check", 3)
+    same([(f.one("command"), f.one("intercept"), f.get("inside"), f.one("stays"), f.one("fd")) for f in seen],
+         [("/bin/dash", "1", None, "1", "1"), ("/usr/bin/env", "1", ["g-7"], "0", "0"),
+          ("/usr/bin/id", "1", ["g-7"], "0", "0")])
+    agent.seen.clear()
+    assert run_as("alice", "sudo -n id -u").rc == 0
+    same(check().one("intercept"), "0")
+
+
+@cell
+def what_is_denied_inside_does_not_run_and_the_shell_goes_on():
+    def play(connection, fields, _):
+        word = "allow" if fields.one("command") == "/bin/dash" else "deny"
+        connection.raw(frame(op=word, grant="g-7") if word == "allow" else frame(op=word, message="not inside"))
+    agent.play = play
+    result = inside()
+    same((result.rc, result.out), (3, ""))
+    assert "kepm: not inside" in result.err, result.err
+
+
+@cell
+def who_is_free_inside_is_asked_once():
+    result = inside(dict(op="allow", grant="g-7", inside="free"))
+    same((result.rc, result.out), (3, "0\n"))
+    time.sleep(0.2)
+    same(len(agent.of("check")), 1)
+
+
+@cell
+def nobody_is_prompted_inside():
+    def play(connection, fields, _):
+        if fields.get("inside") is None:
+            connection.raw(frame(op="allow", grant="g-7"))
+            return
+        same(fields.one("interactive"), "0")
+        connection.raw(frame(op="prompt", id="1", text="Reason: ", echo="1"))
+        connection.raw(frame(op="allow" if connection.read().get("cancelled") is None else "deny",
+                             grant="g-8", message="nobody answered"))
+    agent.play = play
+    write("/etc/sudoers.d/kepm", TRACED, 0o440)
+    agent.seen.clear()
+    result = on_tty("alice", "sudo dash -c '/usr/bin/id -u; exit 3'", lambda expect, send: None)
+    write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+    same(result.rc, 3)
+    assert "nobody answered" in result.out and "Reason" not in result.out, result.out
+
+
 @cell
 def command_inherits_nothing_of_ours():
     for play in (agent.play, keeping([])):

@@ -18,7 +18,7 @@ print(json.dumps({
     "leader": os.getsid(0) == os.getpid() == os.getpgid(0), "files": sorted(map(int, os.listdir("/proc/self/fd"))),
     "limits": [resource.getrlimit(kind) for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)],
     "blocked": status["SigBlk"], "ignored": status["SigIgn"], "capabilities": status["CapEff"], "no_new": status["NoNewPrivs"],
-    "folder": os.getcwd(), "argv0": sys.orig_argv[0], "environment": dict(os.environ), "said": sys.stdin.read()}))
+    "folder": os.getcwd(), "argv0": sys.orig_argv[0], "spared": open("/proc/self/oom_score_adj").read(), "environment": dict(os.environ), "said": sys.stdin.read()}))
 print("and this is an error", file=sys.stderr)
 """
 failures = []
@@ -44,13 +44,22 @@ def run(command, said=b"g", **more):
     return process.returncode, out.decode(), err.decode()
 
 
+def as_the_agent_is():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("-900")
+    except PermissionError:
+        os.write(1, b"without CAP_SYS_RESOURCE: not seen whether it is spared\n")
+
+
 def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
     leak = os.open("/etc/passwd", os.O_RDONLY)
     code, out, err = run(
         order(PYTHON, "the-name", "-c", TELL, uid=1234, gid=1235, groups="7,1300", cgroup=cgroup, processes=4096,
               memory=8 << 30, file_size=1 << 20, folder="/usr"),
-        b"gline\n", env={"A": "b"}, pass_fds=[leak], restore_signals=False, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        b"gline\n", env={"A": "b"}, pass_fds=[leak], restore_signals=False, preexec_fn=as_the_agent_is)
     os.close(leak)
     check(code == 0 and err == "", f"it runs, and standard error stays silent: {code} {err} {out}")
     lines = out.splitlines()
@@ -58,6 +67,7 @@ def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     check(told["uids"] == [1234] * 3 and told["gids"] == [1235] * 3, "user and group are the ordered ones")
     check(told["groups"] == [7, 1300], "groups are the ordered ones")
     check(told["umask"] == 0o77, "umask 077")
+    check(told["spared"] == "0\n", "it is not spared when memory ends")
     check(told["leader"], "it leads its own session and group")
     check(len(told["files"]) <= 4 and told["files"][:3] == [0, 1, 2], f"three open files: {told['files']}")
     check(told["limits"] == [[64, 64], [4096, 4096], [8 << 30, 8 << 30], [1 << 20, 1 << 20], [0, 0]], f"limits: {told['limits']}")
@@ -66,6 +76,7 @@ def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     check(told["folder"] == "/usr" and told["argv0"] == "the-name", "folder and name")
     check({k: v for k, v in told["environment"].items() if k != "LC_CTYPE"} == {"A": "b"}, "the environment is the given one")
     check(told["said"] == "line\n", "what follows the first byte is the program's")
+    lines = [line for line in lines if not line.startswith("without CAP")]
     check("and this is an error" in lines and len(lines) == 2, "both its streams are one")
 
 

@@ -10,7 +10,8 @@ import ssl
 import struct
 import sys
 
-# What the agent asks to hear whether this still works, and where it hears the same back.
+# What the agent asks to hear whether this still works, and where it hears the same back, with what `kepm plugin list`
+# shows of it.
 PING, PONG = "denial-listener/Commands/Ping", "denial-listener/Responses/Ping"
 
 
@@ -76,7 +77,8 @@ def main():
             size = struct.unpack("!H", body[:2])[0]
             topic, payload = body[2:2 + size].decode(), body[2 + size:]
             if topic == PING:
-                connection.sendall(packet(0x30, text(PONG) + payload))
+                answer = json.loads(payload) | {"detail": f"{denied} denials heard"}
+                connection.sendall(packet(0x30, text(PONG) + json.dumps(answer).encode()))
                 continue
             record = json.loads(payload)
             if record.get("outcome") in ("DENY", "REFUSED"):

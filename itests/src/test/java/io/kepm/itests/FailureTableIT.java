@@ -1,6 +1,7 @@
 package io.kepm.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kepm.itests.Trial.Result;
 import java.util.List;
@@ -56,13 +57,26 @@ class FailureTableIT {
     }
 
     @Test
-    void with_the_agent_hanging_only_the_governed_user_is_refused() {
+    void ab_111_with_the_agent_frozen_only_the_governed_user_is_refused() {
         trial.sh("kill -STOP $(cat /run/kepm-trial.agent)");
         try {
             governedGetsNothingOthersKeepTheirs("agent is not reachable");
         } finally {
             trial.sh("kill -CONT $(cat /run/kepm-trial.agent)");
         }
+    }
+
+    @Test
+    void ab_111_when_memory_ends_the_agent_is_not_what_is_ended_first() {
+        assumeThat(trial.sh("echo -1 >/proc/self/oom_score_adj").code())
+                .as("root here has CAP_SYS_RESOURCE")
+                .isZero();
+        assertThat(
+                        trial.read(
+                                "/proc/"
+                                        + trial.read("/run/kepm-trial.agent").trim()
+                                        + "/oom_score_adj"))
+                .isEqualTo("-900\n");
     }
 
     @Test

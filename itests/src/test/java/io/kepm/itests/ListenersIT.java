@@ -142,10 +142,49 @@ class ListenersIT {
 
     @Test
     void ab_76_nobody_can_attach_to_the_agent() {
-        assertThat(trial.sh("ls /tmp/hsperfdata_root /tmp/.java_pid* 2>/dev/null").out()).isEmpty();
-        assertThat(trial.sh("tr '\\0' ' ' < /proc/$(cat /run/kepm-trial.agent)/cmdline").out())
+        String pid = trial.read("/run/kepm-trial.agent").strip();
+        // As a tool does that wants to attach: a file that asks for it, then the signal.
+        String ask = "touch /tmp/.attach_pid" + pid + "; kill -QUIT " + pid;
+        trial.as("alice", "true");
+        assertThat(trial.as("alice", "sh", "-c", ask).code()).isNotZero();
+        assertThat(trial.sh("rm -f /tmp/.attach_pid" + pid + "; " + ask + "; sleep 1").code())
+                .isZero();
+        assertThat(
+                        trial.sh(
+                                        "ls -d /tmp/hsperfdata_root /tmp/.java_pid*"
+                                                + " /proc/"
+                                                + pid
+                                                + "/root/tmp/.java_pid* 2>/dev/null")
+                                .out())
+                .isEmpty();
+        assertThat(trial.exec("kepm", "status").code()).isZero();
+    }
+
+    @Test
+    void ab_76_how_the_agent_is_started_is_fixed_and_leaves_no_memory_on_a_disk() {
+        String proc = "/proc/" + trial.read("/run/kepm-trial.agent").strip();
+        assertThat(trial.sh("tr '\\0' ' ' < " + proc + "/cmdline").out())
                 .contains("-XX:+DisableAttachMechanism")
-                .contains("-XX:-UsePerfData");
+                .contains("-XX:-UsePerfData")
+                .contains("-XX:-HeapDumpOnOutOfMemoryError")
+                .contains("-XX:-CreateCoredumpOnCrash")
+                .doesNotContain("-javaagent", "-agentlib", "-agentpath", "jdwp");
+        assertThat(trial.sh("grep '^Max core file size' " + proc + "/limits").out())
+                .matches("Max core file size +0 +0 +bytes\\s*");
+        assertThat(trial.sh("tr '\\0' '\\n' < " + proc + "/environ").out())
+                .doesNotContain("JAVA", "JDK", "CLASSPATH");
+        for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            assertThat(
+                            trial.sh(
+                                            "timeout 20 env "
+                                                    + variable
+                                                    + "=-javaagent:/root/evil.jar"
+                                                    + " /opt/keeper/sbin/KeeperPrivilegeManager"
+                                                    + " -javaagent:/root/evil.jar")
+                                    .both())
+                    .contains("unknown argument `-javaagent:/root/evil.jar`")
+                    .doesNotContain("Picked up", "Error opening zip");
+        }
     }
 
     @Test

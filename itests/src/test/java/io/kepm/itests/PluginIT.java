@@ -1,5 +1,6 @@
 package io.kepm.itests;
 
+import static io.kepm.itests.PluginForge.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,22 +11,14 @@ import io.kepm.itests.plugin.Trace;
 import io.kepm.itests.plugin.Usurper;
 import io.kepm.signing.forge.CmsForge;
 import io.kepm.signing.forge.Forge;
-import io.kepm.signing.forge.RawZip;
 import io.kepm.signing.forge.Signer;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,45 +31,21 @@ import org.junit.jupiter.api.TestMethodOrder;
 class PluginIT {
 
     private static final String PLUGINS = "/opt/keeper/sbin/Plugins";
-    private static final String MANIFEST = "META-INF/MANIFEST.MF";
-    private static final Signer FOREIGN = Signer.ec();
+    private static final Signer FOREIGN = PluginForge.FOREIGN;
+    private static PluginForge forge;
     private static Signer vendor;
     private static Trial trial;
 
     @BeforeAll
     static void up() throws Exception {
-        vendor = developmentKey();
+        forge = new PluginForge();
+        vendor = forge.vendor;
         trial = Trial.up();
     }
 
     @AfterAll
     static void down() {
         trial.close();
-    }
-
-    /** The key that the build signed this distribution with. */
-    private static Signer developmentKey() throws Exception {
-        Process process =
-                new ProcessBuilder(Trial.REPOSITORY.resolve("signing/scripts/dev-key").toString())
-                        .start();
-        Path folder = Path.of(new String(process.getInputStream().readAllBytes()).strip());
-        char[] password = Files.readString(folder.resolve("password")).strip().toCharArray();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(folder.resolve("key.p12"))) {
-            store.load(in, password);
-        }
-        return new Signer(
-                (PrivateKey) store.getKey("dev", password),
-                (X509Certificate) store.getCertificate("dev"),
-                "SHA256withECDSA");
-    }
-
-    private static Forge plugin(String id, String version, Class<?> activator) {
-        return Forge.bundle(id)
-                .header("Bundle-Version", version)
-                .header("Bundle-Activator", activator.getName())
-                .header("Import-Package", "org.osgi.framework")
-                .with(activator);
     }
 
     @Test
@@ -117,14 +86,26 @@ class PluginIT {
         trial.waitFor("it to listen", () -> trial.logs().contains("listening"));
         assertThat(trial.as("alice", "sudo", "-n", "id").code()).isEqualTo(1);
         trial.waitFor("a denial heard", () -> trial.logs().contains("1 denials heard"));
+        for (String id : List.of("denial-counter", "denial-listener")) {
+            trial.waitFor(
+                    "what it counted to be seen",
+                    () -> status(id).matches("(?s).*\"detail\":\"[1-9]\\d* denials heard\".*"));
+            assertThat(trial.exec("kepm", "plugin", "list").out())
+                    .containsPattern(id + " .* Healthy +[1-9]\\d* denials heard");
+        }
 
         String before = process("denial-listener");
         assertThat(trial.sh("stat -c %U /proc/" + before).out()).isEqualTo("kepm-plugin\n");
-        trial.sh("kill -9 " + before);
+        assertThat(trial.exec("kepm", "plugin", "stop", "denial-listener").code()).isZero();
+        assertThat(status("denial-listener")).contains("Stopped");
+        assertThat(trial.sh("pgrep -f listener.py").out()).isEmpty();
+        assertThat(trial.exec("kepm", "plugin", "start", "denial-listener").code()).isZero();
+        String started = process("denial-listener");
+        trial.sh("kill -9 " + started);
         trial.waitFor(
                 "it to be started again",
                 () ->
-                        !process("denial-listener").equals(before)
+                        !process("denial-listener").equals(started)
                                 && status("denial-listener").contains("Healthy"));
         assertThat(trial.exec("kepm", "plugin", "restart", "denial-listener").code()).isZero();
         trial.waitFor(
@@ -254,6 +235,56 @@ class PluginIT {
 
     @Test
     @Order(4)
+    void a_plugin_that_crashes_in_a_loop_has_failed_at_its_limit_and_nothing_else_is_touched() {
+        String others = process("denial-listener") + started("denial-counter");
+        String agent = trial.read("/run/kepm-trial.agent");
+        trial.put("/root/loop.kpk", forge.loop());
+        assertThat(trial.exec("kepm", "plugin", "install", "/root/loop.kpk").both())
+                .contains("loop 1.0.0 is Healthy");
+        trial.waitFor("its limit", () -> status("loop").contains("Failed"));
+
+        assertThat(status("loop")).contains("code 3");
+        assertThat(records("PLUGIN_STATE_CHANGED").lines())
+                .anyMatch(line -> line.contains("\"loop\"") && line.contains("after 2 restarts"));
+        assertThat(process("denial-listener") + started("denial-counter")).isEqualTo(others);
+        assertThat(trial.read("/run/kepm-trial.agent")).isEqualTo(agent);
+        assertThat(trial.as("alice", "sudo", "-n", "true").code()).isZero();
+        assertThat(trial.health().get("plugins")).contains("`loop` is Failed");
+        assertThat(trial.exec("kepm", "plugin", "remove", "loop").code()).isZero();
+    }
+
+    private static String started(String id) {
+        return trial.json(status(id)).path("lastStartTime").asText();
+    }
+
+    @Test
+    @Order(4)
+    void documents_are_read_again_when_that_is_asked_for_and_their_faults_are_told() {
+        trial.sh("echo '{\"id\": \"other\"}' > " + PLUGINS + "/faulty.json");
+        assertThat(reload()).contains("/pluginType", "faulty");
+        assertThat(status("faulty")).contains("Failed");
+        trial.sh("rm " + PLUGINS + "/faulty.json");
+        assertThat(reload()).doesNotContain("faulty");
+    }
+
+    private static String reload() {
+        return trial.exec(
+                        "curl",
+                        "-s",
+                        "--unix-socket",
+                        "/run/keeper/agent.sock",
+                        "-X",
+                        "POST",
+                        "-H",
+                        "Content-Type: application/json",
+                        "-d",
+                        "{}",
+                        "http://kepm/api/plugins/reload")
+                .out();
+    }
+
+    @Test
+    @Order(4)
     void a_plugin_that_would_end_or_usurp_the_agent_does_neither() {
         assertThat(upload(plugin("exits", "1.0.0", Exiting.class)).out())
                 .contains("calls System.exit");
@@ -263,83 +294,26 @@ class PluginIT {
         assertThat(shell("bundle:list -t 0 -s").out()).doesNotContain("exits", "usurps");
     }
 
-    private static Map<String, byte[]> bad() {
-        byte[] evil = {1, 2, 3};
-        Forge forge = plugin("evil", "1.0.0", Trace.class);
-        String code = Trace.class.getName().replace('.', '/') + ".class";
-        Map<String, byte[]> bad = new LinkedHashMap<>();
-        bad.put("unsigned", forge.unsigned());
-        bad.put("foreign", forge.signed(FOREIGN));
-        bad.put("replaced", forge.parts(vendor).change(code, old -> evil).bytes());
-        bad.put("added", forge.parts(vendor).add("Evil.class", evil).bytes());
-        bad.put("services", forge.parts(vendor).add("META-INF/services/x", evil).bytes());
-        bad.put("first", forge.parts(vendor).addFirst(code, evil).bytes());
-        bad.put("last", forge.parts(vendor).add(code, evil).bytes());
-        bad.put("hidden", forge.parts(vendor).hide("Evil.class", evil).bytes());
-        bad.put("manifest", forge.parts(vendor).change(MANIFEST, PluginIT::edited).bytes());
-        bad.put("rsa", forge.parts(vendor).add("META-INF/EVIL.RSA", evil).bytes());
-        bad.put("pair", pair(forge.parts(vendor), evil));
-        bad.put("mixed", mixed(forge));
-        bad.put("weak", forge.signed(Signer.form("RSA", 1024, "SHA256withRSA").make()));
-        bad.put("block", forge.parts(vendor).remove("META-INF/SIGNER0.EC").bytes());
-        bad.put("sha1", forge.digest("SHA-1").signed(vendor));
-        bad.put("fragment", forge.header("Fragment-Host", "io.kepm.policy").signed(vendor));
-        bad.put(
-                "extension",
-                forge.header("Fragment-Host", "system.bundle; extension:=framework")
-                        .header("ExtensionBundle-Activator", Trace.class.getName())
-                        .signed(vendor));
-        bad.put("name", forge.header("Bundle-SymbolicName", "io.kepm.policy").signed(vendor));
-        bad.put("export", forge.header("Export-Package", "io.kepm.api.policy").signed(vendor));
-        bad.put("nested", forge.header("Bundle-ClassPath", ".,inner.jar").signed(vendor));
-        bad.put("dynamic", forge.header("DynamicImport-Package", "*").signed(vendor));
-        bad.put("native", forge.header("Bundle-NativeCode", "x.so").signed(vendor));
-        return bad;
-    }
-
-    private static byte[] edited(byte[] manifest) {
-        return new String(manifest, StandardCharsets.UTF_8)
-                .replace("Bundle-Version: 1.0.0", "Bundle-Version: 9.0.0")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** A signature that is none, beside the real one. */
-    private static byte[] pair(RawZip zip, byte[] block) {
-        return zip.add("META-INF/EVIL.SF", zip.content("META-INF/SIGNER0.SF"))
-                .add("META-INF/EVIL.EC", block)
-                .bytes();
-    }
-
-    /** Signed by the vendor, then with one class more by somebody else. */
-    private static byte[] mixed(Forge forge) {
-        RawZip own = forge.parts(vendor);
-        return forge.with("Evil.class", "evil")
-                .parts(FOREIGN)
-                .add("META-INF/VENDOR.SF", own.content("META-INF/SIGNER0.SF"))
-                .add("META-INF/VENDOR.EC", own.content("META-INF/SIGNER0.EC"))
-                .bytes();
-    }
-
     @Test
     @Order(5)
-    void ab_65_ab_70_ab_71_what_is_no_signed_plugin_comes_in_by_no_way() {
+    void ab_65_ab_66_ab_70_ab_71_what_is_no_signed_plugin_comes_in_by_no_way() {
         trial.sh("rm -f /run/kepm-trace");
-        bad().forEach(
-                        (name, jar) -> {
-                            trial.put("/root/" + name + ".jar", jar);
-                            assertThat(send(jar, "").out()).as(name).contains("\"status\":422");
-                        });
-        bad().keySet()
-                .forEach(
-                        name -> {
-                            Result install = shell("bundle:install -s file:/root/" + name + ".jar");
-                            assertThat(install.both()).as(name).contains("signed digest list");
-                            trial.sh("cp /root/" + name + ".jar " + PLUGINS + "/");
-                        });
+        Map<String, PluginForge.Bad> bad = forge.bad();
+        bad.forEach(
+                (name, each) -> {
+                    trial.put("/root/" + name + ".jar", each.jar());
+                    assertThat(send(each.jar(), "").out())
+                            .as(name)
+                            .contains("\"status\":422", each.reason());
+                    assertThat(shell("bundle:install -s file:/root/" + name + ".jar").both())
+                            .as(name)
+                            .contains("signed digest list", each.reason());
+                    trial.sh("cp /root/" + name + ".jar " + PLUGINS + "/");
+                });
         trial.waitFor(
                 "what was dropped to be set aside",
                 () ->
-                        bad().keySet().stream()
+                        bad.keySet().stream()
                                 .allMatch(
                                         name ->
                                                 trial.exists(
@@ -348,10 +322,25 @@ class PluginIT {
 
         assertThat(trial.exists("/run/kepm-trace")).isFalse();
         assertThat(shell("bundle:list -t 0 -s").out()).doesNotContain("evil");
-        assertThat(records("PLUGIN_REFUSED")).contains("evil");
+        for (String by : List.of("the folder of plugins", "root")) {
+            bad.forEach((name, each) -> recorded("PLUGIN_REFUSED", by, name, each));
+        }
+        bad.forEach((name, each) -> recorded("BUNDLE_REFUSED", name + ".jar", name, each));
+    }
+
+    /** Digest, reason and way of one refusal, on record. */
+    private static void recorded(String type, String way, String name, PluginForge.Bad bad) {
+        String sha256 = bad.sha256();
         trial.waitFor(
-                "the guard's refusals on record",
-                () -> records("BUNDLE_REFUSED").contains(FOREIGN.thumbprint()));
+                type + " of " + name + " by " + way,
+                () ->
+                        records(type)
+                                .lines()
+                                .anyMatch(
+                                        line ->
+                                                line.contains(sha256)
+                                                        && line.contains(way)
+                                                        && line.contains(bad.reason())));
     }
 
     @Test
@@ -366,6 +355,11 @@ class PluginIT {
         trial.sh("cp /root/dropped.jar " + PLUGINS + "/");
         trial.waitFor("the dropped plugin", () -> status("dropped").contains("Healthy"));
         assertThat(trial.exists(PLUGINS + "/dropped.jar")).isFalse();
+        trial.put("/root/old.jar", plugin("dropped", "0.9.0", Trace.class).signed(vendor));
+        assertThat(trial.exec("kepm", "plugin", "remove", "dropped").code()).isZero();
+        assertThat(shell("bundle:install -s file:/root/old.jar").both())
+                .as("AB-69: what was here before is remembered")
+                .contains("0.9.0 is older than 1.0.0");
     }
 
     @Test
@@ -373,19 +367,20 @@ class PluginIT {
     void alternative_signatures_let_in_and_their_removal_takes_out_at_the_next_start() {
         byte[] jar = plugin("alternative", "1.0.0", Trace.class).signed(FOREIGN);
         assertThat(send(jar, "").out()).contains("is not trusted here");
-        Map<String, Signer> unfit = unfit();
+        Map<String, Signer> unfit = PluginForge.unfit();
         alternatives(
                 "\""
-                        + FOREIGN.thumbprint().toUpperCase(java.util.Locale.ROOT)
+                        + noted(FOREIGN.thumbprint("SHA-1"))
                         + "\""
                         + unfit.values().stream()
-                                .map(each -> ", \"" + each.thumbprint() + "\"")
+                                .map(each -> ", \"" + noted(each.thumbprint()) + "\"")
                                 .collect(Collectors.joining()));
         String trusted = trial.exec("kepm", "trust", "list").both();
         assertThat(unfit.values()).allMatch(each -> trusted.contains(each.thumbprint()));
         unfit.forEach(PluginIT::refusedEverywhere);
         assertThat(send(jar, "").out()).contains("Healthy");
         assertThat(trial.health().get("trusted signers")).contains("AlternativeSignatures");
+        assertThat(trial.exec("kepm", "trust", "list").both()).contains("SHA-1");
         // What the cache was told is seen too: the other plugins are there after the restart.
         assertThat(status("denial-counter")).contains("Healthy");
         alternatives("");
@@ -427,6 +422,15 @@ class PluginIT {
     @Test
     @Order(9)
     void ab_66_a_signer_who_is_revoked_is_stopped_at_once() {
+        signedPrograms();
+        assertThat(sudo("tool")).contains("denies it").doesNotContain("not known");
+        assertThat(sudo("large")).contains("not known: the file is larger than 16 MiB");
+        assertThat(sudo("plain")).contains("plain ran");
+        assertThat(
+                        trial.exec("kepm", "policy", "explain", "-u", "alice", "--", "/opt/a/tool")
+                                .out())
+                .contains("DENY")
+                .contains("+ CertificationCheck: compared by thumbprint");
         trial.sh(
                 "echo "
                         + vendor.thumbprint()
@@ -446,17 +450,24 @@ class PluginIT {
                 "the revocation on record",
                 () -> records("BUNDLE_REFUSED").contains("was revoked"));
         assertThat(trial.exec("kepm", "status").code()).isEqualTo(0);
+        assertThat(sudo("tool")).as("denied as before").contains("denies it").contains("revoked");
+        assertThat(records("POLICY_EVALUATION")).contains("signer_unknown");
     }
 
-    /** Listed by their owner, and yet no keys to sign code with. */
-    private static Map<String, Signer> unfit() {
-        Signer.Form form = Signer.form("EC", 256, "SHA256withECDSA");
-        Map<String, Signer> unfit = new LinkedHashMap<>();
-        unfit.put("too weak", Signer.form("RSA", 1024, "SHA256withRSA").make());
-        unfit.put(
-                "expired", form.valid(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z")).make());
-        unfit.put("not for signing code", form.purpose(KeyPurposeId.id_kp_serverAuth).make());
-        return unfit;
+    /** Three that alice may run, apart from what the vendor signed. */
+    private static void signedPrograms() {
+        trial.sh("mkdir -p /opt/a && printf '#!/bin/sh\necho plain ran\n' > /opt/a/plain");
+        trial.sh("cp /opt/a/plain /opt/a/tool && cp /opt/a/plain /opt/a/large");
+        trial.sh("truncate -s 16777217 /opt/a/large && chmod 0755 /opt/a/*");
+        byte[] tool = trial.read("/opt/a/tool").getBytes(StandardCharsets.UTF_8);
+        trial.put("/opt/a/tool.sig", CmsForge.detached(tool, vendor));
+        trial.put("/opt/a/large.sig", CmsForge.detached(tool, vendor));
+        trial.policy("a.json", Policies.deny("a", "alice", "/opt/a/*").replace("DENY", "ALLOW"));
+        trial.policy("d.json", Policies.signed("d", "alice", "/**", "DENY", vendor.thumbprint()));
+    }
+
+    private static String sudo(String program) {
+        return trial.as("alice", "sudo", "-n", "/opt/a/" + program).both();
     }
 
     private static void refusedEverywhere(String reason, Signer signer) {
@@ -466,6 +477,15 @@ class PluginIT {
         trial.sh("cp /root/upload.jar " + PLUGINS + "/unfit.jar");
         trial.waitFor("the refusal", () -> trial.exists(PLUGINS + "/unfit.jar.refused"));
         trial.sh("rm " + PLUGINS + "/unfit.jar.refused");
+        PluginForge.Bad bad = new PluginForge.Bad(reason, jar);
+        recorded("PLUGIN_REFUSED", "the folder of plugins", "unfit", bad);
+        recorded("PLUGIN_REFUSED", "root", "unfit", bad);
+        recorded("BUNDLE_REFUSED", "upload.jar", "unfit", bad);
+    }
+
+    /** As other tools write it: in capitals, with colons. */
+    private static String noted(String thumbprint) {
+        return thumbprint.toUpperCase(java.util.Locale.ROOT).replaceAll("(?<=.)(?=(..)+$)", ":");
     }
 
     private static void alternatives(String list) {

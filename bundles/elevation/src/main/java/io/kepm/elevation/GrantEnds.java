@@ -93,6 +93,11 @@ final class GrantEnds {
         if (stored.life().ending() != Ending.NONE) {
             draft.detail("ending", stored.life().ending().name().toLowerCase(Locale.ROOT));
         }
+        if (how.equals("inside")) {
+            return draft.reason(
+                            "it was started by the command of another grant, with which it ends")
+                    .build();
+        }
         return how.equals("unknown")
                 ? draft.reason(
                                 "the command ended and nobody said how; its exit status is not known")

@@ -88,7 +88,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Activate
     public LaunchComponent(
-            @Reference PolicyEngine policy,
+            @Reference PolicyEngine engine,
             @Reference SourceLimits sources,
             @Reference AuditLog audit,
             @Reference Storage storage,
@@ -103,6 +103,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Settings settings)
             throws StorageException, IOException {
         DiskWait timed = new DiskWait(audit);
+        Duration longest = Duration.ofMinutes(settings.get(CoreSettings.LONGEST_GRANT_MINUTES));
+        PolicyEngine policy = new LongestGrant(engine, longest);
         this.audit = timed;
         this.sources = sources;
         Clocks clocks = Clocks.ofSystem();
@@ -166,7 +168,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         requests.controls(),
                         requests.approvals(),
                         new Obstacles(policy, granting),
-                        new Prolonging(grants, book, scopes, clocks, kills),
+                        new Prolonging(grants, book, scopes, clocks, longest, kills),
                         clocks.wall());
         root = new RootByGrant(grants, scopes, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally, timed::taken);

@@ -54,6 +54,9 @@ final class Persons {
         if (!violations.isEmpty()) {
             throw new Unknown("`" + file + "` " + violations.get(0).detail());
         }
+        if (!Files.isRegularFile(file)) {
+            throw new Unknown("`" + file + "` is not a regular file");
+        }
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new Unknown("`" + file + "` is longer than 1 MiB");

@@ -56,15 +56,16 @@ class GrantLifeTest extends LivingGrant {
         Conditions long240 = conditions(240, true);
         for (Conditions any : List.of(short15, long240)) {
             for (Caller caller : List.of(Caller.GOVERNED, Caller.OTHER_BY_SUDO)) {
-                assertThat(Carriage.obstacle(any, caller, Means.SERVICE_MANAGER)).isEmpty();
+                assertThat(Carriage.obstacle(any, caller, Means.SERVICE_MANAGER, false)).isEmpty();
             }
-            assertThat(Carriage.obstacle(any, Caller.GOVERNED, Means.AGENT)).isEmpty();
+            assertThat(Carriage.obstacle(any, Caller.GOVERNED, Means.AGENT, false)).isEmpty();
             // Nothing would end it if the agent died.
-            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.AGENT)).isPresent();
-            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.NONE)).isPresent();
+            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.AGENT, false))
+                    .isPresent();
+            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.NONE, false)).isPresent();
         }
-        assertThat(Carriage.obstacle(short15, Caller.GOVERNED, Means.NONE)).isPresent();
-        assertThat(Carriage.obstacle(long240, Caller.GOVERNED, Means.NONE)).isEmpty();
+        assertThat(Carriage.obstacle(short15, Caller.GOVERNED, Means.NONE, false)).isPresent();
+        assertThat(Carriage.obstacle(long240, Caller.GOVERNED, Means.NONE, false)).isEmpty();
         assertThat(Carriage.lifetime(long240, Caller.GOVERNED, Means.SERVICE_MANAGER))
                 .isEqualTo(Carriage.COMMAND_TIMEOUT);
         assertThat(Carriage.lifetime(long240, Caller.OTHER_BY_SUDO, Means.SERVICE_MANAGER))

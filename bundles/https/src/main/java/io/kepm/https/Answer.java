@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.json.Fields;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ record Answer(
         String note,
         Optional<Outflow> flow) {
 
-    static final int MAX_FAULTS = 50;
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
 
@@ -83,25 +83,27 @@ record Answer(
         return problem(status, detail, List.of());
     }
 
-    static Answer problem(int status, String detail, List<Fault> faults) {
+    static Answer problem(int status, String detail, List<Fields.Fault> faults) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", "about:blank");
         body.put("title", title(status));
         body.put("status", (long) status);
         body.put("detail", detail);
         if (!faults.isEmpty()) {
-            body.put("errors", faults.stream().limit(MAX_FAULTS).map(Fault::json).toList());
+            body.put(
+                    "errors",
+                    faults.stream().limit(Fields.MAX_FAULTS).map(Fields.Fault::json).toList());
         }
         return new Answer(status, PROBLEM, Optional.of(body), Map.of(), false, detail);
     }
 
     /** 422: the request can be read, but says something that is not allowed. */
-    static Answer invalid(List<Fault> faults) {
+    static Answer invalid(List<Fields.Fault> faults) {
         return problem(422, "correct what `errors` names and send it again", faults);
     }
 
     static Answer invalid(String place, String detail) {
-        return invalid(List.of(new Fault(place, detail)));
+        return invalid(List.of(new Fields.Fault(place, detail)));
     }
 
     Answer with(String header, String value) {
@@ -155,23 +157,5 @@ record Answer(
             case 505 -> "HTTP version not supported";
             default -> status >= 500 ? "Internal error" : "Refused";
         };
-    }
-
-    /**
-     * One thing that is wrong with a request.
-     *
-     * @param place JSON pointer into the body, or {@code ?name} for a query parameter
-     */
-    record Fault(String place, String detail) {
-        Map<String, Object> json() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            if (place.startsWith("?")) {
-                json.put("parameter", place.substring(1));
-            } else {
-                json.put("pointer", place);
-            }
-            json.put("detail", detail);
-            return json;
-        }
     }
 }

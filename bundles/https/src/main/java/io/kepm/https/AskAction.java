@@ -5,6 +5,7 @@ import io.kepm.api.elevation.LaunchDecision.Ahead;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.policy.Control;

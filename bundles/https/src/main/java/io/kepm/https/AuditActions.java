@@ -7,6 +7,7 @@ import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.FilterSearch;
+import io.kepm.api.json.Fields;
 import io.kepm.api.storage.StorageException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class AuditActions {
     }
 
     Answer verify(Call call) throws StorageException {
-        List<Answer.Fault> faults = new ArrayList<>();
+        List<Fields.Fault> faults = new ArrayList<>();
         Optional<AuditPlace> anchor = anchor(call.query(), faults);
         if (!faults.isEmpty()) {
             return Answer.invalid(faults);
@@ -129,7 +130,7 @@ final class AuditActions {
 
     /** A record that is known from outside: {@code ?anchor=SEQ:HASH}. */
     private static Optional<AuditPlace> anchor(
-            Map<String, String> query, List<Answer.Fault> faults) {
+            Map<String, String> query, List<Fields.Fault> faults) {
         String text = query.getOrDefault("anchor", "");
         if (text.isEmpty()) {
             return Optional.empty();
@@ -138,7 +139,7 @@ final class AuditActions {
         if (colon < 1
                 || !text.substring(0, colon).matches("[0-9]{1,18}")
                 || !text.substring(colon + 1).matches("[0-9a-f]{64}")) {
-            faults.add(new Answer.Fault("?anchor", "not the number of a record, `:` and its hash"));
+            faults.add(new Fields.Fault("?anchor", "not the number of a record, `:` and its hash"));
             return Optional.empty();
         }
         return Optional.of(

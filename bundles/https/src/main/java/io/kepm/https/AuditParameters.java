@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.FilterTerm;
 import io.kepm.api.audit.UnreadableFilter;
+import io.kepm.api.json.Fields;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,7 +28,7 @@ final class AuditParameters {
             Set.of("type", "user", "target", "request", "from", "to", "filter", "status");
 
     private final Map<String, String> query;
-    private final List<Answer.Fault> faults = new ArrayList<>();
+    private final List<Fields.Fault> faults = new ArrayList<>();
 
     /**
      * Reads parameters.
@@ -43,12 +44,12 @@ final class AuditParameters {
         }
     }
 
-    List<Answer.Fault> faults() {
+    List<Fields.Fault> faults() {
         return faults;
     }
 
     void fault(String name, String detail) {
-        faults.add(new Answer.Fault("?" + name, detail));
+        faults.add(new Fields.Fault("?" + name, detail));
     }
 
     /** All but the conditions of {@link #filter}. */

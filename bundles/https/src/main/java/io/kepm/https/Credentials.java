@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.WrongProofs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class Credentials {
     private final SocketOwners owners;
     private final Tokens tokens;
     private final ConsoleSessions console;
-    private final WrongTokens wrong;
+    private final WrongProofs wrong;
     private final IdentityRecords records;
 
     Credentials(
@@ -38,7 +39,7 @@ final class Credentials {
             SocketOwners owners,
             Tokens tokens,
             ConsoleSessions console,
-            WrongTokens wrong,
+            WrongProofs wrong,
             IdentityRecords records) {
         this.launches = launches;
         this.owners = owners;

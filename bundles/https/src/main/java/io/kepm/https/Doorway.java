@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.trust.WrongProofs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ record Doorway(
                 services.proofs().owners(),
                 tokens,
                 console,
-                new WrongTokens(clock),
+                new WrongProofs(clock),
                 new IdentityRecords(services.audit()));
     }
 
@@ -160,7 +161,7 @@ record Doorway(
                         settings.httpsPort()),
                 new BrokerActions(services.broker()),
                 new JobActions(services.jobs(), people),
-                new LaunchAction(services.jobs(), people),
+                new LaunchAction(services.jobs(), services.requests(), people),
                 new CertificateActions(certificate),
                 new PluginActions(services.plugins(), clock),
                 new OpenApi(version));

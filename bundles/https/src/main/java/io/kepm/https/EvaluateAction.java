@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;

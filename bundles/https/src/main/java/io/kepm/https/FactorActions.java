@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;

@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.elevation.Governance;
+import io.kepm.api.json.Fields;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -5,6 +5,7 @@ import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchDecision.Extended;
 import io.kepm.api.elevation.Requests;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;

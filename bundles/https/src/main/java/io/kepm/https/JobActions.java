@@ -5,6 +5,7 @@ import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.Jobs.Outcome;
 import io.kepm.api.jobs.Jobs.Started;
+import io.kepm.api.json.Fields;
 import io.kepm.api.storage.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -211,7 +212,7 @@ final class JobActions {
     private static Answer refused(List<JobFault> faults) {
         return Answer.invalid(
                 faults.stream()
-                        .map(fault -> new Answer.Fault(fault.path(), fault.message()))
+                        .map(fault -> new Fields.Fault(fault.path(), fault.message()))
                         .toList());
     }
 

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.jobs.JobRun;
 import io.kepm.api.jobs.JobStatus;
+import io.kepm.api.json.Fields;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class JobJson {
         status.last().ifPresent(last -> json.put("last", of(last, false)));
         List<Map<String, Object>> faults =
                 status.faults().stream()
-                        .map(fault -> new Answer.Fault(fault.path(), fault.message()).json())
+                        .map(fault -> new Fields.Fault(fault.path(), fault.message()).json())
                         .toList();
         json.put("faults", faults);
         return json;

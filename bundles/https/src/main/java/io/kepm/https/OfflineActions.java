@@ -10,6 +10,7 @@ import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.OfflineApprovals.Reply;
 import io.kepm.api.elevation.OfflineApprovals.Status;
 import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
 import java.util.LinkedHashMap;

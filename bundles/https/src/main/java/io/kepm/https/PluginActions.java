@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.plugins.Plugins.Outcome;
@@ -28,12 +29,7 @@ final class PluginActions {
 
     Answer list(Call call) {
         return plugins.get()
-                .map(
-                        found -> {
-                            Map<String, Object> body = new LinkedHashMap<>();
-                            body.put("plugins", found.list().stream().map(this::json).toList());
-                            return Answer.ok(body);
-                        })
+                .map(found -> Page.of(call, found.list().stream().map(this::json).toList()))
                 .orElse(AWAY);
     }
 
@@ -126,7 +122,7 @@ final class PluginActions {
             return Answer.problem(
                     422,
                     String.join("; ", outcome.faults()),
-                    outcome.faults().stream().map(fault -> new Answer.Fault("", fault)).toList());
+                    outcome.faults().stream().map(fault -> new Fields.Fault("", fault)).toList());
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("id", id);
@@ -153,6 +149,7 @@ final class PluginActions {
         json.put("processId", (long) status.processId());
         json.put("restarts", (long) status.restarts());
         json.put("lastError", status.lastError());
+        json.put("detail", status.detail());
         json.put("signer", status.signer());
         json.put("requiresMonitoring", status.monitored());
         status.started()

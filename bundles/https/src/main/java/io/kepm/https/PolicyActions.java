@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.policy.DecisionJson;
@@ -9,7 +10,6 @@ import io.kepm.api.policy.EvaluationForm;
 import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.PolicyEngine;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,13 @@ final class PolicyActions {
     }
 
     Answer list(Call call) {
-        return Answer.ok(json(engine.status()));
+        PolicyEngine.Status status = engine.status();
+        return Page.of(
+                call,
+                engine.policies(),
+                summary -> summary.policy().id(),
+                PolicyActions::json,
+                json(status));
     }
 
     Answer one(Call call) {
@@ -69,8 +75,8 @@ final class PolicyActions {
         if (status.failure().isEmpty()) {
             return Answer.ok(json(status)).noted("revision " + status.revision().label());
         }
-        List<Answer.Fault> faults =
-                status.failure().stream().map(line -> new Answer.Fault("", line)).toList();
+        List<Fields.Fault> faults =
+                status.failure().stream().map(line -> new Fields.Fault("", line)).toList();
         Answer refused =
                 Answer.problem(
                         422,
@@ -144,17 +150,13 @@ final class PolicyActions {
     }
 
     private Map<String, Object> json(PolicyEngine.Status status) {
-        List<Map<String, Object>> policies = new ArrayList<>();
-        for (PolicyEngine.Summary summary : engine.policies()) {
-            policies.add(json(summary));
-        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("revision", status.revision().label());
         body.put("sha256", status.revision().sha256());
         body.put("loadedAt", status.loadedAt());
         body.put("folder", status.folder().toString());
         body.put("failure", status.failure());
-        body.put("policies", policies);
+        body.put("count", (long) engine.policies().size());
         return body;
     }
 

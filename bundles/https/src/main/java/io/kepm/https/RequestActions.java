@@ -5,6 +5,7 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.elevation.Requests.Act;
 import io.kepm.api.elevation.Requests.Outcome;
 import io.kepm.api.elevation.Requests.Person;
+import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.StoreCare;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.storage.StorageException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.kepm.https;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.linux.SocketOwners.Owner;
+import io.kepm.api.trust.WrongProofs;
 import io.kepm.https.RawClient.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +138,7 @@ class ConsoleTest {
 
     @Test
     void ab_51_who_guesses_links_is_locked_out() throws Exception {
-        for (int i = 0; i < WrongTokens.MOST; i++) {
+        for (int i = 0; i < WrongProofs.MOST; i++) {
             assertThat(signIn("guess" + i).status()).isEqualTo(401);
         }
         assertThat(signIn(link(ALICE)).status()).isEqualTo(401);

@@ -12,6 +12,7 @@ import io.kepm.api.trust.FakeLaunches;
 import io.kepm.api.trust.Launches.Component;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.TopicRights;
+import io.kepm.api.trust.WrongProofs;
 import io.kepm.https.RawClient.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -176,6 +177,12 @@ class IdentityTest {
                     .as(user)
                     .isEqualTo(422);
         }
+        for (String wrong :
+                List.of(asked.replace("r-1", "r-2"), asked.replace("\"user\":\"alice\",", ""))) {
+            assertThat(post("/api/launch", wrong, basic("plugin:helper")).body())
+                    .as(wrong)
+                    .contains("/request", "`user` has no such request");
+        }
         assertThat(jobs.launches).hasSize(3);
     }
 
@@ -276,7 +283,7 @@ class IdentityTest {
     @Test
     void ab_51_a_user_who_guesses_tokens_is_locked_out_and_on_record() throws Exception {
         String token = token("admin");
-        for (int i = 0; i < WrongTokens.MOST; i++) {
+        for (int i = 0; i < WrongProofs.MOST; i++) {
             assertThat(get("/api/audit", bearer("kepm-0." + i)).status()).isEqualTo(401);
         }
         AuditDraft draft = agent.audit.last();

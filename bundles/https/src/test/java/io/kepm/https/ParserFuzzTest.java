@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.json.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

@@ -41,6 +41,7 @@ class PluginRoutesTest {
                             Optional.of(NOW.minusSeconds(60)),
                             1,
                             "",
+                            "3 denials heard",
                             "ab",
                             true));
         }
@@ -112,6 +113,7 @@ class PluginRoutesTest {
         assertThat(answer.body().orElseThrow())
                 .containsEntry("status", "Healthy")
                 .containsEntry("uptimeSeconds", 60L)
+                .containsEntry("detail", "3 denials heard")
                 .containsEntry("restarts", 1L);
     }
 

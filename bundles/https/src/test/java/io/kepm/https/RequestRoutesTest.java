@@ -70,6 +70,7 @@ class RequestRoutesTest {
         // Somebody else's is in no list of hers.
         assertThat(get(ALICE, "/api/grants?after=g2").status()).isEqualTo(422);
         for (String wrong : List.of("limit=0", "limit=1001", "limit=-1", "limit=x", "page=2")) {
+            assertThat(get(0, "/api/policies?" + wrong).status()).as(wrong).isEqualTo(422);
             assertThat(get(ALICE, "/api/requests?" + wrong).status()).as(wrong).isEqualTo(422);
         }
     }

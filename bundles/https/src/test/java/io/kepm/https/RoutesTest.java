@@ -68,7 +68,7 @@ class RoutesTest {
                         6889),
                 new BrokerActions(Optional::empty),
                 new JobActions(Optional::empty, people),
-                new LaunchAction(Optional::empty, people),
+                new LaunchAction(Optional::empty, new FakeRequests(), people),
                 new CertificateActions(
                         new ShownCertificate(
                                 Optional.empty(),

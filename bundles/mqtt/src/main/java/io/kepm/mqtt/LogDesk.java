@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogRecord;

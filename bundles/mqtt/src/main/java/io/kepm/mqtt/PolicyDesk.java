@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.json.Fields;
 import io.kepm.api.trust.Launches;
 import java.util.LinkedHashMap;
 import java.util.List;

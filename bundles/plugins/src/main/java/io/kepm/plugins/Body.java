@@ -30,6 +30,11 @@ interface Body {
         return Optional.empty();
     }
 
+    /** What it said of itself when it was last asked for complaints; empty when nothing. */
+    default String detail() {
+        return "";
+    }
+
     /** Of a process; 0 otherwise. */
     default int processId() {
         return 0;

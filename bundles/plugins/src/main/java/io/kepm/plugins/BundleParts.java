@@ -106,6 +106,7 @@ final class BundleParts implements OwnParts {
                 0,
                 fault,
                 "",
+                "",
                 false);
     }
 

@@ -4,7 +4,9 @@ import io.kepm.api.plugins.Plugins;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,7 +66,9 @@ final class DropIn {
         List<Path> whole = new ArrayList<>();
         Map<Path, Long> now = new HashMap<>();
         for (Path file : all) {
-            long size = Files.size(file);
+            long size =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                            .size();
             now.put(file, size);
             if (Long.valueOf(size).equals(sizes.get(file))) {
                 whole.add(file);
@@ -78,6 +82,11 @@ final class DropIn {
     private void take(Path file) throws IOException {
         if (!trust.check(file).isEmpty()) {
             LOG.warn("`{}` is not root's alone: it is set aside", file);
+            aside(file);
+            return;
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            LOG.warn("`{}` is not a regular file: it is set aside", file);
             aside(file);
             return;
         }

@@ -40,14 +40,17 @@ record Folders(Path plugins, Path exec) {
         return plugins.resolve("bin").resolve(".staged-" + id);
     }
 
-    /** The files directly in the folder whose names end so, in order. */
+    /**
+     * What lies directly in the folder and has a name that ends so, in order; folders apart. It may
+     * be a pipe or a link: {@link #requireFile}.
+     */
     List<Path> files(String end) throws IOException {
         if (!Files.isDirectory(plugins)) {
             return List.of();
         }
         try (Stream<Path> children = Files.list(plugins)) {
             return children.filter(path -> String.valueOf(path.getFileName()).endsWith(end))
-                    .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                     .sorted()
                     .toList();
         }
@@ -65,6 +68,17 @@ record Folders(Path plugins, Path exec) {
                     .map(name -> name.substring(".former-".length()))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /**
+     * Before it is opened: what waits for a writer would be waited for.
+     *
+     * @throws IOException when it is a pipe, a device, a folder, a link or nothing at all
+     */
+    static void requireFile(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("`" + file + "` is not a regular file");
         }
     }
 

@@ -92,6 +92,7 @@ final class Installer {
 
     /** A bundle by the rules for bundles; anything else as a package. */
     private Signatures.Verdict judge(Path file) throws IOException {
+        Folders.requireFile(file);
         try (FileChannel channel = FileChannel.open(file)) {
             if (channel.size() > PackageFile.MAX_PACKED) {
                 return new Signatures.Verdict(
@@ -209,7 +210,7 @@ final class Installer {
     private boolean isOnRecord(String id) throws IOException {
         Path document = folders.document(id);
         Path pack = folders.bin(id).resolve(Folders.PACKAGE);
-        if (!Files.exists(pack) && Files.exists(document)) {
+        if (!Files.exists(pack) && Files.isRegularFile(document)) {
             DocumentReader.Read read = DocumentReader.read(Files.readAllBytes(document), id);
             pack = folders.bin(id).resolve(read.document().map(PluginDocument::code).orElse(""));
         }

@@ -1,5 +1,6 @@
 package io.kepm.plugins;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kepm.api.messages.MessageListener;
 import io.kepm.api.messages.Messages;
@@ -10,14 +11,17 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
  * Asks processes over the broker whether they are well: {@code {"correlationId"}} on {@code
- * ID/Commands/Ping}, the same back on {@code ID/Responses/Ping}. Safe for use by many threads.
+ * ID/Commands/Ping}, the same back on {@code ID/Responses/Ping}, perhaps with a {@code detail} of
+ * what it does. Safe for use by many threads.
  */
 final class Pings implements MessageListener {
 
@@ -29,7 +33,7 @@ final class Pings implements MessageListener {
 
     private final Supplier<Optional<Messages>> broker;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<String>> waiting = new ConcurrentHashMap<>();
 
     Pings(Supplier<Optional<Messages>> broker) {
         this.broker = broker;
@@ -43,6 +47,17 @@ final class Pings implements MessageListener {
         NOT_ASKED
     }
 
+    /**
+     * An answer.
+     *
+     * @param detail what the process says of itself; empty when it says nothing
+     */
+    record Reply(Answer answer, String detail) {
+        private static Reply without(Answer answer) {
+            return new Reply(answer, "");
+        }
+    }
+
     static String command(String id) {
         return id + "/Commands/Ping";
     }
@@ -51,25 +66,27 @@ final class Pings implements MessageListener {
         return id + "/Responses/Ping";
     }
 
-    Answer ask(String id, Duration limit) throws InterruptedException {
+    Reply ask(String id, Duration limit) throws InterruptedException {
         Optional<Messages> open = broker.get();
         if (open.isEmpty()) {
-            return Answer.NOT_ASKED;
+            return Reply.without(Answer.NOT_ASKED);
         }
         byte[] bits = new byte[16];
         random.nextBytes(bits);
         String correlation = HexFormat.of().formatHex(bits);
         String key = key(answer(id), correlation);
-        CountDownLatch came = new CountDownLatch(1);
+        CompletableFuture<String> came = new CompletableFuture<>();
         waiting.put(key, came);
         try {
             byte[] question =
                     ("{\"correlationId\":\"" + correlation + "\"}")
                             .getBytes(StandardCharsets.UTF_8);
             if (!open.get().publish(command(id), question)) {
-                return Answer.NOT_ASKED;
+                return Reply.without(Answer.NOT_ASKED);
             }
-            return came.await(limit.toMillis(), TimeUnit.MILLISECONDS) ? Answer.CAME : Answer.NONE;
+            return new Reply(Answer.CAME, came.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException | ExecutionException e) {
+            return Reply.without(Answer.NONE);
         } finally {
             waiting.remove(key);
         }
@@ -81,10 +98,11 @@ final class Pings implements MessageListener {
             return;
         }
         try {
-            String correlation = JSON.readTree(payload).path("correlationId").asText();
-            CountDownLatch came = waiting.get(key(topic, correlation));
+            JsonNode reply = JSON.readTree(payload);
+            CompletableFuture<String> came =
+                    waiting.get(key(topic, reply.path("correlationId").asText()));
             if (came != null) {
-                came.countDown();
+                came.complete(reply.path("detail").asText());
             }
         } catch (IOException e) {
             // Not an answer: it is as if nothing had come.

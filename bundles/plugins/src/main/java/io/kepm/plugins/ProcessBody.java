@@ -47,6 +47,7 @@ final class ProcessBody implements Body {
     private volatile @Nullable Path tree;
     private volatile List<String> revoked = List.of();
     private volatile String signer = "";
+    private volatile String detail = "";
 
     ProcessBody(
             PluginDocument document,
@@ -114,7 +115,7 @@ final class ProcessBody implements Body {
         while (document.checks().ping()
                 && started.isAlive()
                 && System.nanoTime() < end
-                && pings.ask(document.id(), PING) == Pings.Answer.NONE) {
+                && asked(PING) == Pings.Answer.NONE) {
             // It may still be connecting.
         }
     }
@@ -127,13 +128,24 @@ final class ProcessBody implements Body {
         try {
             // Whoever asks for complaints waits no longer than the limit itself.
             Duration limit = document.checks().timeout().multipliedBy(9).dividedBy(10);
-            return pings.ask(document.id(), limit) == Pings.Answer.NONE
+            return asked(limit) == Pings.Answer.NONE
                     ? Optional.of("it did not answer a ping within " + limit.toMillis() + " ms")
                     : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("the agent did not wait for its answer to a ping");
         }
+    }
+
+    private Pings.Answer asked(Duration limit) throws InterruptedException {
+        Pings.Reply reply = pings.ask(document.id(), limit);
+        detail = reply.detail();
+        return reply.answer();
+    }
+
+    @Override
+    public String detail() {
+        return detail;
     }
 
     private Owner owner(Path program) throws StartFailed {
@@ -174,6 +186,7 @@ final class ProcessBody implements Body {
         if (SignedFiles.isMeant(document.code())) {
             return files.judge(document.code());
         }
+        Folders.requireFile(kpk());
         try (FileChannel channel = FileChannel.open(kpk())) {
             if (channel.size() > PackageFile.MAX_PACKED) {
                 throw new IOException("it is too large");

@@ -36,6 +36,7 @@ final class ServiceBody implements Body {
     private volatile @Nullable Bundle bundle;
     private volatile List<String> revoked = List.of();
     private volatile String signer = "";
+    private volatile String detail = "";
 
     ServiceBody(
             PluginDocument document,
@@ -57,6 +58,7 @@ final class ServiceBody implements Body {
             throw new StartFailed("its package is not accepted: " + taken.get());
         }
         try {
+            Folders.requireFile(jar);
             byte[] bytes = Files.readAllBytes(jar);
             Signatures.Verdict verdict = signatures.bundle(ByteBuffer.wrap(bytes));
             if (!verdict.isGood()) {
@@ -86,6 +88,11 @@ final class ServiceBody implements Body {
         revoked = signatures.signers().revoked();
         if (!Files.exists(pack)) {
             return Optional.empty();
+        }
+        try {
+            Folders.requireFile(pack);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
         try (FileChannel channel = FileChannel.open(pack)) {
             if (channel.size() > PackageFile.MAX_PACKED) {
@@ -179,6 +186,7 @@ final class ServiceBody implements Body {
                 if (each.getBundle() != null && each.getBundle().equals(bundle)) {
                     PluginHealth service = context.getService(each);
                     Health health = service == null ? null : service.health();
+                    detail = health == null ? "" : health.detail();
                     if (health != null && health.level() != Level.HEALTHY) {
                         return Optional.of(health.detail());
                     }
@@ -188,6 +196,11 @@ final class ServiceBody implements Body {
         } catch (InvalidSyntaxException | IllegalStateException e) {
             return Optional.of("its health cannot be asked for: " + e.getMessage());
         }
+    }
+
+    @Override
+    public String detail() {
+        return detail;
     }
 
     @Override

@@ -141,10 +141,16 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         for (Path file : documents(faults)) {
             String name = String.valueOf(file.getFileName());
             String id = name.substring(0, name.length() - ".json".length());
+            fresh.put(id, "");
             try {
-                String text = Files.readString(file);
+                List<String> others = judge.owners(file, id);
+                if (!others.isEmpty()) {
+                    unusable(id, others, faults);
+                    continue;
+                }
+                String text = judge.text(file);
                 fresh.put(id, text);
-                document(file, id, text, faults).ifPresent(found -> read.put(id, found));
+                document(id, text, faults).ifPresent(found -> read.put(id, found));
             } catch (IOException e) {
                 unusable(id, List.of("it cannot be read: " + e.getMessage()), faults);
             }
@@ -217,10 +223,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         }
     }
 
-    private Optional<PluginDocument> document(
-            Path file, String id, String text, List<String> faults) {
-        List<String> wrong = new ArrayList<>(judge.owners(file, id));
-        if (isOwn(id) && wrong.isEmpty()) {
+    private Optional<PluginDocument> document(String id, String text, List<String> faults) {
+        if (isOwn(id)) {
             // Settings for a part of the agent, which reads what else there is itself.
             unusable.remove(id);
             ownDocuments.put(id, new OwnDocument(text, PluginFile.of(id, Metadata.in(text))));
@@ -228,10 +232,9 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         }
         DocumentReader.Read read =
                 DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
-        wrong.addAll(read.faults());
+        List<String> wrong = new ArrayList<>(read.faults());
         read.document().flatMap(judge::older).ifPresent(wrong::add);
         if (!wrong.isEmpty()) {
-            elsewhere.remove(id);
             unusable(id, wrong, faults);
             return Optional.empty();
         }
@@ -258,6 +261,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                         0,
                         "skipped: it is for " + String.join(", ", document.platforms()),
                         "",
+                        "",
                         false);
         if (!status.equals(elsewhere.put(document.id(), status))) {
             LOG.info("plugin {} is {}", document.id(), status.lastError());
@@ -265,6 +269,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     }
 
     private void unusable(String id, List<String> wrong, List<String> faults) {
+        elsewhere.remove(id);
         String all = String.join("; ", wrong);
         faults.add("`" + id + ".json`: " + all);
         if (!all.equals(unusable.put(id, all))) {

@@ -20,6 +20,7 @@ final class Unit {
 
     static final Duration START = Duration.ofSeconds(30);
     static final Duration STOP = Duration.ofSeconds(10);
+    private static final int LONGEST_DETAIL = 200;
 
     private final PluginDocument document;
     private final Supplier<Body> bodies;
@@ -219,7 +220,8 @@ final class Unit {
                     document.autoRestart()
                             ? ", after " + restarts.size() + " restarts"
                             : ", and is not restarted by its document";
-            change(PluginState.FAILED, reason + why, "the agent");
+            lastError = reason + why;
+            change(PluginState.FAILED, lastError, "the agent");
             return;
         }
         Duration pause = document.restarts().firstPause();
@@ -261,6 +263,12 @@ final class Unit {
         return message == null ? String.valueOf(cause) : message;
     }
 
+    /** One line of a length that a list has room for. */
+    private static String line(String text) {
+        String plain = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return plain.length() > LONGEST_DETAIL ? plain.substring(0, LONGEST_DETAIL) + "…" : plain;
+    }
+
     PluginStatus status() {
         Optional<Body> now = body;
         return new PluginStatus(
@@ -273,6 +281,7 @@ final class Unit {
                 started,
                 recentRestarts,
                 lastError,
+                now.map(Body::detail).map(Unit::line).orElse(""),
                 now.map(Body::signer).orElse(""),
                 document.monitored());
     }

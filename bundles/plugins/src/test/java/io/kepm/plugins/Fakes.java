@@ -144,6 +144,7 @@ final class Fakes {
         volatile Optional<String> fault = Optional.empty();
         volatile Optional<String> complaint = Optional.empty();
         volatile Optional<String> awaits = Optional.empty();
+        volatile String detail = "";
         volatile int starts;
 
         @Override
@@ -180,6 +181,11 @@ final class Fakes {
         @Override
         public Optional<String> complaint() {
             return complaint;
+        }
+
+        @Override
+        public String detail() {
+            return detail;
         }
 
         @Override
@@ -222,6 +228,7 @@ final class Fakes {
                                     0,
                                     Optional.empty(),
                                     0,
+                                    "",
                                     "",
                                     "",
                                     false));

@@ -110,7 +110,9 @@ class ProcessBodyTest {
                         answer ->
                                 pings.heard(
                                         "p/Responses/Ping",
-                                        ("{\"correlationId\": \"" + answer + "\"}")
+                                        ("{\"correlationId\": \""
+                                                        + answer
+                                                        + "\", \"detail\": \"3 heard\"}")
                                                 .getBytes(StandardCharsets.UTF_8)));
         return open;
     }
@@ -268,8 +270,10 @@ class ProcessBodyTest {
         answers = Optional::of;
         body.start();
         assertThat(body.complaint()).isEmpty();
+        assertThat(body.detail()).isEqualTo("3 heard");
         answers = correlation -> Optional.of("0".repeat(32));
         assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
+        assertThat(body.detail()).isEmpty();
         answers = correlation -> Optional.empty();
         assertThat(body.complaint()).hasValue("it did not answer a ping within 900 ms");
         open = false;

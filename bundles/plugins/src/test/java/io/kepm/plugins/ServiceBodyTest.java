@@ -22,6 +22,7 @@ import org.apache.felix.framework.Felix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
@@ -194,6 +195,24 @@ class ServiceBodyTest {
         assertThat(bundles()).doesNotContain("packed");
         assertThat(unit.start("root")).isFalse();
         assertThat(bundles()).doesNotContain("packed");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ab_26_a_pipe_in_place_of_a_jar_or_a_package_is_not_waited_for() throws Exception {
+        Unit jar = unit("jar", Misbehaving.Quiet.class, Duration.ofSeconds(10));
+        Unit packed = unit("packed", Misbehaving.Quiet.class, Duration.ofSeconds(10));
+        Files.delete(folders.bin("jar").resolve("jar.jar"));
+        for (Path pipe :
+                List.of(
+                        folders.bin("jar").resolve("jar.jar"),
+                        folders.bin("packed").resolve(Folders.PACKAGE))) {
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        }
+        for (Unit unit : List.of(jar, packed)) {
+            assertThat(unit.start("root")).isFalse();
+            assertThat(unit.lastError()).contains("is not a regular file");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.kepm.api.plugins.Plugins.Outcome;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorTest {
@@ -42,11 +44,15 @@ class SupervisorTest {
     }
 
     private Supervisor supervisor() {
+        return supervisor(path -> violations);
+    }
+
+    private Supervisor supervisor(FileTrust trust) {
         return new Supervisor(
                 folders,
                 new Puppets(),
                 judge,
-                path -> violations,
+                trust,
                 new PluginRecords(store, store),
                 Fakes.PARTS,
                 InstantSource.system(),
@@ -286,6 +292,47 @@ class SupervisorTest {
     }
 
     @Test
+    void ab_67_a_package_of_more_than_64_mib_is_refused_before_it_is_looked_at()
+            throws IOException {
+        Path file = temp.resolve("large.kpk");
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(PackageFile.MAX_PACKED + 1);
+        }
+
+        assertThat(supervisor.install(file, false, "root").faults())
+                .containsExactly("it is larger than 67108864 bytes");
+    }
+
+    @Test
+    void one_plugin_is_stopped_started_and_restarted_and_no_other() throws IOException {
+        for (String id : List.of("a", "b")) {
+            supervisor.install(kpk(id, "1.0.0"), false, "root");
+        }
+        assertThat(supervisor.stop("a", "root").isDone()).isTrue();
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.STOPPED);
+        supervisor.reload("root");
+        assertThat(supervisor.find("a").orElseThrow().state())
+                .as("a document that did not change starts nothing")
+                .isEqualTo(PluginState.STOPPED);
+        begun.clear();
+        assertThat(supervisor.start("a", "root").isDone()).isTrue();
+        assertThat(supervisor.start("a", "root").isDone()).as("it runs already").isTrue();
+        assertThat(supervisor.restart("a", "root").isDone()).isTrue();
+
+        assertThat(begun).containsExactly("a 1.0.0", "a 1.0.0");
+        assertThat(supervisor.find("b").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+        startFaults.put("a 1.0.0", "no licence");
+        assertThat(supervisor.restart("a", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("no licence");
+        assertThat(supervisor.stop("KeeperPolicy", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("can be restarted only");
+    }
+
+    @Test
     void a_try_that_a_crash_cut_short_is_taken_back_at_the_next_start() throws IOException {
         supervisor.install(kpk("a", "1.0.0"), false, "root");
         Files.copy(folders.document("a"), folders.bin("a").resolve("former.json"));
@@ -343,6 +390,58 @@ class SupervisorTest {
         assertThat(begun).isEmpty();
         assertThat(supervisor.find("a").orElseThrow().lastError()).contains("others may write it");
         assertThat(store.said()).singleElement().asString().contains("PLUGIN_REFUSED");
+    }
+
+    @Test
+    void ab_24_what_others_may_change_deep_below_a_plugin_keeps_it_from_loading()
+            throws IOException {
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        Path deep = Files.createDirectories(folders.bin("a").resolve("lib/more"));
+        supervisor =
+                supervisor(
+                        path ->
+                                path.equals(deep)
+                                        ? List.of(
+                                                new FileTrust.Violation(
+                                                        deep, "others may write it", "chmod go-w"))
+                                        : List.of());
+        supervisor.begin();
+
+        assertThat(begun).isEmpty();
+        assertThat(supervisor.find("a").orElseThrow().lastError()).contains("chmod go-w");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ab_26_a_pipe_or_a_link_is_neither_waited_for_nor_read() throws Exception {
+        for (String name : List.of("pipe.json", "dropped.kpk")) {
+            Path pipe = folders.plugins().resolve(name);
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        }
+        Files.createSymbolicLink(folders.document("link"), Path.of("/dev/zero"));
+        Files.createSymbolicLink(folders.plugins().resolve("lost.jar"), temp.resolve("nowhere"));
+        Files.writeString(folders.document("a"), text("a", "1.0.0", ""));
+        supervisor.begin();
+
+        assertThat(begun).containsExactly("a 1.0.0");
+        for (String id : List.of("pipe", "link")) {
+            assertThat(supervisor.find(id).orElseThrow().lastError())
+                    .contains("is not a regular file");
+        }
+        assertThat(
+                        supervisor
+                                .install(folders.plugins().resolve("dropped.kpk"), false, "x")
+                                .faults())
+                .singleElement()
+                .asString()
+                .contains("is not a regular file");
+        DropIn dropIn = new DropIn(folders, supervisor, path -> violations, () -> "");
+        dropIn.look();
+        dropIn.look();
+
+        assertThat(folders.plugins().resolve("dropped.kpk")).doesNotExist();
+        assertThat(folders.plugins().resolve("dropped.kpk.refused")).exists();
+        assertThat(Files.isSymbolicLink(folders.plugins().resolve("lost.jar.refused"))).isTrue();
     }
 
     @Test

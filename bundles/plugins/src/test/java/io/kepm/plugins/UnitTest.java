@@ -82,6 +82,7 @@ class UnitTest {
 
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
         assertThat(store.said()).last().asString().contains("Failed", "after 3 restarts");
+        assertThat(unit.lastError()).isEqualTo("it died, after 3 restarts");
         assertThat(records.restarts()).isEqualTo(3);
         after(3600);
         assertThat(unit.state()).isEqualTo(PluginState.FAILED);
@@ -113,6 +114,19 @@ class UnitTest {
         after(30);
 
         assertThat(unit.state()).isEqualTo(PluginState.HEALTHY);
+    }
+
+    @Test
+    void what_it_says_of_itself_is_one_short_line_while_it_runs() {
+        puppet.detail = "3 denials\n\u001b[31mheard";
+        assertThat(unit.status().detail()).isEmpty();
+        unit.start("root");
+        assertThat(unit.status().detail()).isEqualTo("3 denials [31mheard");
+        puppet.detail = "x".repeat(1000);
+        assertThat(unit.status().detail()).hasSize(201);
+        unit.stop("root");
+
+        assertThat(unit.status().detail()).isEmpty();
     }
 
     @Test

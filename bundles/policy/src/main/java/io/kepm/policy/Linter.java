@@ -124,7 +124,8 @@ final class Linter {
             if (Texts.isHex(listed.get(i), SHA1_DIGITS)) {
                 warn(
                         place.member(FilterParser.CERTIFICATES).item(i),
-                        "a SHA-1 thumbprint matches nothing at sudo: list the SHA-256 of the"
+                        "a SHA-1 thumbprint is not known at sudo, where an allow by it gives"
+                                + " nothing and a DENY takes every signer: list the SHA-256 of the"
                                 + " certificate",
                         warnings);
             }

@@ -82,6 +82,11 @@ final class RedirectFile {
             place.refuse(violations.get(0).detail());
             return RedirectRules.NONE;
         }
+        // Judged before it is opened: a pipe would be waited for.
+        if (!Files.isRegularFile(file)) {
+            place.refuse("not a regular file");
+            return RedirectRules.NONE;
+        }
         try {
             return RedirectRules.parse(Files.readAllBytes(file), place);
         } catch (IOException e) {

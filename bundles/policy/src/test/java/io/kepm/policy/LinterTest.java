@@ -169,7 +169,7 @@ class LinterTest {
         assertThat(warnings(TestSet.allow("p", sha1)))
                 .singleElement()
                 .asString()
-                .contains("matches nothing at sudo");
+                .contains("is not known at sudo");
         assertThat(warnings(TestSet.allow("p", sha256))).isEmpty();
         assertThat(warnings(TestSet.allow("p", sha1).replace("CommandLine", "FileAccess")))
                 .isEmpty();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RedirectFileTest {
@@ -60,6 +61,18 @@ class RedirectFileTest {
                 .as("by the program that it leads to as well")
                 .isPresent();
         assertThat(of(Ask.command("/usr/bin/id", "vi"))).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ab_26_a_pipe_in_the_place_of_the_rules_is_not_waited_for_and_holds_everything_back()
+            throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file().toString()).start().waitFor()).isZero();
+        redirects = new RedirectFile(file(), path -> violations, Set.of());
+        redirects.look();
+
+        assertThat(redirects.fault()).contains("not a regular file");
+        assertThat(of(Ask.command("/usr/bin/id"))).isPresent();
     }
 
     @Test

@@ -150,6 +150,7 @@ class SettingsBookTest extends SettingsFixture {
                         "KeeperPolicy/AdminGroups",
                         "KeeperPolicy/AllowLockout",
                         "KeeperPrivilegeManager/Elevation.OwnWay",
+                        "KeeperPrivilegeManager/Elevation.LongestGrantMinutes",
                         "KeeperPrivilegeManager/Elevation.RecordingDays",
                         "KeeperPrivilegeManager/Elevation.MfaProvider",
                         "KeeperPrivilegeManager/Elevation.ApprovalProviders",

@@ -7,6 +7,7 @@ import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.FileTrust.Violation;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.WrongProofs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class LaunchRegistry implements Launches {
     private final SocketOwners owners;
     private final FileTrust files;
     private final Teller teller;
-    private final WrongClaims wrong;
+    private final WrongProofs wrong;
     private final Refusals refusals;
     private final SecureRandom random = new SecureRandom();
     private final byte[] nobodys = new LaunchSecret(random).digest();
@@ -48,7 +49,7 @@ final class LaunchRegistry implements Launches {
             SocketOwners owners,
             FileTrust files,
             Teller teller,
-            WrongClaims wrong,
+            WrongProofs wrong,
             Refusals refusals) {
         this.launcher = launcher;
         this.owners = owners;

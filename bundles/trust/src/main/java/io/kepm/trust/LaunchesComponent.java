@@ -12,6 +12,7 @@ import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.WrongProofs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -74,7 +75,7 @@ public final class LaunchesComponent implements Launches {
                                 new AgentCertificate(run.resolve("agent.crt"), start),
                                 () -> isOpen(settings.get(CoreSettings.HTTPS_PORT)),
                                 thread),
-                        new WrongClaims(clock),
+                        new WrongProofs(clock),
                         this::refused);
     }
 

@@ -8,6 +8,9 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.FileTrust.Violation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,9 @@ final class PermissionCheck implements HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(PermissionCheck.class);
     private static final int SHOWN = 5;
+
+    /** Of one place, for one look. */
+    private static final int MOST_FOLDERS = 5_000;
 
     /** Records of one look; what is more is recorded by the next ones. */
     private static final int MOST_RECORDS = 20;
@@ -72,6 +79,13 @@ final class PermissionCheck implements HealthCheck {
         for (Path place : places.trusted()) {
             files.check(place).forEach(each -> found.putIfAbsent(each.path(), each));
         }
+        for (Path place : places.deep()) {
+            below(place)
+                    .forEach(
+                            folder ->
+                                    files.check(folder)
+                                            .forEach(each -> found.putIfAbsent(each.path(), each)));
+        }
         for (Path place : places.closed()) {
             openToEveryone(place).ifPresent(each -> found.putIfAbsent(place, each));
         }
@@ -84,6 +98,21 @@ final class PermissionCheck implements HealthCheck {
                 });
         last = Collections.unmodifiableMap(found);
         record(found);
+    }
+
+    /** A folder and those below it, as many as are looked at; links are judged, not followed. */
+    private static List<Path> below(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of(folder);
+        }
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))
+                    .limit(MOST_FOLDERS)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            // Something of it went meanwhile: the next look sees what there is then.
+            return List.of(folder);
+        }
     }
 
     private void record(Map<Path, Violation> found) {

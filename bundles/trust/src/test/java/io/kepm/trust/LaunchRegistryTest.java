@@ -16,6 +16,7 @@ import io.kepm.api.trust.Launches.Component;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.Launches.Verdict;
 import io.kepm.api.trust.TopicRights;
+import io.kepm.api.trust.WrongProofs;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class LaunchRegistryTest {
                             () -> certificate,
                             () -> true,
                             thread),
-                    new WrongClaims(() -> now),
+                    new WrongProofs(() -> now),
                     (client, uid, reason) -> refused.add(client + " " + uid + " " + reason));
 
     @AfterEach
@@ -270,7 +271,7 @@ class LaunchRegistryTest {
     void ab_51_five_wrong_secrets_lock_their_user_for_a_minute_and_nobody_else() throws Exception {
         FakeLauncher.FakeChild child = launch("plugin:a");
         byte[] right = secret(child);
-        for (int i = 0; i < WrongClaims.MOST; i++) {
+        for (int i = 0; i < WrongProofs.MOST; i++) {
             assertThat(reason(identify("plugin:a", bytes("guess " + i)))).contains("wrong secret");
         }
         assertThat(reason(identify("plugin:a", right.clone()))).contains("locked");
@@ -289,7 +290,7 @@ class LaunchRegistryTest {
     @Test
     void ab_51_names_of_components_can_not_be_guessed_without_end_either() {
         owners.owner = Optional.of(new Owner(1001, 7));
-        for (int i = 0; i < WrongClaims.MOST; i++) {
+        for (int i = 0; i < WrongProofs.MOST; i++) {
             identify("plugin:" + i, bytes("x"));
         }
         assertThat(reason(identify("plugin:x", bytes("x")))).contains("locked");

@@ -9,6 +9,7 @@ import io.kepm.api.trust.Launches.Component;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.Launches.Verdict;
 import io.kepm.api.trust.TopicRights;
+import io.kepm.api.trust.WrongProofs;
 import io.kepm.linux.LauncherComponent;
 import io.kepm.linux.SocketOwnersComponent;
 import java.io.BufferedReader;
@@ -88,7 +89,7 @@ class LaunchedProcessTest {
                                 () -> Optional.of("PEM\n"),
                                 () -> true,
                                 thread),
-                        new WrongClaims(InstantSource.system()),
+                        new WrongProofs(InstantSource.system()),
                         (client, uid, reason) -> refused.add(uid + " " + reason));
         door = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
     }

@@ -28,7 +28,7 @@ class PermissionCheckTest {
                                 List.of(
                                         new Violation(
                                                 path, "`" + path + "` is bad", "repair " + path)),
-                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()),
+                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of(), List.of()),
                         audit);
         check.look();
 
@@ -46,7 +46,7 @@ class PermissionCheckTest {
                                 bad.contains(path)
                                         ? List.of(new Violation(path, path + " is bad", "chmod"))
                                         : List.of(),
-                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of()),
+                        new Places(List.of(Path.of("/a"), Path.of("/b")), List.of(), List.of()),
                         audit);
         audit.broken = true;
         check.look();
@@ -88,10 +88,42 @@ class PermissionCheckTest {
     }
 
     @Test
+    void ab_24_what_lies_deep_below_the_plugins_is_looked_at_too() throws IOException {
+        Path deep = Files.createDirectories(folder.toRealPath().resolve("bin/a/lib"));
+        Path file = Files.createFile(deep.resolve("run.sh"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.createSymbolicLink(deep.resolve("loop"), deep);
+        PermissionCheck check =
+                new PermissionCheck(
+                        new OwnedFiles((Integer) Files.getAttribute(folder, "unix:uid")),
+                        new Places(
+                                List.of(), List.of(folder.toRealPath().resolve("bin")), List.of()),
+                        audit);
+        check.look();
+
+        assertThat(check.check().detail()).contains("run.sh", "lets others change it");
+        assertThat(check.check().advice()).contains("chmod go-w " + file);
+    }
+
+    @Test
+    void the_command_its_libraries_and_the_units_are_among_the_places() {
+        Places places = Places.installed(folder, folder, folder);
+        assertThat(places.trusted())
+                .contains(
+                        Path.of("/usr/bin/kepm"),
+                        Path.of("/usr/libexec/kepm"),
+                        Path.of("/etc/systemd/system/KeeperPrivilegeManager.service"),
+                        Path.of("/usr/lib/systemd/system/KeeperPrivilegeManager.service"));
+        assertThat(places.deep()).contains(Path.of("/usr/lib/kepm"), folder.resolve("Plugins/bin"));
+    }
+
+    @Test
     void a_place_that_users_could_read_is_unhealthy_until_it_is_closed() throws IOException {
         PermissionCheck check =
                 new PermissionCheck(
-                        path -> List.of(), new Places(List.of(), List.of(folder)), audit);
+                        path -> List.of(),
+                        new Places(List.of(), List.of(), List.of(folder)),
+                        audit);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         check.look();
         assertThat(check.check().detail()).contains("mode 0755 lets users in");

@@ -8,6 +8,10 @@ import io.kepm.cli.text.Messages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
 public final class Agent {
@@ -37,6 +41,19 @@ public final class Agent {
 
     public Json get(Route route, Duration limit) throws Fault {
         return good(ask("GET", route.toString(), "", limit));
+    }
+
+    /** A list, whole: what does not fit into one answer is asked for page by page. */
+    public Json list(String path) throws Fault {
+        Json page = get(new Route(path));
+        List<Json> items = new ArrayList<>(page.at("items").items());
+        while (!page.at("next").text("").isEmpty() && !page.at("items").isEmpty()) {
+            page = get(new Route(path).with("after", page.at("next").text()));
+            items.addAll(page.at("items").items());
+        }
+        Map<String, Json> whole = new LinkedHashMap<>(page.members());
+        whole.put("items", Json.list(items));
+        return Json.object(whole);
     }
 
     public Json post(String path, Json body, Duration limit) throws Fault {

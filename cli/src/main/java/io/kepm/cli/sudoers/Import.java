@@ -105,11 +105,13 @@ public final class Import {
         }
         List<Item> commands = aliases.flat(set.at("Commands"), remarks);
         boolean all = commands.stream().anyMatch(item -> item.isAll() && !item.negated());
+        long lost = remarks.losses();
         Optional<List<String>> users =
                 Who.users(aliases.flat(spec.at("User_List"), remarks), remarks);
         Optional<List<String>> hosts =
                 Who.hosts(aliases.flat(spec.at("Host_List"), remarks), remarks);
         Optional<List<String>> runAs = runAs(set, remarks);
+        boolean peopleLost = remarks.losses() > lost;
         Optional<Tags> tags = Tags.of(set.at("Options"), all, remarks);
         Optional<CommandSet> what = CommandSet.of(commands, spaced, remarks);
         if (users.isEmpty()
@@ -119,6 +121,10 @@ public final class Import {
                 || what.isEmpty()) {
             takenAway(commands, remarks);
             return;
+        }
+        if (peopleLost) {
+            // Whoever is left out keeps what the rule takes from the others.
+            takenAway(commands, remarks);
         }
         boolean dated = tags.get().from().isPresent() || tags.get().to().isPresent();
         if (dated && !what.get().denied().isEmpty()) {

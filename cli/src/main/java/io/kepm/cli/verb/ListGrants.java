@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 
@@ -17,7 +16,7 @@ public final class ListGrants implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json grants = call.agent().get(new Route("/api/grants"));
+        Json grants = call.agent().list("/api/grants");
         if (call.printed(grants)) {
             return Exit.OK;
         }

@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -20,7 +19,7 @@ public final class ListJobs implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json jobs = call.agent().get(new Route("/api/jobs"));
+        Json jobs = call.agent().list("/api/jobs");
         if (call.printed(jobs)) {
             return Exit.OK;
         }

@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -20,9 +19,9 @@ public final class ListPlugins implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json plugins = call.agent().get(new Route("/api/plugins"));
+        Json plugins = call.agent().list("/api/plugins");
         if (!call.printed(plugins)) {
-            table(call, plugins.at("plugins").items()).print(call.console());
+            table(call, plugins.at("items").items()).print(call.console());
         }
         return Exit.OK;
     }
@@ -36,7 +35,7 @@ public final class ListPlugins implements Verb {
                                 call.say("column.type"),
                                 call.say("column.version"),
                                 call.say("column.status"),
-                                call.say("column.error")));
+                                call.say("column.says")));
         for (Json item : items) {
             String status = item.at("status").text();
             Tone tone =
@@ -50,8 +49,14 @@ public final class ListPlugins implements Verb {
                     Cell.of(item.at("pluginType").text()),
                     Cell.of(item.at("version").text()),
                     new Cell(status, tone),
-                    Cell.of(item.at("lastError").text()));
+                    Cell.of(says(item)));
         }
         return table;
+    }
+
+    /** What it says of itself; else why it is not well, or was not the last time. */
+    private static String says(Json item) {
+        String detail = item.at("detail").text();
+        return detail.isEmpty() ? item.at("lastError").text() : detail;
     }
 }

@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -20,7 +19,7 @@ public final class ListPolicies implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json policies = call.agent().get(new Route("/api/policies"));
+        Json policies = call.agent().list("/api/policies");
         if (!call.printed(policies)) {
             print(call, policies);
         }
@@ -28,7 +27,7 @@ public final class ListPolicies implements Verb {
     }
 
     private static void print(Call call, Json policies) {
-        List<Json> items = policies.at("policies").items();
+        List<Json> items = policies.at("items").items();
         call.console()
                 .line(
                         call.messages().count("policies.count", items.size())

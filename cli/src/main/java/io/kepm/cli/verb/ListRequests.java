@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -25,7 +24,7 @@ public final class ListRequests implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json requests = call.agent().get(new Route("/api/requests"));
+        Json requests = call.agent().list("/api/requests");
         if (call.printed(requests)) {
             return Exit.OK;
         }

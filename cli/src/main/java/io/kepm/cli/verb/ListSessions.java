@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -23,7 +22,7 @@ public final class ListSessions implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json sessions = call.agent().get(new Route("/api/sessions"));
+        Json sessions = call.agent().list("/api/sessions");
         Optional<String> user = call.given().value("--user");
         List<Json> items =
                 sessions.at("items").items().stream()

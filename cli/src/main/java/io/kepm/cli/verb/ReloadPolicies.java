@@ -27,7 +27,7 @@ public final class ReloadPolicies implements Verb {
             String line =
                     call.say(
                             good ? "reload.done" : "reload.refused",
-                            status.at("policies").items().size(),
+                            status.at("count").number(0),
                             status.at("revision").text());
             call.console().line(call.screen().paint(good ? Tone.GOOD : Tone.PLAIN, line));
         }

@@ -11,7 +11,7 @@ class PoliciesTest {
 
     private static final String SET =
             "\"revision\":\"3-1a2b3c4d\",\"sha256\":\"1a\",\"loadedAt\":\"2026-11-25T06:00:00Z\","
-                    + "\"folder\":\"/opt/keeper/sbin/policies\",\"failure\":[],\"policies\":["
+                    + "\"folder\":\"/opt/keeper/sbin/policies\",\"failure\":[],\"count\":1,\"items\":["
                     + "{\"id\":\"P1\",\"name\":\"Restart\",\"version\":12,\"type\":\"CommandLine\","
                     + "\"status\":\"enforce\",\"controls\":[\"MFA\",\"JUSTIFY\"],\"file\":\"a.json\"}]";
 
@@ -34,6 +34,21 @@ class PoliciesTest {
                         P1           12  enforce  CommandLine  MFA, JUSTIFY  Restart
                         """);
         assertThat(bench.run("policy list", "--json").out()).isEqualTo("{" + SET + "}\n");
+    }
+
+    @Test
+    void a_set_that_does_not_fit_into_one_answer_is_shown_whole() {
+        String page = "{" + SET.replace("\"items\"", "\"next\":%s,\"limit\":1,\"items\"") + "}";
+        bench.agent()
+                .answers("GET /api/policies", page.formatted("\"P1\""))
+                .answers(
+                        "GET /api/policies?after=P1",
+                        page.formatted("null").replace("\"id\":\"P1\"", "\"id\":\"P2\""));
+        assertThat(bench.run("policy list").out())
+                .startsWith("2 policies,")
+                .contains("\nP1 ", "\nP2 ");
+        assertThat(bench.run("policy list", "--json").out())
+                .contains("\"id\":\"P1\"", "\"id\":\"P2\"", "\"next\":null");
     }
 
     @Test

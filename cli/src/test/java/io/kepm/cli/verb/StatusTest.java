@@ -24,10 +24,10 @@ class StatusTest {
                         "{\"name\":\"KEPM agent\",\"status\":\"running\",\"version\":\"0.1.0\","
                                 + "\"plugins\":{\"total\":0},\"jobs\":{\"total\":2,\"enabled\":1}}")
                 .answers(
-                        "GET /api/policies",
+                        "GET /api/policies?limit=1",
                         "{\"revision\":\"3-1a2b3c4d\",\"sha256\":\"1a2b3c4d5e\","
                                 + "\"loadedAt\":\"2026-11-25T06:00:00Z\",\"folder\":\"/p\","
-                                + "\"failure\":[],\"policies\":[{},{}]}")
+                                + "\"failure\":[],\"count\":2,\"items\":[{}]}")
                 .answers(
                         "GET /api/health",
                         "{\"status\":\"healthy\",\"checks\":[{\"name\":\"storage\","
@@ -66,7 +66,7 @@ class StatusTest {
     @Test
     void what_a_user_may_not_see_is_left_out() {
         bench.agent()
-                .answers("GET /api/policies", 403, FORBIDDEN)
+                .answers("GET /api/policies?limit=1", 403, FORBIDDEN)
                 .answers("GET /api/health", 403, FORBIDDEN)
                 .answers("GET /api/grants", "{\"items\":[]}");
         assertThat(bench.run("status").out())

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
@@ -26,14 +27,17 @@ public final class BundleGate {
 
     private final Set<String> digests;
     private final HotBundles hot;
+    private final VersionBook versions;
     private final RefusalSpool spool;
 
     /**
      * @param digests SHA-256 of every bundle that is shipped
      */
-    public BundleGate(Set<String> digests, HotBundles hot, RefusalSpool spool) {
+    public BundleGate(
+            Set<String> digests, HotBundles hot, VersionBook versions, RefusalSpool spool) {
         this.digests = Set.copyOf(digests);
         this.hot = hot;
+        this.versions = versions;
         this.spool = spool;
     }
 
@@ -52,6 +56,14 @@ public final class BundleGate {
      */
     public record Former(String symbolicName, boolean shipped) {}
 
+    /** By whom a bundle is installed. */
+    public enum Way {
+        /** By the agent's own {@code plugins}, which judges versions by what ran well. */
+        PLUGINS,
+        /** By anybody else, who is told what was here before. */
+        OTHER
+    }
+
     /** A bundle that is there. */
     public record Here(String location, Version version) {}
 
@@ -68,14 +80,24 @@ public final class BundleGate {
      * @param stream where its bytes come from; without one the location is opened, and closed
      * @throws BundleException when it may not come in; it is spooled for the audit before
      */
-    public Admitted admit(String location, @Nullable InputStream stream, Present present)
+    public Admitted admit(String location, @Nullable InputStream stream, Present present, Way way)
             throws BundleException {
-        return admit(location, stream, present, null);
+        return admit(location, stream, present, null, way);
     }
 
     /** The same for an update. */
-    public Admitted admit(
-            String location, @Nullable InputStream stream, Present present, @Nullable Former former)
+    public Admitted update(
+            String location, @Nullable InputStream stream, Present present, Former former)
+            throws BundleException {
+        return admit(location, stream, present, former, Way.OTHER);
+    }
+
+    private Admitted admit(
+            String location,
+            @Nullable InputStream stream,
+            Present present,
+            @Nullable Former former,
+            Way way)
             throws BundleException {
         if (location.toLowerCase(Locale.ROOT).startsWith("reference:")) {
             throw refused(location, new byte[0], "a bundle is never used in place", "");
@@ -91,14 +113,15 @@ public final class BundleGate {
         }
         String sha256 = Sha256.of(bytes);
         if (!digests.contains(sha256)) {
-            judge(location, bytes, present, former);
+            judge(location, bytes, present, former, way);
         } else if (former != null && !former.shipped()) {
             throw refused(location, bytes, "it would take the place of another bundle", "");
         }
         return new Admitted(new ByteArrayInputStream(bytes), sha256);
     }
 
-    private void judge(String location, byte[] bytes, Present present, @Nullable Former former)
+    private void judge(
+            String location, byte[] bytes, Present present, @Nullable Former former, Way way)
             throws BundleException {
         if (former == null && location.toLowerCase(Locale.ROOT).startsWith("mvn:")) {
             throw refused(location, bytes, "this location is for the signed digest list", "");
@@ -121,12 +144,31 @@ public final class BundleGate {
                     finding.signer());
         }
         noneOther(location, bytes, finding, present, former != null);
+        notOlder(location, bytes, finding, way);
     }
 
-    /**
-     * There is one bundle of a name, and nothing older follows it. The highest version that was
-     * ever here is known to {@code plugins}, for what it installs.
-     */
+    /** INVARIANT: the book knows of a version before the framework does. */
+    private void notOlder(String location, byte[] bytes, HotBundles.Finding finding, Way way)
+            throws BundleException {
+        String name = finding.symbolicName();
+        Version version = version(finding.version());
+        Optional<String> older =
+                way == Way.PLUGINS ? Optional.empty() : versions.fault(name, version);
+        if (older.isPresent()) {
+            throw refused(location, bytes, older.get(), finding.signer());
+        }
+        try {
+            versions.coming(name, version);
+        } catch (IOException e) {
+            throw refused(
+                    location,
+                    bytes,
+                    "its version cannot be remembered: " + e.getMessage(),
+                    finding.signer());
+        }
+    }
+
+    /** There is one bundle of a name, and nothing older follows it. */
     private void noneOther(
             String location,
             byte[] bytes,

@@ -41,7 +41,11 @@ public final class GuardedFrameworkFactory implements FrameworkFactory {
             return new GuardedFelix(
                     configuration,
                     new Guard(
-                            new BundleGate(bundles, hot, spool),
+                            new BundleGate(
+                                    bundles,
+                                    hot,
+                                    new VersionBook(installation.state().resolve("versions")),
+                                    spool),
                             new BundleCacheCheck(
                                     Path.of(storage),
                                     bundles,

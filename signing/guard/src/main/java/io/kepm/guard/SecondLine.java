@@ -61,15 +61,18 @@ public final class SecondLine implements ResolverHookFactory, ResolverHook {
         return fault.isPresent();
     }
 
-    private Optional<String> fault(Bundle bundle) {
+    /** Whether it came with the distribution, or is about to. */
+    private boolean isShipped(Bundle bundle) {
         long id = bundle.getBundleId();
-        if (origins.isShipped(id)) {
+        return origins.isShipped(id)
+                || origins.digest(id, bundle.getLocation()).filter(origins::isListed).isPresent();
+    }
+
+    private Optional<String> fault(Bundle bundle) {
+        if (isShipped(bundle)) {
             return Optional.empty();
         }
-        Optional<String> came = origins.digest(id, bundle.getLocation());
-        if (came.isPresent() && origins.isListed(came.get())) {
-            return Optional.empty();
-        }
+        Optional<String> came = origins.digest(bundle.getBundleId(), bundle.getLocation());
         if (came.isEmpty()) {
             return Optional.of("it did not come through the gate");
         }
@@ -86,9 +89,17 @@ public final class SecondLine implements ResolverHookFactory, ResolverHook {
     public void filterSingletonCollisions(
             BundleCapability singleton, Collection<BundleCapability> collisions) {}
 
+    /**
+     * What is shipped takes packages from what is shipped only, whatever it would like to import
+     * besides, and whenever: a library may look for a package that nobody here exports.
+     */
     @Override
     public void filterMatches(
-            BundleRequirement requirement, Collection<BundleCapability> candidates) {}
+            BundleRequirement requirement, Collection<BundleCapability> candidates) {
+        if (isShipped(requirement.getRevision().getBundle())) {
+            candidates.removeIf(candidate -> !isShipped(candidate.getRevision().getBundle()));
+        }
+    }
 
     @Override
     public void end() {}

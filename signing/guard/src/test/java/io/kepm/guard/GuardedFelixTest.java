@@ -81,7 +81,11 @@ class GuardedFelixTest {
                 new GuardedFelix(
                         configuration,
                         new Guard(
-                                new BundleGate(listed, hot, spool),
+                                new BundleGate(
+                                        listed,
+                                        hot,
+                                        new VersionBook(folder.resolve("versions")),
+                                        spool),
                                 new BundleCacheCheck(
                                         folder.resolve("cache"), listed, hot, "edition", spool),
                                 new Origins(listed),

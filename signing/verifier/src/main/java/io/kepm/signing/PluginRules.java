@@ -41,6 +41,9 @@ public final class PluginRules {
                     "it is no bundle: its manifest has no symbolic name, or another"
                             + " version than 2");
         }
+        if (!name.matches("[A-Za-z0-9_.-]{1,200}")) {
+            return Optional.of("its symbolic name has to be of letters, digits, `_`, `-` and `.`");
+        }
         if (headers.containsKey("fragment-host")) {
             return Optional.of(
                     "it is a fragment of `"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -13,9 +14,13 @@ import java.util.jar.Manifest;
  * Names that belong to the distribution: nobody else may take them.
  *
  * @param bundles symbolic names
- * @param packages exported ones
+ * @param packages that its bundles export, and those that they import: also what a library would
+ *     like to have and nobody here exports, or whoever did would be called by it
  */
 public record Shipped(Set<String> bundles, Set<String> packages) {
+
+    private static final List<String> PACKAGES =
+            List.of("Export-Package", "Import-Package", "DynamicImport-Package");
 
     public Shipped {
         bundles = Set.copyOf(bundles);
@@ -41,9 +46,11 @@ public record Shipped(Set<String> bundles, Set<String> packages) {
                 if (name != null) {
                     bundles.add(name.split(";", 2)[0].strip());
                 }
-                String exports = main.getValue("Export-Package");
-                if (exports != null) {
-                    packages.addAll(HeaderNames.of(exports));
+                for (String header : PACKAGES) {
+                    String value = main.getValue(header);
+                    if (value != null) {
+                        packages.addAll(HeaderNames.of(value));
+                    }
                 }
             }
         }

@@ -196,6 +196,14 @@ public final class CoreSettings {
                     "Settings/Elevation/OwnWay",
                     true,
                     "whether `kepm run` has a way of its own beside sudo, where systemd runs and the kernel is 6.16 or newer");
+    public static final Setting<Integer> LONGEST_GRANT_MINUTES =
+            Setting.integer(
+                    "Settings/Elevation/LongestGrantMinutes",
+                    1440,
+                    1,
+                    1440,
+                    "minutes",
+                    "the longest that any right lasts, whatever policy gives, however often it is extended");
     public static final Setting<Integer> RECORDING_DAYS =
             Setting.integer(
                     "Settings/Elevation/RecordingDays",
@@ -383,6 +391,7 @@ public final class CoreSettings {
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
                     OWN_WAY,
+                    LONGEST_GRANT_MINUTES,
                     RECORDING_DAYS,
                     RECORDING_MEBIBYTES,
                     AT_EXPIRY,

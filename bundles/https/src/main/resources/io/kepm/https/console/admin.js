@@ -13,14 +13,14 @@ async function health() {
 }
 
 async function plugins(again) {
-  const { plugins: all } = await get('/api/plugins');
+  const { items: all } = await get('/api/plugins');
   const restart = (id) => async () => {
     await send('POST', `/api/plugins/${encodeURIComponent(id)}/restart`);
     say(`${id} was restarted.`, 'good');
     again();
   };
-  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'Last error', ''], all.map((one) => [
-    one.name || one.id, one.version, mark(one.status, tone(one.status)), String(one.restarts), one.lastError,
+  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'What it says', ''], all.map((one) => [
+    one.name || one.id, one.version, mark(one.status, tone(one.status)), String(one.restarts), one.detail || one.lastError,
     button('Restart', restart(one.id))])))];
 }
 
@@ -42,8 +42,9 @@ async function policies() {
   const set = await get('/api/policies');
   return [section(`Policies, revision ${set.revision}`,
     set.failure.length ? el('p', { className: 'bad' }, `The folder was refused: ${set.failure.join(' · ')}`) : null,
-    set.policies.length === 0 ? empty('No policy is loaded.')
-      : table(['Policy', 'Type', 'Status', 'Controls', 'Version', 'File'], set.policies.map((one) => [
+    set.next ? el('p', { className: 'soft' }, `The first ${set.items.length} of ${set.count}.`) : null,
+    set.items.length === 0 ? empty('No policy is loaded.')
+      : table(['Policy', 'Type', 'Status', 'Controls', 'Version', 'File'], set.items.map((one) => [
         one.name || one.id, one.type, mark(one.status, tone(one.status)), one.controls.join(', '),
         String(one.version), one.file ? code(one.file) : ''])))];
 }

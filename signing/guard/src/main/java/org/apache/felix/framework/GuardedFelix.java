@@ -39,6 +39,9 @@ public final class GuardedFelix extends Felix {
     private static final StackWalker CALLERS =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
+    /** The one bundle that keeps a book of versions itself. */
+    private static final String PLUGINS = "io.kepm.plugins";
+
     private final Guard guard;
 
     public GuardedFelix(Map<String, String> configuration, Guard guard) {
@@ -64,7 +67,8 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::named);
+        BundleGate.Admitted admitted =
+                guard.gate().admit(location, stream, this::named, way(origin));
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -75,6 +79,13 @@ public final class GuardedFelix extends Felix {
         }
     }
 
+    private BundleGate.Way way(Bundle origin) {
+        boolean plugins =
+                PLUGINS.equals(origin.getSymbolicName())
+                        && guard.origins().isShipped(origin.getBundleId());
+        return plugins ? BundleGate.Way.PLUGINS : BundleGate.Way.OTHER;
+    }
+
     @Override
     void updateBundle(BundleImpl bundle, InputStream stream) throws BundleException {
         BundleGate.Former former =
@@ -82,7 +93,7 @@ public final class GuardedFelix extends Felix {
                         String.valueOf(bundle.getSymbolicName()),
                         guard.origins().isShipped(bundle.getBundleId()));
         BundleGate.Admitted admitted =
-                guard.gate().admit(updateLocation(bundle), stream, this::named, former);
+                guard.gate().update(updateLocation(bundle), stream, this::named, former);
         // Known before, because it may be resolved again within.
         Optional<String> before = guard.origins().digest(bundle.getBundleId());
         guard.origins().updated(bundle.getBundleId(), admitted.sha256());

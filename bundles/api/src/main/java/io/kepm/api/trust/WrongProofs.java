@@ -1,4 +1,4 @@
-package io.kepm.https;
+package io.kepm.api.trust;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,30 +7,30 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts the wrong tokens of a user: after five within a minute no token of this user is looked at
- * for a minute. Safe for use by many threads. Bounded: when a thousand users have wrong tokens at
- * once, those of others are not looked at either.
+ * Counts the wrong tokens, secrets or other proofs of a user: after five within a minute none of
+ * this user is looked at for a minute. Safe for use by many threads. Bounded: when a thousand users
+ * have wrong ones at once, those of others are not looked at either.
  */
-final class WrongTokens {
+public final class WrongProofs {
 
-    static final int MOST = 5;
-    static final Duration WINDOW = Duration.ofMinutes(1);
+    public static final int MOST = 5;
+    public static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MOST_USERS = 1000;
 
     private final InstantSource clock;
     private final Map<Long, Count> counts = new HashMap<>();
 
-    WrongTokens(InstantSource clock) {
+    public WrongProofs(InstantSource clock) {
         this.clock = clock;
     }
 
-    synchronized boolean isLocked(long uid) {
+    public synchronized boolean isLocked(long uid) {
         forget();
         Count count = counts.get(uid);
         return count == null ? counts.size() >= MOST_USERS : count.wrong >= MOST;
     }
 
-    synchronized void wrong(long uid) {
+    public synchronized void wrong(long uid) {
         forget();
         Instant now = clock.instant();
         Count count = counts.get(uid);

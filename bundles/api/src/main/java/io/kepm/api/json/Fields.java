@@ -1,7 +1,8 @@
-package io.kepm.mqtt;
+package io.kepm.api.json;
 
 import io.kepm.api.policy.EvaluationForm;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +13,29 @@ import java.util.Set;
  * A typed reader of one JSON object. It goes on after a fault, so that a caller learns of all of
  * them at once; ask {@link #faults} last. Not for use by two threads.
  */
-final class Fields implements EvaluationForm.Reader {
+public final class Fields implements EvaluationForm.Reader {
 
-    static final int MAX_FAULTS = 50;
+    /** More than so many are not told. */
+    public static final int MAX_FAULTS = 50;
+
     private static final int MAX_LIST = 10_000;
 
     /**
-     * One thing that is wrong.
+     * One thing that is wrong with what was sent.
      *
-     * @param place JSON pointer into the payload
+     * @param place JSON pointer into it, or {@code ?name} for a query parameter
      */
-    record Fault(String place, String detail) {
-        Map<String, Object> json() {
-            return Map.of("pointer", place, "detail", detail);
+    public record Fault(String place, String detail) {
+        /** As an error of RFC 9457 names it. */
+        public Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            if (place.startsWith("?")) {
+                json.put("parameter", place.substring(1));
+            } else {
+                json.put("pointer", place);
+            }
+            json.put("detail", detail);
+            return json;
         }
     }
 
@@ -37,9 +48,10 @@ final class Fields implements EvaluationForm.Reader {
     /**
      * The members of an object.
      *
-     * @param object whose null stands as an empty optional
+     * @param object of plain values: texts, {@code Long}, {@code Boolean}, lists, maps; an empty
+     *     {@link Optional} stands for null
      */
-    Fields(Map<String, Object> object) {
+    public Fields(Map<String, Object> object) {
         this(object, "", new ArrayList<>());
     }
 
@@ -50,7 +62,7 @@ final class Fields implements EvaluationForm.Reader {
     }
 
     /** What was wrong, members that nobody asked for included, up to what an answer shows. */
-    List<Fault> faults() {
+    public List<Fault> faults() {
         List<Fault> all = new ArrayList<>(faults);
         unknown(all);
         return all;
@@ -168,6 +180,19 @@ final class Fields implements EvaluationForm.Reader {
         Fields fields = new Fields(members, pointer(name), faults);
         inner.add(fields);
         return fields;
+    }
+
+    /** A member that is an object of any members, as it came; none when it is absent. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> members(String name) {
+        Optional<Object> value = value(name);
+        if (value.isPresent() && value.get() instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        if (value.isPresent()) {
+            fault(name, "not an object");
+        }
+        return Map.of();
     }
 
     private Optional<List<?>> items(String name) {
