@@ -31,7 +31,7 @@ PID = "/run/kepm-trial.agent"
 AHEAD = 45
 QUIET = 30
 # Of a core, that a thousand jobs may cost while nothing is due.
-MORE_WHEN_IDLE = 0.5
+MORE_WHEN_IDLE = 0.3
 
 # Runs inside: writes the documents that it is given, a line each, as root alone may.
 WRITE = f"""
