@@ -2,12 +2,12 @@ package io.kepm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import io.kepm.api.jobs.Jobs;
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.jobs.JobRun;
+import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.RunState;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the agent does itself for a task. */
