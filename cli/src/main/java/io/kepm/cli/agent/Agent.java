@@ -9,12 +9,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
 public final class Agent {
+
+    /** Of one list: whoever answers with more of them means no list. */
+    private static final int MOST_PAGES = 1000;
 
     /** For questions that are answered from memory. */
     public static final Duration SHORT = Duration.ofSeconds(5);
@@ -43,11 +48,19 @@ public final class Agent {
         return good(ask("GET", route.toString(), "", limit));
     }
 
-    /** A list, whole: what does not fit into one answer is asked for page by page. */
+    /**
+     * A list, whole: what does not fit into one answer is asked for page by page.
+     *
+     * @throws Fault of {@link Exit#UNREACHABLE} too when it has no end
+     */
     public Json list(String path) throws Fault {
         Json page = get(new Route(path));
         List<Json> items = new ArrayList<>(page.at("items").items());
+        Set<String> seen = new HashSet<>();
         while (!page.at("next").text("").isEmpty() && !page.at("items").isEmpty()) {
+            if (!seen.add(page.at("next").text()) || seen.size() > MOST_PAGES) {
+                throw new Fault(Exit.UNREACHABLE, messages.get("error.endless", path));
+            }
             page = get(new Route(path).with("after", page.at("next").text()));
             items.addAll(page.at("items").items());
         }
