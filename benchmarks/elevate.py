@@ -1,7 +1,8 @@
-"""`sudo -n true`: with the plugin and a policy that allows it, beside plain sudo on the same system, interleaved.
+"""`true` with other rights: by sudo with the plugin, beside plain sudo on the same system, interleaved; with `ways` also
+by `kepm run` in a unit of its own, by pkexec and by doas, each in its turn.
 
-Both users have a NOPASSWD rule. The plain one runs in a mount namespace where sudo.conf and the PAM service
-are those of the sudo package. usage: benchmarks/run elevate [ROUNDS]
+Nobody is asked for a password. The plain sudo runs in a mount namespace where sudo.conf and the PAM service
+are those of the sudo package. usage: benchmarks/run elevate [ROUNDS] [ways]
 """
 import json
 import os
@@ -16,8 +17,13 @@ POLICY = {
     "UserCheck": ["alice"], "Actions": {"OnSuccess": {"Controls": ["ALLOW"]}},
     "Extension": {"Commands": [{"Path": "/usr/bin/true", "Args": []}]},
 }
+# sudo can't carry a kept variable: so it goes by a unit.
+BY_UNIT = {
+    **POLICY, "PolicyId": "unit", "PolicyName": "unit", "UserCheck": ["carol"],
+    "Extension": {**POLICY["Extension"], "KeepEnv": ["TZ"]},
+}
 
-# Runs inside: waits for a line, runs one sudo, answers with its microseconds.
+# Runs inside: waits for a line, runs one command, answers with its microseconds.
 WORKER = r"""
 import os, pwd, sys, time
 user = pwd.getpwnam(sys.argv[1])
@@ -25,7 +31,7 @@ os.setgid(user.pw_gid); os.initgroups(user.pw_name, user.pw_gid); os.setuid(user
 null = os.open("/dev/null", os.O_RDWR)
 for line in sys.stdin:
     start = time.perf_counter_ns()
-    pid = os.posix_spawn("/usr/bin/sudo", ["sudo", "-n", "true"], {"PATH": "/usr/bin", "LANG": "C.UTF-8"},
+    pid = os.posix_spawn(sys.argv[2], sys.argv[2:], {"PATH": "/usr/bin", "LANG": "C.UTF-8"},
         file_actions=[(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)])
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     print((time.perf_counter_ns() - start) // 1000, code, flush=True)
@@ -34,30 +40,46 @@ for line in sys.stdin:
 PLAIN = (
     "mount --bind /root/plain.sudo.conf /etc/sudo.conf && mount --bind /root/plain.pam /etc/pam.d/sudo && "
 )
+SUDO = "/usr/bin/sudo -n true"
+POLKIT = """polkit.addRule(function(action, subject) {
+  return action.id == "org.freedesktop.policykit.exec" && subject.user == "bob" ? polkit.Result.YES : polkit.Result.NOT_HANDLED;
+});"""
 
 
-def worker(user, before=""):
-    line = f"{before}exec python3 /root/worker.py {user}"
+def worker(user, command, before=""):
+    line = f"{before}exec python3 /root/worker.py {user} {command}"
     if before:
         line = f"exec unshare -m --propagation private bash -c '{line}'"
     return subprocess.Popen(
         [trial.RUN, "exec", "--", "bash", "-c", line], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def once(process):
+def once(process, name):
     process.stdin.write("go\n")
     process.stdin.flush()
     micros, code = process.stdout.readline().split()
     if code != "0":
-        raise SystemExit(f"sudo ended with {code}")
+        raise SystemExit(f"{name} ended with {code}")
     return int(micros)
+
+
+def others():
+    """pkexec and doas, with a rule for bob, and the bus that pkexec needs."""
+    trial.inside(
+        "apt-get install -y --no-install-recommends pkexec polkitd dbus opendoas >/dev/null 2>&1;"
+        "printf 'permit nopass bob as root\\n' >/etc/doas.conf; chmod 0400 /etc/doas.conf;"
+        f"mkdir -p /etc/polkit-1/rules.d; cat >/etc/polkit-1/rules.d/00-bench.rules <<'END'\n{POLKIT}\nEND\n"
+        "chmod 0644 /etc/polkit-1/rules.d/00-bench.rules; systemctl start dbus polkit")
 
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    ways = "ways" in sys.argv[2:]
+    if ways:
+        os.environ["KEPM_SYSTEMD"] = "yes"
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "bench.json"), "w") as file:
-            json.dump(POLICY, file)
+            json.dump([POLICY, BY_UNIT], file)
         trial.up(folder)
     try:
         trial.run("as", "alice", "--", "true")
@@ -65,20 +87,33 @@ def main():
                      "sed '/BEGIN kepm/,/END kepm/d' /etc/sudo.conf >/root/plain.sudo.conf;"
                      "sed '/BEGIN kepm/,/END kepm/d' /etc/pam.d/sudo >/root/plain.pam")
         subprocess.run([trial.RUN, "exec", "--", "bash", "-c", "cat >/root/worker.py"], input=WORKER, text=True, check=True)
-        with_plugin, plain = worker("alice"), worker("bob", PLAIN)
-        for _ in range(150):
-            once(with_plugin), once(plain)
-        samples = [(once(with_plugin), once(plain)) for _ in range(rounds)]
-        for process in (with_plugin, plain):
+        workers = {
+            "sudo with plugin, allowed, recorded": worker("alice", SUDO),
+            "plain sudo": worker("bob", SUDO, PLAIN),
+        }
+        if ways:
+            trial.run("as", "carol", "--", "true")
+            others()
+            workers["kepm run, in a unit, recorded"] = worker("carol", "/usr/libexec/kepm/kepm-run -- /usr/bin/true")
+            workers["pkexec"] = worker("bob", "/usr/bin/pkexec /usr/bin/true")
+            workers["doas"] = worker("bob", "/usr/bin/doas /usr/bin/true")
+        for _ in range(min(150, rounds)):
+            for name, process in workers.items():
+                once(process, name)
+        samples = [[once(process, name) for name, process in workers.items()] for _ in range(rounds)]
+        for process in workers.values():
             process.stdin.close()
             process.wait()
     finally:
         trial.down()
-    ours, theirs = trial.quartiles([s[0] for s in samples]), trial.quartiles([s[1] for s in samples])
-    print(f"sudo -n true, {rounds} rounds interleaved, ms: median (quartiles)")
-    for name, (median, low, high) in (("with plugin, allowed, recorded", ours), ("plain sudo", theirs)):
-        print(f"  {name:32} {median / 1000:6.2f} ({low / 1000:.2f}-{high / 1000:.2f})")
-    print(f"  ratio of medians                 {ours[0] / theirs[0]:6.2f}")
+    print(f"true with other rights, {rounds} rounds interleaved, ms: median (quartiles)")
+    medians = {}
+    for at, name in enumerate(workers):
+        medians[name], low, high = trial.quartiles([s[at] for s in samples])
+        print(f"  {name:36} {medians[name] / 1000:6.2f} ({low / 1000:.2f}-{high / 1000:.2f})")
+    print(f"  ratio to plain sudo {medians['sudo with plugin, allowed, recorded'] / medians['plain sudo']:.2f}")
+    if ways:
+        print(f"  kepm run to pkexec {medians['kepm run, in a unit, recorded'] / medians['pkexec']:.2f}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 readonly HERE
 readonly KEEPER=/opt/keeper SBIN=/opt/keeper/sbin LIBEXEC=/usr/libexec/kepm STATE=/var/lib/kepm
 readonly GROUPS_OF_KEPM=(kepm-users kepm-users-passwd kepm-breakglass kepm-admins kepm-monitor kepm-auditors)
-readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm bin/keepersudo cli
+readonly PARTS=(sbin/KeeperPrivilegeManager sbin/appsettings.json lib bin/kepm bin/keepersudo bin/keeperagent cli
     libexec/kepm_sudo.so libexec/pam_kepm_gate.so libexec/canary libexec/launch libexec/password
     libexec/kepm-run libexec/supervise)
 
@@ -119,6 +119,7 @@ command_line() {
     done
     put 0755 "$HERE/bin/kepm" /usr/bin/kepm
     put 0755 "$HERE/bin/keepersudo" /usr/bin/keepersudo
+    put 0755 "$HERE/bin/keeperagent" /usr/bin/keeperagent
 }
 
 helpers() {

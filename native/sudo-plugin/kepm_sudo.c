@@ -6,6 +6,7 @@
 
 #include "govern.h"
 #include "link.h"
+#include "spool.h"
 #include "text.h"
 #include "wire.h"
 #include "words.h"
@@ -66,6 +67,8 @@ static struct {
     char grant_id[ID_MAX + 1];
     char closing_request_id[ID_MAX + 1];
     long long allowed_at;
+    int intercepted; /* sudo asks about all that the command starts, and what that starts in turn */
+    int inside_free; /* the agent does not want to hear of what the command starts */
     int is_kept; /* by the agent: `kept` may be used */
     int kept; /* the connection on which the first grant came, waiting for its end; -1: none */
 } session = {.kept = -1};
@@ -200,7 +203,6 @@ static void put_session(unsigned version, sudo_list settings, sudo_list user_inf
     snprintf(api, sizeof api, "%u.%u", ABI_MAJOR_OF(version), ABI_MINOR_OF(version));
     frame_put(&session.asked, "plugin_api", api);
     frame_put(&session.asked, "progname", value_or(settings, "progname", "sudo"));
-    frame_put(&session.asked, "interactive", session.interactive ? "1" : "0");
     for (size_t i = 0; i < sizeof judged_settings / sizeof *judged_settings; i++)
         put_option(&session.asked, settings, judged_settings[i]);
 }
@@ -363,6 +365,26 @@ static void put_command(struct request *request, sudo_list info) {
     put_rule_options(frame, info);
 }
 
+/*
+ * sudo traces the command and asks about each one that it starts, and looks again at what was executed. By a library
+ * that is loaded before others it would be the command's own to leave out. What sudo says of an inner command is not
+ * about this: the trace is the outer one's.
+ */
+static void look_at_trace(sudo_list info) {
+    if (session.checks <= 1)
+        session.intercepted =
+            is_true(info, "intercept") && is_true(info, "use_ptrace") && is_true(info, "intercept_verify");
+}
+
+/* An inner command: its person's terminal is the outer one's, which waits for the answer. */
+static void put_place(struct frame *frame, sudo_list info) {
+    look_at_trace(info);
+    frame_put(frame, "interactive", session.interactive && session.checks <= 1 ? "1" : "0");
+    frame_put(frame, "intercept", session.intercepted ? "1" : "0");
+    if (session.checks > 1 && session.grant_id[0] != '\0')
+        frame_put(frame, "inside", session.grant_id);
+}
+
 static void build(struct request *request, const char *op, sudo_list info, sudo_list argv) {
     memset(request, 0, sizeof *request);
     request->argv = argv;
@@ -376,6 +398,7 @@ static void build(struct request *request, const char *op, sudo_list info, sudo_
     frame_put(&request->frame, "op", op);
     frame_copy(&request->frame, &session.asked);
     put_command(request, info);
+    put_place(&request->frame, info);
     frame_put(&request->frame, "stays", session.checks == 1 ? "1" : "0");
     frame_put(&request->frame, "fd", request->execfd >= 0 ? "1" : "0");
     frame_put(&request->frame, "fd_note", note != NULL ? note : "");
@@ -408,7 +431,7 @@ static int has_terminal(void) {
 
 /* NULL: nobody can or wants to answer. The caller clears and frees. */
 static char *ask_person(const char *text, int visible) {
-    if (!session.interactive || session.converse == NULL || (!session.can_prompt && !has_terminal()))
+    if (session.checks > 1 || !session.interactive || session.converse == NULL || (!session.can_prompt && !has_terminal()))
         return NULL;
     size_t size = strlen(text) * 4 + 1;
     char *safe = malloc(size);
@@ -479,6 +502,8 @@ static enum verdict accept_grant(const char *payload, size_t length, char *why) 
         session.allowed_at = now_ms();
         const char *kept = payload_get(payload, length, "kept");
         session.is_kept = kept != NULL && strcmp(kept, "1") == 0;
+        const char *inside = payload_get(payload, length, "inside");
+        session.inside_free = inside != NULL && strcmp(inside, "free") == 0;
     }
     return ALLOWED;
 }
@@ -633,6 +658,14 @@ static void release_signals(const struct sigaction before[GUARDED]) {
 
 /* ---- the answer to sudo ---- */
 
+/* For the agent, when it is back; a disk that takes nothing holds nobody up, and the system log has it as well. */
+static void keep_for_agent(const struct request *request, const char *outcome, const char *why) {
+    struct spooled record = {outcome, why, session.user != NULL ? session.user : "",
+        session.uid == (uid_t)-1 ? -1 : (long long)session.uid, request->command, request->argv, request->runas_user};
+    if (spool_write(&record) != 0)
+        log_event(LOG_WARNING, "NOT_SPOOLED", request, outcome);
+}
+
 /* Nobody was asked. 1: the site's own right is enough, or this is the break-glass user of a host without agent. */
 static int own_right_stands(const struct request *request, enum verdict verdict, const char *why) {
     struct conf conf;
@@ -646,10 +679,13 @@ static int own_right_stands(const struct request *request, enum verdict verdict,
         say_format("BREAK-GLASS: the agent is not reachable (%s)\n"
             "BREAK-GLASS: the command runs without a policy; this is recorded in the system log", why);
         log_event(LOG_ALERT, "BREAK_GLASS", request, why);
+        keep_for_agent(request, "BREAK_GLASS", why);
     } else {
         enum standing standing = standing_of(&conf, session.user != NULL ? session.user : "", 0, session.groups);
         accept = standing == FREE && !conf.others_denied;
         log_event(accept ? LOG_NOTICE : LOG_ALERT, accept ? "UNASKED_OWN_RIGHT" : "UNASKED_REFUSED", request, why);
+        if (accept)
+            keep_for_agent(request, "OWN_RIGHT", why);
         if (!accept)
             say_format("refused: the agent %s (%s)%s\ntry again in a minute; "
                 "if it stays like this, an administrator runs `kepm doctor`",
@@ -683,7 +719,7 @@ static int judge(struct request *request, enum verdict verdict, const char *why)
         return CHECK_REFUSE;
     case INTERRUPTED:
         if (session.request_id[0] != '\0')
-            say_format("stopped before request `%s` was decided; nothing ran", session.request_id);
+            say_format("stopped waiting; nothing ran, and request %.8s is kept: run the command again later", session.request_id);
         else
             say("stopped; nothing ran");
         return CHECK_REFUSE;
@@ -731,6 +767,9 @@ static int approval_check(sudo_list command_info, sudo_list argv, sudo_list envp
         note_root(command_info, argv);
         return CHECK_ACCEPT;
     }
+    /* INVARIANT: only the answer to the first question of this sudo can say so. */
+    if (session.checks > 1 && session.inside_free)
+        return CHECK_ACCEPT;
     int answer = decide(command_info, argv);
     if (answer != CHECK_ACCEPT && error != NULL)
         *error = "refused by kepm"; /* for sudo's log; sudo shows it to nobody */

@@ -1,4 +1,5 @@
 """Cell by cell, inside the throw-away root that `run` made."""
+import json
 import os
 import pty
 import pwd
@@ -355,6 +356,75 @@ def inner_commands_carry_no_descriptor():
     same([(f.one("command"), f.one("fd"), f.fds) for f in seen], [("/usr/bin/sh", "1", 1), ("/usr/bin/id", "0", 0)])
 
 
+TRACED = DROPIN + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV:INTERCEPT: /bin/dash\n"
+
+
+def inside(*frames):
+    """What sudo asks about for a shell that is traced, and what the shell shows."""
+    write("/etc/sudoers.d/kepm", TRACED, 0o440)
+    agent.seen.clear()
+    agent.play = answers(*frames) if frames else agent.play
+    try:
+        return run_as("alice", "sudo -n dash -c '/usr/bin/env /usr/bin/id -u; exit 3'")
+    finally:
+        write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+
+
+@cell
+def what_is_traced_is_asked_about_with_its_place():
+    def play(connection, fields, _):
+        # Who is asked about inside can't free what comes after it.
+        connection.raw(frame(op="allow", grant="g-7", **({"inside": "free"} if "inside" in fields else {})))
+    agent.play = play
+    result = inside()
+    same((result.rc, result.out), (3, "0\n"))
+    seen = agent.wait_for("check", 3)
+    same([(f.one("command"), f.one("intercept"), f.get("inside"), f.one("stays"), f.one("fd")) for f in seen],
+         [("/bin/dash", "1", None, "1", "1"), ("/usr/bin/env", "1", ["g-7"], "0", "0"),
+          ("/usr/bin/id", "1", ["g-7"], "0", "0")])
+    agent.seen.clear()
+    assert run_as("alice", "sudo -n id -u").rc == 0
+    same(check().one("intercept"), "0")
+
+
+@cell
+def what_is_denied_inside_does_not_run_and_the_shell_goes_on():
+    def play(connection, fields, _):
+        word = "allow" if fields.one("command") == "/bin/dash" else "deny"
+        connection.raw(frame(op=word, grant="g-7") if word == "allow" else frame(op=word, message="not inside"))
+    agent.play = play
+    result = inside()
+    same((result.rc, result.out), (3, ""))
+    assert "kepm: not inside" in result.err, result.err
+
+
+@cell
+def who_is_free_inside_is_asked_once():
+    result = inside(dict(op="allow", grant="g-7", inside="free"))
+    same((result.rc, result.out), (3, "0\n"))
+    time.sleep(0.2)
+    same(len(agent.of("check")), 1)
+
+
+@cell
+def nobody_is_prompted_inside():
+    def play(connection, fields, _):
+        if fields.get("inside") is None:
+            connection.raw(frame(op="allow", grant="g-7"))
+            return
+        same(fields.one("interactive"), "0")
+        connection.raw(frame(op="prompt", id="1", text="Reason: ", echo="1"))
+        connection.raw(frame(op="allow" if connection.read().get("cancelled") is None else "deny",
+                             grant="g-8", message="nobody answered"))
+    agent.play = play
+    write("/etc/sudoers.d/kepm", TRACED, 0o440)
+    agent.seen.clear()
+    result = on_tty("alice", "sudo dash -c '/usr/bin/id -u; exit 3'", lambda expect, send: None)
+    write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+    same(result.rc, 3)
+    assert "nobody answered" in result.out and "Reason" not in result.out, result.out
+
+
 @cell
 def command_inherits_nothing_of_ours():
     for play in (agent.play, keeping([])):
@@ -664,6 +734,30 @@ def break_glass_is_loud():
     assert re.search(r'kepm: event="BREAK_GLASS" user="carol" uid="\d+" pid="\d+" why=".*" runas="root" cwd="/tmp" '
                      r'command="/usr/bin/id" argv="id -u"', line), line
     refused(run_as("alice", "sudo -n id"))
+
+
+@cell
+def what_ran_unasked_waits_for_the_agent_as_a_record():
+    agent.stop()
+    spool = "/var/lib/kepm/spool/audit"
+    write("/etc/kepm/plugin.conf", "breakglass_users = carol\n")
+    assert run_as("carol", "sudo -n id -u").rc == 0  # there is no folder: the system log alone has it
+    assert logged("NOT_SPOOLED")
+    os.makedirs(spool, mode=0o700)
+    assert run_as("carol", ["sudo", "-n", "echo", 'a"b\\c\n\x1bé']).rc == 0
+    assert run_as("bob", "sudo -n id -u").rc == 0
+    refused(run_as("alice", "sudo -n id"))
+    names = sorted(os.listdir(spool))
+    assert len(names) == 2 and all(re.fullmatch(r"sudo-\d+-\d+-\d+\.jsonl", name) for name in names), names
+    records = [json.loads(open(f"{spool}/{name}").read()) for name in names]
+    same([(r["audit_event_type"], r["outcome"], r["user_info"]["name"]) for r in records],
+         [("ELEVATION_STARTED", "BREAK_GLASS", "carol"), ("ELEVATION_STARTED", "OWN_RIGHT", "bob")])
+    same(records[0]["target_info"], {"path": "/usr/bin/echo", "argv": ["echo", 'a"b\\c\n\x1bé'], "run_as": "root"})
+    assert all(os.stat(f"{spool}/{name}").st_mode & 0o777 == 0o600 for name in names)
+    os.chmod(spool, 0o777)  # others could have written there
+    assert run_as("carol", "sudo -n id").rc == 0
+    same(len(os.listdir(spool)), 2)
+    sh("rm -rf /var/lib/kepm")
 
 
 @cell

@@ -48,6 +48,7 @@ import io.kepm.cli.verb.RevokeSigners;
 import io.kepm.cli.verb.RevokeToken;
 import io.kepm.cli.verb.RotateKey;
 import io.kepm.cli.verb.Run;
+import io.kepm.cli.verb.RunApproved;
 import io.kepm.cli.verb.RunJob;
 import io.kepm.cli.verb.SecondFactor;
 import io.kepm.cli.verb.Shell;
@@ -80,6 +81,7 @@ final class Verbs {
                     "release",
                     "request",
                     "requests",
+                    "approved",
                     "approve",
                     "deny",
                     "extend",
@@ -173,6 +175,7 @@ final class Verbs {
             case "release" -> Optional.of(new EndGrant());
             case "request" -> Optional.of(new AskAhead());
             case "requests" -> Optional.of(new ListRequests());
+            case "approved" -> Optional.of(new RunApproved());
             case "extend" -> Optional.of(new Extend());
             case "approve", "deny", "escalate", "withdraw" -> Optional.of(new DecideRequest(name));
             case "offline-code key", "offline-code machine-key", "offline-code answer" ->

@@ -61,6 +61,26 @@ class ElevationIT {
     }
 
     @Test
+    void ab_09_what_a_shell_starts_is_judged_when_policy_wants_it() {
+        trial.policy("e.json", Policies.allow("p2", "alice", "/usr/local/sbin/effect", "\"in\""));
+        trial.policy("s.json", judgedInside("/usr/bin/dash"));
+        awaitDropIn("grep -q 'INTERCEPT: /usr/bin/dash'");
+        String line = "/usr/local/sbin/effect in; /usr/bin/cat /etc/shadow; exit 3";
+        Result result = trial.as("alice", "sudo", "-n", "dash", "-c", line);
+        assertThat(result.code()).as(result.both()).isEqualTo(3);
+        // The `id` that the program starts in turn is judged as well.
+        assertThat(effects()).isEqualTo("uid= in\n");
+        assertThat(result.both()).contains("no policy allows this").doesNotContain("root:");
+        assertThat(trial.audit("--type", "ELEVATION_ENDED").toString()).contains("INSIDE");
+        // Not traced, since policy does not name it by its path: refused rather than let run.
+        trial.policy("s.json", judgedInside("/usr/bin/das?"));
+        awaitDropIn("! grep -q INTERCEPT");
+        Result refused = trial.as("alice", "sudo", "-n", "dash", "-c", line);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.both()).contains("name the program by its path");
+    }
+
+    @Test
     void a_deny_wins_and_is_named() {
         trial.policy("a.json", Policies.everything("all", "alice"));
         trial.policy("d.json", Policies.deny("never", "*", "/usr/local/sbin/effect"));
@@ -290,6 +310,22 @@ class ElevationIT {
         Result list = trial.as("alice", "kepm", "list");
         assertThat(list.both()).contains("/usr/local/sbin/effect").doesNotContain("secret-tool");
         assertThat(trial.as("alice", "kepm", "audit", "list").code()).isNotZero();
+    }
+
+    private static String judgedInside(String program) {
+        return "{\"PolicyId\":\"shell\",\"PolicyName\":\"shell\",\"PolicyType\":\"CommandLine\","
+                + "\"Status\":\"enforce\",\"UserCheck\":[\"alice\"],"
+                + "\"ApplicationCheck\":[\""
+                + program
+                + "\"],\"Actions\":{\"OnSuccess\":{\"Controls\":[\"ALLOW\"]}},"
+                + "\"Extension\":{\"Intercept\":true}}";
+    }
+
+    private static void awaitDropIn(String look) {
+        trial.sh(
+                "for i in $(seq 80); do "
+                        + look
+                        + " /etc/sudoers.d/kepm && exit 0; sleep 0.25; done; exit 1");
     }
 
     private static String effects() {

@@ -260,9 +260,11 @@ class JobIT {
         assertThat(trial.exec("kepm", "job", "run", "--no-wait", "long").code()).isZero();
         trial.waitFor("its processes", () -> processes("sleep 8888").equals("2"));
         trial.kill();
-        // For the story of the tickets: the settings are read at a start.
+        // For the stories of the tickets and of a user's programs: it is read at a start.
         trial.sh(
-                "sed -i 's/\"ApprovalProviders\": .*/\"ApprovalProviders\": [\"ticket\"]/'"
+                "sed -i -e 's/\"ApprovalProviders\": .*/\"ApprovalProviders\": [\"ticket\"]/'"
+                        + " -e 's/\"AllowedNonAdminExecutables\": .*/"
+                        + "\"AllowedNonAdminExecutables\": [\"let-in\"],/'"
                         + " /opt/keeper/sbin/appsettings.json");
         trial.start();
         trial.waitFor("the jobs", () -> trial.exec("kepm", "job", "list").code() == 0);
@@ -284,9 +286,7 @@ class JobIT {
                  "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
                  "Extension":{"Commands":[{"Path":"/usr/local/sbin/hold"}]}}
                 """);
-        trial.sh(
-                "mkdir -p /run/systemd/sessions; printf 'UID=%s\\nACTIVE=1\\nCLASS=user\\nTYPE=tty\\n'"
-                        + " $(id -u alice) >/run/systemd/sessions/77");
+        session("TYPE=tty\\n");
         job(
                 "hold",
                 "'tasks':[{'executablePath':'/usr/local/sbin/hold','executionType':'UserElevated'}]");
@@ -308,6 +308,94 @@ class JobIT {
                                 .anyMatch(id::equals));
         assertThat(trial.exec("kepm", "grants").out()).doesNotContain(id);
         trial.sh("rm /run/systemd/sessions/77");
+    }
+
+    /** As systemd-logind writes down that alice is in front. */
+    private static void session(String more) {
+        trial.as("alice", "true");
+        trial.sh(
+                "mkdir -p /run/systemd/sessions; printf 'UID=%s\\nACTIVE=1\\nCLASS=user\\n"
+                        + more
+                        + "' $(id -u alice) >/run/systemd/sessions/77");
+    }
+
+    @Test
+    void ab_17_a_task_of_a_user_is_let_in_by_name_and_is_no_more_than_that_user() {
+        String text =
+                "#!/bin/sh\necho \"$(id -un) $(id -u) $(umask) $(cat | wc -c)\"\nenv\n"
+                        + "[ -z \"$1\" ] || exec python3 -c"
+                        + " 'import os, time\nwhile os.fork(): pass\ntime.sleep(6820)'\n";
+        program("let-in", text);
+        program("not-let-in", text);
+        job("user", "'tasks':[{'command':'let-in','executionType':'User'}]");
+        job("desktop", "'tasks':[{'command':'let-in','executionType':'UserDesktop'}]");
+        job("other", "'tasks':[{'command':'not-let-in','executionType':'User'}]");
+        job(
+                "forks",
+                "'tasks':[{'command':'let-in','executionType':'User','arguments':['fork'],"
+                        + "'timeoutSeconds':20}]");
+        assertThat(trial.exec("kepm", "job", "run", "user").both())
+                .contains("nobody is logged in here now");
+
+        session("TYPE=tty\\n");
+        Result refused = trial.exec("kepm", "job", "run", "other");
+        assertThat(refused.code()).as(refused.both()).isEqualTo(1);
+        String why =
+                "`not-let-in` is not in `AllowedNonAdminExecutables`, and `alice` is no"
+                        + " administrator";
+        assertThat(refused.both()).contains(why);
+        assertThat(trial.audit("--type", "JOB_RUN"))
+                .filteredOn(record -> record.path("details").path("job").asText().equals("other"))
+                .singleElement()
+                .satisfies(
+                        record -> {
+                            assertThat(record.path("outcome").asText()).isEqualTo("FAILED");
+                            assertThat(record.path("reason").asText()).contains(why);
+                        });
+        String alice = trial.sh("id -u alice").out().strip();
+        Result user = trial.exec("kepm", "job", "run", "user");
+        assertThat(user.out())
+                .as(user.both())
+                .contains("alice " + alice + " 0077 0", "HOME=/home/");
+        assertThat(user.out()).doesNotContain("DISPLAY", "XDG_", "KEEPER_", "JAVA");
+        assertThat(trial.exec("kepm", "job", "run", "desktop").both())
+                .contains("nobody has a desktop here now");
+
+        session("TYPE=x11\\nDISPLAY=:7\\n");
+        Result desktop = trial.exec("kepm", "job", "run", "desktop");
+        assertThat(desktop.out())
+                .as(desktop.both())
+                .contains("alice " + alice, "DISPLAY=:7", "XDG_SESSION_TYPE=x11")
+                .contains("XDG_RUNTIME_DIR=/run/user/" + alice)
+                .contains("DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/" + alice + "/bus");
+
+        Result forks = trial.exec("kepm", "job", "run", "forks");
+        assertThat(forks.code()).as(forks.both()).isEqualTo(1);
+        assertThat(forks.both()).contains("the limit of 256 processes");
+        assertThat(trial.sh("pgrep -c -u alice python3 || true").out().strip()).isEqualTo("0");
+        trial.sh("rm /run/systemd/sessions/77");
+    }
+
+    @Test
+    void what_root_writes_into_the_folder_is_read_by_a_reload_and_by_itself() {
+        String jobs = "/opt/keeper/sbin/Jobs/";
+        String text = "{\"id\":\"late\",\"name\":\"%s\",\"tasks\":[{\"command\":\"echo\"}]}";
+        trial.write(jobs + "late.json", text.formatted("First"), "0640");
+        Result reload = trial.exec("kepm", "job", "reload");
+        assertThat(reload.code()).as(reload.both()).isZero();
+        assertThat(trial.exec("kepm", "job", "show", "late").out()).contains("First");
+        // In place: only the kernel's word tells of that before half a minute is over.
+        trial.write(jobs + "late.json", text.formatted("Second"), "0640");
+        trial.waitFor(
+                "the change",
+                () -> trial.exec("kepm", "job", "show", "late").out().contains("Second"));
+        trial.write(jobs + "late.json", "{\"id\":\"late\"}", "0640");
+        reload = trial.exec("kepm", "job", "reload");
+        assertThat(reload.both()).contains("late", "tasks");
+        trial.sh("rm " + jobs + "late.json");
+        assertThat(trial.exec("kepm", "job", "reload").code()).isZero();
+        assertThat(trial.exec("kepm", "job", "show", "late").code()).isEqualTo(1);
+        assertThat(trial.as("alice", "kepm", "job", "reload").code()).isEqualTo(126);
     }
 
     @Test

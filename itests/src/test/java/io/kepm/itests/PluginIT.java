@@ -422,6 +422,15 @@ class PluginIT {
     @Test
     @Order(9)
     void ab_66_a_signer_who_is_revoked_is_stopped_at_once() {
+        signedPrograms();
+        assertThat(sudo("tool")).contains("denies it").doesNotContain("not known");
+        assertThat(sudo("large")).contains("not known: the file is larger than 16 MiB");
+        assertThat(sudo("plain")).contains("plain ran");
+        assertThat(
+                        trial.exec("kepm", "policy", "explain", "-u", "alice", "--", "/opt/a/tool")
+                                .out())
+                .contains("DENY")
+                .contains("+ CertificationCheck: compared by thumbprint");
         trial.sh(
                 "echo "
                         + vendor.thumbprint()
@@ -441,6 +450,24 @@ class PluginIT {
                 "the revocation on record",
                 () -> records("BUNDLE_REFUSED").contains("was revoked"));
         assertThat(trial.exec("kepm", "status").code()).isEqualTo(0);
+        assertThat(sudo("tool")).as("denied as before").contains("denies it").contains("revoked");
+        assertThat(records("POLICY_EVALUATION")).contains("signer_unknown");
+    }
+
+    /** Three that alice may run, apart from what the vendor signed. */
+    private static void signedPrograms() {
+        trial.sh("mkdir -p /opt/a && printf '#!/bin/sh\necho plain ran\n' > /opt/a/plain");
+        trial.sh("cp /opt/a/plain /opt/a/tool && cp /opt/a/plain /opt/a/large");
+        trial.sh("truncate -s 16777217 /opt/a/large && chmod 0755 /opt/a/*");
+        byte[] tool = trial.read("/opt/a/tool").getBytes(StandardCharsets.UTF_8);
+        trial.put("/opt/a/tool.sig", CmsForge.detached(tool, vendor));
+        trial.put("/opt/a/large.sig", CmsForge.detached(tool, vendor));
+        trial.policy("a.json", Policies.deny("a", "alice", "/opt/a/*").replace("DENY", "ALLOW"));
+        trial.policy("d.json", Policies.signed("d", "alice", "/**", "DENY", vendor.thumbprint()));
+    }
+
+    private static String sudo(String program) {
+        return trial.as("alice", "sudo", "-n", "/opt/a/" + program).both();
     }
 
     private static void refusedEverywhere(String reason, Signer signer) {

@@ -41,4 +41,11 @@ final class Policies {
             """
                 .formatted(id, id, user, path);
     }
+
+    /** What one signer signed, below a folder. */
+    static String signed(String id, String user, String path, String control, String signer) {
+        return deny(id, user, path)
+                .replace("DENY", control)
+                .replace("\"Actions\"", "\"CertificationCheck\":[\"" + signer + "\"],\"Actions\"");
+    }
 }

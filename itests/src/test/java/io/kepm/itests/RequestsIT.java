@@ -249,10 +249,9 @@ class RequestsIT {
                 trial.json(as("alice", "kepm offline-code challenge --json " + id).out())
                         .path("challenge")
                         .asText();
-        String code =
-                trial.exec("kepm", "offline-code", "answer", "--key", "/root/site.key", challenge)
-                        .out()
-                        .strip();
+        String code = answered(challenge, "alice", "/usr/bin/id").out().strip();
+        assertThat(answered(challenge, "alice", "/usr/bin/env").both())
+                .contains("made for something else");
         String enter = "kepm offline-code enter " + id + " --code ";
         assertThat(as("alice", enter + "0000-0000-0000").both()).contains("4 tries are left");
         assertThat(as("bob", enter + code).both()).contains("no such request");
@@ -261,5 +260,21 @@ class RequestsIT {
         assertThat(trial.as("alice", "sudo", "-n", "id").out()).contains("uid=0(root)");
         assertThat(trial.audit("--type", "REQUEST_STATUS_CHANGED").toString())
                 .contains("offline code 1");
+    }
+
+    /** What the approver's tool says who was told of this command. */
+    private static Trial.Result answered(String challenge, String user, String command) {
+        return trial.exec(
+                "kepm",
+                "offline-code",
+                "answer",
+                "--key",
+                "/root/site.key",
+                "--challenge",
+                challenge,
+                "--user",
+                user,
+                "--",
+                command);
     }
 }

@@ -5,5 +5,6 @@ package io.kepm.elevation;
  *
  * @param door by which it was asked for
  * @param edit sudoedit
+ * @param inside whether its door asks about what it starts
  */
-record AskedAs(String door, String cwd, boolean edit) {}
+record AskedAs(String door, String cwd, boolean edit, boolean inside) {}

@@ -14,14 +14,19 @@ final class Carriage {
     /** The one obstacle that is none of the conditions'. */
     static final String NO_MANAGER = "systemd as the first process of this system";
 
+    /** What sudo can do, when it knows of it before it asks. */
+    static final String JUDGED_INSIDE = "that every command inside is judged (Intercept)";
+
     private Carriage() {}
 
     /**
      * The first condition that sudo can't carry, in words; empty when it carries all of them.
      *
      * @param means who ends a command in time
+     * @param asksInside whether this sudo asks about every command that its command starts
      */
-    static Optional<String> obstacle(Conditions conditions, Caller caller, Means means) {
+    static Optional<String> obstacle(
+            Conditions conditions, Caller caller, Means means, boolean asksInside) {
         if (conditions.timeLimited()) {
             Optional<String> unkept = unkeptTime(conditions, caller, means);
             if (unkept.isPresent()) {
@@ -40,8 +45,8 @@ final class Carriage {
         if (conditions.noExec()) {
             return Optional.of("that the command starts no other (NoExec)");
         }
-        if (conditions.intercept()) {
-            return Optional.of("that every command inside is judged (Intercept)");
+        if (conditions.intercept() && !asksInside) {
+            return Optional.of(JUDGED_INSIDE);
         }
         return Optional.empty();
     }
@@ -51,9 +56,7 @@ final class Carriage {
         if (means != Means.SERVICE_MANAGER) {
             return Optional.of(NO_MANAGER);
         }
-        return conditions.intercept()
-                ? Optional.of("that every command inside is judged (Intercept)")
-                : Optional.empty();
+        return conditions.intercept() ? Optional.of(JUDGED_INSIDE) : Optional.empty();
     }
 
     /**

@@ -96,7 +96,7 @@ final class Extension {
 
     /** The command of a grant, as somebody would ask for it ahead. */
     private static LaunchRequest launch(StoredGrant stored, Optional<String> reason) {
-        AskedAs asked = stored.asked().orElse(new AskedAs("", "/", false));
+        AskedAs asked = stored.asked().orElse(new AskedAs("", "/", false, false));
         return new LaunchRequest(
                 "",
                 LaunchRequest.AHEAD,
@@ -113,7 +113,8 @@ final class Extension {
                 Optional.empty(),
                 "",
                 reason,
-                true);
+                true,
+                asked.inside());
     }
 
     private Extended answer(StoredGrant stored, Controls.Asked asked) throws StorageException {

@@ -100,7 +100,8 @@ final class Granting {
 
     private Optional<String> obstacleBySudo(
             LaunchRequest launch, Caller caller, Conditions conditions) {
-        Optional<String> obstacle = Carriage.obstacle(conditions, caller, scopes.means());
+        Optional<String> obstacle =
+                Carriage.obstacle(conditions, caller, scopes.means(), launch.asksInside());
         if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
             return obstacle;
         }
@@ -291,7 +292,9 @@ final class Granting {
     private static Optional<AskedAs> asked(LaunchRequest launch, Terms terms) {
         boolean whole = Secrets.hiddenInArgv(launch.argv()).equals(launch.argv());
         return whole && terms.inPlaceOf().isEmpty()
-                ? Optional.of(new AskedAs(launch.door(), launch.cwd(), launch.edit()))
+                ? Optional.of(
+                        new AskedAs(
+                                launch.door(), launch.cwd(), launch.edit(), launch.asksInside()))
                 : Optional.empty();
     }
 

@@ -131,7 +131,13 @@ final class Launch {
     PolicyEngine.Explanation explain(LaunchRequest launch, String eventType)
             throws NameServiceException {
         Question question =
-                Question.of(launch, UUID.randomUUID().toString(), eventType, accounts, targets);
+                Question.of(
+                        launch,
+                        UUID.randomUUID().toString(),
+                        eventType,
+                        accounts,
+                        targets,
+                        launch.descriptor().isEmpty());
         return policy.explain(question.request(), now());
     }
 

@@ -88,7 +88,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Activate
     public LaunchComponent(
-            @Reference PolicyEngine policy,
+            @Reference PolicyEngine engine,
             @Reference SourceLimits sources,
             @Reference AuditLog audit,
             @Reference Storage storage,
@@ -103,6 +103,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             @Reference Settings settings)
             throws StorageException, IOException {
         DiskWait timed = new DiskWait(audit);
+        Duration longest = Duration.ofMinutes(settings.get(CoreSettings.LONGEST_GRANT_MINUTES));
+        PolicyEngine policy = new LongestGrant(engine, longest);
         this.audit = timed;
         this.sources = sources;
         Clocks clocks = Clocks.ofSystem();
@@ -111,7 +113,13 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         patience(accounts, settings);
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
         grants = new Grants(storage, timed, Files.readString(BOOT_ID).trim());
-        ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
+        ends =
+                new GrantEnds(
+                        grants,
+                        scopes,
+                        clocks,
+                        LiveProcess::runs,
+                        stored -> LastWarning.ended(terminals, stored));
         book = requests.book();
         personal = new PersonalNotices(notices, audit, requests.approvals()::isAttended);
         book.watch(personal::moved);
@@ -166,7 +174,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         requests.controls(),
                         requests.approvals(),
                         new Obstacles(policy, granting),
-                        new Prolonging(grants, book, scopes, clocks, kills),
+                        new Prolonging(grants, book, scopes, clocks, longest, kills),
                         clocks.wall());
         root = new RootByGrant(grants, scopes, accounts);
         turnstile = new Turnstile(sources, accounts, launch, tally, timed::taken);

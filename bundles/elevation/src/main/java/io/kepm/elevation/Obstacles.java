@@ -44,6 +44,9 @@ final class Obstacles {
         if (readable && asked.way() == Way.UNIT) {
             return Texts.conditionNotInUnit(obstacle);
         }
+        if (readable && obstacle.equals(Carriage.JUDGED_INSIDE)) {
+            return Texts.notJudgedInside(obstacle);
+        }
         boolean elsewhere =
                 readable
                         && launch.door().equals("sudo")

@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.elevation.AccessRequest;
 import io.kepm.api.elevation.OfflineApprovals;
 import io.kepm.api.elevation.OfflineChallenge;
 import io.kepm.api.elevation.OfflineKey;
@@ -14,6 +15,7 @@ import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -269,7 +271,15 @@ final class OfflineDesk implements OfflineApprovals {
     }
 
     private OfflineChallenge of(StoredRequest request) {
-        return OfflineChallenge.of(machine, request.challenge(), request.hash(), request.id());
+        AccessRequest shown = request.shown();
+        List<String> words = new ArrayList<>(List.of(shown.path()));
+        words.addAll(shown.argv().subList(Math.min(1, shown.argv().size()), shown.argv().size()));
+        return OfflineChallenge.of(
+                machine,
+                request.challenge(),
+                request.hash(),
+                request.id(),
+                new OfflineChallenge.Command(shown.user(), shown.runAs(), words));
     }
 
     private Optional<StoredRequest> own(String id, Person who) {

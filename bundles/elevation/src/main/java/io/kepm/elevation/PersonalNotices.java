@@ -8,10 +8,6 @@ import io.kepm.api.linux.Notices.Notice;
 import io.kepm.api.linux.Notices.Shown;
 import io.kepm.api.storage.StorageException;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -20,13 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells people, where they are now, what became of what they asked for, when nobody of them waits
- * for it; and puts on record whether it reached them. On a thread of its own, {@code kepm-notices},
- * since showing takes seconds. Of more than {@value #MOST} that wait the rest is left out, and said
- * in the log: `kepm status` tells it all the same. Safe for use by many threads.
+ * for it; and puts on record whether it reached them. On threads of their own ({@link
+ * NoticeQueue}), since showing takes seconds. What is too much is left out, and said in the log:
+ * `kepm status` tells it all the same. Safe for use by many threads.
  */
 final class PersonalNotices implements AutoCloseable {
-
-    static final int MOST = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(PersonalNotices.class);
     private static final String TITLE = "KEPM";
@@ -35,18 +29,7 @@ final class PersonalNotices implements AutoCloseable {
     private final AuditLog audit;
     private final Predicate<String> attended;
     private final AtomicBoolean full = new AtomicBoolean();
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(
-                    1,
-                    1,
-                    30,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(MOST),
-                    task -> {
-                        Thread made = new Thread(null, task, "kepm-notices", 256 * 1024);
-                        made.setDaemon(true);
-                        return made;
-                    });
+    private final NoticeQueue queue = new NoticeQueue();
 
     /**
      * @param attended whether somebody waits at a terminal for a request, and so is told there
@@ -55,12 +38,11 @@ final class PersonalNotices implements AutoCloseable {
         this.notices = notices;
         this.audit = audit;
         this.attended = attended;
-        thread.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        queue.close();
     }
 
     /** A request is another version now. */
@@ -82,12 +64,9 @@ final class PersonalNotices implements AutoCloseable {
     }
 
     private void tell(long uid, String text, Function<String, AuditDraft.Builder> record) {
-        try {
-            thread.execute(() -> show(uid, text, record));
-        } catch (RejectedExecutionException e) {
-            if (full.compareAndSet(false, true)) {
-                LOG.warn("user {} and others are not told news: too many wait", uid);
-            }
+        boolean waits = queue.add(uid, () -> show(uid, text, record));
+        if (!waits && full.compareAndSet(false, true)) {
+            LOG.warn("user {} and others are not told news: too many wait", uid);
         }
     }
 

@@ -21,9 +21,6 @@ final class Prolonging {
 
     private static final Logger LOG = LoggerFactory.getLogger(Prolonging.class);
 
-    /** No grant lasts longer, however often it is extended (elevation.md §4). */
-    static final Duration LONGEST = Duration.ofHours(24);
-
     /** Less than this is no more time. */
     private static final Duration LEAST = Duration.ofSeconds(1);
 
@@ -31,14 +28,24 @@ final class Prolonging {
     private final RequestBook book;
     private final Scopes scopes;
     private final Clocks clocks;
+    private final Duration longest;
     private final boolean killsAtExpiry;
 
+    /**
+     * @param longest no grant lasts longer, however often it is extended (elevation.md §4)
+     */
     Prolonging(
-            Grants grants, RequestBook book, Scopes scopes, Clocks clocks, boolean killsAtExpiry) {
+            Grants grants,
+            RequestBook book,
+            Scopes scopes,
+            Clocks clocks,
+            Duration longest,
+            boolean killsAtExpiry) {
         this.grants = grants;
         this.book = book;
         this.scopes = scopes;
         this.clocks = clocks;
+        this.longest = longest;
         this.killsAtExpiry = killsAtExpiry;
     }
 
@@ -119,8 +126,11 @@ final class Prolonging {
     }
 
     /** sudo's own limit, of governed users, can't be moved once it runs. */
-    private static Duration most(StoredGrant stored, Caller caller) {
-        return isUnit(stored) || caller != Caller.GOVERNED ? LONGEST : Carriage.COMMAND_TIMEOUT;
+    private Duration most(StoredGrant stored, Caller caller) {
+        boolean sudoEndsIt = !isUnit(stored) && caller == Caller.GOVERNED;
+        return sudoEndsIt && longest.compareTo(Carriage.COMMAND_TIMEOUT) > 0
+                ? Carriage.COMMAND_TIMEOUT
+                : longest;
     }
 
     private static boolean isUnit(StoredGrant stored) {

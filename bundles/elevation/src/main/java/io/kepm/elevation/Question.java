@@ -31,9 +31,26 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
             Accounts accounts,
             Targets targets)
             throws NameServiceException {
+        boolean ahead = launch.door().equals(LaunchRequest.AHEAD);
+        return of(launch, requestId, eventType, accounts, targets, ahead);
+    }
+
+    /**
+     * The same, of what will run or of what would.
+     *
+     * @param ahead whether the program at the path now is looked at, since none was opened yet
+     */
+    static Question of(
+            LaunchRequest launch,
+            String requestId,
+            String eventType,
+            Accounts accounts,
+            Targets targets,
+            boolean ahead)
+            throws NameServiceException {
         Accounts.LookUp<Optional<Member>> lookUp = accounts.beginMember(launch.user());
         Targets.Facts facts =
-                launch.door().equals(LaunchRequest.AHEAD)
+                ahead
                         ? targets.foresee(launch.path())
                         : targets.inspect(launch.path(), launch.descriptor());
         List<String> arguments =
@@ -63,6 +80,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                                 argvReal,
                                 facts.sha256(),
                                 facts.signers(),
+                                facts.signerUnknown(),
                                 facts.unsafe(),
                                 facts.setuid()),
                         Optional.empty(),
@@ -110,6 +128,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                         target.argvReal(),
                         target.sha256(),
                         target.certificates(),
+                        target.signerUnknown(),
                         List.of(),
                         target.setuid()),
                 request.url(),

@@ -15,8 +15,9 @@ import java.util.Optional;
  * Programs with who signed them: {@code FILE.sig} beside the program, by somebody whom the machine
  * trusts (trust.md §1). Looked for only where nobody but root can have changed anything, and only
  * for the bytes whose digest is known; so the program that policy judged is the one that was
- * signed. Whatever is amiss means no signer, which gives nobody anything. For many threads; one
- * program at a time is in memory.
+ * signed. INVARIANT: nobody signed it only where no signature is; whatever else is amiss means that
+ * the signer is not known, which gives nobody anything and takes no limit away. For many threads;
+ * one program at a time is in memory.
  */
 final class SignedTargets implements Targets {
 
@@ -42,28 +43,41 @@ final class SignedTargets implements Targets {
     }
 
     private Facts signed(Facts facts) {
-        if (facts.sha256().isEmpty() || !facts.unsafe().isEmpty()) {
-            return facts;
+        if (!facts.unsafe().isEmpty()) {
+            return facts.signedByWhomever("somebody else could have changed the file");
         }
         try {
             Path signature = Path.of(facts.realPath() + ".sig");
-            return Files.isRegularFile(signature, LinkOption.NOFOLLOW_LINKS)
-                    ? facts.signedBy(signers(facts, signature))
-                    : facts;
+            return Files.notExists(signature, LinkOption.NOFOLLOW_LINKS)
+                    ? facts.signedBy(List.of())
+                    : judged(facts, signature);
         } catch (IOException | InvalidPathException e) {
-            return facts;
+            return facts.signedByWhomever("it can't be read: " + e.getMessage());
         }
     }
 
-    private synchronized List<String> signers(Facts facts, Path signature) throws IOException {
+    private synchronized Facts judged(Facts facts, Path signature) throws IOException {
         Path program = Path.of(facts.realPath());
-        if (Files.size(signature) > LARGEST_SIGNATURE || Files.size(program) > LARGEST) {
-            return List.of();
+        if (facts.sha256().isEmpty()) {
+            return facts.signedByWhomever("the file that will run was not read");
+        }
+        if (!Files.isRegularFile(signature, LinkOption.NOFOLLOW_LINKS)) {
+            return facts.signedByWhomever("its signature is no regular file");
+        }
+        if (Files.size(signature) > LARGEST_SIGNATURE) {
+            return facts.signedByWhomever("its signature is larger than 64 KiB");
+        }
+        if (Files.size(program) > LARGEST) {
+            return facts.signedByWhomever("the file is larger than 16 MiB");
         }
         Signatures.Verdict verdict =
                 signatures.detached(Files.readAllBytes(program), Files.readAllBytes(signature));
-        boolean same = facts.sha256().equals(Optional.of(verdict.sha256()));
-        return verdict.isGood() && same ? List.of(verdict.signer()) : List.of();
+        if (!verdict.isGood()) {
+            return facts.signedByWhomever("its signature does not count: " + verdict.fault());
+        }
+        return facts.sha256().equals(Optional.of(verdict.sha256()))
+                ? facts.signedBy(List.of(verdict.signer()))
+                : facts.signedByWhomever("the file changed while it was looked at");
     }
 
     @Override

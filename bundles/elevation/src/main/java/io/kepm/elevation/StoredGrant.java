@@ -60,7 +60,10 @@ record StoredGrant(
                                 Map.entry("ending", life.ending().name()),
                                 Map.entry("door", asked.map(AskedAs::door).orElse("")),
                                 Map.entry("cwd", asked.map(AskedAs::cwd).orElse("")),
-                                Map.entry("edit", asked.filter(AskedAs::edit).isPresent() ? 1 : 0)))
+                                Map.entry("edit", asked.filter(AskedAs::edit).isPresent() ? 1 : 0),
+                                Map.entry(
+                                        "inside",
+                                        asked.filter(AskedAs::inside).isPresent() ? 1 : 0)))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -100,7 +103,10 @@ record StoredGrant(
                 ? Optional.empty()
                 : Optional.of(
                         new AskedAs(
-                                door, node.path("cwd").asText(""), node.path("edit").asInt() == 1));
+                                door,
+                                node.path("cwd").asText(""),
+                                node.path("edit").asInt() == 1,
+                                node.path("inside").asInt() == 1));
     }
 
     /** A version before this one knew the wall's clock alone. */

@@ -64,7 +64,8 @@ final class Substitution {
                 descriptor,
                 launch.descriptorNote(),
                 launch.reason(),
-                launch.canPrompt());
+                launch.canPrompt(),
+                launch.asksInside());
     }
 
     /**

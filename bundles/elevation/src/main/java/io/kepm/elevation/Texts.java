@@ -140,6 +140,15 @@ final class Texts {
         return minutes % 60 == 0 && minutes > 60 ? minutes / 60 + " h" : minutes + " min";
     }
 
+    /** What policy gives, and this site lets nobody have. */
+    static String cutShort(Duration most, Duration given) {
+        return "it is ended after "
+                + span((int) most.toMinutes())
+                + " (policy gives "
+                + span((int) given.toMinutes())
+                + "): no right lasts longer here";
+    }
+
     static String endsSoon(StoredGrant stored, Duration left) {
         return "the time for `"
                 + shortened(stored.grant().argv())
@@ -183,8 +192,24 @@ final class Texts {
                 + "ask an administrator for a policy without it";
     }
 
+    /** What sudo does only where it knows of it before it asks. */
+    static String notJudgedInside(String condition) {
+        return "denied: policy asks for "
+                + condition
+                + ", and this sudo does not ask about what it starts\n"
+                + "ask an administrator: the policy has to name the program by its path, for"
+                + " governed users; `kepm doctor` shows what sudo does so for";
+    }
+
     /** What a unit can't carry. */
     static String conditionNotInUnit(String condition) {
+        if (condition.equals(Carriage.JUDGED_INSIDE)) {
+            return "denied: policy asks for "
+                    + condition
+                    + ", which only sudo does\n"
+                    + "run it by sudo; where there is none, ask an administrator for a policy"
+                    + " without it";
+        }
         return condition.equals(Carriage.NO_MANAGER)
                 ? "denied: `kepm run` needs "
                         + condition

@@ -80,8 +80,21 @@ class ExtensionTest extends LivingGrant {
             done(extend(id));
         }
         Grant longest = grants.find(id).orElseThrow().grant();
-        assertThat(Duration.between(longest.from(), longest.to())).isEqualTo(Prolonging.LONGEST);
+        assertThat(Duration.between(longest.from(), longest.to())).isEqualTo(Duration.ofHours(24));
         assertThat(why(extend(id))).contains("1440 minutes after its beginning at the latest");
+    }
+
+    @Test
+    void a_site_that_gives_less_than_a_day_gives_no_more_by_asking_again() throws Exception {
+        world.longest = Duration.ofMinutes(20);
+        String id = run(10);
+        for (int i = 0; i < 2; i++) {
+            world.pass(Duration.ofMinutes(8));
+            done(extend(id));
+        }
+        Grant longest = grants.find(id).orElseThrow().grant();
+        assertThat(Duration.between(longest.from(), longest.to())).isEqualTo(world.longest);
+        assertThat(why(extend(id))).contains("20 minutes after its beginning at the latest");
     }
 
     @Test

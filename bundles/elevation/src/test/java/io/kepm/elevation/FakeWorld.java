@@ -66,6 +66,29 @@ final class FakeWorld {
         return Substitution.through(door, sudo(argv));
     }
 
+    /** By a sudo that asks about every command that this one starts. */
+    LaunchRequest asking(String... argv) {
+        LaunchRequest r = sudo(argv);
+        return new LaunchRequest(
+                r.requestId(),
+                r.door(),
+                r.user(),
+                r.uid(),
+                r.path(),
+                r.argv(),
+                r.runAs(),
+                r.options(),
+                r.edit(),
+                r.cwd(),
+                r.tty(),
+                r.pid(),
+                r.descriptor(),
+                r.descriptorNote(),
+                r.reason(),
+                r.canPrompt(),
+                true);
+    }
+
     LaunchRequest root(String door, String... argv) {
         LaunchRequest r = through(door, argv);
         return new LaunchRequest(
@@ -128,6 +151,7 @@ final class FakeWorld {
     String bootId = "boot";
     boolean killsAtExpiry = true;
     boolean ownWay = true;
+    Duration longest = Duration.ofHours(24);
 
     /** Since the boot; goes on with {@link #pass}. */
     Duration uptime = Duration.ofHours(5);
@@ -155,7 +179,12 @@ final class FakeWorld {
     final List<String> elsewhere = new ArrayList<>();
 
     GrantEnds ends(Grants grants) {
-        return new GrantEnds(grants, scopes, clocks(), stored -> allAlive);
+        return new GrantEnds(
+                grants,
+                scopes,
+                clocks(),
+                stored -> allAlive,
+                stored -> LastWarning.ended(this::tell, stored));
     }
 
     Granting granting(Grants grants) {
@@ -168,7 +197,7 @@ final class FakeWorld {
                 grants,
                 ends(grants),
                 new LastWarning(
-                        (tty, uid, text) -> hears && terminal.add(tty + " " + uid + " " + text),
+                        this::tell,
                         log,
                         (stored, left) -> elsewhere.add(stored.id() + " " + left.toSeconds())),
                 scopes,
@@ -177,11 +206,15 @@ final class FakeWorld {
                 killsAtExpiry);
     }
 
+    private boolean tell(String tty, long uid, String text) {
+        return hears && terminal.add(tty + " " + uid + " " + text);
+    }
+
     final Files files = new Files();
 
     AskAhead ahead() {
         return new AskAhead(
-                engine,
+                new LongestGrant(engine, longest),
                 log,
                 people,
                 files,
@@ -192,14 +225,14 @@ final class FakeWorld {
 
     Extension extension(Grants grants) {
         return new Extension(
-                engine,
+                new LongestGrant(engine, longest),
                 log,
                 people,
                 files,
                 controls(),
                 new ApprovalWait(book(), watches, () -> false),
                 new Obstacles(engine, granting(grants)),
-                new Prolonging(grants, book(), scopes, clocks(), killsAtExpiry),
+                new Prolonging(grants, book(), scopes, clocks(), longest, killsAtExpiry),
                 this::now);
     }
 
@@ -212,7 +245,15 @@ final class FakeWorld {
     }
 
     Launch launch(Grants grants, Granting granting) {
-        return new Launch(engine, log, people, files, granting, controls(), true, this::now);
+        return new Launch(
+                new LongestGrant(engine, longest),
+                log,
+                people,
+                files,
+                granting,
+                controls(),
+                true,
+                this::now);
     }
 
     Instant now = Instant.parse("2026-01-05T12:00:00Z");
@@ -537,6 +578,12 @@ final class FakeWorld {
         List<String> unsafe = List.of();
 
         int open;
+
+        /** What lies at a path, whoever looks ahead. */
+        @Override
+        public Facts foresee(String path) {
+            return inspect(path, Optional.empty()).signedBy(List.of("cd".repeat(32)));
+        }
 
         @Override
         public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {

@@ -56,15 +56,16 @@ class GrantLifeTest extends LivingGrant {
         Conditions long240 = conditions(240, true);
         for (Conditions any : List.of(short15, long240)) {
             for (Caller caller : List.of(Caller.GOVERNED, Caller.OTHER_BY_SUDO)) {
-                assertThat(Carriage.obstacle(any, caller, Means.SERVICE_MANAGER)).isEmpty();
+                assertThat(Carriage.obstacle(any, caller, Means.SERVICE_MANAGER, false)).isEmpty();
             }
-            assertThat(Carriage.obstacle(any, Caller.GOVERNED, Means.AGENT)).isEmpty();
+            assertThat(Carriage.obstacle(any, Caller.GOVERNED, Means.AGENT, false)).isEmpty();
             // Nothing would end it if the agent died.
-            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.AGENT)).isPresent();
-            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.NONE)).isPresent();
+            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.AGENT, false))
+                    .isPresent();
+            assertThat(Carriage.obstacle(any, Caller.OTHER_BY_SUDO, Means.NONE, false)).isPresent();
         }
-        assertThat(Carriage.obstacle(short15, Caller.GOVERNED, Means.NONE)).isPresent();
-        assertThat(Carriage.obstacle(long240, Caller.GOVERNED, Means.NONE)).isEmpty();
+        assertThat(Carriage.obstacle(short15, Caller.GOVERNED, Means.NONE, false)).isPresent();
+        assertThat(Carriage.obstacle(long240, Caller.GOVERNED, Means.NONE, false)).isEmpty();
         assertThat(Carriage.lifetime(long240, Caller.GOVERNED, Means.SERVICE_MANAGER))
                 .isEqualTo(Carriage.COMMAND_TIMEOUT);
         assertThat(Carriage.lifetime(long240, Caller.OTHER_BY_SUDO, Means.SERVICE_MANAGER))
@@ -238,12 +239,15 @@ class GrantLifeTest extends LivingGrant {
         ends.release(stored, "alice");
         assertThat(last("GRANT_REVOKED").outcome()).isEqualTo("RELEASED");
         assertThat(last("GRANT_REVOKED").details()).containsEntry("by", "alice");
+        String told = "/dev/pts/0 1001 kepm: the command was ended: grant ";
+        assertThat(world.terminal).containsExactly(told + id.substring(0, 8) + " was given back");
         assertThat(world.scopes.asked).last().isEqualTo("end 5s");
         // Again, and by an administrator: nothing more happens.
         int records = world.log.drafts.size();
         ends.release(grants.find(id).orElseThrow(), "alice");
         ends.revokeBy(grants.find(id).orElseThrow(), "root");
         assertThat(world.log.drafts).hasSize(records);
+        assertThat(world.terminal).hasSize(1);
     }
 
     @Test

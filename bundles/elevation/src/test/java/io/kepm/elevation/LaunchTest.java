@@ -46,6 +46,16 @@ class LaunchTest {
     }
 
     @Test
+    void an_explanation_looks_at_what_lies_at_the_path_and_a_decision_at_what_will_run()
+            throws Exception {
+        world.engine.answers.add(allow(60));
+        world.launch(world.grants()).explain(world.sudo("id"), "CommandLine");
+        assertThat(world.engine.asked.get(0).target().certificates()).hasSize(1);
+        world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        assertThat(world.engine.asked.get(1).target().certificates()).isEmpty();
+    }
+
+    @Test
     void ab_106_no_record_no_elevation_and_no_grant() throws Exception {
         world.engine.answers.add(allow(60));
         Grants grants = world.grants();

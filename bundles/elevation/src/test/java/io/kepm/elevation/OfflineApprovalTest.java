@@ -42,7 +42,7 @@ class OfflineApprovalTest {
     void an_answer_approves_the_request_and_is_on_record() throws Exception {
         ask("id");
         String challenge = challenge("id");
-        assertThat(challenge).matches("([0-9A-Z]{4}-){4}[0-9A-Z]{4}");
+        assertThat(challenge).matches("([0-9A-Z]{4}-){5}[0-9A-Z]{4}");
         Reply done = answer("id", code(challenge).toLowerCase(java.util.Locale.ROOT));
         assertThat(done).isInstanceOf(Reply.Done.class);
         assertThat(only("id").state()).isEqualTo(RequestState.APPROVED);
@@ -51,6 +51,20 @@ class OfflineApprovalTest {
                 .containsEntry("challenge", challenge);
         assertThat(ask("id")).isInstanceOf(LaunchAnswer.Run.class);
         assertThat(grants.list().get(0).why()).contains("approved: offline code 1");
+    }
+
+    @Test
+    void ab_99_what_the_approver_hears_is_what_the_challenge_was_made_for() throws Exception {
+        ask("id");
+        OfflineChallenge read = OfflineChallenge.parse(challenge("id")).orElseThrow();
+        assertThat(read.isFor(command("alice", "root", "/usr/bin/id"))).isTrue();
+        assertThat(read.isFor(command("alice", "root", "/usr/bin/env"))).isFalse();
+        assertThat(read.isFor(command("alice", "root", "/usr/bin/id", ""))).isFalse();
+        assertThat(read.isFor(command("bob", "root", "/usr/bin/id"))).isFalse();
+    }
+
+    private static OfflineChallenge.Command command(String user, String runAs, String... words) {
+        return new OfflineChallenge.Command(user, runAs, List.of(words));
     }
 
     @Test
@@ -87,7 +101,8 @@ class OfflineApprovalTest {
         ask("id");
         OfflineChallenge own = OfflineChallenge.parse(challenge("id")).orElseThrow();
         OfflineChallenge other =
-                new OfflineChallenge(OfflineKey.machine("another"), own.counter(), own.request());
+                new OfflineChallenge(
+                        OfflineKey.machine("another"), own.counter(), own.request(), own.command());
         String elsewhere = site.ofMachine(other.machine()).answer(other);
         assertThat(why(answer("id", elsewhere))).contains("wrong code");
         OfflineKey strange = OfflineKey.fresh(new SecureRandom()).ofMachine(machine);

@@ -105,6 +105,28 @@ class RunTableTest {
     }
 
     @Test
+    void what_policy_gives_beyond_the_longest_right_is_cut_kept_and_said() throws Exception {
+        world.longest = Duration.ofMinutes(30);
+        for (String door : List.of("run", "sudo")) {
+            world.engine.answers.clear();
+            // States no time of its own: 60 minutes, which nothing would end before.
+            world.engine.answers.add(allow(60, false));
+            LaunchAnswer.Run run = (LaunchAnswer.Run) answer(door);
+            assertThat(run.conditions().timeLimited()).isTrue();
+            assertThat(run.conditions().validFor()).isEqualTo(world.longest);
+            assertThat(run.notices().toString())
+                    .contains("ended after 30 min (policy gives 60 min): no right lasts longer");
+            StoredGrant stored = world.grants().find(run.grantId()).orElseThrow();
+            assertThat(stored.life().limited()).isTrue();
+            assertThat(stored.life().lasts()).isEqualTo(world.longest);
+        }
+        world.longest = Duration.ofMinutes(60);
+        LaunchAnswer.Run whole = (LaunchAnswer.Run) answer("run");
+        assertThat(whole.conditions().timeLimited()).isFalse();
+        assertThat(whole.notices()).isEmpty();
+    }
+
+    @Test
     void where_kepm_run_has_no_way_of_its_own_nobody_is_sent_to_it() throws Exception {
         world.ownWay = false;
         world.engine.answers.add(under(keeping()));
@@ -114,13 +136,29 @@ class RunTableTest {
     @Test
     void ab_09_where_commands_inside_cant_be_judged_the_outer_one_is_refused() throws Exception {
         isRefusedInWords(with("intercept"));
+        assertThat(refusal("sudo").message())
+                .contains("every command inside is judged", "name the program by its path");
+        assertThat(refusal("run").message()).contains("run it by sudo");
+    }
+
+    @Test
+    void ab_09_where_sudo_asks_about_what_a_command_starts_it_runs() throws Exception {
+        world.engine.answers.add(under(with("intercept")));
+        LaunchAnswer.Run run = (LaunchAnswer.Run) decide(world.asking("id"));
+        assertThat(run.conditions().intercept()).isTrue();
+        assertThat(world.log.grants.values()).hasSize(1);
+        // Not only this one condition is looked at.
+        world.engine.answers.clear();
+        world.engine.answers.add(under(conditions(List.of("LANG"), "intercept")));
+        LaunchAnswer kept = decide(world.asking("id"));
+        assertThat(((LaunchAnswer.Refuse) kept).message()).contains("kept environment variables");
     }
 
     private void isRefusedInWords(Conditions... unkept) throws Exception {
         for (Conditions conditions : unkept) {
             world.engine.answers.clear();
             world.engine.answers.add(under(conditions));
-            assertThat(refusal("run").message()).contains("can't carry yet");
+            assertThat(refusal("run").message()).doesNotContain("kepm run --");
             assertThat(refusal("sudo").message()).doesNotContain("kepm run --");
             assertThat(carriedBySudo()).isTrue();
         }

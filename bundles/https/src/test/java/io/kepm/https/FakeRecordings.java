@@ -2,7 +2,6 @@ package io.kepm.https;
 
 import io.kepm.api.elevation.RecordedSession;
 import io.kepm.api.elevation.SessionRecordings;
-import io.kepm.api.linux.TransientUnits.Recorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,7 @@ final class FakeRecordings implements SessionRecordings {
     boolean isChanged;
 
     @Override
-    public Recorder begin(About about) throws IOException {
+    public Recording begin(About about) throws IOException {
         throw new IOException("nothing is recorded here");
     }
 

@@ -1,9 +1,9 @@
 package io.kepm.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kepm.api.audit.VisibleText;
 import io.kepm.api.jobs.Chore;
 import io.kepm.api.linux.Notices;
+import io.kepm.api.text.VisibleText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

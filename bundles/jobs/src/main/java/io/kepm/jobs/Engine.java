@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns the wheels: one thread, {@code kepm-jobs}, looks each second what is due and every three
- * seconds at the folder; one more, {@code kepm-job-N}, for each run that goes on.
+ * seconds whether the folder changed; one more, {@code kepm-job-N}, for each run that goes on.
  */
 final class Engine {
 

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 /** Turns what others say into events for jobs; never waits. */
 final class Events {
 
+    /** Raised once, when the documents are loaded. */
+    static final String STARTUP = "Startup";
+
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final String PREFIX = "Events/";
     private static final int LARGEST = 64 << 10;
@@ -22,9 +25,16 @@ final class Events {
         this.hasDesktop = hasDesktop;
     }
 
-    /** A message on {@code Events/NAME}: said by a component, so its word and no more. */
+    /**
+     * A message on {@code Events/NAME}: said by a component, so its word and no more. What the
+     * agent says once, by itself, it is not told.
+     */
     void heard(String topic, byte[] payload) {
         if (!topic.startsWith(PREFIX) || payload.length > LARGEST) {
+            return;
+        }
+        if (topic.equals(PREFIX + STARTUP)) {
+            LOG.warn("`{}` was said by a component, and starts no job: it is the agent's", topic);
             return;
         }
         try {

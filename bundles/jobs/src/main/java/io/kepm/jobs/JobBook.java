@@ -24,6 +24,9 @@ final class JobBook {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobBook.class);
 
+    /** After so many looks at the bell alone there is one at the files, for what it is not told. */
+    private static final int LOOKS = 10;
+
     private final JobFolder folder;
     private final LiveRuns live;
     private final RunRecords records;
@@ -32,8 +35,12 @@ final class JobBook {
     private final Map<String, Due> due = new ConcurrentHashMap<>();
     private volatile Map<String, Loaded> jobs = Map.of();
     private volatile String trouble = "";
+    private @Nullable FolderBell bell;
     private long print;
+    private long outline;
+    private boolean leadsElsewhere;
     private boolean known;
+    private int looks;
 
     JobBook(JobFolder folder, LiveRuns live, RunRecords records, FileAuthors authors, Times times) {
         this.folder = folder;
@@ -60,15 +67,34 @@ final class JobBook {
         return trouble;
     }
 
-    /** Reads the folder again if something is different there. */
+    /**
+     * Reads the folder again if something is different there. The kernel says so at once; what it
+     * does not tell, such as a change by another name of a file, is found by every tenth look.
+     */
     synchronized void look() {
+        FolderBell ours = bell == null ? folder.bell() : bell;
+        bell = ours;
+        boolean quiet = !ours.rang() && !leadsElsewhere && folder.outline() == outline;
+        if (known && quiet && ++looks < LOOKS) {
+            return;
+        }
+        looks = 0;
+        outline = folder.outline();
         if (!known || folder.print() != print) {
             load("root, on disk");
         }
     }
 
+    /** Nothing is looked at any more. */
+    synchronized void close() {
+        if (bell != null) {
+            bell.close();
+        }
+    }
+
     synchronized void load(String who) {
         long now = folder.print();
+        leadsElsewhere = folder.leadsElsewhere();
         Map<String, Loaded> fresh;
         try {
             fresh = folder.read();

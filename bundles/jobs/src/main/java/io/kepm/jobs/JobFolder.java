@@ -48,21 +48,47 @@ final class JobFolder {
         return folder.resolve(id + END);
     }
 
+    FolderBell bell() {
+        return FolderBell.of(folder);
+    }
+
     /** A number that changes when a document comes, goes or changes, or the rights here do. */
     long print() {
-        long print = 17;
         try {
-            for (Path up = folder; up != null; up = up.getParent()) {
-                print = mixed(print, up, "mode,uid,gid");
-            }
-            print = mixed(print, folder, "ino,ctime");
+            long print = outlines();
             for (Path file : files()) {
                 print = mixedFile(print * 31 + file.hashCode(), file);
             }
+            return print;
         } catch (IOException e) {
             return e.toString().hashCode();
         }
-        return print;
+    }
+
+    /** The same of the folder and those above it alone, which costs next to nothing. */
+    long outline() {
+        try {
+            return outlines();
+        } catch (IOException e) {
+            return e.toString().hashCode();
+        }
+    }
+
+    private long outlines() throws IOException {
+        long print = 17;
+        for (Path up = folder; up != null; up = up.getParent()) {
+            print = mixed(print, up, "mode,uid,gid");
+        }
+        return mixed(print, folder, "dev,ino,ctime");
+    }
+
+    /** Whether a document may change where a watch of the folder hears nothing of it. */
+    boolean leadsElsewhere() {
+        try {
+            return files().stream().anyMatch(Files::isSymbolicLink);
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /**
@@ -86,11 +112,14 @@ final class JobFolder {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> String.valueOf(file.getFileName()).endsWith(END))
-                    .filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
-                    .sorted()
-                    .toList();
+            return all.filter(JobFolder::isDocument).sorted().toList();
         }
+    }
+
+    /** By its name alone; what is being written has another one. */
+    static boolean isDocument(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(END) && !name.startsWith(".");
     }
 
     /** Every document by its id; those beyond {@value #MOST} are refused. */

@@ -71,7 +71,7 @@ final class ProcessTask {
                         "a shell is not run by a job, by `" + argv.get(0) + "` neither");
             }
             if (process.as() == Task.As.SERVICE) {
-                scripts.check(argv);
+                scripts.check(program, argv.subList(1, argv.size()));
             }
             Map<String, String> more = new LinkedHashMap<>();
             for (var variable : process.environment().entrySet()) {
@@ -200,7 +200,7 @@ final class ProcessTask {
                             onRecord(run, identity);
                             witness.sees(identity);
                         });
-        return new Watched(run, child, process.fileBytes()).toItsEnd(limit);
+        return new Watched(run, child, order.limits()).toItsEnd(limit);
     }
 
     /** INVARIANT: what runs is in the store, so that an agent that is killed leaves nothing. */

@@ -14,42 +14,6 @@ final class Programs {
                     "sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "lksh",
                     "csh", "tcsh", "fish", "busybox", "toybox", "pwsh", "rc", "yash", "posh");
 
-    /** What does nothing but start another program. */
-    private static final Set<String> STARTERS =
-            Set.of(
-                    "env",
-                    "nice",
-                    "ionice",
-                    "chrt",
-                    "taskset",
-                    "nohup",
-                    "setsid",
-                    "timeout",
-                    "stdbuf",
-                    "time",
-                    "xargs",
-                    "flock",
-                    "chroot",
-                    "unshare",
-                    "nsenter",
-                    "setpriv",
-                    "setarch",
-                    "script",
-                    "sudo",
-                    "su",
-                    "runuser",
-                    "doas",
-                    "pkexec",
-                    "run0",
-                    "watch",
-                    "systemd-run");
-
-    /** What runs a file that is named to it; shells apart, which are not run at all. */
-    private static final Set<String> INTERPRETERS =
-            Set.of(
-                    "python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "tclsh",
-                    "expect", "rscript", "java", "guile", "gjs", "deno", "bun");
-
     private final Path approot;
     private final List<Path> path;
 
@@ -60,28 +24,18 @@ final class Programs {
 
     /** By the name alone: {@code bash}, {@code bash5.2}, {@code bash.exe} are none to be named. */
     static boolean isShell(String name) {
-        return SHELLS.contains(bare(name)) || SHELLS.contains(name);
-    }
-
-    /** By the name alone, whatever its version: {@code python3.11}. */
-    static boolean isInterpreter(String name) {
-        return INTERPRETERS.contains(bare(name));
-    }
-
-    static boolean isStarter(String name) {
-        return STARTERS.contains(name);
-    }
-
-    private static String bare(String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replaceAll("(-?[0-9.]+)?(\\.exe)?$", "");
+        return SHELLS.contains(Runners.bare(name)) || SHELLS.contains(name);
     }
 
     /** Whether a program that starts another one is told to start a shell. */
     static boolean startsShell(String name, List<String> arguments) {
-        return STARTERS.contains(name)
-                && arguments.stream()
-                        .map(each -> each.substring(each.lastIndexOf('/') + 1))
-                        .anyMatch(Programs::isShell);
+        return Runners.isStarter(name)
+                ? arguments.stream().anyMatch(Programs::isShellByPath)
+                : Runners.named(name, arguments).stream().anyMatch(Programs::isShellByPath);
+    }
+
+    private static boolean isShellByPath(String argument) {
+        return isShell(argument.substring(argument.lastIndexOf('/') + 1));
     }
 
     /**

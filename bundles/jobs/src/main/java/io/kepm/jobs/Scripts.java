@@ -3,20 +3,17 @@ package io.kepm.jobs;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a program is told to run by its arguments. INVARIANT: the agent's own tasks have an
  * interpreter run no script, and nothing else start a program, that somebody else than root could
- * have changed.
+ * have changed; and nothing starts a shell by another name.
  */
 final class Scripts {
-
-    /** Where a program of a job starts, so that a name without a slash in front is below it. */
-    private static final Path HERE = Path.of("/");
 
     private final FileTrust trust;
 
@@ -29,50 +26,37 @@ final class Scripts {
      *
      * @throws IOException why it may not
      */
-    void check(List<String> argv) throws IOException {
-        Optional<Path> script = script(argv.get(0), argv.subList(1, argv.size()));
-        if (script.isEmpty()) {
-            return;
+    void check(Path program, List<String> arguments) throws IOException {
+        String shown = String.valueOf(program.getFileName());
+        Set<Path> files = new LinkedHashSet<>();
+        // What it does goes by how it is called, or by what it is.
+        for (String name : List.of(shown, realName(program))) {
+            files.addAll(CodeFiles.of(name, arguments));
         }
-        List<FileTrust.Violation> violations = trust.check(script.get());
-        if (!violations.isEmpty()) {
-            throw new IOException(
-                    "`"
-                            + argv.get(0)
-                            + "` would run as root what others could have changed: "
-                            + violations.get(0).detail()
-                            + ": repair it with "
-                            + violations.get(0).repair());
+        for (Path file : files) {
+            String name = realName(file);
+            if (Files.isExecutable(file) && Programs.isShell(name)) {
+                throw new IOException(
+                        "`" + file + "` is the shell `" + name + "`: a shell is not run by a job");
+            }
+            List<FileTrust.Violation> violations = trust.check(file);
+            if (!violations.isEmpty()) {
+                throw new IOException(
+                        "`"
+                                + shown
+                                + "` would run as root what others could have changed: "
+                                + violations.get(0).detail()
+                                + ": repair it with "
+                                + violations.get(0).repair());
+            }
         }
     }
 
-    /** The first of its arguments that is a file; of a starter the first that can be run. */
-    private static Optional<Path> script(String name, List<String> arguments) {
-        boolean interprets = Programs.isInterpreter(name);
-        boolean starts = Programs.isStarter(name);
-        boolean startsInterpreter =
-                starts && arguments.stream().anyMatch(Scripts::isInterpreterByPath);
-        if (!interprets && !starts) {
-            return Optional.empty();
-        }
-        return arguments.stream()
-                .filter(each -> !each.startsWith("-"))
-                .flatMap(each -> place(each).stream())
-                .filter(Files::exists)
-                .filter(each -> !isInterpreterByPath(each.toString()))
-                .filter(each -> interprets || startsInterpreter || Files.isExecutable(each))
-                .findFirst();
-    }
-
-    private static boolean isInterpreterByPath(String argument) {
-        return Programs.isInterpreter(argument.substring(argument.lastIndexOf('/') + 1));
-    }
-
-    private static Optional<Path> place(String argument) {
+    private static String realName(Path file) {
         try {
-            return argument.isEmpty() ? Optional.empty() : Optional.of(HERE.resolve(argument));
-        } catch (InvalidPathException e) {
-            return Optional.empty();
+            return String.valueOf(file.toRealPath().getFileName());
+        } catch (IOException e) {
+            return String.valueOf(file.getFileName());
         }
     }
 }

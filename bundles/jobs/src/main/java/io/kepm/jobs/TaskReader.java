@@ -1,6 +1,7 @@
 package io.kepm.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kepm.api.text.ArgumentText;
 import io.kepm.api.trust.TopicRights;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.kepm.jobs;
 
 import io.kepm.api.jobs.RunState;
+import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,21 +31,24 @@ final class Watched {
     /** What the C library says of it (EFBIG) to a program that does not let itself be ended. */
     private static final String FILE_TOO_LARGE = "File too large";
 
+    /** What the C library says to who may have no further process (EAGAIN). */
+    private static final String NO_MORE = "Resource temporarily unavailable";
+
     private final Run run;
     private final Launcher.Child child;
-    private final long fileBytes;
+    private final LaunchOrder.LaunchLimits limits;
     private final Tail tail = new Tail();
     private final Tail errors = new Tail();
     private final Thread reader;
     private final Thread errorReader;
 
     /**
-     * @param fileBytes the bound of each file that it writes, which the kernel keeps
+     * @param limits its bounds, which the kernel keeps
      */
-    Watched(Run run, Launcher.Child child, long fileBytes) {
+    Watched(Run run, Launcher.Child child, LaunchOrder.LaunchLimits limits) {
         this.run = run;
         this.child = child;
-        this.fileBytes = fileBytes;
+        this.limits = limits;
         this.reader = reader(tail, child.output(), "kepm-job-output");
         this.errorReader = reader(errors, child.errors(), "kepm-job-errors");
     }
@@ -108,7 +112,7 @@ final class Watched {
             return new TaskOutcome(
                     isFlood() ? RunState.FAILED : RunState.TIMED_OUT,
                     Optional.empty(),
-                    ended,
+                    child.hitProcessLimit() ? ended + "; " + reached() : ended,
                     tail.text(),
                     errors.text());
         }
@@ -128,12 +132,25 @@ final class Watched {
     }
 
     private String how(int code, String text) {
-        String bound = "the file size limit of " + (fileBytes >> 20) + " MiB (`fileSizeLimitMiB`)";
+        String bound =
+                "the file size limit of "
+                        + (limits.fileBytes() >> 20)
+                        + " MiB (`fileSizeLimitMiB`)";
         if (code == BEYOND_FILE_SIZE) {
             return "it wrote a file beyond " + bound;
         }
         String how = code > 128 ? "ended by signal " + (code - 128) : "exit code " + code;
+        if (child.hitProcessLimit()) {
+            return how + "; " + reached();
+        }
+        if (text.contains(NO_MORE)) {
+            return how + ", it may be for the limit of " + limits.processes() + " processes";
+        }
         return text.contains(FILE_TOO_LARGE) ? how + ", it may be for " + bound : how;
+    }
+
+    private String reached() {
+        return "it reached the limit of " + limits.processes() + " processes";
     }
 
     private void end() {

@@ -201,16 +201,21 @@ final class Wiring {
     /** Loads the documents, raises {@code Startup}, and begins. */
     void start() {
         book.load("the agent");
-        boolean unused = triggers.raise("Startup", JsonText.object(), Optional.empty());
+        boolean unused = triggers.raise(Events.STARTUP, JsonText.object(), Optional.empty());
         engine.start(triggers, book);
     }
 
     void stop() {
         engine.stop(dispatcher);
+        book.close();
     }
 
     Desk desk() {
         return desk;
+    }
+
+    JobBook book() {
+        return book;
     }
 
     JobHealth health() {

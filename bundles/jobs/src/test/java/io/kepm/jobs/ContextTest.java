@@ -117,18 +117,4 @@ class ContextTest {
                 .extracting(io.kepm.api.jobs.JobFault::path)
                 .contains(path == null ? "" : path);
     }
-
-    @Test
-    void arguments_are_split_as_a_shell_does_and_never_given_to_one() throws Exception {
-        assertThat(ArgumentText.split("a  b")).containsExactly("a", "b");
-        assertThat(ArgumentText.split("'a b' c\td")).containsExactly("a b", "c", "d");
-        assertThat(ArgumentText.split("\"a \\\" b\" '' x")).containsExactly("a \" b", "", "x");
-        assertThat(ArgumentText.split("a\\ b")).containsExactly("a b");
-        assertThat(ArgumentText.split("$(id) `id` *.c;id |& >x"))
-                .containsExactly("$(id)", "`id`", "*.c;id", "|&", ">x");
-        for (String open : new String[] {"'a", "\"a", "a\\"}) {
-            assertThatThrownBy(() -> ArgumentText.split(open))
-                    .isInstanceOf(ArgumentText.Unbalanced.class);
-        }
-    }
 }

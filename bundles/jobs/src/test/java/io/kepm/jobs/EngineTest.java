@@ -217,6 +217,18 @@ class EngineTest {
     }
 
     @Test
+    void ab_75_nobody_says_to_the_agent_that_it_starts() throws Exception {
+        house.job("s", job("s", "'events':['Startup','Startup2']," + ECHO));
+        Events events = new Events(house.wiring.triggers(), uid -> false);
+        events.heard("Events/Startup", new byte[0]);
+        house.tick();
+        assertThat(house.runs("s")).isEmpty();
+        events.heard("Events/Startup2", new byte[0]);
+        house.tick();
+        assertThat(house.last("s").trigger()).isEqualTo("event:Startup2");
+    }
+
+    @Test
     void a_job_that_is_disabled_or_for_others_never_runs() throws Exception {
         house.job("off", job("off", "'enabled':false,'events':['go']," + ECHO));
         house.job("win", job("win", "'osFilter':{'windows':true},'events':['go']," + ECHO));

@@ -62,6 +62,17 @@ final class Cgroup {
         }
     }
 
+    /** Whether the kernel refused something in it a further process ({@code pids.max}). */
+    boolean hitProcessLimit() {
+        try {
+            return Files.readAllLines(folder.resolve("pids.events")).stream()
+                    .anyMatch(line -> line.startsWith("max ") && !line.equals("max 0"));
+        } catch (IOException e) {
+            // Without that controller nothing is bound here.
+            return false;
+        }
+    }
+
     /** Kills all of it at once where the kernel can (5.14), so that no fork gets away. */
     void kill() throws IOException {
         if (Files.exists(folder.resolve("cgroup.kill"))) {

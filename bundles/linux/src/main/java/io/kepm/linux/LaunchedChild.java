@@ -29,6 +29,9 @@ final class LaunchedChild implements Launcher.Child {
     private final CompletableFuture<Integer> exit;
     private boolean told;
 
+    /** What was known of it when it ended: its cgroup is gone by then. */
+    private volatile boolean hitProcessLimit;
+
     /**
      * @param programs what the kernel may show as its program: itself, or what reads the script
      * @param errors what is read of its standard error; empty where that goes with its output
@@ -149,8 +152,14 @@ final class LaunchedChild implements Launcher.Child {
         }
     }
 
+    @Override
+    public boolean hitProcessLimit() {
+        return hitProcessLimit || tree.hitProcessLimit();
+    }
+
     private int ended(Process over) {
         pidfd.close();
+        hitProcessLimit = tree.hitProcessLimit();
         try {
             tree.kill();
         } catch (IOException e) {

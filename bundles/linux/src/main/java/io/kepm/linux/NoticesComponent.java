@@ -1,11 +1,11 @@
 package io.kepm.linux;
 
-import io.kepm.api.audit.VisibleText;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Sessions;
 import io.kepm.api.linux.Terminals;
+import io.kepm.api.text.VisibleText;
 import io.kepm.linux.Desktops.Tried;
 import java.io.IOException;
 import java.nio.file.Files;

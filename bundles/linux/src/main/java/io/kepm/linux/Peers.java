@@ -132,6 +132,24 @@ final class Peers {
         }
     }
 
+    /** Whether the process that connected runs still, whoever has its number by now. */
+    static boolean lives(int socket) {
+        try {
+            int pidfd = pidfdOf(socket);
+            if (pidfd < 0) {
+                return false;
+            }
+            try {
+                return !hasEnded(pidfd);
+            } finally {
+                Libc.close(pidfd);
+            }
+        } catch (IOException e) {
+            LOG.debug("a peer that can't be looked at", e);
+            return false;
+        }
+    }
+
     /** The peer's own process, not whoever has its number now; -1 on a kernel before 6.5. */
     private static int pidfdOf(int socket) throws IOException {
         int[] pidfd = {-1};

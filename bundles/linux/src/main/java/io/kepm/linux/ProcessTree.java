@@ -42,6 +42,11 @@ final class ProcessTree {
         return new ProcessTree(cgroup, root, startTicks);
     }
 
+    /** Whether it was refused a further process; without a cgroup nobody can tell. */
+    boolean hitProcessLimit() {
+        return cgroup.isPresent() && cgroup.get().hitProcessLimit();
+    }
+
     boolean isEmpty() throws IOException {
         return members().isEmpty();
     }

@@ -46,6 +46,13 @@ final class SocketConnection implements Connection, AutoCloseable {
     }
 
     @Override
+    public boolean peerLives() {
+        synchronized (lock) {
+            return !closed && Peers.lives(socket);
+        }
+    }
+
+    @Override
     public Frame receive(int maxBytes, Duration timeout) throws IOException {
         if (reader == null) {
             reader = new FrameReader(socket, takesDescriptors);

@@ -54,7 +54,9 @@ class PeersTest {
         try {
             Process gone = start();
             int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC);
+            assertThat(Peers.lives(accepted)).isTrue();
             gone.destroyForcibly().waitFor();
+            assertThat(Peers.lives(accepted)).isFalse();
             assertThatThrownBy(() -> new Peers().of(accepted))
                     .isInstanceOf(java.io.IOException.class);
             Libc.close(accepted);

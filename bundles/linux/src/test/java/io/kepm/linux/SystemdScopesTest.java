@@ -22,7 +22,7 @@ class SystemdScopesTest {
     static void inside() throws Exception {
         String await = java("await \"$(sed -n 's/^leave: pid //p' /run/left)\"");
         String line =
-                java("expiry longer end refusals")
+                java("expiry longer anew end refusals")
                         + "; "
                         + java("leave")
                         + " > /run/left || true; "
@@ -57,6 +57,17 @@ class SystemdScopesTest {
                         "ended by the manager at the new one true",
                         "one that is gone there is no `kepm-grant-more.scope`",
                         "left of it false");
+    }
+
+    @Test
+    void a_manager_that_reads_its_files_again_or_starts_anew_keeps_every_limit() {
+        assertThat(SAID.get("anew"))
+                .containsExactly(
+                        "after a reload true",
+                        "after a new start true",
+                        "another one true",
+                        "ended by the manager true",
+                        "left []");
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class SystemdTrial {
                 case "expiry" -> trial.expiry();
                 case "end" -> trial.end();
                 case "longer" -> trial.longer();
+                case "anew" -> trial.anew();
                 case "refusals" -> trial.refusals();
                 case "leave" -> trial.leave();
                 case "await" -> trial.await(Integer.parseInt(words[1]));
@@ -93,6 +94,30 @@ public final class SystemdTrial {
                 "left of it",
                 java.nio.file.Files.exists(
                         java.nio.file.Path.of("/run/systemd/system/kepm-grant-more.scope.d")));
+    }
+
+    /** The manager reads its files again, then starts itself anew: what runs keeps its time. */
+    private void anew() throws Exception {
+        Process root = tree("");
+        put("kept", root, Duration.ofSeconds(8));
+        Set<Integer> members = grow("kept", root);
+        manager("daemon-reload");
+        say("after a reload", scopes.members("kept").containsAll(members));
+        manager("daemon-reexec");
+        say("after a new start", scopes.members("kept").containsAll(members));
+        Process other = tree("");
+        put("next", other, Duration.ofMinutes(5));
+        say("another one", grow("next", other).size() >= 4);
+        scopes.prolong("next", Duration.ofMinutes(6));
+        scopes.end("next", Duration.ZERO);
+        Trials.await(() -> gone(members));
+        say("ended by the manager", gone(members));
+        Trials.await(this::nonePresent);
+        say("left", scopes.present());
+    }
+
+    private static void manager(String verb) throws Exception {
+        new ProcessBuilder("systemctl", verb).inheritIO().start().waitFor();
     }
 
     private void refusals() throws Exception {

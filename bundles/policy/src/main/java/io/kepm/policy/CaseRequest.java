@@ -95,6 +95,7 @@ final class CaseRequest {
                         argvReal(target, argv),
                         target.textOrNull("sha256"),
                         target.texts("certificates"),
+                        target.text("signerUnknown").orElse(""),
                         target.texts("unsafe"),
                         target.flag("setuid", false));
         target.refuseOthers();

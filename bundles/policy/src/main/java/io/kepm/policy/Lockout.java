@@ -78,6 +78,7 @@ final class Lockout {
         boolean considered =
                 policy.status() == PolicyStatus.ENFORCE
                         && policy.denies()
+                        && !policy.limitsSigners()
                         && isForPeople(policy.type())
                         && isForEveryone(policy.filters().users());
         if (!considered) {

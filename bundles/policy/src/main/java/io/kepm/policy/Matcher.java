@@ -18,27 +18,32 @@ final class Matcher {
             return Optional.empty();
         }
         Fit what = what(policy, facts);
-        if (!what.matches(policy.onlyRefuses()) || !certificates(policy, facts)) {
+        Signed signed = Signed.of(policy, facts.request().target());
+        if (!what.matches(policy.onlyRefuses()) || signed == Signed.NO) {
             return Optional.empty();
         }
-        if (!policy.type().isElevation()) {
-            return Optional.of(Match.of(policy, denies, what));
+        if (policy.type().isElevation()) {
+            return command(policy, facts, what, signed);
         }
-        return command(policy, facts, what);
+        return signed == Signed.YES || policy.binds()
+                ? Optional.of(Match.of(policy, denies, what, signed))
+                : Optional.empty();
     }
 
-    private static Optional<Match> command(PolicyDocument policy, Facts facts, Fit what) {
+    private static Optional<Match> command(
+            PolicyDocument policy, Facts facts, Fit what, Signed signed) {
         Extension extension = policy.extension();
         if (!runAsNamed(extension, facts)) {
             return Optional.empty();
         }
         if (deniedCommand(extension, facts)) {
-            return Optional.of(Match.of(policy, true, what));
+            return Optional.of(Match.of(policy, true, what, signed));
         }
         Fit command = allowedCommand(policy, facts);
-        boolean gives = runAs(policy, facts) && command.matches(policy.denies());
-        return gives && !policy.onlyDeniedCommands()
-                ? Optional.of(Match.of(policy, policy.denies(), what.and(command)))
+        boolean covers = runAs(policy, facts) && command.matches(policy.denies());
+        boolean counts = signed == Signed.YES || policy.binds();
+        return covers && counts && !policy.onlyDeniedCommands()
+                ? Optional.of(Match.of(policy, policy.denies(), what.and(command), signed))
                 : Optional.empty();
     }
 
@@ -96,15 +101,6 @@ final class Matcher {
         return extension.urls().isEmpty()
                 ? Fit.YES
                 : Fit.any(extension.urls(), url -> url.fit(facts));
-    }
-
-    static boolean certificates(PolicyDocument policy, Facts facts) {
-        List<String> listed = policy.filters().certificates();
-        if (listed.isEmpty() || !policy.type().honoursCertificates() || listed.contains("*")) {
-            return true;
-        }
-        return facts.request().target().certificates().stream()
-                .anyMatch(print -> listed.contains(Thumbprint.plain(print)));
     }
 
     /** A policy that names {@code RunAs} is about those users only. */

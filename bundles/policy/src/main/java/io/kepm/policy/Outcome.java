@@ -37,8 +37,8 @@ final class Outcome {
             return unmatched(facts.type());
         }
         List<Control> controls = controls(matches);
-        if (!any(matches, match -> !match.byOtherName())) {
-            return otherName(matches, controls, facts);
+        if (!any(matches, Match::gives)) {
+            return nothingGiven(matches, controls, facts);
         }
         if (controls.isEmpty()) {
             return new Decision.Allow(
@@ -62,15 +62,23 @@ final class Outcome {
         return false;
     }
 
-    /** Nobody gains by a name that no policy names, and no control is lost by it. */
-    private Decision otherName(List<Match> matches, List<Control> controls, Facts facts) {
-        return controls.isEmpty()
-                ? unmatched(facts.type())
-                : new Decision.Deny(
-                        reasons(
-                                matches,
-                                "covers the program, but under another name than this one",
-                                facts));
+    /**
+     * Nobody gains by a name that no policy names, nor by a signature that can't be judged, and no
+     * control is lost by either.
+     */
+    private Decision nothingGiven(List<Match> matches, List<Control> controls, Facts facts) {
+        if (controls.isEmpty()) {
+            return unmatched(facts.type());
+        }
+        List<Reason> reasons = new ArrayList<>(matches.size());
+        for (Match match : matches) {
+            String verb =
+                    match.bySigner()
+                            ? "covers what is signed by those whom it lists"
+                            : "covers the program, but under another name than this one";
+            reasons.add(reason(match, verb, facts));
+        }
+        return new Decision.Deny(reasons);
     }
 
     /** Some policy has to give, and all that do have to carry the key. */
@@ -111,17 +119,23 @@ final class Outcome {
 
     private static List<Reason> reasons(List<Match> matches, String verb, Facts facts) {
         if (matches.size() == 1) {
-            return List.of(reason(matches.get(0).policy(), verb, facts));
+            return List.of(reason(matches.get(0), verb, facts));
         }
         List<Reason> reasons = new ArrayList<>(matches.size());
         for (int i = 0; i < matches.size(); i++) {
-            reasons.add(reason(matches.get(i).policy(), verb, facts));
+            reasons.add(reason(matches.get(i), verb, facts));
         }
         return reasons;
     }
 
-    private static Reason reason(PolicyDocument policy, String verb, Facts facts) {
+    private static Reason reason(Match match, String verb, Facts facts) {
+        PolicyDocument policy = match.policy();
+        String doubt = match.bySigner() ? Signed.doubt(policy, facts.request().target()) : "";
         return new Reason(
-                Reason.POLICY, verb, Optional.of(policy.ref()), new Verdicts(policy, facts), true);
+                Reason.POLICY,
+                doubt.isEmpty() ? verb : verb + "; who signed it is not known: " + doubt,
+                Optional.of(policy.ref()),
+                new Verdicts(policy, facts),
+                true);
     }
 }

@@ -168,6 +168,13 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     }
 
     @Override
+    public List<String> judgedInside() {
+        return folder.inForce()
+                .map(now -> new JudgedInside(now.set()).programs())
+                .orElse(List.of());
+    }
+
+    @Override
     public List<String> check(String document) {
         return DraftCheck.faults(document).stream().map(Fault::text).toList();
     }

@@ -2,6 +2,7 @@ package io.kepm.policy;
 
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.PolicyRef;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -43,6 +44,17 @@ record PolicyDocument(
     /** Whether it names denied commands and gives nothing itself: then it matches only those. */
     boolean onlyDeniedCommands() {
         return !extension.denied().isEmpty() && !controls.has(Control.ALLOW) && !asks();
+    }
+
+    /** Whether more follows from it than a plain allow: a control, or a recording. */
+    boolean binds() {
+        return denies() || asks() || controls.has(Control.RECORD);
+    }
+
+    /** Whether it is about files of some signers only. */
+    boolean limitsSigners() {
+        List<String> listed = filters.certificates();
+        return type.honoursCertificates() && !listed.isEmpty() && !listed.contains("*");
     }
 
     /** Whether it can only take away: then what is not known about a request counts as met. */

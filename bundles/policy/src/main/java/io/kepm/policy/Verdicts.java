@@ -1,5 +1,6 @@
 package io.kepm.policy;
 
+import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.Reason.FilterVerdict;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -67,12 +68,7 @@ final class Verdicts extends AbstractList<FilterVerdict> {
                 e -> e.fit(facts),
                 policy.onlyRefuses());
         if (policy.type().honoursCertificates() && !filters.certificates().isEmpty()) {
-            verdict(
-                    FilterParser.CERTIFICATES,
-                    Matcher.certificates(policy, facts),
-                    facts.request().target().certificates().isEmpty()
-                            ? "the request carries no certificate"
-                            : "compared by thumbprint");
+            certificates(facts.request().target());
         }
         add(
                 FilterParser.DATES,
@@ -89,6 +85,21 @@ final class Verdicts extends AbstractList<FilterVerdict> {
         if (!filters.days().isEmpty()) {
             verdict(FilterParser.DAYS, Matcher.days(filters, facts), days(filters.days()));
         }
+    }
+
+    private void certificates(EvaluationRequest.Target target) {
+        Signed signed = Signed.of(policy, target);
+        boolean counts = policy.binds() || !policy.extension().denied().isEmpty();
+        String unsigned =
+                target.certificates().isEmpty()
+                        ? "the request carries no certificate"
+                        : "compared by thumbprint";
+        verdict(
+                FilterParser.CERTIFICATES,
+                signed == Signed.YES || (signed == Signed.UNKNOWN && counts),
+                signed == Signed.UNKNOWN
+                        ? "who signed it is not known: " + Signed.doubt(policy, target)
+                        : unsigned);
     }
 
     private static String days(Set<Integer> days) {

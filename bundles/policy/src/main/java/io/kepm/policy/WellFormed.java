@@ -107,6 +107,7 @@ final class WellFormed {
                         || anyReal(target.argvReal())
                         || any(target.unsafe(), false)
                         || any(target.certificates(), false)
+                        || bad(target.signerUnknown(), false)
                         || any(target.sha256(), false)
                         || any(request.url(), false)
                         || any(request.justification(), false);

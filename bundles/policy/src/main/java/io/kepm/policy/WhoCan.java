@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * Turns the question round: not what a user may run, but by which policies a command is given or
- * ruled out, and to whom. Each policy is asked by itself, without its filters of user, machine,
- * time and certificate, which are told instead. For plain Java, outside of OSGi too.
+ * ruled out, and to whom. Each policy is asked by itself, without its filters of user, machine and
+ * time, which are told instead. For plain Java, outside of OSGi too.
  */
 public final class WhoCan {
 
@@ -24,15 +24,20 @@ public final class WhoCan {
      *
      * @param argv the whole vector
      * @param sha256 of the file; empty when it can't be read
+     * @param signers thumbprints of who signed it
+     * @param signerUnknown why somebody else may have; empty when nobody else has
      */
     public record Command(
             String path,
             String realPath,
             List<String> argv,
             Optional<String> sha256,
+            List<String> signers,
+            String signerUnknown,
             boolean setuid) {
         public Command {
             argv = List.copyOf(argv);
+            signers = List.copyOf(signers);
         }
     }
 
@@ -45,7 +50,8 @@ public final class WhoCan {
      * @param runAs as whom; {@code *} is anybody
      * @param controls what it asks for, and what follows
      * @param limits further filters, for people
-     * @param uncertain whether it holds only for some users or files, by a variable or a digest
+     * @param uncertain whether it holds only for some users or files, by a variable, a digest or a
+     *     signature
      * @param reason why it denies, when that is a guard; else empty
      */
     public record Line(
@@ -91,7 +97,8 @@ public final class WhoCan {
         List<String> named = policy.extension().runAs();
         Facts facts = facts(command, named.isEmpty() ? Matcher.ROOT : named.get(0));
         PolicyDocument open = withoutWho(policy, policy.controls());
-        Optional<Match> sure = Matcher.match(open, facts);
+        Optional<Match> sure =
+                Matcher.match(open, facts).filter(each -> each.denied() || !each.bySigner());
         Optional<Match> match = sure.isPresent() ? sure : perhaps(open, facts);
         if (match.isEmpty()) {
             return Optional.empty();
@@ -109,20 +116,21 @@ public final class WhoCan {
                         WhoOf.machines(policy.filters().machines()),
                         named.isEmpty() ? List.of(denies ? "*" : Matcher.ROOT) : named,
                         controls(policy, decision),
-                        WhoOf.limits(policy),
-                        sure.isEmpty() || (denies && isPerhapsDenied(policy, facts)),
+                        WhoOf.limits(policy, command.signerUnknown()),
+                        sure.filter(each -> !each.bySigner()).isEmpty()
+                                || (denies && isPerhapsDenied(policy, facts)),
                         guarded ? decision.reasons().get(0).text() : ""));
     }
 
     /**
-     * A match that hangs on what is not known: the asker's home or name, the bytes of the file. For
-     * a policy that denies such an entry counts; so it is asked as if it did.
+     * A match that hangs on what is not known: the asker's home or name, the bytes of the file or
+     * who signed it. For a policy that denies such an entry counts; so it is asked as if it did.
      */
     private static Optional<Match> perhaps(PolicyDocument open, Facts facts) {
         PolicyDocument denying =
                 withoutWho(open, open.controls().and(Controls.of(EnumSet.of(Control.DENY))));
         return Matcher.match(denying, facts)
-                .map(match -> new Match(open, false, false, match.byOtherName()));
+                .map(match -> new Match(open, false, false, match.byOtherName(), false));
     }
 
     /** Whether a denied command fits only because a variable in it has no value here. */
@@ -154,7 +162,7 @@ public final class WhoCan {
                         List.of(),
                         List.of(),
                         policy.filters().applications(),
-                        List.of(),
+                        policy.filters().certificates(),
                         List.of(),
                         List.of(),
                         Set.of());
@@ -194,7 +202,8 @@ public final class WhoCan {
                                 command.argv(),
                                 reals,
                                 command.sha256(),
-                                List.of(),
+                                command.signers(),
+                                command.signerUnknown(),
                                 List.of(),
                                 command.setuid()),
                         Optional.empty(),

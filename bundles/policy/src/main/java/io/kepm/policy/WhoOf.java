@@ -46,8 +46,12 @@ final class WhoOf {
         }
     }
 
-    /** When, and with which signature. */
-    static List<String> limits(PolicyDocument policy) {
+    /**
+     * When, and with which signature.
+     *
+     * @param signerUnknown why it can't be said whether it has one of those; may be empty
+     */
+    static List<String> limits(PolicyDocument policy, String signerUnknown) {
         Filters filters = policy.filters();
         List<String> limits = new ArrayList<>();
         if (!filters.dates().isEmpty()) {
@@ -72,10 +76,9 @@ final class WhoOf {
                                     .map(DAYS::get)
                                     .collect(Collectors.joining(", ")));
         }
-        if (policy.type().honoursCertificates()
-                && !filters.certificates().isEmpty()
-                && !filters.certificates().contains("*")) {
-            limits.add("a certificate that it lists");
+        if (policy.limitsSigners()) {
+            String doubt = signerUnknown.isEmpty() ? "" : " (not known: " + signerUnknown + ")";
+            limits.add("a certificate that it lists" + doubt);
         }
         return limits;
     }

@@ -205,6 +205,7 @@ record Ask(EvaluationRequest request) {
                         t.argvReal(),
                         t.sha256(),
                         t.certificates(),
+                        t.signerUnknown(),
                         t.unsafe(),
                         t.setuid()));
     }
@@ -219,6 +220,7 @@ record Ask(EvaluationRequest request) {
                         t.argvReal(),
                         t.sha256(),
                         t.certificates(),
+                        t.signerUnknown(),
                         t.unsafe(),
                         t.setuid()));
     }
@@ -233,6 +235,7 @@ record Ask(EvaluationRequest request) {
                         argvReal,
                         t.sha256(),
                         t.certificates(),
+                        t.signerUnknown(),
                         t.unsafe(),
                         t.setuid()));
     }
@@ -247,6 +250,7 @@ record Ask(EvaluationRequest request) {
                         t.argvReal(),
                         Optional.of(sha256),
                         t.certificates(),
+                        t.signerUnknown(),
                         t.unsafe(),
                         t.setuid()));
     }
@@ -261,7 +265,32 @@ record Ask(EvaluationRequest request) {
                         t.argvReal(),
                         t.sha256(),
                         t.certificates(),
+                        t.signerUnknown(),
                         List.of(reasons),
+                        t.setuid()));
+    }
+
+    Ask signedBy(String... prints) {
+        return signed(List.of(prints), "");
+    }
+
+    /** Nobody can say who signed it. */
+    Ask signedByWhomever(String why) {
+        return signed(List.of(), why);
+    }
+
+    private Ask signed(List<String> prints, String unknown) {
+        EvaluationRequest.Target t = request.target();
+        return target(
+                new EvaluationRequest.Target(
+                        t.path(),
+                        t.realPath(),
+                        t.argv(),
+                        t.argvReal(),
+                        t.sha256(),
+                        prints,
+                        unknown,
+                        t.unsafe(),
                         t.setuid()));
     }
 
@@ -275,6 +304,7 @@ record Ask(EvaluationRequest request) {
                         t.argvReal(),
                         t.sha256(),
                         t.certificates(),
+                        t.signerUnknown(),
                         t.unsafe(),
                         true));
     }

@@ -129,6 +129,9 @@ class LockoutTest {
         assertThat(faults(deny("['%contractors']", "'DayCheck':[0,6]"))).isEmpty();
         assertThat(faults(deny("[]", TestSet.commands("/usr/sbin/sshd", "'-T'")))).isEmpty();
         assertThat(faults(deny("[]", "'Extension':{'Folders':['/opt/games']}"))).isEmpty();
+        String signer = "'CertificationCheck':['" + "ab".repeat(32) + "']";
+        assertThat(faults(deny("[]", signer))).isEmpty();
+        assertThat(faults(deny("[]", signer.replace("['", "['*','")))).isNotEmpty();
         assertThat(faults(deny("[]", "").replace("enforce", "off"))).isEmpty();
         assertThat(faults(deny("[]", "").replace("CommandLine", "AgenticPrivilegeElevation")))
                 .isEmpty();

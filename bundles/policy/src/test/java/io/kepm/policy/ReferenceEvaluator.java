@@ -87,8 +87,12 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
                                                 || (c == Control.JUSTIFY
                                                         && asked(m, Control.APPROVAL)))
                         .toList();
-        // A program by another name: it binds, and gives nothing.
-        if (m.stream().noneMatch(p -> matches(p, byOwnName(r), at).isPresent())) {
+        // A program by another name, or of an unknown signer: it binds, and gives nothing.
+        if (m.stream()
+                .noneMatch(
+                        p ->
+                                matches(p, byOwnName(r), at).isPresent()
+                                        && !signed(p, r).equals("UNKNOWN"))) {
             return controls.isEmpty()
                     ? unmatched()
                     : new Answer("DENY", List.of(), "policy", ids(m, p -> true), Map.of());
@@ -140,16 +144,34 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
                         && none(List.copyOf(f.days()), d -> d == at.getDayOfWeek().getValue() % 7)
                         && none(f.times(), t -> time(t, at.toLocalTime()))
                         && (e.runAs().isEmpty() || e.runAs().contains(r.runAs()));
-        if (!filters) {
+        String signed = signed(p, r);
+        if (!filters || signed.equals("NO")) {
             return Optional.empty();
         }
         if (e.denied().stream().anyMatch(c -> command(c, r, true))) {
             return Optional.of("DENY");
         }
         boolean root = deny || !e.runAs().isEmpty() || r.runAs().equals("root");
-        return !onlyDenied && root && none(e.commands(), c -> command(c, r, deny))
+        boolean certain =
+                signed.equals("YES") || deny || p.asks() || p.controls().has(Control.RECORD);
+        return !onlyDenied && certain && root && none(e.commands(), c -> command(c, r, deny))
                 ? Optional.of(deny ? "DENY" : "GIVE")
                 : Optional.empty();
+    }
+
+    private static String signed(PolicyDocument p, EvaluationRequest r) {
+        List<String> listed = p.filters().certificates();
+        if (none(listed, c -> c.equals("*") || r.target().certificates().contains(c))) {
+            return "YES";
+        }
+        boolean otherDigest =
+                listed.stream()
+                        .anyMatch(
+                                c ->
+                                        r.target().certificates().stream()
+                                                .noneMatch(print -> print.length() == c.length()));
+        boolean unknown = !r.target().certificates().isEmpty() && otherDigest;
+        return unknown || !r.target().signerUnknown().isEmpty() ? "UNKNOWN" : "NO";
     }
 
     private static <T> boolean none(List<T> entries, Predicate<T> fits) {

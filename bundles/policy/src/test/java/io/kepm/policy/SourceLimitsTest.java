@@ -264,23 +264,25 @@ class SourceLimitsTest {
 
     @Test
     void ab_138_crowding_the_table_gets_nobody_out_of_a_circuit() {
-        limits.stop();
-        limits = limits(100, 200, 1000);
         for (int i = 0; i < 10; i++) {
             limits.judged(ALICE, SESSION, true);
         }
-        for (int uid = 10_000; uid < 30_000; uid++) {
+        // Nine failures are not forgotten either while a circuit would still be open.
+        for (int i = 0; i < 9; i++) {
+            limits.judged(BOB, SESSION, true);
+        }
+        for (int uid = 10_000; uid < 40_000; uid++) {
             ask(Source.user(uid));
             limits.judged(Source.user(uid), SESSION, uid % 2 == 0);
             pass(Duration.ofMillis(1));
         }
         assertThat(code(ask(ALICE))).isEqualTo("circuit_open");
-        // Nine failures are not forgotten either while a circuit would still be open.
-        for (int i = 0; i < 9; i++) {
-            limits.judged(BOB, SESSION, true);
-        }
+        assertThat(figures())
+                .as("the table, one place for the others, one circuit")
+                .endsWith(", 10001, 1");
+        assertThat(code(ask(Source.user(1003)))).as("who is new").isEqualTo("rate_limited");
         pass(Duration.ofMinutes(3));
-        for (int uid = 40_000; uid < 44_000; uid++) {
+        for (int uid = 40_000; uid < 60_000; uid++) {
             ask(Source.user(uid));
         }
         limits.judged(BOB, SESSION, true);

@@ -84,6 +84,35 @@ class WhoCanTest {
     }
 
     @Test
+    void who_signed_a_program_is_looked_at_and_where_nobody_knows_it_is_uncertain()
+            throws IOException {
+        String signed = "\"CertificationCheck\":[\"" + "cd".repeat(32) + "\"],";
+        String all = "\"UserCheck\":[\"*\"],\"ApplicationCheck\":[\"*\"],";
+        write("a", "enforce", "\"ALLOW\"", all + signed, "");
+        write("b", "enforce", "\"MFA\"", all + signed, "");
+        write("c", "enforce", "\"DENY\"", all + signed, "");
+        write("d", "enforce", "\"ALLOW\"", all + signed, "\"DenyCommands\":[\"/bin/x y\"]");
+        OfflinePolicies policies = OfflinePolicies.read(List.of(folder));
+        assertThat(policies.faults()).isEmpty();
+        WhoCan who = new WhoCan(policies);
+        assertThat(who.ask(command(List.of("cd".repeat(32)), "", "/bin/x", "y")))
+                .extracting(l -> l.policy().id() + " " + l.outcome() + " " + l.uncertain())
+                .containsExactly(
+                        "a ALLOW false", "b PENDING false", "c DENY false", "d DENY false");
+        assertThat(who.ask(command(List.of(), "it is large", "/bin/x", "y")))
+                .allMatch(
+                        line ->
+                                line.limits()
+                                        .contains(
+                                                "a certificate that it lists (not known: it is"
+                                                        + " large)"))
+                .extracting(l -> l.policy().id() + " " + l.outcome() + " " + l.uncertain())
+                .containsExactly("a ALLOW true", "b PENDING true", "c DENY true", "d DENY true");
+        assertThat(who.ask(command(List.of(), "", "/bin/x", "y"))).isEmpty();
+        assertThat(who.ask(command(List.of("ef".repeat(32)), "", "/bin/x", "y"))).isEmpty();
+    }
+
+    @Test
     void a_guard_stands_before_a_policy_that_would_allow() throws IOException {
         write(
                 "a",
@@ -136,8 +165,12 @@ class WhoCanTest {
     private List<WhoCan.Line> ask(String... argv) {
         OfflinePolicies policies = OfflinePolicies.read(List.of(folder));
         assertThat(policies.faults()).isEmpty();
-        return new WhoCan(policies)
-                .ask(new WhoCan.Command(argv[0], argv[0], List.of(argv), Optional.empty(), false));
+        return new WhoCan(policies).ask(command(List.of(), "", argv));
+    }
+
+    private static WhoCan.Command command(List<String> signers, String unknown, String... argv) {
+        return new WhoCan.Command(
+                argv[0], argv[0], List.of(argv), Optional.empty(), signers, unknown, false);
     }
 
     private void write(String id, String status, String controls, String filters, String extension)

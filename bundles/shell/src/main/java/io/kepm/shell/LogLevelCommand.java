@@ -2,6 +2,7 @@ package io.kepm.shell;
 
 import io.kepm.api.log.LogLevel;
 import io.kepm.api.log.LogLevels;
+import io.kepm.api.text.VisibleText;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,6 @@ final class LogLevelCommand {
     }
 
     private static void print(PrintStream out, String component, LogLevel level) {
-        out.print(Printable.of(component + " " + level.word()) + "\n");
+        out.print(VisibleText.of(component + " " + level.word(), Runner.MOST_SHOWN) + "\n");
     }
 }

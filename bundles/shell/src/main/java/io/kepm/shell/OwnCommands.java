@@ -12,6 +12,7 @@ import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.Reason;
+import io.kepm.api.text.VisibleText;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -171,6 +172,6 @@ final class OwnCommands {
     }
 
     private static void print(PrintStream out, String line) {
-        out.print(Printable.of(line) + "\n");
+        out.print(VisibleText.of(line, Runner.MOST_SHOWN) + "\n");
     }
 }

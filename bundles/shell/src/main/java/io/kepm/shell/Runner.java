@@ -6,6 +6,8 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.Secrets;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.text.ArgumentText;
+import io.kepm.api.text.VisibleText;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.security.PrivilegedExceptionAction;
@@ -27,6 +29,9 @@ final class Runner {
     static final int NOT_ALLOWED = 126;
     static final int NOT_FOUND = 127;
 
+    /** Of one line, in characters. */
+    static final int MOST_SHOWN = 16 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
 
     /** Whoever gets this far is root, so Karaf's own roles have nothing left to say. */
@@ -45,8 +50,8 @@ final class Runner {
     int run(String line, Peer peer, PrintStream out) {
         List<String> words;
         try {
-            words = Words.of(line);
-        } catch (Words.Unbalanced e) {
+            words = ArgumentText.split(line);
+        } catch (ArgumentText.Unbalanced e) {
             return say(out, e.getMessage() + ": quote the word", FAILED);
         }
         if (words.isEmpty()) {
@@ -117,7 +122,7 @@ final class Runner {
     }
 
     private static int say(PrintStream out, String text, int status) {
-        out.print("kepm shell: " + Printable.of(text) + "\n");
+        out.print("kepm shell: " + VisibleText.of(text, MOST_SHOWN) + "\n");
         return status;
     }
 }

@@ -167,7 +167,9 @@ class ShellDoorTest {
     void a_failing_command_says_why() throws Exception {
         assertThat(say("kepm:policy-explain alice")).contains("use: USER").endsWith("exit 1\n");
         assertThat(say("kepm:policy-explain nobody-here /bin/id")).contains("no such user");
-        assertThat(say("kepm:status 'x")).contains("quote is not closed").endsWith("exit 1\n");
+        assertThat(say("kepm:status 'x"))
+                .contains("is not closed: quote the word")
+                .endsWith("exit 1\n");
         assertThat(say("bundle:list")).contains("not installed here").endsWith("exit 127\n");
         assertThat(say("")).endsWith("exit 127\n");
     }

@@ -31,6 +31,17 @@ final class OpeningNote {
 
     private static Mutation of(
             StoreFolder folder, String name, String outcome, String reason, Instant now) {
+        return of(name, outcome, reason, folder, Map.of(), now);
+    }
+
+    /** A record that is written when there is an audit. */
+    static Mutation of(
+            String name,
+            String outcome,
+            String reason,
+            StoreFolder folder,
+            Map<String, String> details,
+            Instant now) {
         String json =
                 CanonicalJson.of(
                         Map.of(
@@ -43,7 +54,9 @@ final class OpeningNote {
                                 "reason",
                                 reason,
                                 "target_info",
-                                Map.of("path", folder.database().toString())));
+                                Map.of("path", folder.database().toString()),
+                                "details",
+                                details));
         return new Mutation.Put(
                 Table.AGENT_STATE,
                 SettingsTrail.SPOOL + name,

@@ -1,14 +1,11 @@
 package io.kepm.storage;
 
-import io.kepm.api.audit.AuditType;
-import io.kepm.api.audit.CanonicalJson;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -212,28 +209,8 @@ final class Restore {
     }
 
     private Mutation note(String outcome, String reason, Path aside, long records, Instant now) {
-        String json =
-                CanonicalJson.of(
-                        Map.of(
-                                "audit_event_type",
-                                AuditType.CONFIGURATION_CHANGED.name(),
-                                "outcome",
-                                outcome,
-                                "event_time",
-                                now.toString(),
-                                "reason",
-                                reason,
-                                "target_info",
-                                Map.of("path", folder.database().toString()),
-                                "details",
-                                Map.of(
-                                        "kept_in",
-                                        aside.toString(),
-                                        "records",
-                                        Long.toString(records))));
-        return new Mutation.Put(
-                Table.AGENT_STATE,
-                SettingsTrail.SPOOL + "restore",
-                json.getBytes(StandardCharsets.UTF_8));
+        Map<String, String> details =
+                Map.of("kept_in", aside.toString(), "records", Long.toString(records));
+        return OpeningNote.of("restore", outcome, reason, folder, details, now);
     }
 }

@@ -52,6 +52,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/CanaryMinutes = 60",
                         "Settings/Elevation/DecisionsAtOnce = 32",
                         "Settings/Elevation/OwnWay = true",
+                        "Settings/Elevation/LongestGrantMinutes = 1440",
                         "Settings/Elevation/RecordingDays = 90",
                         "Settings/Elevation/RecordingMebibytes = 256",
                         "Settings/Elevation/atExpiry = kill",

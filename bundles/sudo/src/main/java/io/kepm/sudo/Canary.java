@@ -27,6 +27,7 @@ final class Canary implements HealthCheck {
     private Map<Path, String> folders = Map.of();
     private Map<Path, String> seen = Map.of();
     private Map<Path, String> proved = Map.of();
+    private List<String> traced = List.of();
     private long scanAt;
     private long roundAt;
     private volatile Health health = Health.degraded("not tried yet", "wait a moment");
@@ -78,7 +79,8 @@ final class Canary implements HealthCheck {
         if (!foldersNow.equals(folders) || nowNanos - scanAt >= 0) {
             scan(nowNanos);
         }
-        if (nowNanos - roundAt < 0 && look().equals(seen)) {
+        boolean same = keeper.wanted().equals(traced);
+        if (nowNanos - roundAt < 0 && same && look().equals(seen)) {
             return false;
         }
         tryNow(nowNanos);
@@ -93,6 +95,7 @@ final class Canary implements HealthCheck {
 
     private void tryNow(long nowNanos) {
         Map<Path, String> before = othersOf(look());
+        traced = keeper.wanted();
         Finding finding = round.look(found);
         health = keeper.apply(finding, !proved.isEmpty() && proved.equals(before));
         Map<Path, String> after = look();

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Commands;
+import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.trust.FileTrust;
@@ -48,6 +49,7 @@ public final class CanaryComponent {
             @Reference Commands commands,
             @Reference Accounts accounts,
             @Reference FileTrust trust,
+            @Reference PolicyEngine policy,
             @Reference AuditLog audit,
             @Reference Settings settings) {
         this.context = context;
@@ -71,7 +73,7 @@ public final class CanaryComponent {
                                 sudoers,
                                 trial,
                                 new EffectiveDefaults(commands)),
-                        new DropInKeeper(sudoers, places, audit),
+                        new DropInKeeper(sudoers, places, TracedPrograms.of(policy), audit),
                         Duration.ofMinutes(settings.get(CoreSettings.CANARY_MINUTES)));
         this.thread = new Thread(this::keepGoing, "kepm-canary");
         thread.setDaemon(true);

@@ -28,19 +28,39 @@ record DropIn(String name, String text) {
     private static final String HEAD =
             "# Written by KEPM, which writes it anew when it is changed.\n";
 
+    /** The one of governed users when nothing is traced. */
+    static final DropIn GOVERNED = governed(List.of());
+
     /**
      * Lets governed users reach the plugin, which asks the agent. Runas is {@code (ALL)}: no group
      * can be asked for. {@code intercept_type=trace}, since {@code fdexec=always} with the other
      * one hangs sudo.
+     *
+     * @param traced programs of which sudo asks about every command that they start; the last rule
+     *     that fits is the one that counts
      */
-    static final DropIn GOVERNED =
-            new DropIn(
-                    "kepm",
-                    HEAD
-                            + defaults("%kepm-users")
-                            + defaults("%kepm-users-passwd")
-                            + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV: ALL\n"
-                            + "%kepm-users-passwd ALL=(ALL) NOSETENV: ALL\n");
+    static DropIn governed(List<String> traced) {
+        String inside = traced.isEmpty() ? "" : rules("INTERCEPT:", String.join(", ", traced));
+        return new DropIn(
+                "kepm",
+                HEAD
+                        + defaults("%kepm-users")
+                        + defaults("%kepm-users-passwd")
+                        + rules("", "ALL")
+                        + inside);
+    }
+
+    private static String rules(String tag, String commands) {
+        return "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV:"
+                + tag
+                + " "
+                + commands
+                + "\n%kepm-users-passwd ALL=(ALL) NOSETENV:"
+                + tag
+                + " "
+                + commands
+                + "\n";
+    }
 
     /**
      * The canary's one right, which is denied whenever it is used; with the same Defaults, so that

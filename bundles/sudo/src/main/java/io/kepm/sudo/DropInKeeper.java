@@ -23,11 +23,13 @@ final class DropInKeeper {
 
     private final SudoersFolder sudoers;
     private final Places places;
+    private final TracedPrograms traced;
     private final AuditLog audit;
 
-    DropInKeeper(SudoersFolder sudoers, Places places, AuditLog audit) {
+    DropInKeeper(SudoersFolder sudoers, Places places, TracedPrograms traced, AuditLog audit) {
         this.sudoers = sudoers;
         this.places = places;
+        this.traced = traced;
         this.audit = audit;
     }
 
@@ -59,12 +61,19 @@ final class DropInKeeper {
     }
 
     private Health putInPlace(Health found) throws IOException, StorageException {
-        if (!sudoers.holds(DropIn.GOVERNED)) {
+        List<String> programs = traced.now();
+        DropIn wanted = DropIn.governed(programs);
+        if (!sudoers.holds(wanted)) {
             record("DROP_IN_WRITTEN", found.detail());
-            sudoers.write(DropIn.GOVERNED);
+            sudoers.write(wanted);
             LOG.info("governed users can use sudo: {}", found.detail());
         }
-        return with(found, "the drop-in is active");
+        return with(
+                found,
+                programs.isEmpty()
+                        ? "the drop-in is active"
+                        : "the drop-in is active; what these start is judged too: "
+                                + String.join(", ", programs));
     }
 
     private void takeAway(String why) throws IOException, StorageException {
@@ -81,6 +90,11 @@ final class DropInKeeper {
                         .target(new TargetInfo(file, List.of(), "", "", ""))
                         .reason(why)
                         .build());
+    }
+
+    /** What policy wants to be traced: another one calls for another drop-in. */
+    List<String> wanted() {
+        return traced.now();
     }
 
     /** Once in the life of an installation; afterwards it is the site's file. */

@@ -39,7 +39,8 @@ final class QuestionParser {
         }
         String op = fields.one("op");
         if (op.equals("check")) {
-            return new Question.Check(request(), fields.maybe("stays").orElse("").equals("1"));
+            return new Question.Check(
+                    request(), isSet("stays"), !fields.maybe("inside").orElse("").isEmpty());
         }
         if (op.equals("root")) {
             LaunchRequest request = request();
@@ -102,7 +103,13 @@ final class QuestionParser {
                 descriptor,
                 fields.maybe("fd_note").orElse(""),
                 fields.maybe("reason").filter(reason -> !reason.isEmpty()),
-                fields.flag("interactive"));
+                fields.flag("interactive"),
+                !edit && isSet("intercept"));
+    }
+
+    /** A plugin before this version does not send it. */
+    private boolean isSet(String key) throws MalformedException {
+        return fields.maybe(key).orElse("").equals("1");
     }
 
     private String id() throws MalformedException {

@@ -4,6 +4,7 @@ import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.elevation.SessionRecordings;
+import io.kepm.api.elevation.SessionRecordings.Recording;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.TransientUnits;
@@ -126,6 +127,12 @@ final class RunDoor implements Handler {
             refuse(connection, "not_found", "denied: " + e.getMessage());
             return;
         }
+        if (!connection.peerLives()) {
+            // Who logged in, the terminal, the folder: of whoever has that number now.
+            LOG.warn("process {} ended while it was looked at", connection.peer().pid());
+            refuse(connection, "gone", "denied: who asked is gone");
+            return;
+        }
         if (question.hasSudo() && decision.carriedBySudo(request)) {
             connection.send(Answer.of("sudo").bytes());
             return;
@@ -227,7 +234,7 @@ final class RunDoor implements Handler {
             // Said before an account is made for it.
             throw new IOException(obstacle.get());
         }
-        Optional<Recorder> recorder = recorder(asked, run);
+        Optional<Recording> recording = recording(asked, run);
         boolean goes = false;
         try {
             TransientUnits.Unit unit =
@@ -238,19 +245,17 @@ final class RunDoor implements Handler {
                                     asked.request(),
                                     run,
                                     asked.connection(),
-                                    recorder));
+                                    recording.map(Recorder.class::cast)));
             bind(run, unit);
             unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
             goes = true;
         } finally {
-            if (!goes) {
-                recorder.ifPresent(Recorder::over);
-            }
+            recording.ifPresent(goes ? Recording::begun : Recording::neverBegun);
         }
     }
 
     /** INVARIANT: what policy wants recorded is on record as such before anything of it runs. */
-    private Optional<Recorder> recorder(Asked asked, LaunchAnswer.Run run) throws IOException {
+    private Optional<Recording> recording(Asked asked, LaunchAnswer.Run run) throws IOException {
         if (!run.conditions().record()) {
             return Optional.empty();
         }

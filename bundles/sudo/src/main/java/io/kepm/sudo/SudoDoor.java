@@ -37,6 +37,7 @@ final class SudoDoor implements Handler {
     private final DoorRecords records;
     private final Nonces nonces;
     private final Invokers invokers;
+    private final TracedPrograms traced;
     private final KeepAlive keepAlive;
     private final Consumer<Runnable> endings;
     private final Supplier<Duration> promptTime;
@@ -50,6 +51,7 @@ final class SudoDoor implements Handler {
             DoorRecords records,
             Nonces nonces,
             Invokers invokers,
+            TracedPrograms traced,
             KeepAlive keepAlive,
             Consumer<Runnable> endings,
             Supplier<Duration> promptTime) {
@@ -58,6 +60,7 @@ final class SudoDoor implements Handler {
         this.records = records;
         this.nonces = nonces;
         this.invokers = invokers;
+        this.traced = traced;
         this.keepAlive = keepAlive;
         this.endings = endings;
         this.promptTime = promptTime;
@@ -220,6 +223,7 @@ final class SudoDoor implements Handler {
                                 .with("grant", run.grantId())
                                 .with("request", run.requestId())
                                 .with("kept", kept ? "1" : "0")
+                                .with("inside", isFreeInside(check, run) ? "free" : "")
                                 .with("message", String.join("\n", run.notices()))
                         : Answer.deny(
                                         "fault",
@@ -229,7 +233,19 @@ final class SudoDoor implements Handler {
         if (!conversation.conclude(answer) || !same) {
             // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
             decision.ended(run.grantId(), "error", BROKEN_PIPE, 0);
+        } else if (check.inside()) {
+            end(Question.Close.inside(run.grantId()));
         }
+    }
+
+    /**
+     * It is traced for others, by whose policies its program has to be: nobody else's commands in
+     * it are judged. Where a site has sudo ask by rules of its own, they are.
+     */
+    private boolean isFreeInside(Question.Check check, LaunchAnswer.Run run) {
+        return check.request().asksInside()
+                && !run.conditions().intercept()
+                && traced.has(check.request().path());
     }
 
     private boolean keep(Connection connection, String grant) {

@@ -6,6 +6,7 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.metrics.MetricSource;
+import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import java.io.IOException;
@@ -58,6 +59,7 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
             @Reference UnixSockets sockets,
             @Reference AuditLog audit,
             @Reference Accounts accounts,
+            @Reference PolicyEngine policy,
             @Reference Settings settings)
             throws IOException {
         admission =
@@ -69,6 +71,7 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
                         Invokers.of(accounts),
+                        TracedPrograms.of(policy),
                         keepAlive,
                         endings::execute,
                         () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));

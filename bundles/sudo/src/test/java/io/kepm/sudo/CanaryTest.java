@@ -45,6 +45,7 @@ class CanaryTest {
     private Optional<Accounts.Account> canaryUser =
             Optional.of(new Accounts.Account("kepm-canary", 997, 996, "/", "/bin/false"));
     private boolean visudoFails;
+    private List<String> traced = List.of();
     private String siteDefaults = "";
     private long now;
 
@@ -112,6 +113,23 @@ class CanaryTest {
         tick(canary);
         assertThat(tried).containsExactly("as-root", "as-root", "sudo");
         assertThat(dropIn()).exists();
+    }
+
+    @Test
+    void what_policy_wants_traced_is_in_the_drop_in_within_a_tick() throws IOException {
+        Canary canary = begin();
+        traced = List.of("/bin/bash");
+        assertThat(tick(canary)).isTrue();
+        assertThat(dropIn()).hasContent(DropIn.governed(traced).text());
+        assertThat(canary.check().detail()).contains("judged too: /bin/bash");
+        assertThat(tick(canary)).isFalse();
+        traced = List.of();
+        assertThat(tick(canary)).isTrue();
+        assertThat(dropIn()).hasContent(DropIn.GOVERNED.text());
+        manners.put("sudo", Manner.RUNS);
+        traced = List.of("/bin/sh");
+        assertThat(tick(canary)).isTrue();
+        assertThat(dropIn()).doesNotExist();
     }
 
     @Test
@@ -351,7 +369,7 @@ class CanaryTest {
                                 sudoers,
                                 trial,
                                 new EffectiveDefaults(this::run)),
-                        new DropInKeeper(sudoers, places, audit),
+                        new DropInKeeper(sudoers, places, new TracedPrograms(() -> traced), audit),
                         Duration.ofMinutes(60));
         canary.begin(now);
         return canary;

@@ -55,6 +55,45 @@ class DropInTest {
     }
 
     @Test
+    void ab_09_programs_whose_commands_are_judged_have_a_rule_of_their_own_after_all_others() {
+        assertThat(DropIn.governed(List.of("/bin/bash", "/usr/bin/vim")).text())
+                .startsWith(DropIn.GOVERNED.text())
+                .endsWith(
+                        "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV:INTERCEPT: /bin/bash, /usr/bin/vim\n"
+                                + "%kepm-users-passwd ALL=(ALL) NOSETENV:INTERCEPT: /bin/bash, /usr/bin/vim\n");
+    }
+
+    @Test
+    void what_sudoers_would_read_as_something_else_is_left_out_and_so_is_what_is_too_much() {
+        List<String> odd =
+                List.of(
+                        "/bin/a b",
+                        "/bin/*",
+                        "/bin/a,b",
+                        "/bin/",
+                        "sh",
+                        "/b\\",
+                        "/b=c",
+                        "!/b",
+                        "/b:c",
+                        "/b\nroot",
+                        "/bin/good-1.2_x+");
+        assertThat(new TracedPrograms(() -> odd).now()).containsExactly("/bin/good-1.2_x+");
+        List<String> many =
+                java.util.stream.IntStream.range(0, 100).mapToObj(i -> "/b" + i).toList();
+        assertThat(new TracedPrograms(() -> many).now()).hasSize(TracedPrograms.MOST);
+    }
+
+    @Test
+    void a_traced_program_is_known_by_its_other_names(@TempDir Path bin) throws IOException {
+        Path real = Files.writeString(bin.resolve("dash"), "x");
+        Path link = Files.createSymbolicLink(bin.resolve("sh"), real);
+        TracedPrograms traced = new TracedPrograms(() -> List.of(link.toString()));
+        assertThat(traced.has(real.toString())).isTrue();
+        assertThat(traced.has(bin + "/none")).isFalse();
+    }
+
+    @Test
     void a_file_appears_checked_and_closed() throws IOException {
         SudoersFolder sudoers = sudoers();
         sudoers.write(DropIn.GOVERNED);

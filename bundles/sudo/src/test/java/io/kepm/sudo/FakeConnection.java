@@ -25,12 +25,18 @@ final class FakeConnection implements Connection {
     private final Deque<Frame> frames = new ArrayDeque<>();
     private final List<List<String>> said = new ArrayList<>();
     private final List<File> files = new ArrayList<>();
+    boolean isGone;
 
     /** Hears what comes after all was said. */
     Consumer<Optional<Frame>> lastWord = frame -> {};
 
     FakeConnection(Peer peer) {
         this.peer = peer;
+    }
+
+    @Override
+    public boolean peerLives() {
+        return !isGone;
     }
 
     void frame(List<String> words, @Nullable File file) {

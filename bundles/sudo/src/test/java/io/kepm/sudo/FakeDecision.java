@@ -50,6 +50,27 @@ final class FakeDecision implements LaunchDecision {
         return conditions(request.runAs(), request.argv(), List.of(), false, true);
     }
 
+    /** What it starts is to be judged as well. */
+    static Conditions intercepted(LaunchRequest request) {
+        Conditions c = conditions(request.runAs(), request.argv());
+        return new Conditions(
+                c.runAs(),
+                c.argv(),
+                c.validFor(),
+                c.timeLimited(),
+                c.keepEnv(),
+                c.justifyMinLength(),
+                c.digestBound(),
+                c.bindCwd(),
+                c.record(),
+                c.ephemeralAccount(),
+                true,
+                c.noExec(),
+                c.allowProtected(),
+                c.approvals(),
+                c.notices());
+    }
+
     private static Conditions conditions(String runAs, List<String> argv, List<String> kept) {
         return conditions(runAs, argv, kept, false);
     }

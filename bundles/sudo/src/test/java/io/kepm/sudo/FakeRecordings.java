@@ -2,7 +2,6 @@ package io.kepm.sudo;
 
 import io.kepm.api.elevation.RecordedSession;
 import io.kepm.api.elevation.SessionRecordings;
-import io.kepm.api.linux.TransientUnits.Recorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,15 +13,17 @@ final class FakeRecordings implements SessionRecordings {
 
     final List<About> begun = new ArrayList<>();
     int over;
+    int running;
+    int never;
     Optional<String> fault = Optional.empty();
 
     @Override
-    public Recorder begin(About about) throws IOException {
+    public Recording begin(About about) throws IOException {
         if (fault.isPresent()) {
             throw new IOException(fault.get());
         }
         begun.add(about);
-        return new Recorder() {
+        return new Recording() {
             @Override
             public void take(char kind, Duration since, byte[] bytes) {}
 
@@ -32,6 +33,16 @@ final class FakeRecordings implements SessionRecordings {
             @Override
             public void over() {
                 over++;
+            }
+
+            @Override
+            public void begun() {
+                running++;
+            }
+
+            @Override
+            public void neverBegun() {
+                never++;
             }
         };
     }

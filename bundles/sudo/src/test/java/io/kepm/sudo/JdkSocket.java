@@ -105,6 +105,11 @@ final class JdkSocket implements AutoCloseable {
     private record Served(SocketChannel channel, Peer peer, List<Consumer<Optional<Frame>>> kept)
             implements Connection {
         @Override
+        public boolean peerLives() {
+            return true;
+        }
+
+        @Override
         public Frame receive(int maxBytes, Duration timeout) throws IOException {
             return new Frame(JdkSocket.receive(channel), Optional.empty());
         }

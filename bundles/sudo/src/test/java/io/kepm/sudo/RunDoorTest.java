@@ -164,9 +164,11 @@ class RunDoorTest {
         assertThat(units.started.get(0).recorder()).isPresent();
         assertThat(recordings.begun.get(0).grantId()).isEqualTo("g-1");
         assertThat(recordings.over).as("it is the unit's to end").isZero();
+        assertThat(recordings.running).isEqualTo(1);
         units.fault = Optional.of("no bus");
         ask("argv=id");
-        assertThat(recordings.over).isEqualTo(1);
+        assertThat(recordings.never).isEqualTo(1);
+        assertThat(recordings.running).isEqualTo(1);
         recordings.fault = Optional.of("the disk of the recordings is full");
         assertThat(ask("argv=id").said("deny").toString()).contains("disk of the recordings");
         assertThat(units.started).hasSize(1);
@@ -330,6 +332,16 @@ class RunDoorTest {
         client.garbled(question("argv=id", "argv=a"));
         door.serve(client);
         assertThat(decision.asked.get(0).options()).containsExactly("not_utf8=argv");
+    }
+
+    @Test
+    void ab_30_what_was_said_of_a_process_that_is_gone_is_said_of_nobody() throws Exception {
+        FakeConnection client = new FakeConnection(new Peer(4711, 1001, 1001));
+        client.isGone = true;
+        serve(client, "argv=id");
+        assertThat(client.said("deny").toString()).contains("who asked is gone");
+        assertThat(decision.asked).isEmpty();
+        assertThat(client.open()).isZero();
     }
 
     private FakeConnection ask(String... words) throws IOException {

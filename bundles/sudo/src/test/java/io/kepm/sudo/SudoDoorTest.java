@@ -30,6 +30,7 @@ class SudoDoorTest {
     private final Nonces nonces = new Nonces();
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
     private volatile long invoker = 1001;
+    private volatile List<String> traced = List.of();
     private JdkSocket socket;
 
     @BeforeEach
@@ -41,6 +42,7 @@ class SudoDoorTest {
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
                         pid -> invoker,
+                        new TracedPrograms(() -> traced),
                         keepAlive,
                         Runnable::run,
                         () -> Duration.ofSeconds(5));
@@ -65,6 +67,28 @@ class SudoDoorTest {
                         "message=one\ntwo");
         assertThat(decision.asked.get(0).user()).isEqualTo("alice");
         assertThat(decision.ended).isEmpty();
+    }
+
+    @Test
+    void ab_09_only_who_is_traced_for_others_is_free_inside() throws IOException {
+        Frames asked = Frames.check().with("intercept=1");
+        traced = List.of("/usr/bin/other");
+        assertThat(ask(asked)).doesNotContain("inside=free");
+        traced = List.of("/usr/bin/systemctl");
+        assertThat(ask(asked)).contains("op=allow", "inside=free");
+        assertThat(ask(Frames.check())).doesNotContain("inside=free");
+        decision.answer =
+                (request, talk) ->
+                        new LaunchAnswer.Run(
+                                "r-1", "g-1", FakeDecision.intercepted(request), List.of());
+        assertThat(ask(asked)).contains("op=allow").doesNotContain("inside=free");
+    }
+
+    @Test
+    void a_grant_inside_another_one_ends_as_soon_as_it_is_given() throws Exception {
+        assertThat(ask(Frames.check().with("inside=g-0"))).contains("op=allow");
+        eventually(() -> !decision.ended.isEmpty());
+        assertThat(decision.ended).containsExactly("g-1 inside 0");
     }
 
     @Test

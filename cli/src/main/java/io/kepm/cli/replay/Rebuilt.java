@@ -22,7 +22,6 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                     "no links on the way to program and arguments",
                     "home /home/NAME",
                     "no domain",
-                    "no certificate",
                     "no desktop");
 
     /** How the word begins that says how much was cut off. */
@@ -109,7 +108,7 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                         Optional.of(user.equals("root") ? "/root" : "/home/" + user),
                         Optional.empty()),
                 new EvaluationRequest.Machine(machine, "linux"),
-                target(target, codes),
+                target(target, asked, codes),
                 Optional.of(asked.at("url").text()).filter(url -> !url.isEmpty()),
                 access(asked).orElse(EvaluationRequest.Access.READ),
                 target.at("cwd").text("/"),
@@ -121,18 +120,20 @@ record Rebuilt(Optional<EvaluationRequest> request, String missing) {
                 Optional.empty());
     }
 
-    private static EvaluationRequest.Target target(Json target, List<String> codes) {
+    private static EvaluationRequest.Target target(Json target, Json asked, List<String> codes) {
         List<String> argv = target.at("argv").texts();
         List<Optional<String>> reals = new ArrayList<>();
         argv.stream().skip(1).map(Optional::of).forEach(reals::add);
         String path = target.at("path").text();
+        String signers = asked.at("signers").text();
         return new EvaluationRequest.Target(
                 path,
                 path,
                 argv,
                 reals,
                 Optional.of(target.at("sha256").text()).filter(digest -> !digest.isEmpty()),
-                List.of(),
+                signers.isEmpty() ? List.of() : List.of(signers.split(",", -1)),
+                asked.at("signer_unknown").text(),
                 codes.contains("guard:unsafe-target") ? List.of("recorded as unsafe") : List.of(),
                 codes.contains("guard:setuid-target"));
     }

@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +153,19 @@ public final class Cvtsudoers {
             if (!faults.isEmpty()) {
                 throw faults.get(0);
             }
-            return bytes.toString(StandardCharsets.UTF_8);
+            return decoded();
+        }
+
+        /** A path whose bytes are guessed would take away something else than it says. */
+        private String decoded() throws IOException {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new IOException("it holds bytes that are no UTF-8", e);
+            }
         }
     }
 }

@@ -105,11 +105,16 @@ public final class Import {
         }
         List<Item> commands = aliases.flat(set.at("Commands"), remarks);
         boolean all = commands.stream().anyMatch(item -> item.isAll() && !item.negated());
+        long lost = remarks.losses();
         Optional<List<String>> users =
                 Who.users(aliases.flat(spec.at("User_List"), remarks), remarks);
         Optional<List<String>> hosts =
                 Who.hosts(aliases.flat(spec.at("Host_List"), remarks), remarks);
+        boolean kept = remarks.losses() > lost;
+        lost = remarks.losses();
         Optional<List<String>> runAs = runAs(set, remarks);
+        // Without run-as users of its own a denied command is denied whoever it is to run as.
+        kept |= remarks.losses() > lost && !runAs.equals(Optional.of(List.of("root")));
         Optional<Tags> tags = Tags.of(set.at("Options"), all, remarks);
         Optional<CommandSet> what = CommandSet.of(commands, spaced, remarks);
         if (users.isEmpty()
@@ -119,6 +124,10 @@ public final class Import {
                 || what.isEmpty()) {
             takenAway(commands, remarks);
             return;
+        }
+        if (kept) {
+            // Whoever is left out keeps what the rule takes from the others.
+            takenAway(commands, remarks);
         }
         boolean dated = tags.get().from().isPresent() || tags.get().to().isPresent();
         if (dated && !what.get().denied().isEmpty()) {

@@ -29,6 +29,11 @@ final class Remarks {
         warnings.add(new Warning(Warning.Kind.LOST, rule, message));
     }
 
+    /** How many parts of the rule are not translated. */
+    long losses() {
+        return warnings.stream().filter(Warning::isLost).count();
+    }
+
     List<Warning> all() {
         return new ArrayList<>(warnings);
     }

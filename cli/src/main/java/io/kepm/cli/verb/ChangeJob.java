@@ -6,6 +6,7 @@ import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.json.Json;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,17 +33,38 @@ public final class ChangeJob implements Verb {
     @Override
     public int run(Call call) throws Fault {
         Json done = done(call);
+        if (act.equals("reload")) {
+            return reloaded(call, done.at("items").items(), call.printed(done));
+        }
         if (!call.printed(done)) {
             call.console()
                     .line(
                             act.equals("validate")
                                     ? call.say("job.valid")
-                                    : act.equals("reload")
-                                            ? call.say(
-                                                    "job.reloaded", done.at("items").items().size())
-                                            : call.say("job." + act, done.at("id").text()));
+                                    : call.say("job." + act, done.at("id").text()));
         }
         return Exit.OK;
+    }
+
+    /** A document that is not used is a failure: whoever reloads has just written one. */
+    private static int reloaded(Call call, List<Json> jobs, boolean printed) {
+        List<Json> unused =
+                jobs.stream().filter(job -> !job.at("faults").items().isEmpty()).toList();
+        int used = jobs.size() - unused.size();
+        if (!printed) {
+            for (Json job : unused) {
+                for (Json fault : job.at("faults").items()) {
+                    String line = job.at("id").text() + ": " + JobParts.fault(fault);
+                    call.console().error(call.screen().escape(line));
+                }
+            }
+            call.console()
+                    .line(
+                            unused.isEmpty()
+                                    ? call.say("job.reloaded", used)
+                                    : call.say("job.reloaded.unused", used, unused.size()));
+        }
+        return unused.isEmpty() ? Exit.OK : Exit.FAILED;
     }
 
     private Json done(Call call) throws Fault {

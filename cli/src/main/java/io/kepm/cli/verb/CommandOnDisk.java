@@ -28,17 +28,21 @@ final class CommandOnDisk {
         String name = words.get(0);
         if (name.equals("sudoedit") || name.equals(EDIT)) {
             // Edits are judged under this name, whatever stands there.
-            return new WhoCan.Command(EDIT, EDIT, words, Optional.empty(), false);
+            return new WhoCan.Command(EDIT, EDIT, words, Optional.empty(), List.of(), "", false);
         }
         try {
             Path path = find(call, name);
             boolean file = Files.isRegularFile(path);
             Path real = file ? path.toRealPath() : path;
+            SignedOnDisk signed =
+                    file ? SignedOnDisk.of(call, real) : SignedOnDisk.unknown("there is no file");
             return new WhoCan.Command(
                     path.toString(),
                     real.toString(),
                     words,
                     file ? digest(real) : Optional.empty(),
+                    signed.signers(),
+                    signed.unknown(),
                     file && isSetUid(real));
         } catch (IOException | InvalidPathException e) {
             throw call.usage("who.command", name);

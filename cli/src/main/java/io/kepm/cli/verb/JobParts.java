@@ -48,18 +48,18 @@ final class JobParts {
         Agent.Reply reply = call.agent().ask(method, route, body.toString(), Agent.SHORT);
         if (reply.status() == 422 && !call.given().json()) {
             for (Json fault : reply.body().at("errors").items()) {
-                String place = fault.at("pointer").text();
-                call.console()
-                        .error(
-                                call.screen()
-                                        .escape(
-                                                (place.isEmpty() ? "" : place + ": ")
-                                                        + fault.at("detail").text()));
+                call.console().error(call.screen().escape(fault(fault)));
             }
             int count = reply.body().at("errors").items().size();
             throw call.failed(count == 1 ? "job.refused.one" : "job.refused.many", count);
         }
         return call.agent().good(reply);
+    }
+
+    /** What is wrong, after where; of the whole it says no place. */
+    static String fault(Json fault) {
+        String place = fault.at("pointer").text();
+        return (place.isEmpty() ? "" : place + ": ") + fault.at("detail").text();
     }
 
     static Tone tone(String state) {

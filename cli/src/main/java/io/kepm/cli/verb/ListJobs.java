@@ -52,10 +52,13 @@ public final class ListJobs implements Verb {
 
     static Cell state(Call call, Json job) {
         if (!job.at("faults").items().isEmpty()) {
-            Json first = job.at("faults").items().get(0);
-            String place = first.at("pointer").text();
-            String text = (place.isEmpty() ? "" : place + ": ") + first.at("detail").text();
-            return new Cell(call.say("job.unused", text), Tone.BAD);
+            List<Json> faults = job.at("faults").items();
+            String text = JobParts.fault(faults.get(0));
+            String said =
+                    faults.size() == 1
+                            ? call.say("job.unused", text)
+                            : call.say("job.unused.more", text, faults.size() - 1);
+            return new Cell(said, Tone.BAD);
         }
         if (!job.at("enabled").isTrue()) {
             return Cell.of(call.say("job.disabled"));

@@ -8,11 +8,14 @@ import io.kepm.cli.Verb;
 import io.kepm.cli.agent.Agent;
 import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -100,9 +103,23 @@ public final class OfflineCode implements Verb {
         if (!call.printed(done)) {
             call.console().line(call.say("offline.read"));
             call.console().line("  " + call.screen().escape(done.at("challenge").text()));
+            call.console().line("  " + call.screen().escape(spoken(done.at("request"))));
             call.console().line(call.say("offline.then", ListRequests.shortId(done.at("request"))));
         }
         return Exit.OK;
+    }
+
+    /** What the approver types after `--user`, word for word. */
+    private static String spoken(Json request) {
+        String runAs = request.at("runAs").text();
+        List<String> argv = request.at("argv").texts();
+        List<String> words = new ArrayList<>(List.of(request.at("path").text()));
+        words.addAll(argv.subList(Math.min(1, argv.size()), argv.size()));
+        return "--user "
+                + request.at("user").text()
+                + (runAs.equals("root") ? "" : " --run-as " + runAs)
+                + " -- "
+                + Words.joined(words);
     }
 
     private static int enter(Call call) throws Fault {

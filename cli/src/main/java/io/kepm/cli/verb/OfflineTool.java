@@ -9,6 +9,7 @@ import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
 import io.kepm.cli.json.Json;
+import io.kepm.cli.text.Words;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,17 +42,22 @@ public final class OfflineTool implements Verb {
         switch (act) {
             case "key" -> usage.operand("FILE");
             case "machine-key" -> usage.required("FILE", "--key", "-k").operand("MACHINE");
-            default -> usage.required("FILE", "--key", "-k").operand("CHALLENGE");
+            default ->
+                    usage.required("FILE", "--key", "-k")
+                            .required("USER", "--user", "-u")
+                            .value("USER", "--run-as", "-r")
+                            .required("CHALLENGE", "--challenge", "-c")
+                            .command();
         }
     }
 
     @Override
     public int run(Call call) throws Fault {
-        String operand = call.given().operands().get(0);
+        List<String> operands = call.given().operands();
         return switch (act) {
-            case "key" -> make(call, operand);
-            case "machine-key" -> machineKey(call, operand);
-            default -> answer(call, operand);
+            case "key" -> make(call, operands.get(0));
+            case "machine-key" -> machineKey(call, operands.get(0));
+            default -> answer(call, operands);
         };
     }
 
@@ -83,10 +90,20 @@ public final class OfflineTool implements Verb {
         return Exit.OK;
     }
 
-    private static int answer(Call call, String typed) throws Fault {
+    /** INVARIANT: no code for another command than the approver was told. */
+    private static int answer(Call call, List<String> words) throws Fault {
+        String typed = call.given().value("--challenge").orElse("");
         Optional<OfflineChallenge> challenge = OfflineChallenge.parse(typed);
         if (challenge.isEmpty()) {
             throw call.usage("offline.challenge", typed);
+        }
+        OfflineChallenge.Command heard =
+                new OfflineChallenge.Command(
+                        call.given().value("--user").orElse(""),
+                        call.given().value("--run-as").orElse("root"),
+                        words);
+        if (!challenge.get().isFor(heard)) {
+            throw call.failed("offline.other", heard.user(), heard.runAs(), Words.joined(words));
         }
         OfflineKey key = siteKey(call).ofMachine(challenge.get().machine());
         String code = Crockford.grouped(key.answer(challenge.get()));

@@ -26,15 +26,25 @@ public final class Run implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
+        return launch(
+                call,
+                call.given().value("--reason"),
+                call.given().value("--user"),
+                call.given().operands());
+    }
+
+    /** Its exit code. */
+    static int launch(Call call, Optional<String> reason, Optional<String> user, List<String> argv)
+            throws Fault {
         Path client = call.world().client();
         if (!Files.isExecutable(client)) {
             throw new Fault(Exit.UNREACHABLE, call.say("run.no.client", client));
         }
         List<String> command = new ArrayList<>(List.of(client.toString()));
-        add(command, "-m", call.given().value("--reason"));
-        add(command, "-u", call.given().value("--user"));
+        add(command, "-m", reason);
+        add(command, "-u", user);
         command.add("--");
-        command.addAll(call.given().operands());
+        command.addAll(argv);
         call.console().flush();
         try {
             return call.world().launcher().launch(command);

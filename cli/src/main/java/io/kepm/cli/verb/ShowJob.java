@@ -37,13 +37,7 @@ public final class ShowJob implements Verb {
                 .add(call.say("job.show.last"), job.at("last").at("state").text())
                 .print(call.console());
         for (Json fault : job.at("faults").items()) {
-            call.console()
-                    .line(
-                            call.screen()
-                                    .escape(
-                                            fault.at("pointer").text()
-                                                    + ": "
-                                                    + fault.at("detail").text()));
+            call.console().line(call.screen().escape(JobParts.fault(fault)));
         }
         if (!job.at("document").members().isEmpty()) {
             call.console().blank();

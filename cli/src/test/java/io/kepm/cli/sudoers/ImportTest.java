@@ -159,6 +159,18 @@ class ImportTest {
     }
 
     @Test
+    void who_is_left_out_of_a_rule_that_takes_away_is_told_to_keep_it() throws IOException {
+        String users = "\"username\":\"a\"},{\"usergid\":1000";
+        Import.Result result = all(spec(users, "\"command\":\"/bin/su\",\"negated\":true"));
+        assertThat(result.policies()).hasSize(1);
+        assertThat(lost(result))
+                .containsExactly(
+                        "the user `%#1000` has no counterpart: left out",
+                        "it takes commands away: look at what the other rules give");
+        assertThat(lost(all(spec(users, "\"command\":\"/bin/su\"")))).hasSize(1);
+    }
+
+    @Test
     void a_negation_inside_a_negated_alias_gives_nothing_back() throws IOException {
         String text =
                 "{\"Command_Aliases\":{\"X\":[{\"command\":\"/bin/a\"},{\"command\":\"/bin/b\",\"negated\":true}],"

@@ -78,7 +78,7 @@ class DiffPoliciesTest {
                                 not rebuilt: 1, for want of the address
                                 recorded otherwise than OLD answers: 1 (another set was in force, or a fact is not in the record)
                                 groups: from the file
-                                assumed: machine web1, local time of Europe/Berlin, no links on the way to program and arguments, home /home/NAME, no domain, no certificate, no desktop
+                                assumed: machine web1, local time of Europe/Berlin, no links on the way to program and arguments, home /home/NAME, no domain, no desktop
                                 """,
                                 ""));
         assertThat(diff("old", "new", "--json", "-g", path("groups")).out())

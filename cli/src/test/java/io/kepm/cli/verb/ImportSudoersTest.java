@@ -109,6 +109,8 @@ class ImportSudoersTest {
         refused(sudoers, "refuses it: rules:1:1: syntax error");
         program("echo nonsense\n");
         refused(sudoers, "line 1: neither a text");
+        program("printf '\\377'\n");
+        refused(sudoers, "it holds bytes that are no UTF-8");
         assertThat(bench.run("policy import-sudoers", "/none").err())
                 .isEqualTo(
                         "kepm: could not read the rules in `/none`: no such file or directory\n");

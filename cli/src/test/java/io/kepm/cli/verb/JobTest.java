@@ -108,7 +108,17 @@ class JobTest {
         assertThat(refused.exit()).isNotZero();
         assertThat(refused.err()).contains("nothing waits");
         bench.agent().answers("POST /api/jobs/reload", "{\"items\":[{\"id\":\"a\"}]}");
-        assertThat(bench.run("job reload").out()).contains("1");
+        assertThat(bench.run("job reload").out()).isEqualTo("jobs in use: 1\n");
+        bench.agent()
+                .answers(
+                        "POST /api/jobs/reload",
+                        "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\",\"faults\":["
+                                + "{\"pointer\":\"\",\"detail\":\"alice's\"},"
+                                + "{\"pointer\":\"/x\",\"detail\":\"unknown\"}]}]}");
+        Outcome unused = bench.run("job reload");
+        assertThat(unused.exit()).isEqualTo(1);
+        assertThat(unused.out()).isEqualTo("jobs in use: 1, not used: 1\n");
+        assertThat(unused.err()).contains("b: alice's\n", "b: /x: unknown\n");
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.kepm.cli.Bench.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,13 +35,46 @@ class OfflineCodeTest {
     void an_approver_answers_a_challenge_without_an_agent() throws Exception {
         String file = siteKey();
         OfflineKey site = OfflineKey.parse(Files.readString(Path.of(file))).orElseThrow();
-        OfflineChallenge challenge = new OfflineChallenge("0123456", 7, "ABCDEF");
-        Outcome outcome =
-                bench.run("offline-code answer", "--key", file, challenge.text().toLowerCase());
+        OfflineChallenge challenge = made("alice", "root", "/usr/bin/id", "-u");
+        String read = challenge.text().toLowerCase(java.util.Locale.ROOT);
+        Outcome outcome = answer(file, read, "alice", "root", "/usr/bin/id", "-u");
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.out()).matches("([0-9A-Z]{4}-){2}[0-9A-Z]{4}\n");
         assertThat(site.ofMachine("0123456").isAnswer(challenge, outcome.out().strip())).isTrue();
         assertThat(bench.agent().asked()).isEmpty();
+    }
+
+    private static OfflineChallenge made(String user, String runAs, String... words) {
+        return OfflineChallenge.of(
+                "0123456",
+                7,
+                "ab".repeat(32),
+                ID,
+                new OfflineChallenge.Command(user, runAs, List.of(words)));
+    }
+
+    private Outcome answer(String key, String read, String user, String runAs, String... words) {
+        List<String> all =
+                new ArrayList<>(List.of("-k", key, "-c", read, "-u", user, "-r", runAs, "--"));
+        all.addAll(List.of(words));
+        return bench.run("offline-code answer", all.toArray(new String[0]));
+    }
+
+    @Test
+    void ab_99_there_is_no_code_for_another_command_than_the_approver_was_told() {
+        String file = siteKey();
+        String read = made("alice", "root", "/usr/bin/sh", "-c", "id").text();
+        for (Outcome other :
+                List.of(
+                        answer(file, read, "alice", "root", "/usr/bin/id"),
+                        answer(file, read, "alice", "root", "/usr/bin/sh", "-c id"),
+                        answer(file, read, "alice", "bob", "/usr/bin/sh", "-c", "id"),
+                        answer(file, read, "bob", "root", "/usr/bin/sh", "-c", "id"))) {
+            assertThat(other.exit()).isEqualTo(1);
+            assertThat(other.out()).isEmpty();
+            assertThat(other.err()).contains("made for something else");
+        }
+        assertThat(answer(file, read, "alice", "root", "/usr/bin/sh", "-c", "id").exit()).isZero();
     }
 
     @Test
@@ -68,12 +103,12 @@ class OfflineCodeTest {
     @Test
     void a_typing_error_in_a_challenge_is_found_before_a_wrong_code_is_read_out() {
         String file = siteKey();
-        String right = new OfflineChallenge("0123456", 7, "ABCDEF").text();
+        String right = made("alice", "root", "/usr/bin/id").text();
         for (String typed :
                 new String[] {
                     "", "x", right.substring(1), right.replaceFirst("0", "1"), right + "0"
                 }) {
-            Outcome outcome = bench.run("offline-code answer", "-k", file, typed);
+            Outcome outcome = answer(file, typed, "alice", "root", "/usr/bin/id");
             assertThat(outcome.exit()).as(typed).isEqualTo(2);
             assertThat(outcome.err()).contains("is no challenge");
         }
@@ -112,10 +147,15 @@ class OfflineCodeTest {
                         "POST /api/requests/0a1b2c/challenge",
                         "{\"challenge\":\"AAAA-\\u001b[2JBBBB\",\"request\":{\"id\":\""
                                 + ID
-                                + "\"}}");
+                                + "\",\"user\":\"alice\",\"runAs\":\"bob\",\"path\":\"/usr/bin/sh\","
+                                + "\"argv\":[\"sh\",\"-c\",\"id; id\"]}}");
         Outcome read = bench.run("offline-code challenge", "0a1b2c");
         assertThat(read.out())
-                .contains("Read this to the approver", "AAAA-", "kepm offline-code enter 0a1b2c3d")
+                .contains("--user alice --run-as bob -- /usr/bin/sh -c 'id; id'")
+                .contains(
+                        "Read both lines to the approver",
+                        "AAAA-",
+                        "kepm offline-code enter 0a1b2c3d")
                 .doesNotContain("\u001b");
         bench.agent()
                 .answers(

@@ -38,6 +38,35 @@ class RequestsTest {
     }
 
     @Test
+    void what_is_approved_is_numbered_and_a_number_runs_it() {
+        String own = request("Approved", true).replace("\"own\":false", "\"own\":true");
+        bench.agent()
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("Approved", true)
+                                        .replace("/usr/bin/id", "/usr/bin/another")
+                                + ","
+                                + own.replace("Approved", "Pending").replace("0a1b", "9999")
+                                + ","
+                                + own.replace("\"runAs\":\"root\"", "\"runAs\":\"bob\"")
+                                + "]}");
+        Outcome shown = bench.run("approved");
+        assertThat(shown.out())
+                .contains("1", "/usr/bin/id -u", "bob", "30 min")
+                .doesNotContain("another", "9999");
+        assertThat(bench.launched()).isEmpty();
+        bench.typing("7\np\nr\n1\n");
+        Outcome ran = bench.run("approved");
+        assertThat(ran.err()).contains("`7` is none of these numbers");
+        assertThat(ran.out()).contains("99992c3d", "Pending");
+        assertThat(bench.launched().toString()).contains("-u|bob|--|id|-u");
+        bench.agent().answers("GET /api/requests", "{\"items\":[]}");
+        bench.typing("e\n");
+        assertThat(bench.run("approved").out()).isEqualTo("Nothing of yours is approved.\n");
+    }
+
+    @Test
     void ab_97_a_reason_with_escapes_is_shown_as_text() {
         bench.agent()
                 .answers(

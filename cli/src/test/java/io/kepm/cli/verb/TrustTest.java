@@ -135,4 +135,39 @@ class TrustTest {
         assertThat(outcome.out()).contains("refused: it is a fragment of");
         assertThat(outcome.exit()).isEqualTo(1);
     }
+
+    @Test
+    void who_may_run_a_program_goes_by_whose_signature_counts_on_this_machine() throws Exception {
+        Path folder = Files.createDirectory(bench.folder().resolve("policies"));
+        byte[] text = "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8);
+        Path tool = Files.write(bench.folder().resolve("tool"), text);
+        Path signature = Path.of(tool + ".sig");
+        Files.writeString(
+                folder.resolve("a.json"),
+                "{\"PolicyId\":\"a\",\"PolicyName\":\"A\",\"PolicyType\":\"CommandLine\",\"Status\":"
+                        + "\"enforce\",\"Actions\":{\"OnSuccess\":{\"Controls\":[\"ALLOW\"]}},"
+                        + "\"UserCheck\":[\"*\"],\"ApplicationCheck\":[\"*\"],\"CertificationCheck\":[\""
+                        + Sha256.of(RELEASE.certificate().getEncoded())
+                        + "\"]}");
+
+        assertThat(whoCan(folder, tool).exit()).as("unsigned").isEqualTo(1);
+        Files.write(signature, CmsForge.detached(text, RELEASE));
+        assertThat(whoCan(folder, tool).out())
+                .contains("outcome  ALLOW")
+                .contains("only     a certificate that it lists\n");
+        Files.write(signature, CmsForge.detached(text, Signer.ec()));
+        assertThat(whoCan(folder, tool).out())
+                .contains("not known: its signature does not count")
+                .contains("perhaps");
+        Files.delete(signature);
+        Files.createDirectory(signature);
+        assertThat(whoCan(folder, tool).out())
+                .contains("not known: its signature is not looked at");
+        Files.delete(tool);
+        assertThat(whoCan(folder, tool).out()).contains("not known: there is no file");
+    }
+
+    private Outcome whoCan(Path policies, Path tool) {
+        return bench.run("policy who-can --policies " + policies, "--", tool.toString());
+    }
 }

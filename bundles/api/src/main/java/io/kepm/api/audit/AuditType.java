@@ -6,7 +6,7 @@ public enum AuditType {
     ELEVATION_STARTED("a command was let run with other rights"),
     ELEVATION_ENDED("that command ended; with exit code and duration"),
     SESSION_RECORDED("what a command showed is recorded; with size and digest"),
-    SESSION_REMOVED("a recording was kept as long as the site wants, and is gone"),
+    SESSION_REMOVED("a recording is gone: kept as long as the site wants, or of nothing"),
     ELEVATION_REFUSED("a command was refused"),
     FILE_ACCESS_GRANTED("a sensitive file was opened for a user"),
     FILE_ACCESS_REFUSED("access to a sensitive file was refused"),

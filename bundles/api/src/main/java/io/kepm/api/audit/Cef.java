@@ -1,5 +1,6 @@
 package io.kepm.api.audit;
 
+import io.kepm.api.text.VisibleText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.kepm.api.audit;
 
+import io.kepm.api.text.VisibleText;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param descriptor the file that will be executed, when the door could prove it
  * @param reason a justification that came with the request
  * @param canPrompt whether a person can be asked
+ * @param asksInside whether the door asks about every command that this one starts as well
  */
 public record LaunchRequest(
         String requestId,
@@ -35,7 +36,8 @@ public record LaunchRequest(
         Optional<UnixSockets.Descriptor> descriptor,
         String descriptorNote,
         Optional<String> reason,
-        boolean canPrompt) {
+        boolean canPrompt,
+        boolean asksInside) {
 
     /** The door of who asks ahead: nothing is run by it. */
     public static final String AHEAD = "ahead";
@@ -43,6 +45,44 @@ public record LaunchRequest(
     public LaunchRequest {
         argv = List.copyOf(argv);
         options = List.copyOf(options);
+    }
+
+    /** Of a door that hears of nothing which the command starts. */
+    public LaunchRequest(
+            String requestId,
+            String door,
+            String user,
+            long uid,
+            String path,
+            List<String> argv,
+            String runAs,
+            List<String> options,
+            boolean edit,
+            String cwd,
+            String tty,
+            int pid,
+            Optional<UnixSockets.Descriptor> descriptor,
+            String descriptorNote,
+            Optional<String> reason,
+            boolean canPrompt) {
+        this(
+                requestId,
+                door,
+                user,
+                uid,
+                path,
+                argv,
+                runAs,
+                options,
+                edit,
+                cwd,
+                tty,
+                pid,
+                descriptor,
+                descriptorNote,
+                reason,
+                canPrompt,
+                false);
     }
 
     /** The session that a caller asks in: by its terminal, or by the door when it has none. */

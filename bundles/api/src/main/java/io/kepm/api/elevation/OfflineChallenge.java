@@ -1,34 +1,65 @@
 package io.kepm.api.elevation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What a person reads to an approver who can't reach the machine: twenty characters that name the
- * machine, how many challenges it has made, and the request; the last two find typing errors. It is
- * no secret.
+ * What a person reads to an approver who can't reach the machine: twenty-four characters that name
+ * the machine, how many challenges it has made, the request, and the command; the last two find
+ * typing errors. It is no secret.
  *
  * @param machine see {@link OfflineKey#machine}
  * @param counter of the challenges of this machine; never the same one twice
  * @param request 30 bits of a digest over the whole normalised request and its id
+ * @param command 20 bits of a digest over the command and all of the above. Nobody can look for
+ *     another command of the same ones: each is a request of its own, of an id that nobody knows
+ *     before it is made
  */
-public record OfflineChallenge(String machine, long counter, String request) {
+public record OfflineChallenge(String machine, long counter, String request, String command) {
 
     static final int MACHINE = 7;
     static final int COUNTER = 5;
     static final int REQUEST = 6;
+    static final int COMMAND = 4;
     private static final int CHECK = 2;
-    private static final int LENGTH = MACHINE + COUNTER + REQUEST + CHECK;
+    private static final int LENGTH = MACHINE + COUNTER + REQUEST + COMMAND + CHECK;
 
     /** The last one that a machine can make. */
     public static final long LAST = (1L << (COUNTER * Crockford.BITS)) - 1;
 
     public OfflineChallenge {
-        if (machine.length() != MACHINE || request.length() != REQUEST) {
+        if (machine.length() != MACHINE
+                || request.length() != REQUEST
+                || command.length() != COMMAND) {
             throw new IllegalArgumentException("a part has another length");
         }
         if (counter < 1 || counter > LAST) {
             throw new IllegalArgumentException("no such challenge: " + counter);
+        }
+    }
+
+    /**
+     * What an approver hears that it is about.
+     *
+     * @param words the path of the program and its arguments, as the person is shown them
+     */
+    public record Command(String user, String runAs, List<String> words) {
+        public Command {
+            words = List.copyOf(words);
+        }
+
+        private String digest(String head) {
+            StringBuilder all = new StringBuilder("kepm command 1\n").append(head);
+            Stream.concat(Stream.of(user, runAs), words.stream())
+                    .forEach(
+                            word ->
+                                    all.append('\n')
+                                            .append(word.length())
+                                            .append(':')
+                                            .append(word));
+            return Crockford.of(OfflineKey.digest(all.toString()), COMMAND);
         }
     }
 
@@ -38,12 +69,20 @@ public record OfflineChallenge(String machine, long counter, String request) {
      * @param hash of the whole normalised request
      * @param id of the request, which nobody chooses
      */
-    public static OfflineChallenge of(String machine, long counter, String hash, String id) {
+    public static OfflineChallenge of(
+            String machine, long counter, String hash, String id, Command command) {
         byte[] digest = OfflineKey.digest("kepm request 1\n" + hash + "\n" + id);
-        return new OfflineChallenge(machine, counter, Crockford.of(digest, REQUEST));
+        String request = Crockford.of(digest, REQUEST);
+        String head = head(machine, counter, request);
+        return new OfflineChallenge(machine, counter, request, command.digest(head));
     }
 
-    /** As it is read out, in five groups of four. */
+    /** Whether it was made for this command. */
+    public boolean isFor(Command heard) {
+        return heard.digest(head(machine, counter, request)).equals(command);
+    }
+
+    /** As it is read out, in six groups of four. */
     public String text() {
         return Crockford.grouped(body() + check(body()));
     }
@@ -61,7 +100,10 @@ public record OfflineChallenge(String machine, long counter, String request) {
         }
         return Optional.of(
                 new OfflineChallenge(
-                        body.substring(0, MACHINE), counter, body.substring(MACHINE + COUNTER)));
+                        body.substring(0, MACHINE),
+                        counter,
+                        body.substring(MACHINE + COUNTER, MACHINE + COUNTER + REQUEST),
+                        body.substring(MACHINE + COUNTER + REQUEST)));
     }
 
     /** All that an answer is bound to. */
@@ -70,6 +112,10 @@ public record OfflineChallenge(String machine, long counter, String request) {
     }
 
     private String body() {
+        return head(machine, counter, request) + command;
+    }
+
+    private static String head(String machine, long counter, String request) {
         return machine + Crockford.ofNumber(counter, COUNTER) + request;
     }
 

@@ -20,7 +20,17 @@ public interface SessionRecordings {
      *
      * @throws IOException when it can't be recorded, and why: its command must not run then
      */
-    Recorder begin(About about) throws IOException;
+    Recording begin(About about) throws IOException;
+
+    /** One that goes on. INVARIANT: whoever began it says one of these two. */
+    interface Recording extends Recorder {
+
+        /** Its command runs. */
+        void begun();
+
+        /** Its command never began: nothing is kept of it but that. */
+        void neverBegun();
+    }
 
     /**
      * Whose command it is. What looks like a secret in the vector is hidden, and a long one is cut

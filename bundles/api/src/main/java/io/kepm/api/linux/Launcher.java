@@ -88,6 +88,14 @@ public interface Launcher {
         }
 
         /**
+         * Whether it or what it started was refused a further process, since as many as its order
+         * allows were there. Whoever can't tell says no; known for certain once it ended.
+         */
+        default boolean hitProcessLimit() {
+            return false;
+        }
+
+        /**
          * Ends it and everything it started: TERM, and after the grace KILL. Returns when nothing
          * of it is left, or says so.
          *

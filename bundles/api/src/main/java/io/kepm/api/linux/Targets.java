@@ -69,6 +69,7 @@ public interface Targets {
      * @param digestNote why there is no digest; empty when there is one
      * @param signers thumbprints (SHA-256, lower-case hex) of who signed it, as far as the machine
      *     trusts them; the system by itself knows none
+     * @param signerUnknown why somebody else may have signed it; empty when nobody else has
      */
     record Facts(
             String realPath,
@@ -76,7 +77,8 @@ public interface Targets {
             List<String> unsafe,
             boolean setuid,
             String digestNote,
-            List<String> signers) {
+            List<String> signers,
+            String signerUnknown) {
         public Facts {
             unsafe = List.copyOf(unsafe);
             signers = List.copyOf(signers);
@@ -89,12 +91,17 @@ public interface Targets {
                 List<String> unsafe,
                 boolean setuid,
                 String digestNote) {
-            this(realPath, sha256, unsafe, setuid, digestNote, List.of());
+            this(realPath, sha256, unsafe, setuid, digestNote, List.of(), "");
         }
 
         /** The same file with its signers. */
         public Facts signedBy(List<String> who) {
-            return new Facts(realPath, sha256, unsafe, setuid, digestNote, who);
+            return new Facts(realPath, sha256, unsafe, setuid, digestNote, who, "");
+        }
+
+        /** The same file, of which it can't be said who signed it. */
+        public Facts signedByWhomever(String why) {
+            return new Facts(realPath, sha256, unsafe, setuid, digestNote, List.of(), why);
         }
     }
 }

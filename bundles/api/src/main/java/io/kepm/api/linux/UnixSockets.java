@@ -66,6 +66,13 @@ public interface UnixSockets {
         Peer peer();
 
         /**
+         * Whether the very process that connected still runs. INVARIANT: what {@code /proc} said of
+         * its number was said of it only if it lives afterwards. False where the kernel can't tell
+         * (before 6.5).
+         */
+        boolean peerLives();
+
+        /**
          * Reads one frame: length (32 bits, big endian), then that many bytes.
          *
          * @throws IOException when the peer is gone, the time-out passed, or the frame is longer

@@ -149,6 +149,7 @@ public final class EvaluationForm {
                 target.maybeTexts("argvReal").orElse(arguments),
                 target.text("sha256", 64),
                 target.texts("certificates").orElse(List.of()),
+                target.text("signerUnknown", TEXT).orElse(""),
                 target.texts("unsafe").orElse(List.of()),
                 target.flag("setuid"));
     }

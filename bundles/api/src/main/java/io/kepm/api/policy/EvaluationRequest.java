@@ -66,6 +66,8 @@ public record EvaluationRequest(
      * @param sha256 lower-case hex digest of the opened file, when it could be bound to what will
      *     run
      * @param certificates thumbprints, SHA-1 and SHA-256, lower-case hex
+     * @param signerUnknown why there may be signers beside those of {@code certificates}; empty
+     *     when those are all, be it none
      * @param unsafe reasons found by the system layer; empty means safe
      * @param setuid whether the file has a set-uid bit
      */
@@ -76,6 +78,7 @@ public record EvaluationRequest(
             List<Optional<String>> argvReal,
             Optional<String> sha256,
             List<String> certificates,
+            String signerUnknown,
             List<String> unsafe,
             boolean setuid) {
         public Target {
@@ -83,6 +86,19 @@ public record EvaluationRequest(
             argvReal = List.copyOf(argvReal);
             certificates = List.copyOf(certificates);
             unsafe = List.copyOf(unsafe);
+        }
+
+        /** Of a file whose signers are known, be it none. */
+        public Target(
+                String path,
+                String realPath,
+                List<String> argv,
+                List<Optional<String>> argvReal,
+                Optional<String> sha256,
+                List<String> certificates,
+                List<String> unsafe,
+                boolean setuid) {
+            this(path, realPath, argv, argvReal, sha256, certificates, "", unsafe, setuid);
         }
     }
 }

@@ -29,6 +29,15 @@ public interface PolicyEngine {
         return Optional.empty();
     }
 
+    /**
+     * Programs, by absolute path, of which policies in force want every command judged that they
+     * start ({@code Intercept}); those that a policy names by a pattern, a bare name or a digest
+     * alone are not among them. In order.
+     */
+    default List<String> judgedInside() {
+        return List.of();
+    }
+
     /** The set in force and whether the last attempt to load one failed. */
     Status status();
 

@@ -42,6 +42,7 @@ public final class PolicyRecords {
                                         .collect(Collectors.joining(",")))
                         .detail("revision", evaluation.revision().label());
         asked(request, draft);
+        signers(request.target(), draft);
         decision.reasons().stream()
                 .flatMap(reason -> reason.policy().stream())
                 .findFirst()
@@ -68,6 +69,16 @@ public final class PolicyRecords {
                     pending.controls().stream().map(Enum::name).collect(Collectors.joining(",")));
         }
         return draft.build();
+    }
+
+    /** Nothing for what nobody signed, as nearly all programs are. */
+    private static void signers(EvaluationRequest.Target target, AuditDraft.Builder draft) {
+        if (!target.certificates().isEmpty()) {
+            draft.detail("signers", String.join(",", target.certificates()));
+        }
+        if (!target.signerUnknown().isEmpty()) {
+            draft.detail("signer_unknown", target.signerUnknown());
+        }
     }
 
     /** What only some types of request have: {@code kepm policy diff} asks anew by it. */

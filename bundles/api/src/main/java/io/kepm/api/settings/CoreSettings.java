@@ -50,15 +50,13 @@ public final class CoreSettings {
             Setting.integer(
                     "Settings/KestrelHttpsPort", 6889, 1, 65535, "port", "port of the HTTPS API");
     public static final Setting<String> CERTIFICATE_FILE =
-            Setting.text(
+            Setting.place(
                     "Settings/Certificate/File",
-                    "",
                     "an absolute path: certificates in PEM, or PKCS#12 (`.p12`, `.pfx`)",
                     "certificate of the TLS doors, the issuers after it; empty: the agent's own");
     public static final Setting<String> CERTIFICATE_KEY_FILE =
-            Setting.text(
+            Setting.place(
                     "Settings/Certificate/KeyFile",
-                    "",
                     "an absolute path: a private key in PEM",
                     "its private key; empty: it is in the same file");
     public static final Setting<String> CERTIFICATE_CREDENTIAL =
@@ -73,9 +71,8 @@ public final class CoreSettings {
                     List.of(),
                     "thumbprints of further certificates whose bundles are trusted");
     public static final Setting<List<String>> ALLOWED_NON_ADMIN_EXECUTABLES =
-            Setting.texts(
+            Setting.baseNames(
                     "Settings/AllowedNonAdminExecutables",
-                    List.of(),
                     "base names of programs accepted from sessions of users who are no administrators");
     public static final Setting<String> PLUGIN_PATH =
             Setting.text("Settings/PluginPath", "Plugins", "a folder", "folder of the plugins");
@@ -199,6 +196,14 @@ public final class CoreSettings {
                     "Settings/Elevation/OwnWay",
                     true,
                     "whether `kepm run` has a way of its own beside sudo, where systemd runs and the kernel is 6.16 or newer");
+    public static final Setting<Integer> LONGEST_GRANT_MINUTES =
+            Setting.integer(
+                    "Settings/Elevation/LongestGrantMinutes",
+                    1440,
+                    1,
+                    1440,
+                    "minutes",
+                    "the longest that any right lasts, whatever policy gives, however often it is extended");
     public static final Setting<Integer> RECORDING_DAYS =
             Setting.integer(
                     "Settings/Elevation/RecordingDays",
@@ -386,6 +391,7 @@ public final class CoreSettings {
                     CANARY_MINUTES,
                     DECISIONS_AT_ONCE,
                     OWN_WAY,
+                    LONGEST_GRANT_MINUTES,
                     RECORDING_DAYS,
                     RECORDING_MEBIBYTES,
                     AT_EXPIRY,

@@ -173,6 +173,26 @@ public record Setting<T>(
                 });
     }
 
+    /** Where a file is: an absolute path without {@code ..}; empty for none. */
+    public static Setting<String> place(String key, String allowed, String sentence) {
+        return new Setting<>(
+                key,
+                "text",
+                "",
+                "",
+                allowed,
+                sentence,
+                value -> {
+                    if (value instanceof String text
+                            && (text.isEmpty() || text.matches("/[^\\p{Cntrl}]*"))
+                            && !(text + "/").contains("/../")) {
+                        return text;
+                    }
+                    throw new IllegalArgumentException(
+                            "neither empty nor an absolute path without `..`");
+                });
+    }
+
     /** A text that is one of some words, compared without regard to case. */
     public static Setting<String> choice(
             String key, String defaultValue, List<String> words, String sentence) {
@@ -213,6 +233,25 @@ public record Setting<T>(
                                 .collect(Collectors.toUnmodifiableList());
                     }
                     throw new IllegalArgumentException("not a list of texts");
+                });
+    }
+
+    /** Names of files without their folders. */
+    public static Setting<List<String>> baseNames(String key, String sentence) {
+        Setting<List<String>> texts = texts(key, List.of(), sentence);
+        return new Setting<>(
+                key,
+                texts.type(),
+                texts.defaultValue(),
+                "",
+                "[\"NAME\", …], without `/`",
+                sentence,
+                value -> {
+                    List<String> names = texts.reader().apply(value);
+                    if (names.stream().anyMatch(name -> name.isEmpty() || name.contains("/"))) {
+                        throw new IllegalArgumentException("not a list of names without `/`");
+                    }
+                    return names;
                 });
     }
 

@@ -2,6 +2,7 @@ package io.kepm.api.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.text.VisibleText;
 import org.junit.jupiter.api.Test;
 
 class VisibleTextTest {

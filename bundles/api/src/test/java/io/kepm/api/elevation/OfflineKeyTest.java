@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,11 @@ class OfflineKeyTest {
     private static final String MACHINE =
             "kepm-machine-key-1 4G366KT 6NF5KK7B7TZWJDKFRSA3CK57VC8HETX7K25STATZBRR2C7EKPQXG";
 
-    private static final String CHALLENGE = "4G36-6KT1-5NM7-B197-8SM0";
-    private static final String ANSWER = "MJXR1AS4C7P1";
+    private static final String CHALLENGE = "4G36-6KT1-5NM7-B197-8SJ5-7WW1";
+    private static final OfflineChallenge.Command COMMAND =
+            new OfflineChallenge.Command("alice", "root", List.of("/usr/bin/id", "-u"));
+
+    private static final String ANSWER = "1HWSJRKXHV61";
 
     @Test
     void keys_challenges_and_answers_have_one_form_for_ever() {
@@ -27,7 +31,7 @@ class OfflineKeyTest {
         assertThat(site.line()).isEqualTo(SITE);
         assertThat(site.ofMachine(machine).line()).isEqualTo(MACHINE);
         OfflineChallenge challenge =
-                OfflineChallenge.of(machine, 1_234_567, "ab".repeat(32), "0a1b2c3d");
+                OfflineChallenge.of(machine, 1_234_567, "ab".repeat(32), "0a1b2c3d", COMMAND);
         assertThat(challenge.text()).isEqualTo(CHALLENGE);
         assertThat(OfflineChallenge.parse(CHALLENGE)).hasValue(challenge);
         assertThat(OfflineKey.parse(MACHINE).orElseThrow().answer(challenge)).isEqualTo(ANSWER);
@@ -37,11 +41,11 @@ class OfflineKeyTest {
     void an_answer_is_taken_however_it_is_typed_and_no_other() {
         OfflineKey key = OfflineKey.parse(MACHINE).orElseThrow();
         OfflineChallenge challenge = OfflineChallenge.parse(CHALLENGE).orElseThrow();
-        for (String typed : new String[] {ANSWER, "mjxr-lAs4 c7pi", " MJXR-IAS4-C7P1 "}) {
+        for (String typed : new String[] {ANSWER, "ihws-jrKx hv6l", " 1HWS-JRKX-HV6I "}) {
             assertThat(key.isAnswer(challenge, typed)).as(typed).isTrue();
         }
         for (String typed :
-                new String[] {"", "MJXR1AS4C7P", ANSWER + "0", "NJXR1AS4C7P1", "\u0000", "ß"}) {
+                new String[] {"", "1HWSJRKXHV6", ANSWER + "0", "2HWSJRKXHV61", "\u0000", "ß"}) {
             assertThat(key.isAnswer(challenge, typed)).as(typed).isFalse();
         }
     }
@@ -53,21 +57,43 @@ class OfflineKeyTest {
         for (String machine : new String[] {"0000001", "0000002"}) {
             for (long counter : new long[] {1, 2, OfflineChallenge.LAST}) {
                 for (String request : new String[] {"000000", "000001"}) {
-                    OfflineChallenge challenge = new OfflineChallenge(machine, counter, request);
+                    OfflineChallenge challenge =
+                            new OfflineChallenge(machine, counter, request, "0000");
                     assertThat(OfflineChallenge.parse(challenge.text())).hasValue(challenge);
                     answers.add(site.ofMachine(machine).answer(challenge));
                 }
             }
         }
         assertThat(answers).hasSize(12).allMatch(answer -> answer.length() == OfflineKey.ANSWER);
-        OfflineChallenge other = new OfflineChallenge("0000002", 1, "000000");
+        OfflineChallenge other = new OfflineChallenge("0000002", 1, "000000", "0000");
         assertThatThrownBy(() -> site.ofMachine("0000001").answer(other))
                 .hasMessageContaining("another machine");
         assertThatThrownBy(() -> site.ofMachine("0000001").ofMachine("0000002"))
                 .hasMessageContaining("one machine already");
         assertThatThrownBy(
-                        () -> new OfflineChallenge("0000001", OfflineChallenge.LAST + 1, "000000"))
+                        () ->
+                                new OfflineChallenge(
+                                        "0000001", OfflineChallenge.LAST + 1, "000000", "0000"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void ab_99_a_challenge_is_for_one_command_of_one_request() {
+        OfflineChallenge one = OfflineChallenge.of("0000001", 1, "ab", "r-1", COMMAND);
+        assertThat(one.isFor(COMMAND)).isTrue();
+        List<String> words = List.of("/usr/bin/id", "-u");
+        for (OfflineChallenge.Command other :
+                List.of(
+                        new OfflineChallenge.Command("alic", "eroot", words),
+                        new OfflineChallenge.Command("alice", "bob", words),
+                        new OfflineChallenge.Command("alice", "root", List.of("/usr/bin/id -u")),
+                        new OfflineChallenge.Command("alice", "root", List.of("/usr/bin/id")))) {
+            assertThat(one.isFor(other)).isFalse();
+        }
+        // The same command of another request has other marks: none can be looked for ahead.
+        OfflineChallenge two = OfflineChallenge.of("0000001", 1, "ab", "r-2", COMMAND);
+        assertThat(two.command()).isNotEqualTo(one.command());
+        assertThat(two.isFor(COMMAND)).isTrue();
     }
 
     @Test

@@ -45,6 +45,7 @@ public final class FakeLauncher implements Launcher {
         public final List<String> told = new CopyOnWriteArrayList<>();
         public volatile boolean unchanged = true;
         public volatile boolean alive = true;
+        public volatile boolean hitProcessLimit;
         private final Identity identity;
         private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
@@ -100,6 +101,11 @@ public final class FakeLauncher implements Launcher {
         @Override
         public boolean isUnchanged() {
             return alive && unchanged;
+        }
+
+        @Override
+        public boolean hitProcessLimit() {
+            return hitProcessLimit;
         }
 
         @Override

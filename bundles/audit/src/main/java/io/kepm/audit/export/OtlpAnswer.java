@@ -1,6 +1,6 @@
 package io.kepm.audit.export;
 
-import io.kepm.api.audit.VisibleText;
+import io.kepm.api.text.VisibleText;
 
 /**
  * What a receiver of OTLP answered to a request that went well: an ExportLogsServiceResponse, which

@@ -2,7 +2,7 @@ package io.kepm.audit.export;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.Severity;
-import io.kepm.api.audit.VisibleText;
+import io.kepm.api.text.VisibleText;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.kepm.audit.export;
 
 import io.kepm.api.audit.AuditEntry;
-import io.kepm.api.audit.VisibleText;
+import io.kepm.api.text.VisibleText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -4,7 +4,7 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.Cef;
 import io.kepm.api.audit.Severity;
-import io.kepm.api.audit.VisibleText;
+import io.kepm.api.text.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;

@@ -2,6 +2,7 @@ package io.kepm.audit.log;
 
 import io.kepm.api.audit.Secrets;
 import io.kepm.api.log.LogRecord;
+import io.kepm.api.text.VisibleText;
 import java.util.TreeMap;
 
 /**
@@ -57,7 +58,7 @@ final class Escaped {
             case '\n' -> out.append("\\n");
             case '\t' -> out.append("\\t");
             default -> {
-                if (isPlain(c) && !isLookUp(c, next)) {
+                if (VisibleText.isHarmless(c) && !isLookUp(c, next)) {
                     out.appendCodePoint(c);
                 } else {
                     out.append("\\u{").append(Integer.toHexString(c)).append('}');
@@ -68,19 +69,5 @@ final class Escaped {
 
     private static boolean isLookUp(int c, int next) {
         return (c == '$' && next == '{') || (c == '%' && Character.isLetter(next));
-    }
-
-    private static boolean isPlain(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    false;
-            default -> true;
-        };
     }
 }

@@ -1,6 +1,6 @@
 package io.kepm.elevation.recording;
 
-import io.kepm.api.linux.TransientUnits.Recorder;
+import io.kepm.api.elevation.SessionRecordings.Recording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,9 +11,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes down what one command shows. What was shown is on disk within a second, or earlier when it
- * is much. Calls come from one thread, but {@link #over} from any.
+ * is much. It has ended once nothing more comes and it is known whether its command began: both can
+ * be heard first. Safe for use by many threads.
  */
-final class OneRecording implements Recorder {
+final class OneRecording implements Recording {
 
     /** Hears how it ended. */
     interface Ear {
@@ -23,6 +24,9 @@ final class OneRecording implements Recorder {
          * @param fault why it is not whole
          */
         void over(SealedFile file, Optional<String> fault);
+
+        /** Instead of that: its command never began. */
+        void neverBegun();
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OneRecording.class);
@@ -38,6 +42,9 @@ final class OneRecording implements Recorder {
     private long keptAt;
     private Optional<String> fault = Optional.empty();
     private boolean isOver;
+    private boolean hasShown;
+    private boolean isTold;
+    private boolean isHeard;
 
     /** What stops it. */
     interface Limits {
@@ -64,7 +71,7 @@ final class OneRecording implements Recorder {
         }
         String text =
                 switch (kind) {
-                    case SHOWN -> characters.of(bytes);
+                    case SHOWN -> shown(bytes);
                     case SIZE -> new String(bytes, StandardCharsets.US_ASCII);
                     default -> throw failed("what is to be recorded is of no known kind");
                 };
@@ -73,6 +80,11 @@ final class OneRecording implements Recorder {
                 || nanos.getAsLong() - keptAt >= LONGEST_WAIT.toNanos()) {
             keep();
         }
+    }
+
+    private String shown(byte[] bytes) {
+        hasShown = true;
+        return characters.of(bytes);
     }
 
     @Override
@@ -114,7 +126,32 @@ final class OneRecording implements Recorder {
             LOG.error("the end of a recording is lost", e);
         }
         fault = Optional.of(why);
+        isTold = true;
         over();
+    }
+
+    @Override
+    public synchronized void begun() {
+        isTold = true;
+        if (isOver) {
+            hear();
+        }
+    }
+
+    /** What showed something did begin, and was ended since nobody heard that it runs. */
+    @Override
+    public synchronized void neverBegun() {
+        if (hasShown && !isOver) {
+            cut("its command was ended before it was known to run");
+            return;
+        }
+        over();
+        isTold = true;
+        if (!isHeard && !hasShown) {
+            isHeard = true;
+            ear.neverBegun();
+        }
+        hear();
     }
 
     @Override
@@ -131,6 +168,15 @@ final class OneRecording implements Recorder {
             fault = Optional.of("its file can't be written: " + e.getMessage());
             LOG.error("the end of a recording is lost", e);
         }
-        ear.over(file, fault);
+        if (isTold || hasShown) {
+            hear();
+        }
+    }
+
+    private void hear() {
+        if (!isHeard) {
+            isHeard = true;
+            ear.over(file, fault);
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.RecordedSession;
 import io.kepm.api.elevation.RecordedSession.State;
 import io.kepm.api.elevation.SessionRecordings;
-import io.kepm.api.linux.TransientUnits.Recorder;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Settings;
 import io.kepm.api.storage.Change;
@@ -67,6 +66,7 @@ public final class RecordingsComponent implements SessionRecordings {
     private final SecureRandom chance = new SecureRandom();
     private final RecordingTally tally = new RecordingTally(MOST_OF_ONE, MOST, MOST_BYTES_OF_ONE);
     private final List<StoredSession> left = new ArrayList<>();
+    private final StrayFiles strays;
     private final Map<String, OneRecording> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -98,6 +98,7 @@ public final class RecordingsComponent implements SessionRecordings {
         this.settings = settings;
         this.folder = folder;
         this.clock = clock;
+        strays = new StrayFiles(storage, audit, folder);
         for (StoredSession session : readable(storage)) {
             tally.add(session.uid(), session.bytes());
             if (session.state() == State.RUNNING) {
@@ -125,6 +126,7 @@ public final class RecordingsComponent implements SessionRecordings {
     void settle() {
         left.forEach(this::cut);
         left.clear();
+        strays.removeEmpty();
     }
 
     /** Its command has ended with the agent that recorded it. */
@@ -151,7 +153,7 @@ public final class RecordingsComponent implements SessionRecordings {
     }
 
     @Override
-    public Recorder begin(About about) throws IOException {
+    public Recording begin(About about) throws IOException {
         if (!about.grantId().matches("[0-9A-Za-z-]{1,64}")) {
             throw new IOException("`" + about.grantId() + "` is not the id of a grant");
         }
@@ -178,19 +180,31 @@ public final class RecordingsComponent implements SessionRecordings {
             Files.deleteIfExists(file(session.id()));
             throw new IOException("it can't be put on record: " + e.getMessage(), e);
         }
-        OneRecording one =
-                new OneRecording(
-                        file,
-                        this::reached,
-                        System::nanoTime,
-                        (done, fault) -> {
-                            running.remove(session.id());
-                            tally.grew(session.uid(), done.extent().bytes());
-                            end(session, done.extent(), done.digest(), fault);
-                        });
+        OneRecording one = new OneRecording(file, this::reached, System::nanoTime, ending(session));
         running.put(session.id(), one);
         tally.add(session.uid(), 0);
         return one;
+    }
+
+    private OneRecording.Ear ending(StoredSession session) {
+        return new OneRecording.Ear() {
+            @Override
+            public void over(SealedFile done, Optional<String> fault) {
+                running.remove(session.id());
+                tally.grew(session.uid(), done.extent().bytes());
+                end(session, done.extent(), done.digest(), fault);
+            }
+
+            @Override
+            public void neverBegun() {
+                running.remove(session.id());
+                try {
+                    remove(session, "NEVER_BEGUN");
+                } catch (IOException e) {
+                    LOG.error("an empty recording stays: {}", e.getMessage());
+                }
+            }
+        };
     }
 
     private Optional<String> reached(long bytes) {
@@ -339,19 +353,20 @@ public final class RecordingsComponent implements SessionRecordings {
             for (StoredSession session : stored()) {
                 if (session.ended() != 0
                         && Instant.ofEpochMilli(session.ended()).isBefore(oldest)) {
-                    remove(session);
+                    remove(session, "REMOVED");
                 }
             }
+            strays.removeOld(oldest);
         } catch (IOException | RuntimeException e) {
             LOG.error("old recordings are not removed: {}", e.getMessage(), e);
         }
     }
 
-    private void remove(StoredSession session) throws IOException {
+    private void remove(StoredSession session, String how) throws IOException {
         try {
             commit(
                     new Mutation.Take(Table.SESSIONS, session.id()),
-                    record(session, AuditType.SESSION_REMOVED, "REMOVED")
+                    record(session, AuditType.SESSION_REMOVED, how)
                             .detail("sha256", session.sha256())
                             .build());
         } catch (StorageException e) {

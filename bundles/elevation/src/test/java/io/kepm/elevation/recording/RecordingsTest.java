@@ -9,6 +9,7 @@ import io.kepm.api.elevation.SessionRecordings.About;
 import io.kepm.api.elevation.SessionRecordings.Event;
 import io.kepm.api.elevation.SessionRecordings.Part;
 import io.kepm.api.elevation.SessionRecordings.Place;
+import io.kepm.api.elevation.SessionRecordings.Recording;
 import io.kepm.api.linux.TransientUnits.Recorder;
 import io.kepm.api.settings.CoreSettings;
 import io.kepm.api.settings.Setting;
@@ -77,13 +78,19 @@ class RecordingsTest {
         return events;
     }
 
+    private Recording begun() throws IOException {
+        Recording recording = recordings.begin(ABOUT);
+        recording.begun();
+        return recording;
+    }
+
     private static void show(Recorder recorder, long millis, String text) throws IOException {
         recorder.take('o', Duration.ofMillis(millis), text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void what_was_shown_is_read_again_and_its_digest_is_on_record() throws Exception {
-        Recorder recorder = recordings.begin(ABOUT);
+        Recording recorder = begun();
         recorder.take('r', Duration.ZERO, "80x24".getBytes(StandardCharsets.US_ASCII));
         show(recorder, 1, "one\r\n");
         recorder.pause();
@@ -111,7 +118,7 @@ class RecordingsTest {
 
     @Test
     void a_file_that_was_changed_shortened_or_swapped_is_not_shown() throws Exception {
-        Recorder recorder = recordings.begin(ABOUT);
+        Recording recorder = begun();
         show(recorder, 1, "secret");
         recorder.over();
         byte[] whole = Files.readAllBytes(file());
@@ -135,7 +142,7 @@ class RecordingsTest {
 
     @Test
     void what_cant_be_kept_is_told_to_whoever_would_show_it() throws Exception {
-        Recorder recorder = recordings.begin(ABOUT);
+        Recording recorder = begun();
         String noise = noise();
         assertThatThrownBy(
                         () -> {
@@ -167,7 +174,7 @@ class RecordingsTest {
         assertThatThrownBy(() -> recordings.begin(ABOUT)).hasMessageContaining("disk full");
         assertThat(file()).doesNotExist();
         kept.broken = false;
-        recordings.begin(ABOUT).over();
+        begun().over();
         assertThatThrownBy(() -> recordings.begin(ABOUT)).isInstanceOf(IOException.class);
         About elsewhere = new About("../x", "r", "alice", 1001, "root", "/x", List.of("x"));
         assertThatThrownBy(() -> recordings.begin(elsewhere)).hasMessageContaining("not the id");
@@ -175,7 +182,7 @@ class RecordingsTest {
 
     @Test
     void what_ran_when_the_agent_died_is_cut_at_the_next_start() throws Exception {
-        Recorder recorder = recordings.begin(ABOUT);
+        Recording recorder = begun();
         show(recorder, 1, "one");
         recorder.pause();
         show(recorder, 2, "lost");
@@ -223,7 +230,7 @@ class RecordingsTest {
 
     @Test
     void what_runs_when_the_agent_stops_is_cut_with_what_it_showed() throws Exception {
-        Recorder recorder = recordings.begin(ABOUT);
+        Recording recorder = begun();
         show(recorder, 1, "one");
         recordings.stop();
         assertThat(session().state()).isEqualTo(State.CUT);
@@ -232,8 +239,75 @@ class RecordingsTest {
     }
 
     @Test
+    void of_a_command_that_never_began_there_is_no_recording_whoever_is_first() throws Exception {
+        Recording recorder = recordings.begin(ABOUT);
+        recorder.take('r', Duration.ZERO, "80x24".getBytes(StandardCharsets.US_ASCII));
+        recorder.neverBegun();
+        recorder.over();
+        Recording slower = recordings.begin(ABOUT);
+        slower.over();
+        assertThat(session().state()).isEqualTo(State.RUNNING);
+        slower.neverBegun();
+        assertThat(recordings.list()).isEmpty();
+        assertThat(kept.rows).isEmpty();
+        assertThat(file()).doesNotExist();
+        assertThat(kept.outcomes())
+                .containsExactly(
+                        "SESSION_RECORDED STARTED",
+                        "SESSION_REMOVED NEVER_BEGUN",
+                        "SESSION_RECORDED STARTED",
+                        "SESSION_REMOVED NEVER_BEGUN");
+    }
+
+    @Test
+    void what_began_and_showed_nothing_is_whole_whoever_is_first() throws Exception {
+        Recording recorder = recordings.begin(ABOUT);
+        recorder.over();
+        recorder.begun();
+        assertThat(session().state()).isEqualTo(State.WHOLE);
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void what_showed_something_before_it_was_ended_is_cut_and_kept() throws Exception {
+        Recording recorder = recordings.begin(ABOUT);
+        show(recorder, 1, "one");
+        recorder.neverBegun();
+        assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(all()).hasSize(1);
+    }
+
+    @Test
+    void a_file_that_a_crash_left_goes_on_record_and_one_that_holds_something_is_kept()
+            throws Exception {
+        begun().over();
+        Path folder = state.resolve("s");
+        Path empty = Files.write(folder.resolve("crashed.session"), SealedFile.FIRST_LINE);
+        Path held = Files.write(folder.resolve("restored.session"), new byte[100]);
+        Path other = Files.writeString(folder.resolve("README"), "mine");
+        kept.drafts.clear();
+        open();
+        kept.broken = true;
+        recordings.settle();
+        assertThat(empty).exists();
+        kept.broken = false;
+        recordings.settle();
+        assertThat(empty).doesNotExist();
+        assertThat(file()).exists();
+        assertThat(held).exists();
+        assertThat(kept.outcomes()).containsExactly("SESSION_REMOVED STRAY");
+        now = Files.getLastModifiedTime(held).toInstant().plus(Duration.ofDays(89));
+        recordings.sweep();
+        assertThat(held).exists();
+        now = now.plus(Duration.ofDays(2));
+        recordings.sweep();
+        assertThat(held).doesNotExist();
+        assertThat(other).exists();
+    }
+
+    @Test
     void old_ones_go_with_their_keys_and_that_is_on_record() throws Exception {
-        recordings.begin(ABOUT).over();
+        begun().over();
         now = now.plus(Duration.ofDays(89));
         recordings.sweep();
         assertThat(recordings.list()).hasSize(1);

@@ -1,4 +1,4 @@
-package io.kepm.jobs;
+package io.kepm.api.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,12 +7,12 @@ import java.util.List;
  * Splits one text into arguments as a shell would (POSIX quoting), without ever being given to one:
  * operators, variables and wildcards are plain characters here.
  */
-final class ArgumentText {
+public final class ArgumentText {
 
     private ArgumentText() {}
 
     /** A quote is not closed, or nothing follows a backslash. */
-    static final class Unbalanced extends Exception {
+    public static final class Unbalanced extends Exception {
         private static final long serialVersionUID = 1L;
 
         private Unbalanced(String message) {
@@ -20,7 +20,8 @@ final class ArgumentText {
         }
     }
 
-    static List<String> split(String text) throws Unbalanced {
+    /** The words of a text, without their quotes. */
+    public static List<String> split(String text) throws Unbalanced {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean inWord = false;

@@ -1,4 +1,4 @@
-package io.kepm.api.audit;
+package io.kepm.api.text;
 
 /**
  * Outside text made fit for one line of a log: nothing in it ends the line, drives a terminal,
@@ -41,7 +41,8 @@ public final class VisibleText {
         }
     }
 
-    private static boolean isHarmless(int c) {
+    /** Whether it may be shown as it is. */
+    public static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
                     Character.FORMAT,
