@@ -4,7 +4,7 @@ import subprocess
 
 REPO = os.environ["REPO"]
 RUN = os.path.join(REPO, "run")
-PORTS = "26888,26889,28675"
+PORTS = os.environ.get("KEPM_PORTS", "26888,26889,28675")
 
 
 def run(*words, check=True, **more):

@@ -75,7 +75,7 @@ static int as_it_is(const struct options *options) {
 static int stopped(const struct talk *talk) {
     int number = stop_signal;
     if (talk->request_id[0] != '\0')
-        fprintf(stderr, "kepm: stopped before request `%s` was decided; nothing ran\n", talk->request_id);
+        fprintf(stderr, "kepm: stopped waiting; nothing ran, and request %.8s is kept: run the command again later\n", talk->request_id);
     else
         fprintf(stderr, "kepm: stopped; nothing ran\n");
     return ENDED_BY_SIGNAL + number;

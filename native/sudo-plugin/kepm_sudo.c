@@ -6,6 +6,7 @@
 
 #include "govern.h"
 #include "link.h"
+#include "spool.h"
 #include "text.h"
 #include "wire.h"
 #include "words.h"
@@ -657,6 +658,14 @@ static void release_signals(const struct sigaction before[GUARDED]) {
 
 /* ---- the answer to sudo ---- */
 
+/* For the agent, when it is back; a disk that takes nothing holds nobody up, and the system log has it as well. */
+static void keep_for_agent(const struct request *request, const char *outcome, const char *why) {
+    struct spooled record = {outcome, why, session.user != NULL ? session.user : "",
+        session.uid == (uid_t)-1 ? -1 : (long long)session.uid, request->command, request->argv, request->runas_user};
+    if (spool_write(&record) != 0)
+        log_event(LOG_WARNING, "NOT_SPOOLED", request, outcome);
+}
+
 /* Nobody was asked. 1: the site's own right is enough, or this is the break-glass user of a host without agent. */
 static int own_right_stands(const struct request *request, enum verdict verdict, const char *why) {
     struct conf conf;
@@ -670,10 +679,13 @@ static int own_right_stands(const struct request *request, enum verdict verdict,
         say_format("BREAK-GLASS: the agent is not reachable (%s)\n"
             "BREAK-GLASS: the command runs without a policy; this is recorded in the system log", why);
         log_event(LOG_ALERT, "BREAK_GLASS", request, why);
+        keep_for_agent(request, "BREAK_GLASS", why);
     } else {
         enum standing standing = standing_of(&conf, session.user != NULL ? session.user : "", 0, session.groups);
         accept = standing == FREE && !conf.others_denied;
         log_event(accept ? LOG_NOTICE : LOG_ALERT, accept ? "UNASKED_OWN_RIGHT" : "UNASKED_REFUSED", request, why);
+        if (accept)
+            keep_for_agent(request, "OWN_RIGHT", why);
         if (!accept)
             say_format("refused: the agent %s (%s)%s\ntry again in a minute; "
                 "if it stays like this, an administrator runs `kepm doctor`",
@@ -707,7 +719,7 @@ static int judge(struct request *request, enum verdict verdict, const char *why)
         return CHECK_REFUSE;
     case INTERRUPTED:
         if (session.request_id[0] != '\0')
-            say_format("stopped before request `%s` was decided; nothing ran", session.request_id);
+            say_format("stopped waiting; nothing ran, and request %.8s is kept: run the command again later", session.request_id);
         else
             say("stopped; nothing ran");
         return CHECK_REFUSE;

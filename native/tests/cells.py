@@ -1,4 +1,5 @@
 """Cell by cell, inside the throw-away root that `run` made."""
+import json
 import os
 import pty
 import pwd
@@ -733,6 +734,30 @@ def break_glass_is_loud():
     assert re.search(r'kepm: event="BREAK_GLASS" user="carol" uid="\d+" pid="\d+" why=".*" runas="root" cwd="/tmp" '
                      r'command="/usr/bin/id" argv="id -u"', line), line
     refused(run_as("alice", "sudo -n id"))
+
+
+@cell
+def what_ran_unasked_waits_for_the_agent_as_a_record():
+    agent.stop()
+    spool = "/var/lib/kepm/spool/audit"
+    write("/etc/kepm/plugin.conf", "breakglass_users = carol\n")
+    assert run_as("carol", "sudo -n id -u").rc == 0  # there is no folder: the system log alone has it
+    assert logged("NOT_SPOOLED")
+    os.makedirs(spool, mode=0o700)
+    assert run_as("carol", ["sudo", "-n", "echo", 'a"b\\c\n\x1bé']).rc == 0
+    assert run_as("bob", "sudo -n id -u").rc == 0
+    refused(run_as("alice", "sudo -n id"))
+    names = sorted(os.listdir(spool))
+    assert len(names) == 2 and all(re.fullmatch(r"sudo-\d+-\d+-\d+\.jsonl", name) for name in names), names
+    records = [json.loads(open(f"{spool}/{name}").read()) for name in names]
+    same([(r["audit_event_type"], r["outcome"], r["user_info"]["name"]) for r in records],
+         [("ELEVATION_STARTED", "BREAK_GLASS", "carol"), ("ELEVATION_STARTED", "OWN_RIGHT", "bob")])
+    same(records[0]["target_info"], {"path": "/usr/bin/echo", "argv": ["echo", 'a"b\\c\n\x1bé'], "run_as": "root"})
+    assert all(os.stat(f"{spool}/{name}").st_mode & 0o777 == 0o600 for name in names)
+    os.chmod(spool, 0o777)  # others could have written there
+    assert run_as("carol", "sudo -n id").rc == 0
+    same(len(os.listdir(spool)), 2)
+    sh("rm -rf /var/lib/kepm")
 
 
 @cell

@@ -82,6 +82,15 @@ class StartScriptTest {
     }
 
     @Test
+    void java_is_told_how_wide_the_terminal_is() throws Exception {
+        Path told =
+                executable("told", Files.readString(script).replace("exec \"$java\"", "exec echo"));
+        String line = "stty cols 117; " + told + " status";
+        assertThat(exec(Map.of(), "/usr/bin/script", "-qec", line, "/dev/null").out())
+                .contains("-Dkepm.columns=117");
+    }
+
+    @Test
     void the_real_command_line_starts_by_it() throws Exception {
         String classes = System.getProperty("java.class.path");
         Path real =

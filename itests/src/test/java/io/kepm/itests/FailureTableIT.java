@@ -145,6 +145,8 @@ class FailureTableIT {
         } finally {
             trial.start();
         }
+        assertThat(trial.audit("--type", "ELEVATION_STARTED").toString())
+                .contains("BREAK_GLASS", "rescue", "adopted_from");
     }
 
     @Test

@@ -263,7 +263,7 @@ class RequestsIT {
     }
 
     /** What the approver's tool says who was told of this command. */
-    private Trial.Result answered(String challenge, String user, String command) throws Exception {
+    private static Trial.Result answered(String challenge, String user, String command) {
         return trial.exec(
                 "kepm",
                 "offline-code",

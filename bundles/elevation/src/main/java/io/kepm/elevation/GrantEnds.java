@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,23 @@ final class GrantEnds {
     private final Scopes scopes;
     private final Clocks clocks;
     private final Predicate<StoredGrant> alive;
+    private final Consumer<StoredGrant> told;
 
     /**
      * @param alive whether the sudo that a grant was given to still runs
+     * @param told hears, just before, what is about to be ended and why
      */
-    GrantEnds(Grants grants, Scopes scopes, Clocks clocks, Predicate<StoredGrant> alive) {
+    GrantEnds(
+            Grants grants,
+            Scopes scopes,
+            Clocks clocks,
+            Predicate<StoredGrant> alive,
+            Consumer<StoredGrant> told) {
         this.grants = grants;
         this.scopes = scopes;
         this.clocks = clocks;
         this.alive = alive;
+        this.told = told;
     }
 
     /**
@@ -198,7 +207,16 @@ final class GrantEnds {
             throw e;
         }
         if (changed && why.kills()) {
+            tell(next);
             kill(next, GRACE);
+        }
+    }
+
+    private void tell(StoredGrant stored) {
+        try {
+            told.accept(stored);
+        } catch (RuntimeException e) {
+            LOG.warn("nobody was told why grant {} ends: {}", stored.id(), e.getMessage());
         }
     }
 

@@ -7,6 +7,8 @@ import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the person at the terminal, once, that what runs there will be ended; without a terminal,
@@ -16,6 +18,8 @@ final class LastWarning {
 
     /** How long before the end. */
     static final Duration AHEAD = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LastWarning.class);
 
     private final Terminals terminals;
     private final AuditLog audit;
@@ -57,6 +61,18 @@ final class LastWarning {
                         .detail("tty", tty)
                         .detail("seconds", Long.toString(left.toSeconds()))
                         .build());
+    }
+
+    /** Why a command of sudo's is being ended; a unit's client is told by its own connection. */
+    static void ended(Terminals terminals, StoredGrant stored) {
+        String tty = stored.life().tty();
+        boolean bySudo = Way.of(stored.asked().map(AskedAs::door).orElse("")) == Way.SUDO;
+        if (bySudo && !tty.isEmpty()) {
+            boolean told =
+                    terminals.tell(
+                            tty, stored.grant().uid(), "kepm: " + Texts.ending(stored, false));
+            LOG.debug("the terminal of grant {} was told: {}", stored.id(), told);
+        }
     }
 
     /** Of grants that are over nothing is kept. */

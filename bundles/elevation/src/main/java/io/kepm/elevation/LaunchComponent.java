@@ -113,7 +113,13 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         patience(accounts, settings);
         boolean kills = settings.get(CoreSettings.AT_EXPIRY).equals("kill");
         grants = new Grants(storage, timed, Files.readString(BOOT_ID).trim());
-        ends = new GrantEnds(grants, scopes, clocks, LiveProcess::runs);
+        ends =
+                new GrantEnds(
+                        grants,
+                        scopes,
+                        clocks,
+                        LiveProcess::runs,
+                        stored -> LastWarning.ended(terminals, stored));
         book = requests.book();
         personal = new PersonalNotices(notices, audit, requests.approvals()::isAttended);
         book.watch(personal::moved);

@@ -179,7 +179,12 @@ final class FakeWorld {
     final List<String> elsewhere = new ArrayList<>();
 
     GrantEnds ends(Grants grants) {
-        return new GrantEnds(grants, scopes, clocks(), stored -> allAlive);
+        return new GrantEnds(
+                grants,
+                scopes,
+                clocks(),
+                stored -> allAlive,
+                stored -> LastWarning.ended(this::tell, stored));
     }
 
     Granting granting(Grants grants) {
@@ -192,13 +197,17 @@ final class FakeWorld {
                 grants,
                 ends(grants),
                 new LastWarning(
-                        (tty, uid, text) -> hears && terminal.add(tty + " " + uid + " " + text),
+                        this::tell,
                         log,
                         (stored, left) -> elsewhere.add(stored.id() + " " + left.toSeconds())),
                 scopes,
                 people,
                 clocks(),
                 killsAtExpiry);
+    }
+
+    private boolean tell(String tty, long uid, String text) {
+        return hears && terminal.add(tty + " " + uid + " " + text);
     }
 
     final Files files = new Files();

@@ -239,12 +239,15 @@ class GrantLifeTest extends LivingGrant {
         ends.release(stored, "alice");
         assertThat(last("GRANT_REVOKED").outcome()).isEqualTo("RELEASED");
         assertThat(last("GRANT_REVOKED").details()).containsEntry("by", "alice");
+        String told = "/dev/pts/0 1001 kepm: the command was ended: grant ";
+        assertThat(world.terminal).containsExactly(told + id.substring(0, 8) + " was given back");
         assertThat(world.scopes.asked).last().isEqualTo("end 5s");
         // Again, and by an administrator: nothing more happens.
         int records = world.log.drafts.size();
         ends.release(grants.find(id).orElseThrow(), "alice");
         ends.revokeBy(grants.find(id).orElseThrow(), "root");
         assertThat(world.log.drafts).hasSize(records);
+        assertThat(world.terminal).hasSize(1);
     }
 
     @Test

@@ -14,11 +14,22 @@ record JudgedInside(PolicySet set) {
         NavigableSet<String> paths = new TreeSet<>();
         for (PolicyDocument policy : set.policies()) {
             if (policy.status() == PolicyStatus.ENFORCE && policy.terms().intercept()) {
-                policy.extension().commands().forEach(rule -> path(rule.program(), paths));
-                policy.filters().applications().forEach(entry -> entry(entry, paths));
+                add(policy, paths);
             }
         }
         return List.copyOf(paths);
+    }
+
+    /** Whether sudo can be told of anything that a policy names. */
+    static boolean isNamed(PolicyDocument policy) {
+        NavigableSet<String> paths = new TreeSet<>();
+        add(policy, paths);
+        return !paths.isEmpty();
+    }
+
+    private static void add(PolicyDocument policy, NavigableSet<String> paths) {
+        policy.extension().commands().forEach(rule -> path(rule.program(), paths));
+        policy.filters().applications().forEach(entry -> entry(entry, paths));
     }
 
     private static void entry(AppEntry entry, NavigableSet<String> paths) {

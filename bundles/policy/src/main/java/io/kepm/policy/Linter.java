@@ -31,6 +31,7 @@ final class Linter {
         Place place = new Place(new Faults(), policy.file(), policy.id(), "");
         applications(policy, place, warnings);
         commands(policy, place, warnings);
+        intercept(policy, place.member("Extension.Intercept"), warnings);
         filters(policy, place, warnings);
         Lockout.forATime(policy).ifPresent(text -> warn(place, text, warnings));
         if (policy.approval().stated() && !policy.controls().has(Control.APPROVAL)) {
@@ -80,6 +81,33 @@ final class Linter {
             if (rule.program().isBare()) {
                 warn(place.member("Extension.DenyCommands"), weak(rule.program()), warnings);
             }
+        }
+    }
+
+    /** What sudo does, and only where it knows of it before it asks. */
+    private static void intercept(PolicyDocument policy, Place place, List<Fault> warnings) {
+        Terms terms = policy.terms();
+        if (!gives(policy) || !terms.intercept()) {
+            return;
+        }
+        if (!JudgedInside.isNamed(policy)) {
+            warn(
+                    place,
+                    "no program is named by its whole path, so sudo can't be told to ask about"
+                            + " what it starts: every request is refused",
+                    warnings);
+        }
+        boolean inUnit =
+                terms.noExec()
+                        || terms.ephemeralAccount()
+                        || !terms.keepEnv().isEmpty()
+                        || policy.controls().has(Control.RECORD);
+        if (inUnit) {
+            warn(
+                    place,
+                    "only sudo does that, and it can't carry KeepEnv, NoExec, EphemeralAccount or"
+                            + " RECORD beside it: every request is refused",
+                    warnings);
         }
     }
 

@@ -27,6 +27,20 @@ class LinterTest {
         return warnings(TestSet.allow("p", TestSet.commands(path, args)));
     }
 
+    @Test
+    void what_is_to_be_judged_inside_and_never_can_be_is_warned_of() {
+        String inside = "'ApplicationCheck':['%s'],'Extension':{'Intercept':true%s}";
+        assertThat(warnings(TestSet.allow("p", inside.formatted("/opt/a/run", "")))).isEmpty();
+        assertThat(warnings(TestSet.allow("p", inside.formatted("/opt/*/run", ""))))
+                .singleElement()
+                .asString()
+                .contains("no program is named by its whole path");
+        assertThat(warnings(TestSet.allow("p", inside.formatted("/opt/a/run", ",'NoExec':true"))))
+                .singleElement()
+                .asString()
+                .contains("can't carry KeepEnv, NoExec");
+    }
+
     // ------------------------------------------------------------------ programs
 
     @ParameterizedTest
