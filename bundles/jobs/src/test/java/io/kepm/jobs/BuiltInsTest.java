@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.jobs.JobRun;
+import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.RunState;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the agent does itself for a task. */
@@ -52,6 +54,24 @@ class BuiltInsTest extends HouseFixture {
                         "show 1001 Printers: --x <b>",
                         "show 1001 T: --x <b>",
                         "type 1001 : --x <b>");
+    }
+
+    @Test
+    void what_is_logged_is_visible_text_and_the_output_of_its_task() throws Exception {
+        for (String level : List.of("Error", "Warning", "Information", "Debug", "another")) {
+            job(
+                    "'parameters':[{'name':'p'}],",
+                    "{'command':'log-message','arguments':{'message':'said {p}','level':'%s'}}"
+                            .formatted(level));
+            assertThat(house.jobs().run("j", Map.of("p", "\u202eby"), "root"))
+                    .isInstanceOf(Jobs.Started.Accepted.class);
+            JobRun run = house.last("j");
+            assertThat(run.state()).as(level).isEqualTo(RunState.SUCCEEDED);
+            assertThat(run.tasks().get(0).output())
+                    .startsWith("said ")
+                    .endsWith("by")
+                    .doesNotContain("\u202e");
+        }
     }
 
     @Test

@@ -95,10 +95,11 @@ final class Facts {
 
     /** Without a digest of what will run nothing is known of its bytes: a deny then counts. */
     Fit digest(String sha256) {
-        if (request.target().sha256().isEmpty()) {
+        String known = request.target().sha256().orElse("");
+        if (known.isEmpty()) {
             return Fit.HOLE;
         }
-        return request.target().sha256().get().equalsIgnoreCase(sha256) ? Fit.DIGEST : Fit.NO;
+        return known.equalsIgnoreCase(sha256) ? Fit.DIGEST : Fit.NO;
     }
 
     /** Whether the named or the real path fits. */

@@ -393,6 +393,7 @@ class EvaluatorTest {
                         + "'],'Extension':{'DenyCommands':['/usr/bin/id -Z','/usr/bin/*']}";
         TestSet set = TestSet.of(allow("a", ANY), policy("d", "", denied));
         assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z"))).isEqualTo("DENY");
+        assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z").digest(""))).isEqualTo("DENY");
         assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z").digest("ab".repeat(32))))
                 .isEqualTo("DENY");
         assertThat(set.outcome(Ask.command("/usr/bin/id", "-Z").digest("cd".repeat(32))))

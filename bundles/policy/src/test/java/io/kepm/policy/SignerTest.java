@@ -2,6 +2,7 @@ package io.kepm.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.policy.Decision;
 import org.junit.jupiter.api.Test;
 
 /** {@code CertificationCheck}, above all where nobody can say who signed a file. */
@@ -50,6 +51,18 @@ class SignerTest {
     }
 
     @Test
+    void one_that_only_allows_holds_nothing_up_that_another_gives() {
+        String unsafe = TestSet.allow("a", ALL + ",'Extension':{'AllowUnsafeTarget':true}");
+        TestSet set = TestSet.of(unsafe, signed("'ALLOW','NOTIFY'"));
+        assertThat(set.outcome(UNKNOWN.unsafe("writable by others"))).isEqualTo("ALLOW");
+        assertThat(set.decide(UNKNOWN).reasons()).hasSize(1);
+        // One that binds would have to carry the key too, were it signed by its signer.
+        TestSet asked = TestSet.of(unsafe, signed("'MFA'"));
+        assertThat(asked.why(UNKNOWN.unsafe("writable by others")))
+                .isEqualTo("DENY guard:unsafe-target");
+    }
+
+    @Test
     void a_control_is_asked_for_then_and_by_itself_gives_nothing() {
         assertThat(TestSet.of(allow(), signed("'MFA'")).outcome(UNKNOWN)).isEqualTo("PENDING");
         TestSet alone = TestSet.of(signed("'MFA'"));
@@ -66,7 +79,7 @@ class SignerTest {
         TestSet set = TestSet.of(allow(), signed("'ALLOW','RECORD'"));
         assertThat(set.ask(UNKNOWN).decision())
                 .isInstanceOfSatisfying(
-                        io.kepm.api.policy.Decision.Allow.class,
+                        Decision.Allow.class,
                         allow -> assertThat(allow.conditions().record()).isTrue());
     }
 

@@ -110,8 +110,11 @@ public final class Import {
                 Who.users(aliases.flat(spec.at("User_List"), remarks), remarks);
         Optional<List<String>> hosts =
                 Who.hosts(aliases.flat(spec.at("Host_List"), remarks), remarks);
+        boolean kept = remarks.losses() > lost;
+        lost = remarks.losses();
         Optional<List<String>> runAs = runAs(set, remarks);
-        boolean peopleLost = remarks.losses() > lost;
+        // Without run-as users of its own a denied command is denied whoever it is to run as.
+        kept |= remarks.losses() > lost && !runAs.equals(Optional.of(List.of("root")));
         Optional<Tags> tags = Tags.of(set.at("Options"), all, remarks);
         Optional<CommandSet> what = CommandSet.of(commands, spaced, remarks);
         if (users.isEmpty()
@@ -122,7 +125,7 @@ public final class Import {
             takenAway(commands, remarks);
             return;
         }
-        if (peopleLost) {
+        if (kept) {
             // Whoever is left out keeps what the rule takes from the others.
             takenAway(commands, remarks);
         }
