@@ -30,6 +30,7 @@ class SudoDoorTest {
     private final Nonces nonces = new Nonces();
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
     private volatile long invoker = 1001;
+    private volatile boolean governed = true;
     private volatile List<String> traced = List.of();
     private JdkSocket socket;
 
@@ -41,7 +42,17 @@ class SudoDoorTest {
                         new Admission(16, () -> 4),
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
-                        pid -> invoker,
+                        new Invokers() {
+                            @Override
+                            public long realUid(int pid) {
+                                return invoker;
+                            }
+
+                            @Override
+                            public boolean isGoverned(long uid) {
+                                return governed;
+                            }
+                        },
                         new TracedPrograms(() -> traced),
                         keepAlive,
                         Runnable::run,
@@ -76,6 +87,9 @@ class SudoDoorTest {
         assertThat(ask(asked)).doesNotContain("inside=free");
         traced = List.of("/usr/bin/systemctl");
         assertThat(ask(asked)).contains("op=allow", "inside=free");
+        governed = false;
+        assertThat(ask(asked)).contains("op=allow").doesNotContain("inside=free");
+        governed = true;
         assertThat(ask(Frames.check())).doesNotContain("inside=free");
         decision.answer =
                 (request, talk) ->
