@@ -233,7 +233,7 @@ final class SudoDoor implements Handler {
         if (!conversation.conclude(answer) || !same) {
             // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
             decision.ended(run.grantId(), "error", BROKEN_PIPE, 0);
-        } else if (check.inside()) {
+        } else if (check.request().inside()) {
             end(Question.Close.inside(run.grantId()));
         }
     }

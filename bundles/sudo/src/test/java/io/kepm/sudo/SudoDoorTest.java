@@ -77,6 +77,7 @@ class SudoDoorTest {
                         "kept=0",
                         "message=one\ntwo");
         assertThat(decision.asked.get(0).user()).isEqualTo("alice");
+        assertThat(decision.asked.get(0).inside()).isFalse();
         assertThat(decision.ended).isEmpty();
     }
 
@@ -101,6 +102,7 @@ class SudoDoorTest {
     @Test
     void a_grant_inside_another_one_ends_as_soon_as_it_is_given() throws Exception {
         assertThat(ask(Frames.check().with("inside=g-0"))).contains("op=allow");
+        assertThat(decision.asked.get(0).inside()).isTrue();
         eventually(() -> !decision.ended.isEmpty());
         assertThat(decision.ended).containsExactly("g-1 inside 0");
     }
