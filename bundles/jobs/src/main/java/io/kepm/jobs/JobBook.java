@@ -111,8 +111,11 @@ final class JobBook {
             fresh = folder.read();
             trouble = "";
         } catch (IOException e) {
-            trouble = "the folder of the jobs can't be read: " + e.getMessage();
-            LOG.error("{}", trouble);
+            String found = "the folder of the jobs can't be read: " + e.getMessage();
+            if (!found.equals(trouble)) {
+                LOG.error("{}", found);
+            }
+            trouble = found;
             // The bell does not ring for that: the next look tries again.
             looks = LOOKS;
             return;
