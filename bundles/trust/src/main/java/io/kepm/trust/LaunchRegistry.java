@@ -198,13 +198,15 @@ final class LaunchRegistry implements Launches {
             return unknown(clientId, -1, "its connection has no owner any more");
         }
         long uid = owner.get().uid();
-        if (wrong.isLocked(uid)) {
-            return unknown(
-                    clientId, uid, "too many wrong secrets of this user: locked for a minute");
-        }
         Optional<Launched> found = Optional.ofNullable(records.get(clientId));
         boolean same = MessageDigest.isEqual(found.map(Launched::digest).orElse(nobodys), claimed);
         if (found.isEmpty() || !found.get().isComplete() || !same) {
+            // Whoever is right is heard all the same: an account may have several components, and
+            // a secret of 256 bits is not guessed.
+            if (wrong.isLocked(uid)) {
+                return unknown(
+                        clientId, uid, "too many wrong secrets of this user: locked for a minute");
+            }
             wrong.wrong(uid);
             return unknown(
                     clientId,
