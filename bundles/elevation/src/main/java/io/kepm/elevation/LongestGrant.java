@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * A policy engine under which no right lasts longer than the site lets any ({@code
  * Elevation.LongestGrantMinutes}): what a policy gives beyond is cut, counts as a stated limit, and
- * the person is told. Everything that is decided here asks this one.
+ * the person is told. An approval waits no longer to be used either. Everything that is decided
+ * here asks this one.
  */
 record LongestGrant(PolicyEngine policy, Duration most) implements PolicyEngine {
 
@@ -44,17 +45,27 @@ record LongestGrant(PolicyEngine policy, Duration most) implements PolicyEngine 
     }
 
     private boolean isLonger(Conditions conditions) {
+        return lastsLonger(conditions) || conditions.approvals().stream().anyMatch(this::isLonger);
+    }
+
+    private boolean lastsLonger(Conditions conditions) {
         return conditions.validFor().compareTo(most) > 0;
+    }
+
+    private boolean isLonger(Conditions.Approval approval) {
+        return approval.usableMinutes() > most.toMinutes();
     }
 
     private Conditions cut(Conditions c) {
         List<String> notices = new ArrayList<>(c.notices());
-        notices.add(Texts.cutShort(most, c.validFor()));
+        if (lastsLonger(c)) {
+            notices.add(Texts.cutShort(most, c.validFor()));
+        }
         return new Conditions(
                 c.runAs(),
                 c.argv(),
-                most,
-                true,
+                lastsLonger(c) ? most : c.validFor(),
+                c.timeLimited() || lastsLonger(c),
                 c.keepEnv(),
                 c.justifyMinLength(),
                 c.digestBound(),
@@ -64,8 +75,22 @@ record LongestGrant(PolicyEngine policy, Duration most) implements PolicyEngine 
                 c.intercept(),
                 c.noExec(),
                 c.allowProtected(),
-                c.approvals(),
+                c.approvals().stream().map(this::cut).toList(),
                 notices);
+    }
+
+    private Conditions.Approval cut(Conditions.Approval a) {
+        return isLonger(a)
+                ? new Conditions.Approval(
+                        a.policy(),
+                        a.requiredApprovers(),
+                        a.approvers(),
+                        a.escalateTo(),
+                        a.pendingMinutes(),
+                        a.escalatedMinutes(),
+                        (int) most.toMinutes(),
+                        a.uses())
+                : a;
     }
 
     @Override

@@ -179,7 +179,7 @@ final class OfflineDesk implements OfflineApprovals {
         if (wrong.lockedUntil() > now) {
             return refused(request, locked(Duration.ofMillis(wrong.lockedUntil() - now)));
         }
-        return stored.key().orElseThrow().isAnswer(of(request), code)
+        return stored.key().orElseThrow().isAnswer(of(request), command(request), code)
                 ? approved(request, who)
                 : wrong(request, who, wrong.oneMore(MOST_WRONG, now + LOCKED.toMillis()));
     }
@@ -271,15 +271,16 @@ final class OfflineDesk implements OfflineApprovals {
     }
 
     private OfflineChallenge of(StoredRequest request) {
+        return OfflineChallenge.of(
+                machine, request.challenge(), request.hash(), request.id(), command(request));
+    }
+
+    /** As the person is shown it, who reads it to the approver. */
+    private static OfflineChallenge.Command command(StoredRequest request) {
         AccessRequest shown = request.shown();
         List<String> words = new ArrayList<>(List.of(shown.path()));
         words.addAll(shown.argv().subList(Math.min(1, shown.argv().size()), shown.argv().size()));
-        return OfflineChallenge.of(
-                machine,
-                request.challenge(),
-                request.hash(),
-                request.id(),
-                new OfflineChallenge.Command(shown.user(), shown.runAs(), words));
+        return new OfflineChallenge.Command(shown.user(), shown.runAs(), words);
     }
 
     private Optional<StoredRequest> own(String id, Person who) {

@@ -95,6 +95,18 @@ class ApprovalTest {
     }
 
     @Test
+    void an_approval_waits_no_longer_to_be_used_than_any_right_lasts_here() {
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(1, 1, 366 * 1440));
+        world.longest = Duration.ofMinutes(90);
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        assertThat(only().until()).isEqualTo(world.book().now().plus(world.longest));
+        world.pass(world.longest.plusSeconds(1));
+        assertThat(refused(ask(false, "id"))).contains("waits for it");
+    }
+
+    @Test
     void who_does_not_wait_is_told_what_became_of_it_once_and_that_is_on_record() throws Exception {
         FakeNotices notices = new FakeNotices();
         try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> false)) {
@@ -378,7 +390,7 @@ class ApprovalTest {
         return world.log.drafts.stream().filter(d -> d.outcome().equals("LISTED")).count();
     }
 
-    /** Fifty races; as many as {@code -Dkepm.races} says. */
+    /** Fifty races; {@code -Dkepm.races} says more, 4,000 at most: a book keeps 10,000 requests. */
     @Test
     void ab_100_of_many_who_use_one_approval_at_once_exactly_one_wins() throws Exception {
         int races = Integer.getInteger("kepm.races", 50);
@@ -504,11 +516,15 @@ class ApprovalTest {
     }
 
     static Decision pending(int required, int uses) {
+        return pending(required, uses, 1440);
+    }
+
+    private static Decision pending(int required, int uses, int usableMinutes) {
         Conditions plain = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60));
         PolicyRef policy = new PolicyRef("P1", "asks", 1);
         Conditions.Approval block =
                 new Conditions.Approval(
-                        policy, required, List.of("%helpdesk"), "", 30, 240, 1440, uses);
+                        policy, required, List.of("%helpdesk"), "", 30, 240, usableMinutes, uses);
         Conditions conditions =
                 new Conditions(
                         plain.runAs(),

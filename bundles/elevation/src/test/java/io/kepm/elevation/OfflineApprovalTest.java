@@ -23,6 +23,9 @@ class OfflineApprovalTest {
     private static final Person BOB =
             new Person("bob", 1002, OptionalLong.of(1002), List.of("helpdesk"));
 
+    private static final OfflineChallenge.Command ID = command("alice", "root", "/usr/bin/id");
+    private static final OfflineChallenge.Command ENV = command("alice", "root", "/usr/bin/env");
+
     private final FakeWorld world = new FakeWorld();
     private final OfflineKey site = OfflineKey.fresh(new SecureRandom());
     private final String machine = OfflineKey.machine("agent");
@@ -61,6 +64,21 @@ class OfflineApprovalTest {
         assertThat(read.isFor(command("alice", "root", "/usr/bin/env"))).isFalse();
         assertThat(read.isFor(command("alice", "root", "/usr/bin/id", ""))).isFalse();
         assertThat(read.isFor(command("bob", "root", "/usr/bin/id"))).isFalse();
+    }
+
+    @Test
+    void ab_99_a_harmless_command_of_the_same_marks_approves_nothing_else() throws Exception {
+        ask("env");
+        OfflineChallenge read = OfflineChallenge.parse(challenge("env")).orElseThrow();
+        OfflineChallenge.Command told = ID;
+        for (int i = 0; !read.isFor(told); i++) {
+            told = command("alice", "root", "/usr/bin/id", "ticket-" + i);
+        }
+        String code = site.ofMachine(machine).answer(read, told);
+        assertThat(why(answer("env", code))).contains("wrong code");
+        assertThat(only("env").state()).isEqualTo(RequestState.PENDING);
+        assertThat(answer("env", site.ofMachine(machine).answer(read, ENV)))
+                .isInstanceOf(Reply.Done.class);
     }
 
     private static OfflineChallenge.Command command(String user, String runAs, String... words) {
@@ -103,10 +121,10 @@ class OfflineApprovalTest {
         OfflineChallenge other =
                 new OfflineChallenge(
                         OfflineKey.machine("another"), own.counter(), own.request(), own.command());
-        String elsewhere = site.ofMachine(other.machine()).answer(other);
+        String elsewhere = site.ofMachine(other.machine()).answer(other, ID);
         assertThat(why(answer("id", elsewhere))).contains("wrong code");
         OfflineKey strange = OfflineKey.fresh(new SecureRandom()).ofMachine(machine);
-        assertThat(why(answer("id", strange.answer(own)))).contains("wrong code");
+        assertThat(why(answer("id", strange.answer(own, ID)))).contains("wrong code");
     }
 
     @Test
@@ -154,7 +172,7 @@ class OfflineApprovalTest {
         ask("env");
         OfflineChallenge next = OfflineChallenge.parse(challenge("env")).orElseThrow();
         assertThat(next.counter()).isEqualTo(2);
-        assertThat(answer("env", other.ofMachine(machine).answer(next)))
+        assertThat(answer("env", other.ofMachine(machine).answer(next, ENV)))
                 .isInstanceOf(Reply.Done.class);
     }
 
@@ -241,7 +259,7 @@ class OfflineApprovalTest {
     /** What the approver's tool makes of a challenge, with nothing but the site's key. */
     private String code(String challenge) {
         OfflineChallenge read = OfflineChallenge.parse(challenge).orElseThrow();
-        return site.ofMachine(read.machine()).answer(read);
+        return site.ofMachine(read.machine()).answer(read, read.isFor(ID) ? ID : ENV);
     }
 
     private Reply answer(String command, String code) throws Exception {

@@ -46,9 +46,9 @@ record PolicyDocument(
         return !extension.denied().isEmpty() && !controls.has(Control.ALLOW) && !asks();
     }
 
-    /** Whether more follows from it than a plain allow: a control, or a recording. */
+    /** Whether more follows from it than a plain allow: a control, or a limit to what is given. */
     boolean binds() {
-        return denies() || asks() || controls.has(Control.RECORD);
+        return denies() || asks() || controls.has(Control.RECORD) || terms.limit();
     }
 
     /** Whether it is about files of some signers only. */

@@ -24,4 +24,9 @@ record Terms(
     Terms {
         keepEnv = List.copyOf(keepEnv);
     }
+
+    /** Whether what other policies give is less by them. */
+    boolean limit() {
+        return noExec || intercept || ephemeralAccount || bindCwd || durationMinutes.isPresent();
+    }
 }

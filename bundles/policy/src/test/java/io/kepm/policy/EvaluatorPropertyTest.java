@@ -323,7 +323,11 @@ class EvaluatorPropertyTest {
                         "'DenyCommands':['/a/b x']",
                         "'DenyCommands':['b','{home}/b']",
                         "'AllowCommands':['/a/* x *','b y']",
-                        "'DurationMinutes':5,'KeepEnv':['LANG']");
+                        "'DurationMinutes':5,'KeepEnv':['LANG']",
+                        "'NoExec':true",
+                        "'Intercept':true",
+                        "'EphemeralAccount':true",
+                        "'BindCwd':true");
         return Combinators.combine(commands, Arbitraries.of(true, false, false), others)
                 .as(
                         (command, named, other) ->

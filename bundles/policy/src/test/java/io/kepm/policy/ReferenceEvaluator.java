@@ -153,7 +153,15 @@ record ReferenceEvaluator(List<PolicyDocument> policies, EngineSettings settings
         }
         boolean root = deny || !e.runAs().isEmpty() || r.runAs().equals("root");
         boolean certain =
-                signed.equals("YES") || deny || p.asks() || p.controls().has(Control.RECORD);
+                signed.equals("YES")
+                        || deny
+                        || p.asks()
+                        || p.controls().has(Control.RECORD)
+                        || e.terms().noExec()
+                        || e.terms().intercept()
+                        || e.terms().ephemeralAccount()
+                        || e.terms().bindCwd()
+                        || e.terms().durationMinutes().isPresent();
         return !onlyDenied && certain && root && none(e.commands(), c -> command(c, r, deny))
                 ? Optional.of(deny ? "DENY" : "GIVE")
                 : Optional.empty();

@@ -2,7 +2,10 @@ package io.kepm.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Decision;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** {@code CertificationCheck}, above all where nobody can say who signed a file. */
@@ -81,6 +84,35 @@ class SignerTest {
                 .isInstanceOfSatisfying(
                         Decision.Allow.class,
                         allow -> assertThat(allow.conditions().record()).isTrue());
+    }
+
+    @Test
+    void no_limit_to_what_another_gives_is_lost_by_it_and_by_itself_it_gives_nothing() {
+        Map<String, Predicate<Conditions>> limits =
+                Map.of(
+                        "'NoExec':true", Conditions::noExec,
+                        "'Intercept':true", Conditions::intercept,
+                        "'EphemeralAccount':true", Conditions::ephemeralAccount,
+                        "'BindCwd':true", Conditions::bindCwd,
+                        "'DurationMinutes':5", c -> c.validFor().toMinutes() == 5);
+        limits.forEach(
+                (term, holds) -> {
+                    String limiting =
+                            TestSet.allow("s", ALL + "," + LISTED + ",'Extension':{" + term + "}");
+                    TestSet both = TestSet.of(allow(), limiting);
+                    assertThat(both.ask(UNKNOWN).decision())
+                            .as(term)
+                            .isInstanceOfSatisfying(
+                                    Decision.Allow.class,
+                                    allow -> assertThat(allow.conditions()).matches(holds));
+                    assertThat(both.ask(PLAIN).decision())
+                            .as("signed by nobody, %s", term)
+                            .isInstanceOfSatisfying(
+                                    Decision.Allow.class,
+                                    allow ->
+                                            assertThat(allow.conditions()).matches(holds.negate()));
+                    assertThat(TestSet.of(limiting).why(UNKNOWN)).isEqualTo("DENY unmatched");
+                });
     }
 
     @Test

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
 public final class Agent {
@@ -23,6 +26,11 @@ public final class Agent {
     public static final Duration LONG = Duration.ofMinutes(10);
 
     private static final int DETAIL_LIMIT = 500;
+    private static final int MOST_PAGES = 1000;
+    private static final int LIST_TRIES = 3;
+
+    /** What the agent answers when what a page goes on after is not in the list any more. */
+    private static final int GONE_ON = 422;
 
     private final Transport transport;
     private final Messages messages;
@@ -43,17 +51,46 @@ public final class Agent {
         return good(ask("GET", route.toString(), "", limit));
     }
 
-    /** A list, whole: what does not fit into one answer is asked for page by page. */
+    /**
+     * A list, whole: what does not fit into one answer is asked for page by page. Where what a page
+     * goes on after is gone by then, it begins anew.
+     *
+     * @throws Fault also when it can't be had whole: a part of it is never taken for all
+     */
     public Json list(String path) throws Fault {
+        for (int i = 0; i < LIST_TRIES; i++) {
+            Optional<Json> whole = pages(path);
+            if (whole.isPresent()) {
+                return whole.get();
+            }
+        }
+        throw new Fault(Exit.FAILED, messages.get("error.list.moves", path, LIST_TRIES));
+    }
+
+    /** All of them; empty when the place to go on after is gone. */
+    private Optional<Json> pages(String path) throws Fault {
         Json page = get(new Route(path));
         List<Json> items = new ArrayList<>(page.at("items").items());
-        while (!page.at("next").text("").isEmpty() && !page.at("items").isEmpty()) {
-            page = get(new Route(path).with("after", page.at("next").text()));
+        Set<String> places = new HashSet<>();
+        String next = page.at("next").text("");
+        while (!next.isEmpty()) {
+            if (!places.add(next) || places.size() > MOST_PAGES) {
+                throw new Fault(Exit.FAILED, messages.get("error.list.circle", path, next));
+            }
+            Reply reply = ask("GET", new Route(path).with("after", next).toString(), "", SHORT);
+            if (reply.status() == GONE_ON) {
+                return Optional.empty();
+            }
+            page = good(reply);
+            if (page.at("items").isEmpty()) {
+                throw new Fault(Exit.FAILED, messages.get("error.list.circle", path, next));
+            }
             items.addAll(page.at("items").items());
+            next = page.at("next").text("");
         }
         Map<String, Json> whole = new LinkedHashMap<>(page.members());
         whole.put("items", Json.list(items));
-        return Json.object(whole);
+        return Optional.of(Json.object(whole));
     }
 
     public Json post(String path, Json body, Duration limit) throws Fault {

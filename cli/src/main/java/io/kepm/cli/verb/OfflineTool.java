@@ -90,7 +90,7 @@ public final class OfflineTool implements Verb {
         return Exit.OK;
     }
 
-    /** INVARIANT: no code for another command than the approver was told. */
+    /** INVARIANT: the code is bound to the command that the approver was told, and to no other. */
     private static int answer(Call call, List<String> words) throws Fault {
         String typed = call.given().value("--challenge").orElse("");
         Optional<OfflineChallenge> challenge = OfflineChallenge.parse(typed);
@@ -106,7 +106,7 @@ public final class OfflineTool implements Verb {
             throw call.failed("offline.other", heard.user(), heard.runAs(), Words.joined(words));
         }
         OfflineKey key = siteKey(call).ofMachine(challenge.get().machine());
-        String code = Crockford.grouped(key.answer(challenge.get()));
+        String code = Crockford.grouped(key.answer(challenge.get(), heard));
         if (!call.printed(Json.object(Map.of("code", Json.of(code))))) {
             call.console().line(code);
         }

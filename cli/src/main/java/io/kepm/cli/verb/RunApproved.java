@@ -5,11 +5,12 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,16 +25,13 @@ public final class RunApproved implements Verb {
     @Override
     public int run(Call call) throws Fault {
         while (true) {
-            Json requests = call.agent().get(new Route("/api/requests"));
-            if (call.printed(requests)) {
+            Json requests = call.agent().list("/api/requests");
+            List<Json> approved = own(requests, "Approved");
+            if (call.printed(Json.object(Map.of("items", Json.list(approved))))) {
                 return Exit.OK;
             }
-            List<Json> approved = own(requests, "Approved");
             show(call, approved);
-            Optional<String> typed =
-                    call.given().json()
-                            ? Optional.empty()
-                            : call.console().ask(call.say("approved.ask"));
+            Optional<String> typed = call.console().ask(call.say("approved.ask"));
             Optional<Integer> end =
                     typed.isEmpty()
                             ? Optional.of(Exit.OK)
@@ -103,14 +101,8 @@ public final class RunApproved implements Verb {
                     call.console().error(call.say("approved.which", typed));
                     return Optional.empty();
                 }
-                Json one = approved.get(number - 1);
-                return Optional.of(
-                        Run.launch(
-                                call,
-                                Optional.empty(),
-                                Optional.of(one.at("runAs").text())
-                                        .filter(user -> !user.equals("root")),
-                                one.at("argv").texts()));
+                AskedCommand one = AskedCommand.of(approved.get(number - 1));
+                return Optional.of(one.run(call, Path.of(System.getProperty("user.dir", ""))));
             }
         }
     }

@@ -11,6 +11,7 @@ import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Facts;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Tone;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,11 @@ public final class Status implements Verb {
         // 503 when it is bad, with the same body.
         Json health = health(agent);
         Json system = agent.get(new Route("/api/system/status"));
-        Json checks = ifAllowed(() -> agent.get(new Route("/api/health")));
-        Json policies = ifAllowed(() -> agent.get(new Route("/api/policies?limit=1")));
-        Json grants = ifAllowed(() -> agent.list("/api/grants"));
-        List<Json> own =
-                ifAllowed(() -> agent.list("/api/requests")).at("items").items().stream()
-                        .filter(one -> one.at("own").isTrue() && ListRequests.isAlive(one))
-                        .toList();
+        List<String> unread = new ArrayList<>();
+        Json checks = ifAllowed(unread, () -> agent.get(new Route("/api/health")));
+        Json policies = ifAllowed(unread, () -> agent.get(new Route("/api/policies?limit=1")));
+        Json grants = ifAllowed(unread, () -> agent.list("/api/grants"));
+        Json requests = own(ifAllowed(unread, () -> agent.list("/api/requests")));
         String state = health.at("status").text();
         if (call.given().json()) {
             Map<String, Json> all = new LinkedHashMap<>();
@@ -45,16 +44,30 @@ public final class Status implements Verb {
             put(all, "checks", checks.at("checks"));
             put(all, "policies", summary(policies));
             put(all, "grants", grants.at("items"));
-            all.put("requests", Json.list(own));
+            put(all, "requests", requests.at("items"));
             call.console().json(Json.object(all));
         } else {
             print(call, health, system, policies);
             printTroubles(call, checks);
             printIfAny(call, Grants.table(call, grants));
-            Json requests = Json.object(Map.of("items", Json.list(own)));
             printIfAny(call, ListRequests.table(call, requests, one -> true));
         }
-        return state.equals("healthy") || state.equals("degraded") ? Exit.OK : Exit.FAILED;
+        unread.forEach(call.console()::error);
+        boolean isWell = state.equals("healthy") || state.equals("degraded");
+        return isWell && unread.isEmpty() ? Exit.OK : Exit.FAILED;
+    }
+
+    private static Json own(Json requests) {
+        return requests.isMissing()
+                ? requests
+                : Json.object(
+                        Map.of(
+                                "items",
+                                Json.list(
+                                        requests.at("items").items().stream()
+                                                .filter(one -> one.at("own").isTrue())
+                                                .filter(ListRequests::isAlive)
+                                                .toList())));
     }
 
     private static Json health(Agent agent) throws Fault {
@@ -68,13 +81,19 @@ public final class Status implements Verb {
         Json ask() throws Fault;
     }
 
-    /** What the caller may not see is left out, not an error. */
-    private static Json ifAllowed(Question question) throws Fault {
+    /**
+     * What the caller may not see is left out, not an error; what could not be read is left out,
+     * and said.
+     */
+    private static Json ifAllowed(List<String> unread, Question question) throws Fault {
         try {
             return question.ask();
         } catch (Fault fault) {
             if (fault.exit() == Exit.UNREACHABLE) {
                 throw fault;
+            }
+            if (fault.exit() != Exit.REFUSED) {
+                unread.add(fault.line());
             }
             return Json.MISSING;
         }

@@ -40,17 +40,18 @@ class OfflineCodeTest {
         Outcome outcome = answer(file, read, "alice", "root", "/usr/bin/id", "-u");
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.out()).matches("([0-9A-Z]{4}-){2}[0-9A-Z]{4}\n");
-        assertThat(site.ofMachine("0123456").isAnswer(challenge, outcome.out().strip())).isTrue();
+        OfflineKey key = site.ofMachine("0123456");
+        OfflineChallenge.Command told = command("alice", "root", "/usr/bin/id", "-u");
+        assertThat(key.isAnswer(challenge, told, outcome.out().strip())).isTrue();
         assertThat(bench.agent().asked()).isEmpty();
     }
 
     private static OfflineChallenge made(String user, String runAs, String... words) {
-        return OfflineChallenge.of(
-                "0123456",
-                7,
-                "ab".repeat(32),
-                ID,
-                new OfflineChallenge.Command(user, runAs, List.of(words)));
+        return OfflineChallenge.of("0123456", 7, "ab".repeat(32), ID, command(user, runAs, words));
+    }
+
+    private static OfflineChallenge.Command command(String user, String runAs, String... words) {
+        return new OfflineChallenge.Command(user, runAs, List.of(words));
     }
 
     private Outcome answer(String key, String read, String user, String runAs, String... words) {
@@ -75,6 +76,25 @@ class OfflineCodeTest {
             assertThat(other.err()).contains("made for something else");
         }
         assertThat(answer(file, read, "alice", "root", "/usr/bin/sh", "-c", "id").exit()).isZero();
+    }
+
+    @Test
+    void ab_99_a_code_is_bound_to_what_the_approver_typed_and_not_to_its_marks() throws Exception {
+        String file = siteKey();
+        OfflineChallenge wanted = made("alice", "root", "/usr/bin/bash");
+        int i = 0;
+        while (!wanted.isFor(command("alice", "root", "/usr/bin/id", "ticket-" + i))) {
+            i++;
+        }
+        Outcome outcome =
+                answer(file, wanted.text(), "alice", "root", "/usr/bin/id", "ticket-" + i);
+        OfflineKey key =
+                OfflineKey.parse(Files.readString(Path.of(file)))
+                        .orElseThrow()
+                        .ofMachine("0123456");
+        assertThat(outcome.exit()).isZero();
+        assertThat(key.isAnswer(wanted, command("alice", "root", "/usr/bin/bash"), outcome.out()))
+                .isFalse();
     }
 
     @Test

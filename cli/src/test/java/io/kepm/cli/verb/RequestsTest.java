@@ -49,7 +49,7 @@ class RequestsTest {
                                 + ","
                                 + own.replace("Approved", "Pending").replace("0a1b", "9999")
                                 + ","
-                                + own.replace("\"runAs\":\"root\"", "\"runAs\":\"bob\"")
+                                + here(own.replace("\"runAs\":\"root\"", "\"runAs\":\"bob\""))
                                 + "]}");
         Outcome shown = bench.run("approved");
         assertThat(shown.out())
@@ -64,6 +64,60 @@ class RequestsTest {
         bench.agent().answers("GET /api/requests", "{\"items\":[]}");
         bench.typing("e\n");
         assertThat(bench.run("approved").out()).isEqualTo("Nothing of yours is approved.\n");
+    }
+
+    private static String here(String request) {
+        return request.replace("/srv", System.getProperty("user.dir"));
+    }
+
+    @Test
+    void what_would_run_something_else_than_is_shown_is_not_run_from_there() {
+        String own = request("Approved", true).replace("\"own\":false", "\"own\":true");
+        bench.typing("1\n");
+        for (String[] refused :
+                new String[][] {
+                    {own, "asked for in `/srv`", "kepm run -- id -u"},
+                    {
+                        here(own).replace("\"-u\"", "\"--password=***\""),
+                        "is hidden here",
+                        "type it"
+                    },
+                    {
+                        here(own).replace("/usr/bin/id", "/opt/other/id"),
+                        "`id` is not /opt/other/id",
+                        "kepm run -- id -u"
+                    },
+                    {
+                        here(own).replace("[\"id\"", "[\"./id\""),
+                        "`./id` is not /usr/bin/id",
+                        "kepm run -- ./id -u"
+                    },
+                    {
+                        here(own).replace("[\"id\"", "[\"/opt/other/id\""),
+                        "`/opt/other/id` is not /usr/bin/id",
+                        "kepm run -- /opt/other/id -u"
+                    }
+                }) {
+            bench.agent().answers("GET /api/requests", "{\"items\":[" + refused[0] + "]}");
+            Outcome outcome = bench.run("approved");
+            assertThat(outcome.exit()).as(refused[1]).isEqualTo(1);
+            assertThat(outcome.err()).contains(refused[1], refused[2]);
+            assertThat(bench.launched()).isEmpty();
+        }
+        String whole = here(own).replace("[\"id\"", "[\"/usr/bin/id\"");
+        bench.agent().answers("GET /api/requests", "{\"items\":[" + whole + "]}");
+        bench.run("approved");
+        assertThat(bench.launched().toString()).contains("--|/usr/bin/id|-u");
+    }
+
+    @Test
+    void only_ones_own_approved_commands_are_printed_as_json_from_every_page() {
+        String own = request("Approved", true).replace("\"own\":false", "\"own\":true");
+        String page = "{\"items\":[" + request("Approved", true) + "],\"next\":\"a\"}";
+        bench.agent()
+                .answers("GET /api/requests", page)
+                .answers("GET /api/requests?after=a", "{\"items\":[" + own + "]}");
+        assertThat(bench.run("approved", "--json").out()).isEqualTo("{\"items\":[" + own + "]}\n");
     }
 
     @Test

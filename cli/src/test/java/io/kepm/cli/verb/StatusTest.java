@@ -37,7 +37,8 @@ class StatusTest {
                         "{\"items\":[{\"id\":\"G1\",\"user\":\"alice\",\"uid\":1001,"
                                 + "\"path\":\"/usr/bin/apt\",\"argv\":[\"apt\",\"install\",\"htop\"],"
                                 + "\"runAs\":\"root\",\"from\":\"2026-11-25T09:00:00Z\","
-                                + "\"to\":\"2026-11-25T10:00:00Z\",\"why\":\"P1\"}]}");
+                                + "\"to\":\"2026-11-25T10:00:00Z\",\"why\":\"P1\"}]}")
+                .answers("GET /api/requests", "{\"items\":[]}");
     }
 
     @AfterEach
@@ -101,6 +102,21 @@ class StatusTest {
         assertThat(bench.run("status").out())
                 .contains("aaaaaaaa", "Approved", "30 min", "/usr/bin/id -u")
                 .doesNotContain("bbbbbbbb", "cccccccc");
+    }
+
+    @Test
+    void a_list_that_can_not_be_had_whole_is_said_and_not_shown_as_if_it_were() {
+        bench.agent()
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("aaaaaaaa", "Approved", true)
+                                + "],\"next\":\"a\"}");
+        Outcome circle = bench.run("status");
+        assertThat(circle.out()).startsWith("KEPM 0.1.0  healthy").doesNotContain("aaaaaaaa");
+        assertThat(circle.err()).contains("/api/requests could not be read whole", "after `a`");
+        assertThat(circle.exit()).isEqualTo(1);
+        assertThat(bench.run("status", "--json").out()).doesNotContain("\"requests\"");
     }
 
     private static String request(String id, String state, boolean own) {

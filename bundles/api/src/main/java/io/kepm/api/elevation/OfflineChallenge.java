@@ -8,14 +8,13 @@ import java.util.stream.Stream;
 /**
  * What a person reads to an approver who can't reach the machine: twenty-four characters that name
  * the machine, how many challenges it has made, the request, and the command; the last two find
- * typing errors. It is no secret.
+ * typing errors. It is no secret, and binds nothing by itself: see {@link OfflineKey#answer}.
  *
  * @param machine see {@link OfflineKey#machine}
  * @param counter of the challenges of this machine; never the same one twice
  * @param request 30 bits of a digest over the whole normalised request and its id
- * @param command 20 bits of a digest over the command and all of the above. Nobody can look for
- *     another command of the same ones: each is a request of its own, of an id that nobody knows
- *     before it is made
+ * @param command 20 bits of a digest over the command and all of the above, by which what was heard
+ *     or typed wrong is found. Another command of the same ones is found within seconds
  */
 public record OfflineChallenge(String machine, long counter, String request, String command) {
 
@@ -51,7 +50,16 @@ public record OfflineChallenge(String machine, long counter, String request, Str
         }
 
         private String digest(String head) {
-            StringBuilder all = new StringBuilder("kepm command 1\n").append(head);
+            return Crockford.of(OfflineKey.digest(form("kepm command 1\n" + head)), COMMAND);
+        }
+
+        /** A digest over the whole of it: no other command has the same one. */
+        byte[] digest() {
+            return OfflineKey.digest(form("kepm command 2"));
+        }
+
+        private String form(String label) {
+            StringBuilder all = new StringBuilder(label);
             Stream.concat(Stream.of(user, runAs), words.stream())
                     .forEach(
                             word ->
@@ -59,7 +67,7 @@ public record OfflineChallenge(String machine, long counter, String request, Str
                                             .append(word.length())
                                             .append(':')
                                             .append(word));
-            return Crockford.of(OfflineKey.digest(all.toString()), COMMAND);
+            return all.toString();
         }
     }
 
@@ -77,7 +85,7 @@ public record OfflineChallenge(String machine, long counter, String request, Str
         return new OfflineChallenge(machine, counter, request, command.digest(head));
     }
 
-    /** Whether it was made for this command. */
+    /** Whether it can have been made for this command; the answer tells for certain. */
     public boolean isFor(Command heard) {
         return heard.digest(head(machine, counter, request)).equals(command);
     }
@@ -106,7 +114,7 @@ public record OfflineChallenge(String machine, long counter, String request, Str
                         body.substring(MACHINE + COUNTER + REQUEST)));
     }
 
-    /** All that an answer is bound to. */
+    /** What an answer is bound to beside the command. */
     byte[] bytes() {
         return body().getBytes(StandardCharsets.UTF_8);
     }

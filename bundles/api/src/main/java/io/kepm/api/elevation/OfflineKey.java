@@ -89,22 +89,32 @@ public final class OfflineKey {
         return new OfflineKey(name, mac(key, ("kepm machine key 1\n" + name).getBytes(UTF_8)));
     }
 
-    /** What approves the request of a challenge, of the machine that this key is for. */
-    public String answer(OfflineChallenge challenge) {
+    /**
+     * What approves the request of a challenge, of the machine that this key is for.
+     *
+     * <p>INVARIANT: it is bound to all of the command. Who answers has what he was told, the
+     * machine what was asked for: where those differ, so do the answers.
+     */
+    public String answer(OfflineChallenge challenge, OfflineChallenge.Command command) {
         if (!challenge.machine().equals(machine)) {
             throw new IllegalArgumentException("a challenge of another machine");
         }
-        byte[] label = "kepm approve 1\n".getBytes(UTF_8);
-        byte[] body = challenge.bytes();
-        byte[] all = Arrays.copyOf(label, label.length + body.length);
-        System.arraycopy(body, 0, all, label.length, body.length);
+        byte[] label = "kepm approve 2\n".getBytes(UTF_8);
+        byte[] all = joined(joined(label, challenge.bytes()), command.digest());
         return Crockford.of(mac(key, all), ANSWER);
     }
 
     /** Whether that was typed; takes as long for a wrong one as for the right one. */
-    public boolean isAnswer(OfflineChallenge challenge, String typed) {
+    public boolean isAnswer(
+            OfflineChallenge challenge, OfflineChallenge.Command command, String typed) {
         return MessageDigest.isEqual(
-                answer(challenge).getBytes(UTF_8), Crockford.plain(typed).getBytes(UTF_8));
+                answer(challenge, command).getBytes(UTF_8), Crockford.plain(typed).getBytes(UTF_8));
+    }
+
+    private static byte[] joined(byte[] one, byte[] other) {
+        byte[] all = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, all, one.length, other.length);
+        return all;
     }
 
     /** Tells keys apart without saying them. */

@@ -203,7 +203,7 @@ public final class CoreSettings {
                     1,
                     1440,
                     "minutes",
-                    "the longest that any right lasts, whatever policy gives, however often it is extended");
+                    "the longest that any right lasts, however often it is extended, and that an approval waits to be used, whatever policy gives");
     public static final Setting<Integer> RECORDING_DAYS =
             Setting.integer(
                     "Settings/Elevation/RecordingDays",

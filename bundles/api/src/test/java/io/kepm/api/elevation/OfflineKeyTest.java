@@ -22,7 +22,7 @@ class OfflineKeyTest {
     private static final OfflineChallenge.Command COMMAND =
             new OfflineChallenge.Command("alice", "root", List.of("/usr/bin/id", "-u"));
 
-    private static final String ANSWER = "1HWSJRKXHV61";
+    private static final String ANSWER = "1GW909EWQHX5";
 
     @Test
     void keys_challenges_and_answers_have_one_form_for_ever() {
@@ -34,19 +34,20 @@ class OfflineKeyTest {
                 OfflineChallenge.of(machine, 1_234_567, "ab".repeat(32), "0a1b2c3d", COMMAND);
         assertThat(challenge.text()).isEqualTo(CHALLENGE);
         assertThat(OfflineChallenge.parse(CHALLENGE)).hasValue(challenge);
-        assertThat(OfflineKey.parse(MACHINE).orElseThrow().answer(challenge)).isEqualTo(ANSWER);
+        assertThat(OfflineKey.parse(MACHINE).orElseThrow().answer(challenge, COMMAND))
+                .isEqualTo(ANSWER);
     }
 
     @Test
     void an_answer_is_taken_however_it_is_typed_and_no_other() {
         OfflineKey key = OfflineKey.parse(MACHINE).orElseThrow();
         OfflineChallenge challenge = OfflineChallenge.parse(CHALLENGE).orElseThrow();
-        for (String typed : new String[] {ANSWER, "ihws-jrKx hv6l", " 1HWS-JRKX-HV6I "}) {
-            assertThat(key.isAnswer(challenge, typed)).as(typed).isTrue();
+        for (String typed : new String[] {ANSWER, "igw9-o9Ew qhx5", " LGW9-09EW-QHX5 "}) {
+            assertThat(key.isAnswer(challenge, COMMAND, typed)).as(typed).isTrue();
         }
         for (String typed :
-                new String[] {"", "1HWSJRKXHV6", ANSWER + "0", "2HWSJRKXHV61", "\u0000", "ß"}) {
-            assertThat(key.isAnswer(challenge, typed)).as(typed).isFalse();
+                new String[] {"", "1GW909EWQHX", ANSWER + "0", "2GW909EWQHX5", "\u0000", "ß"}) {
+            assertThat(key.isAnswer(challenge, COMMAND, typed)).as(typed).isFalse();
         }
     }
 
@@ -60,13 +61,13 @@ class OfflineKeyTest {
                     OfflineChallenge challenge =
                             new OfflineChallenge(machine, counter, request, "0000");
                     assertThat(OfflineChallenge.parse(challenge.text())).hasValue(challenge);
-                    answers.add(site.ofMachine(machine).answer(challenge));
+                    answers.add(site.ofMachine(machine).answer(challenge, COMMAND));
                 }
             }
         }
         assertThat(answers).hasSize(12).allMatch(answer -> answer.length() == OfflineKey.ANSWER);
         OfflineChallenge other = new OfflineChallenge("0000002", 1, "000000", "0000");
-        assertThatThrownBy(() -> site.ofMachine("0000001").answer(other))
+        assertThatThrownBy(() -> site.ofMachine("0000001").answer(other, COMMAND))
                 .hasMessageContaining("another machine");
         assertThatThrownBy(() -> site.ofMachine("0000001").ofMachine("0000002"))
                 .hasMessageContaining("one machine already");
@@ -94,6 +95,32 @@ class OfflineKeyTest {
         OfflineChallenge two = OfflineChallenge.of("0000001", 1, "ab", "r-2", COMMAND);
         assertThat(two.command()).isNotEqualTo(one.command());
         assertThat(two.isFor(COMMAND)).isTrue();
+    }
+
+    @Test
+    void ab_99_a_command_of_the_same_marks_has_another_answer() {
+        OfflineKey key = OfflineKey.parse(MACHINE).orElseThrow();
+        OfflineChallenge wanted =
+                OfflineChallenge.of(
+                        key.machine(),
+                        7,
+                        "ab".repeat(32),
+                        "r-1",
+                        new OfflineChallenge.Command("alice", "root", List.of("/usr/bin/bash")));
+        OfflineChallenge.Command told = COMMAND;
+        for (int i = 0; !wanted.isFor(told); i++) {
+            told =
+                    new OfflineChallenge.Command(
+                            "alice", "root", List.of("/usr/bin/id", "ticket-" + i));
+        }
+        assertThat(key.isAnswer(wanted, told, key.answer(wanted, told))).isTrue();
+        assertThat(
+                        key.isAnswer(
+                                wanted,
+                                new OfflineChallenge.Command(
+                                        "alice", "root", List.of("/usr/bin/bash")),
+                                key.answer(wanted, told)))
+                .isFalse();
     }
 
     @Test
