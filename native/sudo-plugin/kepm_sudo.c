@@ -5,6 +5,7 @@
 #include "sudo_abi.h"
 
 #include "govern.h"
+#include "inside.h"
 #include "link.h"
 #include "spool.h"
 #include "text.h"
@@ -30,6 +31,10 @@
 #define KEPM_VERSION "0.1.0"
 #endif
 
+#ifndef KEPM_SECCOMP_ACTIONS
+#define KEPM_SECCOMP_ACTIONS "/proc/sys/kernel/seccomp/actions_avail"
+#endif
+
 #define EXPORT __attribute__((visibility("default")))
 #define RECONNECT_MS 60000 /* an agent that is restarted, on a slow machine */
 #define RECONNECTS 20
@@ -43,6 +48,7 @@
 struct request {
     char command[2 * PATH_MAX];
     const char *runas_user;
+    const char *cwd; /* of who starts it */
     sudo_list argv;
     struct frame frame;
     int execfd; /* proven, or -1 */
@@ -156,7 +162,7 @@ static void log_event(int level, const char *event, const struct request *reques
     if (request != NULL) {
         join_argv(request->argv, arguments, sizeof arguments);
         text_log_field(line, sizeof line, "runas", request->runas_user);
-        text_log_field(line, sizeof line, "cwd", session.cwd != NULL ? session.cwd : "");
+        text_log_field(line, sizeof line, "cwd", request->cwd);
         text_log_field(line, sizeof line, "command", request->command);
         text_log_field(line, sizeof line, "argv", arguments);
     }
@@ -196,7 +202,7 @@ static void put_reason(sudo_list environment) {
 }
 
 static void put_session(unsigned version, sudo_list settings, sudo_list user_info) {
-    static const char *const facts[] = {"user", "uid", "cwd", "tty", "pid", "ppid", "sid", "host"};
+    static const char *const facts[] = {"user", "uid", "tty", "pid", "ppid", "sid", "host"};
     char api[24];
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         put_list_value(&session.asked, user_info, facts[i]);
@@ -314,9 +320,20 @@ static void refuse_foreign(struct request *request) {
         "change to another directory and use the full path", session.cwd != NULL ? session.cwd : "");
 }
 
+/* An inner command's directory is its own, which only sudo sees. */
+static void place_command(struct request *request, sudo_list info) {
+    request->cwd = session.cwd != NULL ? session.cwd : "";
+    if (session.checks <= 1)
+        return;
+    request->cwd = value_or(info, "runcwd", "");
+    if (request->cwd[0] != '/')
+        snprintf(request->refusal, sizeof request->refusal,
+            "refused: sudo does not say in which directory this was started");
+}
+
 /* sudo runs a relative command from -D/CWD when there is one, an inner command from its own directory. */
 static void name_command(struct request *request, sudo_list info) {
-    const char *base = value_or(info, "runcwd", value_or(info, "cwd", session.cwd));
+    const char *base = value_or(info, "runcwd", value_or(info, "cwd", request->cwd));
     const char *command = value_or(info, "command", "");
     if (path_absolute(base, command, request->command, sizeof request->command) == 0)
         return;
@@ -372,8 +389,35 @@ static void put_command(struct request *request, sudo_list info) {
  */
 static void look_at_trace(sudo_list info) {
     if (session.checks <= 1)
-        session.intercepted =
-            is_true(info, "intercept") && is_true(info, "use_ptrace") && is_true(info, "intercept_verify");
+        session.intercepted = is_true(info, "intercept") && is_true(info, "use_ptrace")
+            && is_true(info, "intercept_verify") && inside_can_be_traced(KEPM_SECCOMP_ACTIONS);
+}
+
+/* What is judged inside must be what runs: the trace of a grant, whatever is granted then. */
+static int is_judged_inside(void) {
+    return session.intercepted && !session.inside_free && session.grant_id[0] != '\0';
+}
+
+static void check_inside(struct request *request, sudo_list envp) {
+    if (session.checks <= 1 || !is_judged_inside() || request->refusal[0] != '\0')
+        return;
+    const char *variable = inside_variable(envp);
+    if (envp == NULL)
+        snprintf(request->refusal, sizeof request->refusal, "refused: sudo does not say with which environment this is started");
+    else if (variable != NULL)
+        snprintf(request->refusal, sizeof request->refusal,
+            "refused: `%s` is set, from which code is taken that is not judged\nrun it without that variable", variable);
+    else if (inside_same_for_all(request->command) != 0)
+        snprintf(request->refusal, sizeof request->refusal, "refused: `%.400s` %s\nuse the path of the file", request->command,
+            errno == ELOOP ? "leads to another file for each who looks" : "can't be looked at");
+}
+
+/* Before the command is there; with what an Intercept asks for or not at all. */
+static int keep_trace(void) {
+    if (session.checks > 1 || !is_judged_inside() || inside_only_execve() == 0)
+        return 1;
+    say_format("refused: what it starts could go by unseen: %s", strerror(errno));
+    return 0;
 }
 
 /* An inner command: its person's terminal is the outer one's, which waits for the answer. */
@@ -389,6 +433,7 @@ static void build(struct request *request, const char *op, sudo_list info, sudo_
     memset(request, 0, sizeof *request);
     request->argv = argv;
     request->runas_user = value_or(info, "runas_user", "");
+    place_command(request, info);
     name_command(request, info);
     check_directory(request, info);
     if (is_true(info, "sudoedit"))
@@ -397,6 +442,7 @@ static void build(struct request *request, const char *op, sudo_list info, sudo_
     frame_put(&request->frame, "v", "1");
     frame_put(&request->frame, "op", op);
     frame_copy(&request->frame, &session.asked);
+    frame_put(&request->frame, "cwd", request->cwd);
     put_command(request, info);
     put_place(&request->frame, info);
     frame_put(&request->frame, "stays", session.checks == 1 ? "1" : "0");
@@ -731,13 +777,14 @@ static int judge(struct request *request, enum verdict verdict, const char *why)
     }
 }
 
-static int decide(sudo_list info, sudo_list argv) {
+static int decide(sudo_list info, sudo_list argv, sudo_list envp) {
     struct request request;
     struct sigaction before[GUARDED];
     char why[WHY_MAX] = "";
     int answer = CHECK_REFUSE;
     session.request_id[0] = '\0';
     build(&request, "check", info, argv);
+    check_inside(&request, envp);
     if (!session.abi_known)
         snprintf(request.refusal, sizeof request.refusal, "refused: this sudo has an unknown plugin interface");
     if (request.refusal[0] != '\0') {
@@ -753,6 +800,8 @@ static int decide(sudo_list info, sudo_list argv) {
             say("refused: this process was stopped after the answer\ntry again");
             answer = CHECK_REFUSE;
         }
+        if (verdict == ALLOWED && answer == CHECK_ACCEPT && !keep_trace())
+            answer = CHECK_REFUSE;
         if (signalled != 0)
             raise(signalled);
     }
@@ -761,7 +810,6 @@ static int decide(sudo_list info, sudo_list argv) {
 }
 
 static int approval_check(sudo_list command_info, sudo_list argv, sudo_list envp, const char **error) {
-    (void)envp;
     session.checks++;
     if (session.uid == 0 && getuid() == 0) {
         note_root(command_info, argv);
@@ -770,7 +818,7 @@ static int approval_check(sudo_list command_info, sudo_list argv, sudo_list envp
     /* INVARIANT: only the answer to the first question of this sudo can say so. */
     if (session.checks > 1 && session.inside_free)
         return CHECK_ACCEPT;
-    int answer = decide(command_info, argv);
+    int answer = decide(command_info, argv, envp);
     if (answer != CHECK_ACCEPT && error != NULL)
         *error = "refused by kepm"; /* for sudo's log; sudo shows it to nobody */
     return answer;

@@ -19,6 +19,7 @@ from fake_agent import Agent, frame
 SOCKET = "/run/keeper/decide.sock"
 PLUGIN = "/usr/libexec/kepm/kepm_sudo.so"
 MARK = "/run/keeper/canary.ran"
+PYTHON = "/usr/bin/python3"
 LINES = """\
 Plugin kepm_approval {0}
 Plugin kepm_audit {0}
@@ -354,18 +355,19 @@ def inner_commands_carry_no_descriptor():
     same([f.one("user") for f in seen], ["alice", "alice"])
     same([f.get("option") for f in seen], [None, None])
     same([(f.one("command"), f.one("fd"), f.fds) for f in seen], [("/usr/bin/sh", "1", 1), ("/usr/bin/id", "0", 0)])
+    same([f["cwd"] for f in seen], [["/tmp"], ["/usr/bin"]])
 
 
 TRACED = DROPIN + "%kepm-users ALL=(ALL) NOPASSWD:NOSETENV:INTERCEPT: /bin/dash\n"
 
 
-def inside(*frames):
+def inside(*frames, run="/usr/bin/env /usr/bin/id -u"):
     """What sudo asks about for a shell that is traced, and what the shell shows."""
     write("/etc/sudoers.d/kepm", TRACED, 0o440)
     agent.seen.clear()
     agent.play = answers(*frames) if frames else agent.play
     try:
-        return run_as("alice", "sudo -n dash -c '/usr/bin/env /usr/bin/id -u; exit 3'")
+        return run_as("alice", ["sudo", "-n", "dash", "-c", run + "; exit 3"])
     finally:
         write("/etc/sudoers.d/kepm", DROPIN, 0o440)
 
@@ -396,6 +398,53 @@ def what_is_denied_inside_does_not_run_and_the_shell_goes_on():
     result = inside()
     same((result.rc, result.out), (3, ""))
     assert "kepm: not inside" in result.err, result.err
+
+
+EXECVEAT = """import ctypes, os, sys
+libc, words = ctypes.CDLL(None, use_errno=True), (ctypes.c_char_p * 3)(b"id", b"-u", None)
+libc.syscall({"x86_64": 322, "aarch64": 281}[os.uname().machine], os.open("/usr/bin/id", os.O_RDONLY), b"", words, (ctypes.c_char_p * 1)(None), 0x1000)
+print("errno", ctypes.get_errno())
+"""
+FEXECVE = """import os
+os.execve(os.open("/usr/bin/id", os.O_RDONLY), ["id", "-u"], {})
+"""
+
+
+@cell
+def ab_09_what_the_trace_does_not_see_does_not_run_inside():
+    allow = dict(op="allow", grant="g-7")
+    write("/tmp/execveat.py", EXECVEAT)
+    write("/tmp/fexecve.py", FEXECVE)
+    os.symlink("/proc/self/exe", "/tmp/self")
+    result = inside(allow, run=f"{PYTHON} /tmp/execveat.py")
+    same((result.rc, result.out), (3, "errno 38\n"))
+    for run in (f"{PYTHON} /tmp/fexecve.py", "/tmp/self -c /usr/bin/id", "/proc/self/exe -c /usr/bin/id"):
+        result = inside(allow, run=run)
+        same((result.rc, result.out), (3, ""))
+        assert len(agent.of("check")) <= 2, run
+        assert PYTHON in run or "leads to another file" in result.err, result.err
+
+
+@cell
+def a_script_is_traced_as_well():
+    write("/usr/local/bin/kepm-script", "#!/bin/dash\n/usr/bin/id -u\ncd /var\n/usr/bin/env\nexit 3\n", 0o755)
+    agent.play = answers(dict(op="allow", grant="g-7"))
+    write("/etc/sudoers.d/kepm", TRACED.replace("/bin/dash", "/usr/local/bin/kepm-script"), 0o440)
+    result = run_as("alice", "sudo -n /usr/local/bin/kepm-script")
+    write("/etc/sudoers.d/kepm", DROPIN, 0o440)
+    same((result.rc, result.out[:2]), (3, "0\n"))
+    same([(f.one("command"), f.one("intercept"), f["cwd"]) for f in agent.wait_for("check", 3)],
+         [("/usr/local/bin/kepm-script", "1", ["/tmp"]), ("/usr/bin/id", "1", ["/tmp"]), ("/usr/bin/env", "1", ["/var"])])
+
+
+@cell
+def a_variable_from_which_code_is_taken_is_refused_inside():
+    for name in ("LD_PRELOAD=/tmp/x.so", "BASH_ENV=/tmp/x", "PYTHONPATH=/tmp", "ENV=/tmp/x"):
+        result = inside(dict(op="allow", grant="g-7"), run=f"{name} /usr/bin/id -u")
+        same((result.rc, result.out), (3, ""))
+        assert "is set, from which code is taken" in result.err, result.err
+        same(len(agent.of("check")), 1)
+    same(inside(dict(op="allow", grant="g-7"), run="ENVIRON=1 /usr/bin/id -u").out, "0\n")
 
 
 @cell

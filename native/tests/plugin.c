@@ -16,6 +16,7 @@ static int asked_times;
 static int continued_times; /* so often a SIGCONT comes before the answer */
 static char cwd[PATH_MAX + 4] = "cwd=";
 
+static char *traced[4]; /* what sudo says of its trace */
 static char execfd[32] = "execfd=999";
 
 #define CHECK(claim) check((claim), #claim, __LINE__)
@@ -79,7 +80,7 @@ static int decide_for(char *user, char *command, char *word) {
     char *user_info[] = {user, "uid=65534", cwd, "pid=1", "groups=65534", NULL};
     char *submitted[] = {"sudo", "-n", "A=1", command, NULL};
     char *environment[] = {"KEPM_REASON=because", NULL};
-    char *info[] = {command, "runas_user=root", "runas_uid=0", execfd, NULL};
+    char *info[] = {command, "runas_user=root", "runas_uid=0", execfd, traced[0], traced[1], traced[2], NULL};
     char *argv[] = {word, NULL};
     const char *error = NULL;
     memset(&session, 0, sizeof session);
@@ -150,6 +151,44 @@ static void another_file_is_refused_unasked(void) {
     close(fd);
 }
 
+static void kernel_has(const char *actions) {
+    FILE *file = fopen("actions", "w");
+    if (file == NULL || fputs(actions, file) < 0 || fclose(file) != 0)
+        abort();
+}
+
+static int says_traced(void) {
+    memset(asked, 0, sizeof asked);
+    SAYS("op=deny");
+    decide_for("user=no-such-user", "command=/bin/true", "true");
+    return payload_has(asked + FRAME_HEAD, 2000, "intercept=1");
+}
+
+/* sudo says that it traces even where the kernel lets it not: then it falls back to its library. */
+static void a_trace_that_the_kernel_does_not_have_is_none(void) {
+    char *all[] = {"intercept=true", "use_ptrace=true", "intercept_verify=true"};
+    memcpy(traced, all, sizeof all);
+    CHECK(!says_traced());
+    kernel_has("kill_process traps errno allow\n");
+    CHECK(!says_traced());
+    kernel_has("kill_process trap trace allow\n");
+    CHECK(!says_traced());
+    kernel_has("kill_process trap errno trace allow\n");
+    CHECK(says_traced());
+    for (int i = 0; i < 3; i++) {
+        traced[i] = "other=1";
+        CHECK(!says_traced());
+        traced[i] = all[i];
+    }
+    if (geteuid() != 0) { /* who may not set a filter keeps no trace */
+        SAYS("op=allow\0grant=g");
+        CHECK(decide_for("user=no-such-user", "command=/bin/true", "true") == CHECK_REFUSE);
+        CHECK(strstr(shown, "could go by unseen") != NULL);
+    }
+    memset(traced, 0, sizeof traced);
+    unlink("actions");
+}
+
 static void an_allow_is_not_kept_for_later(void) {
     SAYS("op=allow\0grant=g1\0request=r1");
     continued_times = 2;
@@ -198,6 +237,7 @@ int main(void) {
     what_is_unclear_is_refused();
     another_directory_is_told_or_refused();
     another_file_is_refused_unasked();
+    a_trace_that_the_kernel_does_not_have_is_none();
     an_allow_is_not_kept_for_later();
     a_lost_connection_is_tried_once_more();
     noise_never_allows();

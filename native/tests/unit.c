@@ -1,9 +1,11 @@
 /* The pure parts: frames, paths, words, texts, plugin.conf. Built twice, plain and sanitized. */
 #include "govern.h"
+#include "inside.h"
 #include "text.h"
 #include "wire.h"
 #include "words.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,24 @@ static void paths_become_absolute(void) {
     path_is("/a", NULL, NULL);
     path_is("/a", "/123456789/123456789/123456789/123456789/123456789/123456789/1", "/123456789/123456789/123456789/123456789/123456789/123456789/1");
     path_is("/a", "/123456789/123456789/123456789/123456789/123456789/123456789/1234", NULL);
+}
+
+/* ---- inside ---- */
+
+static void variables_that_code_is_taken_from_are_known(void) {
+    static char *const well[] = {"LANG=C", "PATH=/bin", "ENVIRON=1", "BASH_ENV", "OLD_X=LD_PRELOAD=", "=ENV=", "", NULL};
+    static char *const bad[] = {"LD_PRELOAD=", "LD_AUDIT=x", "BASH_ENV=x", "ENV=", "PYTHONPATH=x", "BASH_FUNC_ls%%=() { :; }"};
+    CHECK(inside_variable(well) == NULL);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(inside_variable((char *const[]){"LANG=C", bad[i], NULL}) != NULL);
+}
+
+static void links_of_proc_are_told(void) {
+    CHECK(inside_same_for_all("/bin/sh") == 0);
+    CHECK(inside_same_for_all("/proc/self/exe") != 0 && errno == ELOOP);
+    CHECK(inside_same_for_all("/proc/self/root/bin/sh") != 0 && errno == ELOOP);
+    CHECK(inside_same_for_all("/dev/fd/0") != 0);
+    CHECK(inside_same_for_all("/no/such") != 0 && errno == ENOENT);
 }
 
 /* ---- words ---- */
@@ -295,6 +315,8 @@ int main(void) {
     an_empty_frame_is_not_sent();
     malformed_payloads_are_seen();
     paths_become_absolute();
+    variables_that_code_is_taken_from_are_known();
+    links_of_proc_are_told();
     words_show_assignments();
     texts_are_made_safe();
     log_fields_are_one_line();

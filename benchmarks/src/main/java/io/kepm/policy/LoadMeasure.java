@@ -4,7 +4,10 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 
-/** How long loading takes, cold and once more, what a set holds in memory, and how far the slowest decisions lie. */
+/**
+ * How long loading takes, cold and once more, what a set holds in memory, and how far the slowest
+ * decisions lie.
+ */
 final class LoadMeasure {
 
     private static final int REQUESTS = 4096;

@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import io.kepm.api.linux.Scopes.Means;
 import io.kepm.api.policy.Conditions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** What sudo, or a unit of systemd, can carry of the conditions of an allow (elevation.md §2). */
@@ -81,6 +82,11 @@ final class Carriage {
     /** Whether the sudo that asks is put into a scope: for a stated time limit, where there are. */
     static boolean needsScope(Conditions conditions, Means means) {
         return conditions.timeLimited() && means != Means.NONE;
+    }
+
+    /** When sudo ends a command that nothing else does. */
+    static Duration mostBySudo(Caller caller) {
+        return caller == Caller.GOVERNED ? COMMAND_TIMEOUT : ChronoUnit.FOREVER.getDuration();
     }
 
     /**

@@ -114,7 +114,8 @@ final class Extension {
                 "",
                 reason,
                 true,
-                asked.inside());
+                asked.inside(),
+                false);
     }
 
     private Extended answer(StoredGrant stored, Controls.Asked asked) throws StorageException {

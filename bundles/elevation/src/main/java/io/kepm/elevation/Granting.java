@@ -89,7 +89,7 @@ final class Granting {
     Optional<String> obstacle(LaunchRequest launch, Caller caller, Conditions conditions) {
         return Way.of(launch.door()) == Way.UNIT
                 ? Carriage.obstacleInUnit(conditions, scopes.means())
-                        .or(() -> outlived(launch, conditions.validFor()))
+                        .or(() -> outlived(launch, caller, conditions.validFor()))
                 : obstacleBySudo(launch, caller, conditions);
     }
 
@@ -105,14 +105,23 @@ final class Granting {
         if (obstacle.isPresent() || !Carriage.needsScope(conditions, scopes.means())) {
             return obstacle;
         }
-        return outlived(launch, Carriage.lifetime(conditions, caller, scopes.means()));
+        return outlived(launch, caller, Carriage.lifetime(conditions, caller, scopes.means()));
     }
 
-    /** A command in one that has more time left than it may have itself. */
-    private Optional<String> outlived(LaunchRequest launch, Duration lasts) {
-        return outer(launch)
-                .filter(outer -> clocks.read().left(outer).compareTo(lasts) > 0)
-                .map(outer -> "a time limit shorter than that of the command it is started in");
+    /**
+     * A command in one that has more time left than it may have itself. Where that one is in no
+     * scope, only sudo ends it.
+     */
+    private Optional<String> outlived(LaunchRequest launch, Caller caller, Duration lasts) {
+        Optional<StoredGrant> outer = outer(launch);
+        if (outer.isEmpty() && !launch.inside()) {
+            return Optional.empty();
+        }
+        Duration left =
+                outer.map(stored -> clocks.read().left(stored)).orElse(Carriage.mostBySudo(caller));
+        return left.compareTo(lasts) > 0
+                ? Optional.of("a time limit shorter than that of the command it is started in")
+                : Optional.empty();
     }
 
     /** The grant of the sudo that asks again, as for a command that its command starts. */
@@ -271,6 +280,7 @@ final class Granting {
                 inUnit
                         || (asked.way() == Way.SUDO
                                 && Carriage.needsScope(conditions, scopes.means())
+                                && !launch.inside()
                                 && outer(launch).isEmpty());
         return new StoredGrant(
                 grant,

@@ -65,7 +65,8 @@ final class Substitution {
                 launch.descriptorNote(),
                 launch.reason(),
                 launch.canPrompt(),
-                launch.asksInside());
+                launch.asksInside(),
+                launch.inside());
     }
 
     /**

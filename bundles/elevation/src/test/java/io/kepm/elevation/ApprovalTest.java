@@ -390,7 +390,7 @@ class ApprovalTest {
         return world.log.drafts.stream().filter(d -> d.outcome().equals("LISTED")).count();
     }
 
-    /** Fifty races; as many as {@code -Dkepm.races} says. */
+    /** Fifty races; {@code -Dkepm.races} says more, 4,000 at most: a book keeps 10,000 requests. */
     @Test
     void ab_100_of_many_who_use_one_approval_at_once_exactly_one_wins() throws Exception {
         int races = Integer.getInteger("kepm.races", 50);

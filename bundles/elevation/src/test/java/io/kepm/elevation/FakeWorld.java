@@ -86,7 +86,8 @@ final class FakeWorld {
                 r.descriptorNote(),
                 r.reason(),
                 r.canPrompt(),
-                true);
+                true,
+                false);
     }
 
     LaunchRequest root(String door, String... argv) {

@@ -92,6 +92,32 @@ class GrantLifeTest extends LivingGrant {
     }
 
     @Test
+    void a_limited_command_inside_one_without_a_limit_moves_nobody_into_a_scope() throws Exception {
+        int self = (int) ProcessHandle.current().pid();
+        world.engine.answers.add(allow(60, false));
+        assertThat(decide(byPid(self))).isInstanceOf(LaunchAnswer.Run.class);
+        world.engine.answers.clear();
+        world.engine.answers.add(allow(5, true));
+        LaunchAnswer shorter = decide(inside(self));
+        assertThat(((LaunchAnswer.Refuse) shorter).code()).isEqualTo("condition");
+        LaunchAnswer inUnit = decide(Substitution.through("run", inside(self)));
+        assertThat(((LaunchAnswer.Refuse) inUnit).code()).isEqualTo("condition");
+        world.engine.answers.clear();
+        world.engine.answers.add(allow(60, true));
+        String inner = ((LaunchAnswer.Run) decide(inside(self))).grantId();
+        assertThat(grants.find(inner).orElseThrow().life().scoped()).isFalse();
+        assertThat(world.scopes.asked).isEmpty();
+    }
+
+    @Test
+    void who_is_not_governed_has_an_outer_command_that_sudo_never_ends() throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.engine.answers.add(allow(600, true));
+        assertThat(decide(inside(SUDO))).isInstanceOf(LaunchAnswer.Refuse.class);
+        assertThat(decide(byPid(SUDO))).isInstanceOf(LaunchAnswer.Run.class);
+    }
+
+    @Test
     void the_person_is_warned_once_and_then_everything_is_ended() throws Exception {
         String id = run(15);
         world.pass(Duration.ofMinutes(14).plusSeconds(29));

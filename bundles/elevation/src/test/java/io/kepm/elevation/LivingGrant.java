@@ -63,6 +63,15 @@ abstract class LivingGrant {
     }
 
     LaunchRequest byPid(int pid) {
+        return byPid(pid, false);
+    }
+
+    /** As a sudo asks for what the command that it runs starts. */
+    LaunchRequest inside(int pid) {
+        return byPid(pid, true);
+    }
+
+    private LaunchRequest byPid(int pid, boolean inside) {
         LaunchRequest r = world.sudo("id");
         return new LaunchRequest(
                 r.requestId(),
@@ -80,7 +89,9 @@ abstract class LivingGrant {
                 r.descriptor(),
                 r.descriptorNote(),
                 r.reason(),
-                r.canPrompt());
+                r.canPrompt(),
+                inside,
+                inside);
     }
 
     AuditDraft last(String type) {

@@ -41,6 +41,7 @@ final class JobBook {
     private boolean leadsElsewhere;
     private boolean known;
     private int looks;
+    private Runnable first = () -> {};
 
     JobBook(JobFolder folder, LiveRuns live, RunRecords records, FileAuthors authors, Times times) {
         this.folder = folder;
@@ -80,7 +81,7 @@ final class JobBook {
         }
         looks = 0;
         outline = folder.outline();
-        if (!known || folder.print() != print) {
+        if (!known || !trouble.isEmpty() || folder.print() != print) {
             load("root, on disk");
         }
     }
@@ -90,6 +91,16 @@ final class JobBook {
         if (bell != null) {
             bell.close();
         }
+    }
+
+    /**
+     * Loads the documents for the first time.
+     *
+     * @param then is done once, after the first load that succeeds, which may be a later one
+     */
+    synchronized void begin(String who, Runnable then) {
+        first = then;
+        load(who);
     }
 
     synchronized void load(String who) {
@@ -102,6 +113,8 @@ final class JobBook {
         } catch (IOException e) {
             trouble = "the folder of the jobs can't be read: " + e.getMessage();
             LOG.error("{}", trouble);
+            // The bell does not ring for that: the next look tries again.
+            looks = LOOKS;
             return;
         }
         if (known) {
@@ -115,6 +128,9 @@ final class JobBook {
         jobs = fresh;
         print = now;
         known = true;
+        Runnable then = first;
+        first = () -> {};
+        then.run();
     }
 
     /** What changed is on record by the watch of all configuration; why it is not used, by us. */

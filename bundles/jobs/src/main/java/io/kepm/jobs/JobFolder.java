@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
@@ -107,8 +108,13 @@ final class JobFolder {
         return (print ^ new TreeMap<>(values).toString().hashCode()) * 0x9E3779B97F4A7C15L;
     }
 
+    /** None where there is no folder; one that can't be looked at may have some. */
     private List<Path> files() throws IOException {
-        if (!Files.isDirectory(folder)) {
+        try {
+            if (!Files.readAttributes(folder, BasicFileAttributes.class).isDirectory()) {
+                return List.of();
+            }
+        } catch (NoSuchFileException e) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {

@@ -66,7 +66,7 @@ final class ProcessTask {
             for (String argument : process.arguments()) {
                 argv.add(run.context().filled(argument));
             }
-            if (Programs.startsShell(argv.get(0), argv.subList(1, argv.size()))) {
+            if (Programs.startsShell(program.toString(), argv.subList(1, argv.size()))) {
                 return TaskOutcome.failed(
                         "a shell is not run by a job, by `" + argv.get(0) + "` neither");
             }

@@ -27,15 +27,13 @@ final class Programs {
         return SHELLS.contains(Runners.bare(name)) || SHELLS.contains(name);
     }
 
-    /** Whether a program that starts another one is told to start a shell. */
-    static boolean startsShell(String name, List<String> arguments) {
-        return Runners.isStarter(name)
-                ? arguments.stream().anyMatch(Programs::isShellByPath)
-                : Runners.named(name, arguments).stream().anyMatch(Programs::isShellByPath);
-    }
-
-    private static boolean isShellByPath(String argument) {
-        return isShell(argument.substring(argument.lastIndexOf('/') + 1));
+    /**
+     * Whether a program is told to start a shell.
+     *
+     * @param program by a name alone, or where it is
+     */
+    static boolean startsShell(String program, List<String> arguments) {
+        return CodeFiles.of(CodeFiles.names(program), arguments).isShell();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -69,68 +70,24 @@ final class Runners {
                     "watch",
                     "xargs");
 
+    /** Of the actions that {@code tar} takes at checkpoints the one that runs something. */
+    private static final Pattern CHECKPOINT =
+            Pattern.compile("(?:--ch[-a-z]*=)?exec=(.*)", Pattern.DOTALL);
+
     /** The loader itself, called as a program. */
     private static final Pattern LOADER = Pattern.compile("ld\\.so|ld-linux.*\\.so\\.\\d+");
-
-    /**
-     * What runs the first file that is named to it, and which of its options have a value, so that
-     * the file comes after that; shells apart, which are not run at all.
-     */
-    private static final Map<String, Set<String>> INTERPRETERS =
-            Map.ofEntries(
-                    Map.entry("ansible-playbook", Set.of("-i", "-e", "-M")),
-                    Map.entry("bun", Set.of("-r", "--require", "--preload")),
-                    Map.entry("dc", Set.of("-e", "-f")),
-                    Map.entry("deno", Set.of("--import-map", "--config", "-c")),
-                    Map.entry("dotnet", Set.of()),
-                    Map.entry("elixir", Set.of("-r", "-pa", "-pz")),
-                    Map.entry("erl", Set.of("-pa", "-pz", "-config")),
-                    Map.entry("escript", Set.of()),
-                    Map.entry("expect", Set.of("-c", "-f")),
-                    Map.entry("gdb", Set.of("-x", "-ix", "--command", "-command", "-ex", "-iex")),
-                    Map.entry("gjs", Set.of("-I", "-C")),
-                    Map.entry("groovy", Set.of("-cp", "-classpath", "--classpath")),
-                    Map.entry("guile", Set.of("-L", "-C", "-l", "-x")),
-                    Map.entry(
-                            "java",
-                            Set.of("-cp", "-classpath", "--class-path", "-p", "--module-path")),
-                    Map.entry("jruby", Set.of("-I", "-r", "-C")),
-                    Map.entry("julia", Set.of("-L", "-J", "-H")),
-                    Map.entry("jython", Set.of()),
-                    Map.entry("lldb", Set.of("-s", "-S", "--source", "-o", "-O")),
-                    Map.entry("lua", Set.of("-l", "-e")),
-                    Map.entry("luajit", Set.of("-l", "-e")),
-                    // m4, whose number is no version.
-                    Map.entry("m", Set.of("-I", "-R")),
-                    Map.entry("mono", Set.of()),
-                    Map.entry("node", Set.of("-r", "--require", "--import", "--loader")),
-                    Map.entry("nodejs", Set.of("-r", "--require", "--import", "--loader")),
-                    Map.entry("ocaml", Set.of("-I", "-init")),
-                    Map.entry("perl", Set.of("-I")),
-                    Map.entry("php", Set.of("-c", "-d", "-z")),
-                    Map.entry("pypy", Set.of("-W", "-X")),
-                    Map.entry("python", Set.of("-W", "-X")),
-                    Map.entry("racket", Set.of("-S", "-X")),
-                    Map.entry("raku", Set.of("-I", "-M")),
-                    Map.entry("rscript", Set.of()),
-                    Map.entry("ruby", Set.of("-I", "-r", "-C")),
-                    Map.entry("run-parts", Set.of("-a", "-u")),
-                    Map.entry("sbcl", Set.of("--core", "--load", "--script", "--userinit")),
-                    Map.entry("tclsh", Set.of("-encoding")),
-                    Map.entry("wish", Set.of("-encoding")));
 
     /**
      * What runs the file that comes with one of these options, and takes other files as what it
      * works on. A letter is one of an option with more letters too.
      */
-    private static final Map<String, Set<String>> BY_OPTION =
+    private static final Map<String, Set<String>> FILES =
             Map.ofEntries(
                     Map.entry("at", Set.of("f")),
                     Map.entry("awk", Set.of("f", "E", "i", "l", "file", "exec", "include", "load")),
                     Map.entry("bmake", Set.of("f", "C", "I", "m")),
                     Map.entry("emacs", Set.of("l", "script", "load")),
                     Map.entry("ex", Set.of("S", "u", "s")),
-                    Map.entry("find", Set.of("exec", "execdir", "ok", "okdir")),
                     Map.entry(
                             "gawk", Set.of("f", "E", "i", "l", "file", "exec", "include", "load")),
                     Map.entry("gmake", Set.of("f", "C", "I", "file", "makefile", "directory")),
@@ -141,15 +98,30 @@ final class Runners {
                     Map.entry("nvim", Set.of("S", "u", "s", "l")),
                     Map.entry("original-awk", Set.of("f")),
                     Map.entry("psql", Set.of("f", "file")),
-                    Map.entry("rsync", Set.of("e", "rsh")),
                     Map.entry("sed", Set.of("f", "file")),
                     Map.entry("sqlite", Set.of("init")),
                     Map.entry("ssh", Set.of("F")),
-                    Map.entry(
-                            "tar",
-                            Set.of("I", "F", "to-command", "use-compress-program", "info-script")),
                     Map.entry("vi", Set.of("S", "u", "s")),
                     Map.entry("vim", Set.of("S", "u", "s")));
+
+    /** What runs, by a shell or as one would, the line of words that comes with these options. */
+    private static final Map<String, Set<String>> LINES =
+            Map.ofEntries(
+                    Map.entry("rsync", Set.of("e", "rsh")),
+                    Map.entry(
+                            "tar",
+                            Set.of(
+                                    "I",
+                                    "F",
+                                    "info-script",
+                                    "new-volume-script",
+                                    "rmt-command",
+                                    "rsh-command",
+                                    "to-command",
+                                    "use-compress-program")));
+
+    /** What {@code find} starts, with all words up to the end of them. */
+    private static final Set<String> EXEC = Set.of("-exec", "-execdir", "-ok", "-okdir");
 
     private Runners() {}
 
@@ -162,24 +134,63 @@ final class Runners {
         return STARTERS.contains(name) || LOADER.matcher(name).matches();
     }
 
-    static boolean isInterpreter(String name) {
-        return INTERPRETERS.containsKey(bare(name));
+    /** Whether what it is told says what runs, in whatever way. */
+    static boolean isKnown(String name) {
+        String bare = bare(name);
+        return isStarter(name)
+                || Interpreters.isOne(name)
+                || FILES.containsKey(bare)
+                || LINES.containsKey(bare)
+                || isFind(bare);
     }
 
-    static boolean isByOption(String name) {
-        return BY_OPTION.containsKey(bare(name));
+    private static boolean isFind(String bare) {
+        return bare.equals("find") || bare.equals("gfind");
     }
 
-    /** Whether the word after an option of an interpreter belongs to that option. */
-    static boolean hasValue(String interpreter, String option) {
-        return INTERPRETERS.getOrDefault(bare(interpreter), Set.of()).contains(option);
+    /** The files that the options of such a program have it run. */
+    static List<String> files(String name, List<String> arguments) {
+        return named(FILES.getOrDefault(bare(name), Set.of()), arguments);
     }
 
-    /** What the options of such a program have it run. */
-    static List<String> named(String name, List<String> arguments) {
+    /** The lines of words that the options of such a program have it run. */
+    static List<String> lines(String name, List<String> arguments) {
+        List<String> lines = named(LINES.getOrDefault(bare(name), Set.of()), arguments);
+        if (bare(name).equals("tar")) {
+            arguments.stream()
+                    .map(CHECKPOINT::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(exec -> lines.add(exec.group(1)));
+        }
+        return lines;
+    }
+
+    /** The programs that {@code find} starts, each with what it is told. */
+    static List<List<String>> executed(String name, List<String> arguments) {
+        List<List<String>> executed = new ArrayList<>();
+        for (int i = 0; isFind(bare(name)) && i < arguments.size(); i++) {
+            if (EXEC.contains(arguments.get(i))) {
+                int end = i + 1;
+                while (end < arguments.size() && !isEnd(arguments, end)) {
+                    end++;
+                }
+                executed.add(arguments.subList(i + 1, end));
+                i = end;
+            }
+        }
+        return executed;
+    }
+
+    /** A plus is an end only behind the place of the names. */
+    private static boolean isEnd(List<String> arguments, int at) {
+        return arguments.get(at).equals(";")
+                || (arguments.get(at).equals("+") && arguments.get(at - 1).equals("{}"));
+    }
+
+    private static List<String> named(Set<String> options, List<String> arguments) {
         List<String> named = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            for (String rest : meant(name, arguments.get(i))) {
+            for (String rest : meant(options, arguments.get(i))) {
                 boolean isNext = rest.isEmpty() && i + 1 < arguments.size();
                 named.add(isNext ? arguments.get(i + 1) : rest);
             }
@@ -188,14 +199,15 @@ final class Runners {
     }
 
     /**
-     * What of an option may be, or may announce, a file that is run; empty when it has no such
+     * What of an option may be, or may announce, something that is run; empty when it has no such
      * meaning.
      *
      * @return the rest of the option, or an empty text when the next word is meant
      */
-    private static List<String> meant(String name, String option) {
-        Set<String> options =
-                option.startsWith("-") ? BY_OPTION.getOrDefault(bare(name), Set.of()) : Set.of();
+    private static List<String> meant(Set<String> options, String option) {
+        if (!option.startsWith("-")) {
+            return List.of();
+        }
         String word = option.replaceFirst("^--?", "");
         int equal = word.indexOf('=');
         String before = equal < 0 ? word : word.substring(0, equal);

@@ -4,7 +4,6 @@ import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,14 +27,10 @@ final class Scripts {
      */
     void check(Path program, List<String> arguments) throws IOException {
         String shown = String.valueOf(program.getFileName());
-        Set<Path> files = new LinkedHashSet<>();
-        // What it does goes by how it is called, or by what it is.
-        for (String name : List.of(shown, realName(program))) {
-            files.addAll(CodeFiles.of(name, arguments));
-        }
-        for (Path file : files) {
-            String name = realName(file);
-            if (Files.isExecutable(file) && Programs.isShell(name)) {
+        Set<String> names = CodeFiles.names(program.toString());
+        for (Path file : CodeFiles.of(names, arguments).files()) {
+            String name = CodeFiles.realName(file);
+            if (Files.isRegularFile(file) && Files.isExecutable(file) && Programs.isShell(name)) {
                 throw new IOException(
                         "`" + file + "` is the shell `" + name + "`: a shell is not run by a job");
             }
@@ -49,14 +44,6 @@ final class Scripts {
                                 + ": repair it with "
                                 + violations.get(0).repair());
             }
-        }
-    }
-
-    private static String realName(Path file) {
-        try {
-            return String.valueOf(file.toRealPath().getFileName());
-        } catch (IOException e) {
-            return String.valueOf(file.getFileName());
         }
     }
 }

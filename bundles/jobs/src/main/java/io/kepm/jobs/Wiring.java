@@ -198,11 +198,14 @@ final class Wiring {
                         .or(() -> others.chores().apply(name));
     }
 
-    /** Loads the documents, raises {@code Startup}, and begins. */
+    /** Loads the documents, raises {@code Startup} as soon as there are any, and begins. */
     void start() {
-        book.load("the agent");
-        boolean unused = triggers.raise(Events.STARTUP, JsonText.object(), Optional.empty());
+        book.begin("the agent", this::startup);
         engine.start(triggers, book);
+    }
+
+    private void startup() {
+        boolean unused = triggers.raise(Events.STARTUP, JsonText.object(), Optional.empty());
     }
 
     void stop() {

@@ -2,10 +2,13 @@ package io.kepm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,15 +95,63 @@ class FolderBellTest {
         }
     }
 
+    /** What the kernel tells late rings for none of the looks that follow. */
+    private void drain() throws Exception {
+        Thread.sleep(200);
+        house.wiring.book().look();
+    }
+
     @Test
     void a_change_in_place_is_found_by_the_next_looks() throws Exception {
-        house.wiring.book().look();
+        drain();
         Files.writeString(jobs.resolve("a.json"), text("a", "second"));
-        TestHouse.await(
-                () -> {
-                    house.wiring.book().look();
-                    return isSaid("a", "second");
-                });
+        Thread.sleep(200);
+        house.wiring.book().look();
+        house.wiring.book().look();
+        assertThat(isSaid("a", "second")).isTrue();
+    }
+
+    @Test
+    void a_folder_that_could_not_be_read_is_read_again_by_the_next_look() throws Exception {
+        drain();
+        house.trust =
+                path -> {
+                    throw FolderBellTest.<RuntimeException>any(new IOException("too many files"));
+                };
+        house.look();
+        assertThat(house.wiring.book().trouble()).contains("too many files");
+        assertThat(isSaid("a", "first")).as("what was read goes on").isTrue();
+        house.wiring.book().look();
+        assertThat(house.wiring.book().trouble()).isNotEmpty();
+        house.trust = path -> List.of();
+        house.wiring.book().look();
+        assertThat(house.wiring.book().trouble()).isEmpty();
+    }
+
+    /** What the file system throws deep within. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E any(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    @Test
+    void startup_is_raised_when_the_documents_are_read_for_the_first_time() throws Exception {
+        Path away = Files.move(jobs, folder.resolve("Away"));
+        house.close();
+        house = new TestHouse(folder);
+        Files.delete(jobs.resolve("bin"));
+        Files.delete(jobs);
+        Files.createSymbolicLink(jobs, jobs);
+        List<String> raised = new ArrayList<>();
+        house.wiring.book().begin("x", () -> raised.addAll(house.wiring.book().all().keySet()));
+        assertThat(house.wiring.book().trouble()).isNotEmpty();
+        house.wiring.book().look();
+        assertThat(raised).isEmpty();
+        Files.delete(jobs);
+        Files.move(away, jobs);
+        house.wiring.book().look();
+        house.look();
+        assertThat(raised).containsExactly("a");
     }
 
     @Test
@@ -110,6 +161,7 @@ class FolderBellTest {
         Files.createSymbolicLink(jobs.resolve("l.json"), elsewhere);
         house.wiring.book().look();
         assertThat(isSaid("l", "first")).isTrue();
+        drain();
         Files.writeString(elsewhere, text("l", "second"));
         house.wiring.book().look();
         assertThat(isSaid("l", "second")).isTrue();
@@ -119,6 +171,7 @@ class FolderBellTest {
     void the_rights_of_a_folder_above_are_looked_at_each_time() throws Exception {
         Files.writeString(jobs.resolve("a.json"), text("a", "second"));
         house.look();
+        drain();
         house.violations.add(
                 new io.kepm.api.trust.FileTrust.Violation(folder, "others can write to it", "x"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));

@@ -59,6 +59,25 @@ class ScriptsTest extends HouseFixture {
                         List.of("nice", "-n", "5", "awk", "-f", script.toString()),
                         List.of("env", "timeout", "5", "python3", script.toString()),
                         List.of(another.toString(), script.toString()),
+                        List.of("find", "/", "-exec", "/usr/bin/python3", "" + script, ";"),
+                        List.of("find", "/", "-ok", "env", "-u", "+", "python3", "" + script, ";"),
+                        List.of("find", "/", "-exec", "cp", "{}", "+", "-execdir", "" + tool, ";"),
+                        List.of("tar", "-xf", data.toString(), "--to-command=" + tool + " -v"),
+                        List.of("tar", "--checkpoint-action=exec='python3' " + script),
+                        List.of("tar", "--checkpoint-action", "exec=X=1 nice " + tool + " -q"),
+                        List.of("rsync", "-ae", tool + " -q", data.toString(), "there:"),
+                        List.of("xargs", "-a", data.toString(), PYTHON.toString(), "" + script),
+                        List.of("env", "-S", "python3 " + script),
+                        List.of("java", "-javaagent:" + script + "=opt", "-jar", data.toString()),
+                        List.of("java", "-Xbootclasspath/a:" + script, "-jar", data.toString()),
+                        List.of("java", "-XX:OnOutOfMemoryError=" + tool + " %p", "Main"),
+                        List.of("java", "--patch-module", "a.b=" + script, "Main"),
+                        List.of("java", "-cp", makes + "/*", "Main"),
+                        List.of("java", "@" + script),
+                        List.of("perl", "-wI" + makes, data.toString()),
+                        List.of("perl", "-Mlib=" + makes, data.toString()),
+                        List.of("node", "--import=" + script, data.toString()),
+                        List.of("php", "-dauto_prepend_file=" + script, data.toString()),
                         List.of("flock", data.toString(), tool.toString()))) {
             assertThatThrownBy(() -> check(scripts, argv))
                     .as(argv.toString())
@@ -78,6 +97,16 @@ class ScriptsTest extends HouseFixture {
                         List.of("make", "-f", data.toString(), script.toString()),
                         List.of("find", script.toString(), "-name", "x", "-delete"),
                         List.of("tar", "-cf", data.toString(), script.toString()),
+                        List.of("java", "-Djava.io.tmpdir=" + makes, "-jar", data.toString()),
+                        List.of("java", "-XX:HeapDumpPath=" + makes, "-jar", data.toString()),
+                        List.of("java", "-Dspring.config=file:" + makes, "-jar", "" + data),
+                        List.of("node", "--diagnostic-dir=" + makes, data.toString()),
+                        List.of("php", "-d", "upload_tmp_dir=" + makes, data.toString()),
+                        List.of("php", "-dupload_tmp_dir=" + makes, data.toString()),
+                        List.of("run-parts", "-a", script.toString(), "/usr"),
+                        List.of("python3", "-Xpycache_prefix=" + makes, data.toString()),
+                        List.of("find", script.toString(), "-exec", "cp", "{}", "+", "-quit"),
+                        List.of("tar", "--checkpoint=9", "--checkpoint-action=echo=" + tool),
                         List.of("cp", script.toString(), data.toString()),
                         List.of("nice", "cp", script.toString(), data.toString()))) {
             check(scripts, argv);
@@ -120,6 +149,41 @@ class ScriptsTest extends HouseFixture {
                     .as(argv.toString())
                     .hasMessageContaining("` is the shell `");
         }
-        assertThat(Programs.startsShell("find", List.of("/", "-exec", "/bin/sh"))).isTrue();
+    }
+
+    @Test
+    void ab_75_no_starter_is_told_to_start_a_shell_however_deep_that_is() throws Exception {
+        Path env = Files.createSymbolicLink(folder.resolve("e"), Path.of("/usr/bin/env"));
+        for (List<String> argv :
+                List.of(
+                        List.of("find", "/", "-exec", "/bin/sh"),
+                        List.of("find", "/", "-exec", "env", "sh", "-c", "id", ";"),
+                        List.of("find", "/", "-exec", "true", ";", "-okdir", "nice", "sh", ";"),
+                        List.of("find", "/", "-exec", env.toString(), "sh", "-c", "id", ";"),
+                        List.of("env", "find", "/", "-exec", "env", "-u", "+", "sh", ";"),
+                        List.of("tar", "-xf", "x", "--to-command=cat; env bash -c id"),
+                        List.of("tar", "--checkpoint-action=exec='sh' -c id"),
+                        List.of("rsync", "-e", "sh -c id", "/etc", "there:"),
+                        List.of("env", "-Ssh -c id"),
+                        List.of("java", "-XX:OnError=sh -c id", "Main"),
+                        List.of(env.toString(), "sh", "-c", "id"))) {
+            assertThat(Programs.startsShell(argv.get(0), argv.subList(1, argv.size())))
+                    .as(argv.toString())
+                    .isTrue();
+        }
+        Path fish = Files.createDirectory(folder.resolve("fish"));
+        for (List<String> argv :
+                List.of(
+                        List.of("make", "-C", fish.toString()),
+                        List.of("find", "/", "-exec", "grep", "-l", "sh", "{}", "+"),
+                        List.of("find", "/", "-name", "sh", "-exec", "cat", "{}", ";"),
+                        List.of("tar", "-cf", "x", "--checkpoint", "/srv/sh"))) {
+            assertThat(Programs.startsShell(argv.get(0), argv.subList(1, argv.size())))
+                    .as(argv.toString())
+                    .isFalse();
+            check(new Scripts(path -> List.of()), argv);
+        }
+        job("", "{'executablePath':'" + env + "','arguments':['sh','-c','id']}");
+        assertThat(house.run("j").reason()).contains("a shell is not run by a job");
     }
 }

@@ -63,6 +63,7 @@ final class TestHouse implements AutoCloseable {
     final List<PolicyEngine.Configuration> configurations = new ArrayList<>();
     final Map<String, Boolean> flags = new ConcurrentHashMap<>();
     final List<FileTrust.Violation> violations = new CopyOnWriteArrayList<>();
+    volatile FileTrust trust = path -> List.copyOf(violations);
     volatile LaunchAnswer answer = new LaunchAnswer.Refuse("r", "unmatched", "no policy allows it");
     volatile Optional<Chore> chore = Optional.empty();
     volatile String refusal = "";
@@ -117,12 +118,11 @@ final class TestHouse implements AutoCloseable {
     }
 
     private Wiring wiring() throws StorageException {
-        FileTrust trust = path -> List.copyOf(violations);
         return new Wiring(
                 new Wiring.Floors(
                         books,
                         books,
-                        trust,
+                        path -> trust.check(path),
                         (file, sha256, by) ->
                                 written.add(file.getFileName() + " " + sha256 + " " + by),
                         new Leaving(),

@@ -32,6 +32,7 @@ final class DropIn {
     private final Supplier<String> programs;
     private final Map<Path, Long> sizes = new HashMap<>();
     private String documents = "";
+    private String ran = "";
 
     /**
      * @param programs another text when a program on the disk that a document names is another
@@ -48,12 +49,16 @@ final class DropIn {
             for (Path file : dropped()) {
                 take(file);
             }
+            // From before they are read: what is written meanwhile is for the next look.
             String now = documents();
-            if (!documents.isEmpty() && !documents.equals(now)) {
+            String runs = programs.get();
+            if (!documents.isEmpty() && !(documents.equals(now) && ran.equals(runs))) {
                 plugins.reload(WHO);
-                now = documents();
+                // Other documents name other programs, and those were begun.
+                runs = programs.get();
             }
             documents = now;
+            ran = runs;
         } catch (IOException e) {
             LOG.error("`{}` cannot be looked at: {}", folders.plugins(), e.toString());
         }
@@ -110,11 +115,15 @@ final class DropIn {
                 .map(
                         file -> {
                             try {
-                                return file + " " + Files.getLastModifiedTime(file);
+                                // Tells also of one that went and came back, or was given away.
+                                return file
+                                        + " "
+                                        + Files.getAttribute(
+                                                file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
                             } catch (IOException e) {
                                 return file + " gone";
                             }
                         })
-                .collect(Collectors.joining("\n", "documents\n", "\n" + programs.get()));
+                .collect(Collectors.joining("\n", "documents\n", ""));
     }
 }

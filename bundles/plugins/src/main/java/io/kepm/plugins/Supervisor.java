@@ -10,6 +10,7 @@ import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -152,6 +153,11 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                 fresh.put(id, text);
                 document(id, text, faults).ifPresent(found -> read.put(id, found));
             } catch (IOException e) {
+                if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                    // It went since it was listed.
+                    fresh.remove(id);
+                    continue;
+                }
                 unusable(id, List.of("it cannot be read: " + e.getMessage()), faults);
             }
         }

@@ -33,6 +33,7 @@ class SupervisorTest {
     private final Map<String, String> stamps = new HashMap<>();
     private final List<String> begun = new ArrayList<>();
     private List<FileTrust.Violation> violations = List.of();
+    private Runnable whenBegun = () -> {};
     private Folders folders = new Folders(Path.of("/"), Path.of("/"));
     private Supervisor supervisor = supervisor();
 
@@ -68,6 +69,7 @@ class SupervisorTest {
             synchronized (begun) {
                 begun.add(document.id() + " " + document.version());
             }
+            whenBegun.run();
             return puppet;
         }
 
@@ -442,6 +444,59 @@ class SupervisorTest {
         assertThat(folders.plugins().resolve("dropped.kpk")).doesNotExist();
         assertThat(folders.plugins().resolve("dropped.kpk.refused")).exists();
         assertThat(Files.isSymbolicLink(folders.plugins().resolve("lost.jar.refused"))).isTrue();
+    }
+
+    /** Some kernels tell the time of a change in steps of a few milliseconds. */
+    private void write(String id, String version) {
+        try {
+            Thread.sleep(20);
+            Files.writeString(folders.document(id), text(id, version, ""));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_document_that_is_written_while_plugins_are_begun_is_read_by_the_next_look() {
+        write("a", "1.0.0");
+        supervisor.begin();
+        DropIn dropIn = new DropIn(folders, supervisor, path -> violations, supervisor::programs);
+        dropIn.look();
+        write("a", "2.0.0");
+        whenBegun = () -> write("a", "3.0.0");
+        dropIn.look();
+        assertThat(begun).containsExactly("a 1.0.0", "a 2.0.0");
+        whenBegun = () -> {};
+        dropIn.look();
+        dropIn.look();
+        assertThat(begun).containsExactly("a 1.0.0", "a 2.0.0", "a 3.0.0");
+    }
+
+    @Test
+    void a_document_that_goes_before_it_is_read_is_gone_and_refused_to_nobody() throws Exception {
+        Path aside = temp.resolve("aside");
+        supervisor =
+                supervisor(
+                        path -> {
+                            if (begun.size() == 1) {
+                                assertThat(path.toFile().renameTo(aside.toFile())).isTrue();
+                            }
+                            return List.of();
+                        });
+        write("a", "1.0.0");
+        supervisor.begin();
+        DropIn dropIn = new DropIn(folders, supervisor, path -> violations, supervisor::programs);
+        dropIn.look();
+        write("a", "1.0.0");
+        dropIn.look();
+        assertThat(supervisor.find("a")).isEmpty();
+        assertThat(store.said()).noneMatch(each -> each.contains("PLUGIN_REFUSED"));
+
+        begun.clear();
+        Thread.sleep(20);
+        Files.move(aside, folders.document("a"));
+        dropIn.look();
+        assertThat(begun).as("it came back as it was").containsExactly("a 1.0.0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -83,5 +84,36 @@ class PolicyLoaderTest {
         assertThat(faults.list()).hasSize(101);
         assertThat(faults.list().get(100).message())
                 .isEqualTo(FILES * (EACH + 1) - 100 + " further faults are not listed");
+    }
+
+    @Test
+    void ab_83_a_set_has_at_most_64_mib_and_200000_policies() {
+        PolicyText mib = new PolicyText("f.json", new byte[JsonText.MAX_BYTES]);
+        assertThat(faults(Collections.nCopies(65, mib)))
+                .containsExactly("the policy files are larger than 64 MiB together");
+        List<PolicyText> texts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            texts.add(text("f" + i + ".json", sleeping(i * 10_000, (i + 1) * 10_000)));
+        }
+        texts.add(text("last.json", sleeping(200_000, 200_001)));
+        assertThat(faults(texts)).containsExactly("last.json: more than 200000 policies in all");
+    }
+
+    private static List<String> faults(List<PolicyText> texts) {
+        Faults faults = new Faults();
+        PolicyLoader.load(texts, faults);
+        return faults.list().stream().map(Fault::text).toList();
+    }
+
+    /** Of few bytes each. */
+    private static String sleeping(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(
+                        i ->
+                                "{\"PolicyId\":\""
+                                        + i
+                                        + "\",\"PolicyName\":\"n\",\"PolicyType\":\"CommandLine\","
+                                        + "\"Status\":\"off\"}")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 }

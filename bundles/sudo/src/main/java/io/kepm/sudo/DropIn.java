@@ -28,6 +28,8 @@ record DropIn(String name, String text) {
     private static final String HEAD =
             "# Written by KEPM, which writes it anew when it is changed.\n";
 
+    private static final String INSIDE = "INTERCEPT: ";
+
     /** The one of governed users when nothing is traced. */
     static final DropIn GOVERNED = governed(List.of());
 
@@ -40,7 +42,7 @@ record DropIn(String name, String text) {
      *     that fits is the one that counts
      */
     static DropIn governed(List<String> traced) {
-        String inside = traced.isEmpty() ? "" : rules("INTERCEPT:", String.join(", ", traced));
+        String inside = traced.isEmpty() ? "" : rules(INSIDE.strip(), String.join(", ", traced));
         return new DropIn(
                 "kepm",
                 HEAD
@@ -48,6 +50,21 @@ record DropIn(String name, String text) {
                         + defaults("%kepm-users-passwd")
                         + rules("", "ALL")
                         + inside);
+    }
+
+    /** Whether it is a text of ours for governed users, whatever it has traced. */
+    static boolean isGoverned(String text) {
+        if (text.equals(GOVERNED.text())) {
+            return true;
+        }
+        int start = text.indexOf(INSIDE) + INSIDE.length();
+        int end = text.indexOf('\n', start);
+        if (start < INSIDE.length() || end < 0) {
+            return false;
+        }
+        List<String> traced = List.of(text.substring(start, end).split(", ", -1));
+        return traced.stream().allMatch(TracedPrograms::isPlain)
+                && text.equals(governed(traced).text());
     }
 
     private static String rules(String tag, String commands) {

@@ -63,10 +63,13 @@ final class DropInKeeper {
     private Health putInPlace(Health found) throws IOException, StorageException {
         List<String> programs = traced.now();
         DropIn wanted = DropIn.governed(programs);
-        if (!sudoers.holds(wanted)) {
-            record("DROP_IN_WRITTEN", found.detail());
-            sudoers.write(wanted);
-            LOG.info("governed users can use sudo: {}", found.detail());
+        try {
+            replace(wanted, found.detail());
+        } catch (IOException e) {
+            if (programs.isEmpty()) {
+                throw e;
+            }
+            return putInPlaceUntraced(found, programs, e);
         }
         return with(
                 found,
@@ -74,6 +77,40 @@ final class DropInKeeper {
                         ? "the drop-in is active"
                         : "the drop-in is active; what these start is judged too: "
                                 + String.join(", ", programs));
+    }
+
+    /**
+     * Who may use sudo keeps it; what asks for the trace is refused, since the plugin sees none.
+     */
+    private Health putInPlaceUntraced(Health found, List<String> programs, IOException fault)
+            throws IOException, StorageException {
+        LOG.error("sudo can't be made to trace {}", programs, fault);
+        String why =
+                "sudo does not ask about what these start: "
+                        + String.join(", ", programs)
+                        + ": "
+                        + fault.getMessage();
+        replace(DropIn.GOVERNED, why);
+        return Health.degraded(
+                found.detail() + "; the drop-in is active without Intercept; " + why,
+                "commands with Intercept are refused: put right what visudo finds fault with");
+    }
+
+    private void replace(DropIn wanted, String why) throws IOException, StorageException {
+        if (sudoers.holds(wanted)) {
+            return;
+        }
+        boolean before = sudoers.hasFileOf(wanted);
+        record("DROP_IN_WRITTEN", why);
+        try {
+            sudoers.write(wanted);
+        } catch (IOException e) {
+            // INVARIANT: the last record says what is there.
+            boolean gone = before && !sudoers.hasFileOf(wanted);
+            record(gone ? "DROP_IN_REMOVED" : "DROP_IN_NOT_WRITTEN", e.toString());
+            throw e;
+        }
+        LOG.info("governed users can use sudo: {}", why);
     }
 
     private void takeAway(String why) throws IOException, StorageException {

@@ -9,9 +9,8 @@ sealed interface Question {
      * May this run?
      *
      * @param stays the connection is kept by the plugin until it has told how the command ended
-     * @param inside it is started by a command that this sudo runs by a grant
      */
-    record Check(LaunchRequest request, boolean stays, boolean inside) implements Question {}
+    record Check(LaunchRequest request, boolean stays) implements Question {}
 
     /** Root's own sudo: it runs, and is to be put on record. */
     record Note(LaunchRequest request) implements Question {}

@@ -39,8 +39,7 @@ final class QuestionParser {
         }
         String op = fields.one("op");
         if (op.equals("check")) {
-            return new Question.Check(
-                    request(), isSet("stays"), !fields.maybe("inside").orElse("").isEmpty());
+            return new Question.Check(request(), isSet("stays"));
         }
         if (op.equals("root")) {
             LaunchRequest request = request();
@@ -104,7 +103,8 @@ final class QuestionParser {
                 fields.maybe("fd_note").orElse(""),
                 fields.maybe("reason").filter(reason -> !reason.isEmpty()),
                 fields.flag("interactive"),
-                !edit && isSet("intercept"));
+                !edit && isSet("intercept"),
+                !fields.maybe("inside").orElse("").isEmpty());
     }
 
     /** A plugin before this version does not send it. */

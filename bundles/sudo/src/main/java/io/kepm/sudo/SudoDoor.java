@@ -233,18 +233,20 @@ final class SudoDoor implements Handler {
         if (!conversation.conclude(answer) || !same) {
             // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
             decision.ended(run.grantId(), "error", BROKEN_PIPE, 0);
-        } else if (check.inside()) {
+        } else if (check.request().inside()) {
             end(Question.Close.inside(run.grantId()));
         }
     }
 
     /**
      * It is traced for others, by whose policies its program has to be: nobody else's commands in
-     * it are judged. Where a site has sudo ask by rules of its own, they are.
+     * it are judged. Where a site has sudo ask by rules of its own, they are: always so for who is
+     * not governed, whom the drop-in does not name.
      */
     private boolean isFreeInside(Question.Check check, LaunchAnswer.Run run) {
         return check.request().asksInside()
                 && !run.conditions().intercept()
+                && invokers.isGoverned(check.request().uid())
                 && traced.has(check.request().path());
     }
 

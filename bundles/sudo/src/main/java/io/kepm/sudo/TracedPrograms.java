@@ -33,10 +33,12 @@ final class TracedPrograms {
 
     /** By absolute path, in order; what policy names beyond is refused when it is asked for. */
     List<String> now() {
-        return named.get().stream()
-                .filter(path -> PLAIN.matcher(path).matches() && !path.endsWith("/"))
-                .limit(MOST)
-                .toList();
+        return named.get().stream().filter(TracedPrograms::isPlain).limit(MOST).toList();
+    }
+
+    /** {@code sudoedit} is a word of sudoers, which refuses it with a path. */
+    static boolean isPlain(String path) {
+        return PLAIN.matcher(path).matches() && !path.endsWith("/") && !path.endsWith("/sudoedit");
     }
 
     /** Whether it is one of them, by whatever name. */

@@ -45,6 +45,7 @@ class CanaryTest {
     private Optional<Accounts.Account> canaryUser =
             Optional.of(new Accounts.Account("kepm-canary", 997, 996, "/", "/bin/false"));
     private boolean visudoFails;
+    private boolean visudoFailsTraced;
     private List<String> traced = List.of();
     private String siteDefaults = "";
     private long now;
@@ -130,6 +131,38 @@ class CanaryTest {
         traced = List.of("/bin/sh");
         assertThat(tick(canary)).isTrue();
         assertThat(dropIn()).doesNotExist();
+    }
+
+    @Test
+    void what_sudoers_does_not_take_as_traced_locks_nobody_out() throws IOException {
+        visudoFailsTraced = true;
+        traced = List.of("/bin/bash");
+        for (int i = 0; i < 2; i++) {
+            Canary canary = begin();
+            assertThat(dropIn()).hasContent(DropIn.GOVERNED.text());
+            assertThat(canary.check().level()).isEqualTo(Level.DEGRADED);
+            assertThat(canary.check().detail()).contains("without Intercept", "/bin/bash", "fault");
+        }
+        assertThat(audit.outcomes().subList(0, 3))
+                .containsExactly(
+                        "CONFIGURATION_CHANGED DROP_IN_WRITTEN",
+                        "CONFIGURATION_CHANGED DROP_IN_NOT_WRITTEN",
+                        "CONFIGURATION_CHANGED DROP_IN_WRITTEN");
+        assertThat(audit.drafts.get(2).reason()).contains("/bin/bash");
+        visudoFailsTraced = false;
+        begin();
+        assertThat(dropIn()).hasContent(DropIn.governed(traced).text());
+    }
+
+    @Test
+    void the_last_record_says_what_became_of_the_drop_in() throws IOException {
+        begin();
+        visudoFails = true;
+        traced = List.of("/bin/bash");
+        Canary canary = begin();
+        assertThat(canary.check().level()).isEqualTo(Level.DEGRADED);
+        assertThat(dropIn()).hasContent(DropIn.GOVERNED.text());
+        assertThat(audit.outcomes()).endsWith("CONFIGURATION_CHANGED DROP_IN_NOT_WRITTEN");
     }
 
     @Test
@@ -382,7 +415,9 @@ class CanaryTest {
 
     private Commands.Result run(List<String> argv, Duration timeout) throws IOException {
         if (argv.get(0).endsWith("visudo")) {
-            return new Commands.Result(visudoFails ? 1 : 0, "");
+            boolean traced =
+                    argv.size() > 2 && Files.readString(Path.of(argv.get(2))).contains("INTERCEPT");
+            return new Commands.Result(visudoFails || (visudoFailsTraced && traced) ? 1 : 0, "");
         }
         if (argv.contains("-l")) {
             return new Commands.Result(0, listing());

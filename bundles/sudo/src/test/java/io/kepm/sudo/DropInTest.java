@@ -77,6 +77,7 @@ class DropInTest {
                         "!/b",
                         "/b:c",
                         "/b\nroot",
+                        "/usr/bin/sudoedit",
                         "/bin/good-1.2_x+");
         assertThat(new TracedPrograms(() -> odd).now()).containsExactly("/bin/good-1.2_x+");
         List<String> many =
@@ -128,6 +129,35 @@ class DropInTest {
         fault = "-c";
         assertThatThrownBy(() -> sudoers().write(DropIn.GOVERNED)).hasMessageContaining("fault");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void a_fault_of_another_file_takes_no_drop_in_that_was_there() throws IOException {
+        sudoers().write(DropIn.GOVERNED);
+        fault = "-c";
+        DropIn traced = DropIn.governed(List.of("/bin/sh", "/bin/dash"));
+        sudoers().write(traced);
+        assertThat(folder.resolve("kepm")).hasContent(traced.text());
+        sudoers().write(DropIn.GOVERNED);
+        assertThat(folder.resolve("kepm")).hasContent(DropIn.GOVERNED.text());
+    }
+
+    @Test
+    void a_new_text_that_visudo_refuses_leaves_the_old_one() throws IOException {
+        sudoers().write(DropIn.GOVERNED);
+        fault = "-cf";
+        assertThatThrownBy(() -> sudoers().write(DropIn.governed(List.of("/bin/sh"))))
+                .hasMessageContaining("fault");
+        assertThat(folder.resolve("kepm")).hasContent(DropIn.GOVERNED.text());
+    }
+
+    @Test
+    void only_our_own_texts_are_known_as_ours() {
+        String sh = DropIn.governed(List.of("/bin/sh", "/bin/ash")).text();
+        assertThat(List.of(DropIn.GOVERNED.text(), sh)).allMatch(DropIn::isGoverned);
+        String odd = DropIn.governed(List.of("/bin/sh", "ALL")).text();
+        assertThat(List.of("", "INTERCEPT: ", "INTERCEPT: /bin/sh\n", sh + "x", odd))
+                .noneMatch(DropIn::isGoverned);
     }
 
     @Test

@@ -30,6 +30,7 @@ class SudoDoorTest {
     private final Nonces nonces = new Nonces();
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
     private volatile long invoker = 1001;
+    private volatile boolean governed = true;
     private volatile List<String> traced = List.of();
     private JdkSocket socket;
 
@@ -41,7 +42,17 @@ class SudoDoorTest {
                         new Admission(16, () -> 4),
                         new DoorRecords(audit, InstantSource.system()),
                         nonces,
-                        pid -> invoker,
+                        new Invokers() {
+                            @Override
+                            public long realUid(int pid) {
+                                return invoker;
+                            }
+
+                            @Override
+                            public boolean isGoverned(long uid) {
+                                return governed;
+                            }
+                        },
                         new TracedPrograms(() -> traced),
                         keepAlive,
                         Runnable::run,
@@ -66,6 +77,7 @@ class SudoDoorTest {
                         "kept=0",
                         "message=one\ntwo");
         assertThat(decision.asked.get(0).user()).isEqualTo("alice");
+        assertThat(decision.asked.get(0).inside()).isFalse();
         assertThat(decision.ended).isEmpty();
     }
 
@@ -76,6 +88,9 @@ class SudoDoorTest {
         assertThat(ask(asked)).doesNotContain("inside=free");
         traced = List.of("/usr/bin/systemctl");
         assertThat(ask(asked)).contains("op=allow", "inside=free");
+        governed = false;
+        assertThat(ask(asked)).contains("op=allow").doesNotContain("inside=free");
+        governed = true;
         assertThat(ask(Frames.check())).doesNotContain("inside=free");
         decision.answer =
                 (request, talk) ->
@@ -87,6 +102,7 @@ class SudoDoorTest {
     @Test
     void a_grant_inside_another_one_ends_as_soon_as_it_is_given() throws Exception {
         assertThat(ask(Frames.check().with("inside=g-0"))).contains("op=allow");
+        assertThat(decision.asked.get(0).inside()).isTrue();
         eventually(() -> !decision.ended.isEmpty());
         assertThat(decision.ended).containsExactly("g-1 inside 0");
     }

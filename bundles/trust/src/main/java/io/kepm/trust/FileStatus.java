@@ -19,6 +19,9 @@ record FileStatus(int uid, int mode) {
     private static final int LINK = 0120000;
     private static final int SOCKET = 0140000;
     private static final int FOLDER = 0040000;
+    private static final int CHARACTERS = 0020000;
+    private static final int BLOCKS = 0060000;
+    private static final int STICKY = 01000;
 
     /** Empty when there is nothing of that name. */
     static Optional<FileStatus> of(Path path) throws IOException {
@@ -41,6 +44,15 @@ record FileStatus(int uid, int mode) {
 
     boolean isFolder() {
         return (mode & TYPE) == FOLDER;
+    }
+
+    boolean isDevice() {
+        return (mode & TYPE) == CHARACTERS || (mode & TYPE) == BLOCKS;
+    }
+
+    /** A folder for everybody, such as {@code /tmp}, where each removes his own alone. */
+    boolean isSticky() {
+        return isFolder() && (mode & STICKY) != 0;
     }
 
     /**

@@ -29,6 +29,9 @@ final class OwnedFiles implements FileTrust {
 
     private static final int MAX_LINKS = 40;
 
+    /** What is written to it changes nothing: so units and their like are turned off. */
+    private static final Path NOTHING = Path.of("/dev/null");
+
     private final Set<Long> owners;
 
     /**
@@ -125,17 +128,29 @@ final class OwnedFiles implements FileTrust {
                 add(
                         path,
                         "belongs to user " + status.uid() + " (mode " + status.octal() + ")",
-                        "chown -h root " + Shell.quoted(path));
-            } else if (status.isWritableByOthers()) {
-                add(
-                        path,
-                        "mode " + status.octal() + " lets others change it",
-                        "chmod go-w " + Shell.quoted(path));
+                        isMeantSo(status) ? look(path) : "chown -h root " + Shell.quoted(path));
+            } else if (status.isWritableByOthers()
+                    && !(path.equals(NOTHING) && status.isDevice())) {
+                String problem = "mode " + status.octal() + " lets others change it";
+                if (isMeantSo(status)) {
+                    add(path, problem + ", and is meant to: leave it, use another", look(path));
+                } else {
+                    add(path, problem, "chmod go-w " + Shell.quoted(path));
+                }
             }
         }
 
+        /** Whether the machine needs it as it is, so that nobody may be told to change it. */
+        private static boolean isMeantSo(FileStatus status) {
+            return status.isDevice() || status.isSticky();
+        }
+
+        private static String look(Path path) {
+            return "ls -ld " + Shell.quoted(path);
+        }
+
         void unreadable(Path path, IOException e) {
-            add(path, "cannot be judged: " + e.getMessage(), "ls -ld " + Shell.quoted(path));
+            add(path, "cannot be judged: " + e.getMessage(), look(path));
         }
 
         private void add(Path path, String problem, String repair) {

@@ -8,9 +8,6 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.FileTrust.Violation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,11 +76,11 @@ final class PermissionCheck implements HealthCheck {
             files.check(place).forEach(each -> found.putIfAbsent(each.path(), each));
         }
         for (Path place : places.deep()) {
-            below(place)
-                    .forEach(
-                            folder ->
-                                    files.check(folder)
-                                            .forEach(each -> found.putIfAbsent(each.path(), each)));
+            Tree tree = Tree.of(place, MOST_FOLDERS);
+            for (Path folder : tree.folders()) {
+                files.check(folder).forEach(each -> found.putIfAbsent(each.path(), each));
+            }
+            tree.unseen().forEach(each -> found.putIfAbsent(each.path(), each));
         }
         for (Path place : places.closed()) {
             openToEveryone(place).ifPresent(each -> found.putIfAbsent(place, each));
@@ -98,21 +94,6 @@ final class PermissionCheck implements HealthCheck {
                 });
         last = Collections.unmodifiableMap(found);
         record(found);
-    }
-
-    /** A folder and those below it, as many as are looked at; links are judged, not followed. */
-    private static List<Path> below(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of(folder);
-        }
-        try (Stream<Path> tree = Files.walk(folder)) {
-            return tree.filter(each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))
-                    .limit(MOST_FOLDERS)
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            // Something of it went meanwhile: the next look sees what there is then.
-            return List.of(folder);
-        }
     }
 
     private void record(Map<Path, Violation> found) {

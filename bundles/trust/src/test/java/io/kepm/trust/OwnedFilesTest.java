@@ -129,6 +129,43 @@ class OwnedFilesTest {
     }
 
     @Test
+    void what_leads_to_dev_null_is_turned_off_and_violates_nothing() throws IOException {
+        long mine = (Integer) Files.getAttribute(folder, "unix:uid");
+        Path unit = Files.createSymbolicLink(folder.resolve("kepm.service"), Path.of("/dev/null"));
+        Path folderOfUnits = folder;
+        OwnedFiles roots = new OwnedFiles(0, mine);
+        assertThat(roots.check(unit)).isEqualTo(roots.check(folderOfUnits));
+        assertThat(roots.check(unit))
+                .extracting(Violation::path)
+                .doesNotContain(unit, Path.of("/dev/null"));
+
+        assertThat(new OwnedFiles(12345).check(unit))
+                .as("a link of somebody else's is one all the same")
+                .anySatisfy(
+                        each -> {
+                            assertThat(each.path()).isEqualTo(unit);
+                            assertThat(each.repair()).isEqualTo("chown -h root " + unit);
+                        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp", "/dev/zero"})
+    void nobody_is_told_to_close_what_the_machine_needs_open(String path) throws IOException {
+        for (OwnedFiles owned : List.of(new OwnedFiles(0), new OwnedFiles(12345))) {
+            assertThat(owned.check(Path.of(path)))
+                    .filteredOn(each -> each.path().equals(Path.of(path)))
+                    .singleElement()
+                    .extracting(Violation::repair)
+                    .isEqualTo("ls -ld " + path);
+        }
+        assertThat(new OwnedFiles(0).check(Path.of(path)))
+                .anySatisfy(
+                        each ->
+                                assertThat(each.detail())
+                                        .contains("lets others change it, and is meant to"));
+    }
+
+    @Test
     void the_repair_can_be_pasted_whatever_the_name() throws IOException {
         Path file = file("it's $(reboot)\n", "rw-rw-r--");
 

@@ -105,6 +105,61 @@ class PermissionCheckTest {
         assertThat(check.check().advice()).contains("chmod go-w " + file);
     }
 
+    /** Only a path too long for the kernel keeps root from a folder. */
+    @Test
+    void ab_24_a_folder_that_cannot_be_listed_is_told_and_hides_no_other() throws IOException {
+        Path bin = Files.createDirectory(folder.toRealPath().resolve("bin"));
+        Path file = Files.createFile(Files.createDirectory(bin.resolve("z")).resolve("run.sh"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
+        PermissionCheck check =
+                new PermissionCheck(
+                        new OwnedFiles((Integer) Files.getAttribute(folder, "unix:uid")),
+                        new Places(List.of(), List.of(bin), List.of()),
+                        audit);
+        Path deep = Files.createDirectories(bin.resolve(("a".repeat(200) + "/").repeat(18)));
+        Path more =
+                Files.createDirectories(
+                        folder.toRealPath().resolve("more/" + ("b".repeat(200) + "/").repeat(5)));
+        Path moved = Files.move(folder.toRealPath().resolve("more"), deep.resolve("more"));
+        try {
+            check.look();
+            assertThat(check.check().detail())
+                    .contains("run.sh", "lets others change it", "cannot be looked through");
+        } finally {
+            Files.move(moved, folder.toRealPath().resolve("more"));
+        }
+        assertThat(more).exists();
+    }
+
+    @Test
+    void ab_24_folders_beyond_those_that_are_looked_at_are_told() throws IOException {
+        Path bin = Files.createDirectories(folder.toRealPath().resolve("bin/a")).getParent();
+        assertThat(Tree.of(bin, 2)).isEqualTo(new Tree(List.of(bin, bin.resolve("a")), List.of()));
+        Files.createDirectory(bin.resolve("b"));
+        assertThat(Tree.of(bin, 2).unseen())
+                .singleElement()
+                .extracting(Violation::detail)
+                .asString()
+                .contains("more than 2 folders");
+        assertThat(Tree.of(bin.resolve("none"), 2).unseen()).isEmpty();
+    }
+
+    @Test
+    void ab_24_a_place_that_is_a_link_is_looked_through_where_it_leads() throws IOException {
+        Path deep = Files.createDirectories(folder.toRealPath().resolve("real/a/lib"));
+        Files.setPosixFilePermissions(
+                Files.createFile(deep.resolve("run.sh")),
+                PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path link = Files.createSymbolicLink(folder.toRealPath().resolve("bin"), Path.of("real"));
+        PermissionCheck check =
+                new PermissionCheck(
+                        new OwnedFiles((Integer) Files.getAttribute(folder, "unix:uid")),
+                        new Places(List.of(), List.of(link), List.of()),
+                        audit);
+        check.look();
+        assertThat(check.check().detail()).contains("run.sh");
+    }
+
     @Test
     void the_command_its_libraries_and_the_units_are_among_the_places() {
         Places places = Places.installed(folder, folder, folder);

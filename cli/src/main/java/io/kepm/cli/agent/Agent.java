@@ -26,6 +26,7 @@ public final class Agent {
     public static final Duration LONG = Duration.ofMinutes(10);
 
     private static final int DETAIL_LIMIT = 500;
+    private static final int MOST_PAGES = 1000;
     private static final int LIST_TRIES = 3;
 
     /** What the agent answers when what a page goes on after is not in the list any more. */
@@ -73,7 +74,7 @@ public final class Agent {
         Set<String> places = new HashSet<>();
         String next = page.at("next").text("");
         while (!next.isEmpty()) {
-            if (!places.add(next)) {
+            if (!places.add(next) || places.size() > MOST_PAGES) {
                 throw new Fault(Exit.FAILED, messages.get("error.list.circle", path, next));
             }
             Reply reply = ask("GET", new Route(path).with("after", next).toString(), "", SHORT);

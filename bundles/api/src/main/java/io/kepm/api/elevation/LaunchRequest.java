@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param reason a justification that came with the request
  * @param canPrompt whether a person can be asked
  * @param asksInside whether the door asks about every command that this one starts as well
+ * @param inside whether it is started by a command that the same caller runs already: it ends with
+ *     that one, and its process is the other's
  */
 public record LaunchRequest(
         String requestId,
@@ -37,7 +39,8 @@ public record LaunchRequest(
         String descriptorNote,
         Optional<String> reason,
         boolean canPrompt,
-        boolean asksInside) {
+        boolean asksInside,
+        boolean inside) {
 
     /** The door of who asks ahead: nothing is run by it. */
     public static final String AHEAD = "ahead";
@@ -82,6 +85,7 @@ public record LaunchRequest(
                 descriptorNote,
                 reason,
                 canPrompt,
+                false,
                 false);
     }
 
