@@ -778,7 +778,7 @@ def break_glass_is_loud():
     write("/etc/kepm/plugin.conf", "breakglass_users = zoe, carol\n")
     result = run_as("carol", "sudo -n id -u")
     assert result.rc == 0 and result.out == "0\n" and "kepm: BREAK-GLASS: the agent is not reachable" in result.err, result
-    (line,) = logged("BREAK_GLASS")
+    (line,) = logged('event="BREAK_GLASS"')
     assert line.startswith("<81>"), line
     assert re.search(r'kepm: event="BREAK_GLASS" user="carol" uid="\d+" pid="\d+" why=".*" runas="root" cwd="/tmp" '
                      r'command="/usr/bin/id" argv="id -u"', line), line

@@ -40,6 +40,7 @@ final class SupervisedUnit implements Unit {
     private final KeptConnections keeper;
     private final PlacesByUser.Place place;
     private final ProcStat supervisor;
+    private boolean mayHaveBegun;
 
     private SupervisedUnit(
             Order order,
@@ -135,6 +136,7 @@ final class SupervisedUnit implements Unit {
             order();
             Words word = Words.of(connection.receive(MOST_WORD_BYTES, PATIENCE));
             if (!word.is("running")) {
+                mayHaveBegun = !word.is("failed");
                 throw new IOException(word.text("text").orElse("its supervisor failed"));
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -142,6 +144,11 @@ final class SupervisedUnit implements Unit {
             throw e;
         }
         keeper.take(connection, connection.kept().orElseThrow());
+    }
+
+    @Override
+    public boolean mayHaveBegun() {
+        return mayHaveBegun;
     }
 
     /**
@@ -158,6 +165,7 @@ final class SupervisedUnit implements Unit {
                 recorded(streams.second());
             } else {
                 OrderFrame.send(connection.number(), order, streams.second());
+                mayHaveBegun = true;
             }
             streams.closeSecond();
             client.pass(STREAMS, streams.first());
@@ -167,6 +175,7 @@ final class SupervisedUnit implements Unit {
     private void recorded(int streams) throws IOException {
         try (SocketPair shown = new SocketPair(Libc.SOCK_SEQPACKET)) {
             OrderFrame.send(connection.number(), order, streams, shown.second());
+            mayHaveBegun = true;
             shown.closeSecond();
             RecordedOutput.hear(
                     shown.takeFirst(), order.recorder().orElseThrow(), order.caller().uid());

@@ -168,11 +168,14 @@ public final class UnitTrial {
     }
 
     private void refused(String what, Order order) throws Exception {
+        Optional<Unit> unit = Optional.empty();
         try {
-            begin(units.start(order));
+            unit = Optional.of(units.start(order));
+            begin(unit.get());
             say(what, "ran");
         } catch (IOException e) {
             say(what, "refused: " + e.getMessage());
+            unit.filter(Unit::mayHaveBegun).ifPresent(one -> say(what, "may have begun"));
         }
     }
 
@@ -185,6 +188,7 @@ public final class UnitTrial {
             say("began", true);
         } catch (IOException e) {
             say("refused", present());
+            say("may have begun", unit.mayHaveBegun());
         }
         signal("CONT", unit.pid());
         Thread.sleep(500);

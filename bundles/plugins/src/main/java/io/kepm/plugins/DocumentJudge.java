@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 /** Whether a document of the folder, and what lies there for it, may be used. */
 final class DocumentJudge {
 
-    private static final int MOST_FOLDERS = 1000;
+    /** Of a plugin, its own one among them. */
+    static final int MOST_FOLDERS = 1000;
+
     private static final int MOST_FAULTS = 10;
 
     private final Folders folders;
@@ -34,12 +36,12 @@ final class DocumentJudge {
      * others could have is loaded, or even opened.
      */
     List<String> owners(Path file, String id) throws IOException {
-        List<Path> all = new ArrayList<>(List.of(file));
+        List<Path> all = new ArrayList<>();
         Path bin = folders.bin(id);
         if (Files.exists(bin)) {
             try (Stream<Path> tree = Files.walk(bin)) {
                 tree.filter(path -> path.equals(bin) || Files.isDirectory(path, NOFOLLOW_LINKS))
-                        .limit(MOST_FOLDERS)
+                        .limit(MOST_FOLDERS + 1)
                         .forEach(all::add);
             } catch (UncheckedIOException e) {
                 throw new IOException("`" + bin + "` cannot be looked through: " + e, e);
@@ -48,6 +50,7 @@ final class DocumentJudge {
         if (all.size() > MOST_FOLDERS) {
             return List.of("`" + bin + "` has more than " + MOST_FOLDERS + " folders");
         }
+        all.add(file);
         return all.stream()
                 .flatMap(path -> trust.check(path).stream())
                 .map(fault -> fault.detail() + ": " + fault.repair())

@@ -4,11 +4,14 @@ import io.kepm.api.plugins.Plugins.Outcome;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.Signatures;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -24,12 +27,19 @@ final class Installer {
     private final Folders folders;
     private final Signatures signatures;
     private final PluginRecords records;
+    private final Leave leave;
     private final Runner runner;
 
-    Installer(Folders folders, Signatures signatures, PluginRecords records, Runner runner) {
+    Installer(
+            Folders folders,
+            Signatures signatures,
+            PluginRecords records,
+            Leave leave,
+            Runner runner) {
         this.folders = folders;
         this.signatures = signatures;
         this.records = records;
+        this.leave = leave;
         this.runner = runner;
     }
 
@@ -74,7 +84,7 @@ final class Installer {
                 return refused(id, List.of(fault.get()), verdict, who);
             }
             stage(file, candidate);
-            return exchange(candidate, who);
+            return exchange(candidate, allowDowngrade, who);
         } catch (IOException | StorageException e) {
             return refused(id, List.of(String.valueOf(e.getMessage())), verdict, who);
         }
@@ -145,7 +155,7 @@ final class Installer {
             Files.copy(file, jar);
         } else {
             if (document.kind() == PluginDocument.Kind.SERVICE) {
-                new PackageFile(file).unpack(staged);
+                new PackageFile(file).unpack(staged, DocumentJudge.MOST_FOLDERS);
             }
             Files.copy(file, staged.resolve(Folders.PACKAGE));
         }
@@ -154,7 +164,23 @@ final class Installer {
     }
 
     /** INVARIANT: whatever goes wrong, the former version is where it was before. */
-    private Outcome exchange(Candidate candidate, String who) throws IOException {
+    private Outcome exchange(Candidate candidate, boolean allowDowngrade, String who)
+            throws IOException {
+        String id = candidate.document().id();
+        String jar = jar(candidate.document());
+        String formerJar = leave.begin(id);
+        if (allowDowngrade) {
+            leave.give(id, jar);
+        }
+        try {
+            return exchange(candidate, jar, formerJar, who);
+        } finally {
+            leave.end(id);
+        }
+    }
+
+    private Outcome exchange(Candidate candidate, String jar, String formerJar, String who)
+            throws IOException {
         String id = candidate.document().id();
         runner.halt(id, who);
         Path former = folders.former(id);
@@ -168,18 +194,26 @@ final class Installer {
         } else {
             Files.createDirectories(former);
         }
-        Optional<String> fault = settled(candidate, who);
+        Optional<String> fault = settled(candidate, jar, who);
         if (fault.isEmpty()) {
             Folders.delete(former);
             return Outcome.done(id);
         }
         runner.halt(id, who);
         restore(id);
+        leave.give(id, formerJar);
         runner.goBack(id, who);
         return refused(id, List.of(fault.get()), candidate.verdict(), who);
     }
 
-    private Optional<String> settled(Candidate candidate, String who) {
+    /** SHA-256 of the code of a {@code Service} that is staged; empty when there is none. */
+    private String jar(PluginDocument document) throws IOException {
+        Path jar = folders.staged(document.id()).resolve(document.code());
+        boolean service = document.kind() == PluginDocument.Kind.SERVICE;
+        return service && Files.isRegularFile(jar, LinkOption.NOFOLLOW_LINKS) ? sha256(jar) : "";
+    }
+
+    private Optional<String> settled(Candidate candidate, String jar, String who) {
         PluginDocument document = candidate.document();
         try {
             Path bin = folders.bin(document.id());
@@ -190,7 +224,11 @@ final class Installer {
             Optional<String> fault = runner.tryOut(document, who);
             if (fault.isEmpty()) {
                 records.installed(
-                        document, candidate.verdict().sha256(), candidate.verdict().signer(), who);
+                        document,
+                        candidate.verdict().sha256(),
+                        leave.isGood(document.id(), jar) ? jar : "",
+                        candidate.verdict().signer(),
+                        who);
             }
             return fault;
         } catch (IOException | StorageException e) {
@@ -222,10 +260,11 @@ final class Installer {
     }
 
     private static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        try (DigestInputStream in =
+                new DigestInputStream(
+                        Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -22,7 +22,7 @@ final class PackageFile {
 
     static final long MAX_PACKED = 64L << 20;
     private static final long MAX_UNPACKED = 256L << 20;
-    private static final int MAX_ENTRIES = 10_000;
+    static final int MAX_ENTRIES = 10_000;
 
     private final Path file;
 
@@ -97,12 +97,14 @@ final class PackageFile {
     /**
      * Unpacks all of it into a new folder, readable for everyone and writable for root.
      *
+     * @param mostFolders how many there may be, the new one among them
      * @throws IOException also when a limit is passed; what was written so far stays
      */
-    void unpack(Path folder) throws IOException {
+    void unpack(Path folder, int mostFolders) throws IOException {
         Path root = folder.toAbsolutePath().normalize();
         Files.createDirectories(root);
         long left = MAX_UNPACKED;
+        int foldersLeft = mostFolders - 1;
         try (ZipFile zip = new ZipFile(file.toFile())) {
             if (zip.size() > MAX_ENTRIES) {
                 throw new IOException("it has more than " + MAX_ENTRIES + " entries");
@@ -114,10 +116,9 @@ final class PackageFile {
                 if (!target.startsWith(root) || target.equals(root)) {
                     throw new IOException("entry `" + entry.getName() + "` leads outside");
                 }
-                if (entry.isDirectory()) {
-                    folders(root, target);
-                } else {
-                    folders(root, target.resolveSibling(""));
+                Path parent = entry.isDirectory() ? target : target.resolveSibling("");
+                foldersLeft -= folders(root, parent, foldersLeft, mostFolders);
+                if (!entry.isDirectory()) {
                     left -= copy(zip, entry, target, left);
                 }
             }
@@ -125,16 +126,22 @@ final class PackageFile {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void folders(Path root, Path folder) throws IOException {
+    private static int folders(Path root, Path folder, int left, int most) throws IOException {
+        int made = 0;
         Path current = root;
         for (Path part : root.relativize(folder)) {
             current = current.resolve(part);
             if (!part.toString().isEmpty() && !Files.isDirectory(current)) {
+                if (made == left) {
+                    throw new IOException("it has more than " + most + " folders");
+                }
                 Files.createDirectory(current);
                 Files.setPosixFilePermissions(
                         current, PosixFilePermissions.fromString("rwxr-xr-x"));
+                made++;
             }
         }
+        return made;
     }
 
     private static long copy(ZipFile zip, ZipEntry entry, Path target, long most)

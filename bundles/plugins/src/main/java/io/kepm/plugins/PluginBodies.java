@@ -15,6 +15,7 @@ record PluginBodies(
         Folders folders,
         BundleContext context,
         Signatures signatures,
+        Leave leave,
         Supplier<Optional<Launches>> launches,
         Owners owners,
         ProcessBook processes,
@@ -25,7 +26,7 @@ record PluginBodies(
     @Override
     public Body of(PluginDocument document) {
         return document.kind() == PluginDocument.Kind.SERVICE
-                ? new ServiceBody(document, folders, context, signatures)
+                ? new ServiceBody(document, folders, context, signatures, leave)
                 : new ProcessBody(
                         document, folders, signatures, launches, owners, processes, pings, files);
     }

@@ -86,9 +86,11 @@ final class PluginRecords {
     /**
      * Puts an installation on record together with the highest version.
      *
+     * @param sha256 of the file that was installed
+     * @param code of the jar of a {@code Service} that was let in, or is meant; else empty
      * @throws StorageException when nothing of it is kept; the installation must not stand then
      */
-    void installed(PluginDocument document, String sha256, String signer, String who)
+    void installed(PluginDocument document, String sha256, String code, String signer, String who)
             throws StorageException {
         String version = document.version().toString();
         boolean higher =
@@ -96,7 +98,8 @@ final class PluginRecords {
                         .map(old -> old.compareTo(document.version()) < 0)
                         .orElse(true);
         byte[] bytes = version.getBytes(StandardCharsets.UTF_8);
-        byte[] meant = (version + " " + sha256).getBytes(StandardCharsets.UTF_8);
+        byte[] meant =
+                (version + " " + sha256 + " " + code).strip().getBytes(StandardCharsets.UTF_8);
         List<Mutation> mutations = new ArrayList<>();
         mutations.add(new Mutation.Put(Table.AGENT_STATE, MEANT + document.id(), meant));
         if (higher) {
@@ -124,19 +127,26 @@ final class PluginRecords {
 
     /** Whether it is the version that was installed last, perhaps an older one on purpose. */
     boolean isMeant(String id, Semver version) throws StorageException {
-        return meant(id)
-                .flatMap(words -> Semver.read(words.split(" ", 2)[0]))
-                .filter(version::equals)
-                .isPresent();
+        return Semver.read(meant(id, 0)).filter(version::equals).isPresent();
     }
 
     /** Whether it is the file that was installed last, and is on record. */
     boolean isMeant(String id, String sha256) throws StorageException {
-        return meant(id).filter(words -> words.endsWith(" " + sha256)).isPresent();
+        return meant(id, 1).equals(sha256);
     }
 
-    private Optional<String> meant(String id) throws StorageException {
-        return storage.get(Table.AGENT_STATE, MEANT + id)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    /** Whether it is the jar of that installation, and the guard let that in or is to do so. */
+    boolean isLetIn(String id, String sha256) throws StorageException {
+        return meant(id, 2).equals(sha256);
+    }
+
+    /** Version, file and jar of the last installation. */
+    private String meant(String id, int word) throws StorageException {
+        String[] words =
+                storage.get(Table.AGENT_STATE, MEANT + id)
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                        .orElse("")
+                        .split(" ", -1);
+        return word < words.length ? words[word] : "";
     }
 }

@@ -108,6 +108,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
         SignedFiles signed = new SignedFiles(settings.approot(), trust, signatures);
         Pings pings = new Pings(() -> Optional.ofNullable(messages));
         PluginRecords records = new PluginRecords(audit, storage);
+        Leave leave = new Leave(records, new GuardLeave(context));
         supervisor =
                 new Supervisor(
                         folders,
@@ -115,6 +116,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                                 folders,
                                 context,
                                 signatures,
+                                leave,
                                 () -> Optional.ofNullable(launches),
                                 owners,
                                 processes,
@@ -123,6 +125,7 @@ public final class PluginsComponent implements Plugins, BundleTopics {
                         signatures,
                         trust,
                         records,
+                        leave,
                         new BundleParts(context, runtime),
                         InstantSource.system(),
                         Unit.START);

@@ -206,7 +206,7 @@ final class ProcessBody implements Body {
             Path fresh = folders.exec().resolve(verdict.sha256());
             Folders.delete(fresh);
             tree = fresh;
-            new PackageFile(kpk()).unpack(fresh);
+            new PackageFile(kpk()).unpack(fresh, PackageFile.MAX_ENTRIES);
             Path program = fresh.resolve(document.code());
             if (!Files.isRegularFile(program)) {
                 throw new StartFailed("`" + document.code() + "` is not in its package");

@@ -33,6 +33,7 @@ final class ServiceBody implements Body {
     private final Path pack;
     private final BundleContext context;
     private final Signatures signatures;
+    private final Leave leave;
     private volatile @Nullable Bundle bundle;
     private volatile List<String> revoked = List.of();
     private volatile String signer = "";
@@ -42,12 +43,14 @@ final class ServiceBody implements Body {
             PluginDocument document,
             Folders folders,
             BundleContext context,
-            Signatures signatures) {
+            Signatures signatures,
+            Leave leave) {
         this.id = document.id();
         this.jar = folders.bin(id).resolve(document.code());
         this.pack = folders.bin(id).resolve(Folders.PACKAGE);
         this.context = context;
         this.signatures = signatures;
+        this.leave = leave;
     }
 
     @Override
@@ -69,9 +72,11 @@ final class ServiceBody implements Body {
                 throw new StartFailed(
                         "it would end the agent: `" + exit.get() + "` calls System.exit");
             }
+            leave.coming(id, verdict.sha256());
             Bundle installed =
                     context.installBundle(LOCATION + id, new ByteArrayInputStream(bytes));
             bundle = installed;
+            leave.came(id, verdict.sha256());
             signer = verdict.signer();
             installed.start(Bundle.START_TRANSIENT);
         } catch (IOException e) {

@@ -70,6 +70,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             Signatures signatures,
             FileTrust trust,
             PluginRecords records,
+            Leave leave,
             OwnParts parts,
             InstantSource clock,
             Duration startLimit) {
@@ -80,7 +81,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         this.parts = parts;
         this.clock = clock;
         this.startLimit = startLimit;
-        this.installer = new Installer(folders, signatures, records, this);
+        this.installer = new Installer(folders, signatures, records, leave, this);
     }
 
     /** Brings everything up, lower priorities first; what was being tried is taken back before. */

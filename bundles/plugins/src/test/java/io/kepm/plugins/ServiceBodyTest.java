@@ -34,6 +34,8 @@ class ServiceBodyTest {
     private final Fakes.Store store = new Fakes.Store();
     private final Fakes.Judge judge = new Fakes.Judge();
     private Folders folders = new Folders(Path.of("/"), Path.of("/"));
+    private final List<String> leaves = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private final PluginRecords records = new PluginRecords(store, store);
     private Felix framework = new Felix(Map.of());
 
     @BeforeEach
@@ -61,6 +63,8 @@ class ServiceBodyTest {
         }
     }
 
+    private final Leave leave = new Leave(records, leaves::add);
+
     private Unit unit(String id, Class<? extends BundleActivator> code) throws IOException {
         return unit(id, code, Duration.ofSeconds(1));
     }
@@ -78,8 +82,10 @@ class ServiceBodyTest {
                         .orElseThrow();
         return new Unit(
                 document,
-                () -> new ServiceBody(document, folders, framework.getBundleContext(), judge),
-                new PluginRecords(store, store),
+                () ->
+                        new ServiceBody(
+                                document, folders, framework.getBundleContext(), judge, leave),
+                records,
                 InstantSource.system(),
                 limit);
     }
@@ -119,6 +125,22 @@ class ServiceBodyTest {
         assertThat(bundles()).contains("quiet");
         assertThat(unit.stop("root")).isEmpty();
         assertThat(bundles()).doesNotContain("quiet");
+    }
+
+    @Test
+    void ab_69_the_guard_is_told_of_the_jar_that_is_meant_and_of_no_other() throws IOException {
+        Unit unit = unit("quiet", Misbehaving.Quiet.class);
+        byte[] jar = Files.readAllBytes(folders.bin("quiet").resolve("quiet.jar"));
+        String sha256 = judge.bundle(java.nio.ByteBuffer.wrap(jar)).sha256();
+        leave.give("quiet", "ab".repeat(32));
+        leave.give("other", sha256);
+        unit.start("root");
+        assertThat(leaves).isEmpty();
+        assertThat(leave.isGood("quiet", sha256)).as("it came in").isTrue();
+        leave.give("quiet", sha256);
+        unit.start("root");
+
+        assertThat(leaves).containsExactly(sha256);
     }
 
     @Test

@@ -49,12 +49,14 @@ class SupervisorTest {
     }
 
     private Supervisor supervisor(FileTrust trust) {
+        PluginRecords records = new PluginRecords(store, store);
         return new Supervisor(
                 folders,
                 new Puppets(),
                 judge,
                 trust,
-                new PluginRecords(store, store),
+                records,
+                new Leave(records, sha256 -> {}),
                 Fakes.PARTS,
                 InstantSource.system(),
                 Duration.ofSeconds(20));
@@ -291,6 +293,37 @@ class SupervisorTest {
         }
         assertThat(temp.resolve("Plugins/bin/evil")).doesNotExist();
         assertThat(folders.bin("a")).doesNotExist();
+    }
+
+    /** Files in folders of which half are in another one; so many with the plugin's own. */
+    private static String[] deep(int folders) {
+        String[] names = new String[folders - 1];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = i % 2 == 0 ? i + "/file" : i - 1 + "/" + i + "/file";
+        }
+        return names;
+    }
+
+    @Test
+    void ab_67_a_service_of_more_folders_than_the_next_start_looks_at_is_refused()
+            throws IOException {
+        assertThat(supervisor.install(kpk("a", "1.0.0", deep(1000)), false, "root").faults())
+                .isEmpty();
+        restarted();
+        assertThat(supervisor.find("a").orElseThrow().state()).isEqualTo(PluginState.HEALTHY);
+
+        assertThat(supervisor.install(kpk("a", "1.1.0", deep(1001)), false, "root").faults())
+                .singleElement()
+                .asString()
+                .contains("more than 1000 folders");
+        Files.createDirectory(folders.bin("a").resolve("one-more"));
+        restarted();
+        assertThat(supervisor.find("a").orElseThrow().lastError()).contains("more than 1000");
+    }
+
+    private void restarted() {
+        supervisor = supervisor();
+        supervisor.begin();
     }
 
     @Test

@@ -235,7 +235,7 @@ final class RunDoor implements Handler {
             throw new IOException(obstacle.get());
         }
         Optional<Recording> recording = recording(asked, run);
-        boolean goes = false;
+        Consumer<Recording> outcome = Recording::neverBegun;
         try {
             TransientUnits.Unit unit =
                     units.start(
@@ -247,10 +247,19 @@ final class RunDoor implements Handler {
                                     asked.connection(),
                                     recording.map(Recorder.class::cast)));
             bind(run, unit);
-            unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
-            goes = true;
+            boolean goes = false;
+            try {
+                unit.go(end -> endings.accept(() -> ended(asked.connection(), run, end, told)));
+                goes = true;
+            } finally {
+                if (goes) {
+                    outcome = Recording::begun;
+                } else if (unit.mayHaveBegun()) {
+                    outcome = Recording::mayHaveBegun;
+                }
+            }
         } finally {
-            recording.ifPresent(goes ? Recording::begun : Recording::neverBegun);
+            recording.ifPresent(outcome);
         }
     }
 

@@ -15,6 +15,7 @@ final class FakeRecordings implements SessionRecordings {
     int over;
     int running;
     int never;
+    int unsure;
     Optional<String> fault = Optional.empty();
 
     @Override
@@ -43,6 +44,11 @@ final class FakeRecordings implements SessionRecordings {
             @Override
             public void neverBegun() {
                 never++;
+            }
+
+            @Override
+            public void mayHaveBegun() {
+                unsure++;
             }
         };
     }

@@ -14,6 +14,7 @@ final class FakeUnits implements TransientUnits {
     final List<Consumer<End>> running = new ArrayList<>();
     Optional<String> fault = Optional.empty();
     boolean isFull;
+    boolean mayHaveBegun;
     int cancelled;
     Going going = () -> {};
 
@@ -53,6 +54,11 @@ final class FakeUnits implements TransientUnits {
             public void go(Consumer<End> end) throws IOException {
                 going.run();
                 running.add(end);
+            }
+
+            @Override
+            public boolean mayHaveBegun() {
+                return mayHaveBegun;
             }
 
             @Override

@@ -169,9 +169,21 @@ class RunDoorTest {
         ask("argv=id");
         assertThat(recordings.never).isEqualTo(1);
         assertThat(recordings.running).isEqualTo(1);
+        units.fault = Optional.empty();
+        units.going =
+                () -> {
+                    throw new IOException("its supervisor says nothing");
+                };
+        ask("argv=id");
+        assertThat(recordings.never).as("it refused").isEqualTo(2);
+        units.mayHaveBegun = true;
+        assertThat(ask("argv=id").said("deny").toString()).contains("says nothing");
+        assertThat(recordings.never).isEqualTo(2);
+        assertThat(recordings.unsure).isEqualTo(1);
+        assertThat(recordings.running).isEqualTo(1);
         recordings.fault = Optional.of("the disk of the recordings is full");
         assertThat(ask("argv=id").said("deny").toString()).contains("disk of the recordings");
-        assertThat(units.started).hasSize(1);
+        assertThat(units.started).hasSize(3);
     }
 
     @Test

@@ -27,17 +27,14 @@ public final class BundleGate {
 
     private final Set<String> digests;
     private final HotBundles hot;
-    private final VersionBook versions;
     private final RefusalSpool spool;
 
     /**
      * @param digests SHA-256 of every bundle that is shipped
      */
-    public BundleGate(
-            Set<String> digests, HotBundles hot, VersionBook versions, RefusalSpool spool) {
+    public BundleGate(Set<String> digests, HotBundles hot, RefusalSpool spool) {
         this.digests = Set.copyOf(digests);
         this.hot = hot;
-        this.versions = versions;
         this.spool = spool;
     }
 
@@ -56,14 +53,6 @@ public final class BundleGate {
      */
     public record Former(String symbolicName, boolean shipped) {}
 
-    /** By whom a bundle is installed. */
-    public enum Way {
-        /** By the agent's own {@code plugins}, which judges versions by what ran well. */
-        PLUGINS,
-        /** By anybody else, who is told what was here before. */
-        OTHER
-    }
-
     /** A bundle that is there. */
     public record Here(String location, Version version) {}
 
@@ -80,24 +69,20 @@ public final class BundleGate {
      * @param stream where its bytes come from; without one the location is opened, and closed
      * @throws BundleException when it may not come in; it is spooled for the audit before
      */
-    public Admitted admit(String location, @Nullable InputStream stream, Present present, Way way)
+    public Admitted admit(String location, @Nullable InputStream stream, Present present)
             throws BundleException {
-        return admit(location, stream, present, null, way);
+        return read(location, stream, present, null);
     }
 
     /** The same for an update. */
     public Admitted update(
             String location, @Nullable InputStream stream, Present present, Former former)
             throws BundleException {
-        return admit(location, stream, present, former, Way.OTHER);
+        return read(location, stream, present, former);
     }
 
-    private Admitted admit(
-            String location,
-            @Nullable InputStream stream,
-            Present present,
-            @Nullable Former former,
-            Way way)
+    private Admitted read(
+            String location, @Nullable InputStream stream, Present present, @Nullable Former former)
             throws BundleException {
         if (location.toLowerCase(Locale.ROOT).startsWith("reference:")) {
             throw refused(location, new byte[0], "a bundle is never used in place", "");
@@ -113,15 +98,18 @@ public final class BundleGate {
         }
         String sha256 = Sha256.of(bytes);
         if (!digests.contains(sha256)) {
-            judge(location, bytes, present, former, way);
+            judge(location, bytes, present, former, hot.takeLeave(sha256));
         } else if (former != null && !former.shipped()) {
             throw refused(location, bytes, "it would take the place of another bundle", "");
         }
         return new Admitted(new ByteArrayInputStream(bytes), sha256);
     }
 
+    /**
+     * @param leave whether it may be older than what was here before
+     */
     private void judge(
-            String location, byte[] bytes, Present present, @Nullable Former former, Way way)
+            String location, byte[] bytes, Present present, @Nullable Former former, boolean leave)
             throws BundleException {
         if (former == null && location.toLowerCase(Locale.ROOT).startsWith("mvn:")) {
             throw refused(location, bytes, "this location is for the signed digest list", "");
@@ -144,27 +132,9 @@ public final class BundleGate {
                     finding.signer());
         }
         noneOther(location, bytes, finding, present, former != null);
-        notOlder(location, bytes, finding, way);
-    }
-
-    /** INVARIANT: the book knows of a version before the framework does. */
-    private void notOlder(String location, byte[] bytes, HotBundles.Finding finding, Way way)
-            throws BundleException {
-        String name = finding.symbolicName();
-        Version version = version(finding.version());
-        Optional<String> older =
-                way == Way.PLUGINS ? Optional.empty() : versions.fault(name, version);
+        Optional<String> older = hot.coming(finding, leave);
         if (older.isPresent()) {
             throw refused(location, bytes, older.get(), finding.signer());
-        }
-        try {
-            versions.coming(name, version);
-        } catch (IOException e) {
-            throw refused(
-                    location,
-                    bytes,
-                    "its version cannot be remembered: " + e.getMessage(),
-                    finding.signer());
         }
     }
 
@@ -176,7 +146,7 @@ public final class BundleGate {
             Present present,
             boolean update)
             throws BundleException {
-        Version version = version(finding.version());
+        Version version = finding.parsedVersion();
         for (Here here : present.named(finding.symbolicName())) {
             if (!update && !here.location().equals(location)) {
                 throw refused(
@@ -200,15 +170,6 @@ public final class BundleGate {
                                 + ", which is here",
                         finding.signer());
             }
-        }
-    }
-
-    /** The framework itself says what is wrong with one that can't be read. */
-    private static Version version(String text) {
-        try {
-            return Version.parseVersion(text);
-        } catch (IllegalArgumentException e) {
-            return Version.emptyVersion;
         }
     }
 

@@ -17,10 +17,14 @@ import org.osgi.framework.BundleException;
 /**
  * What the guard tells the agent's own bundles, which share no class with it: a question and its
  * answer are maps of plain values. Questions: {@code bundle}, {@code package}, {@code again} (a
- * ByteBuffer each), {@code file} with {@code signature} (bytes), {@code sweep}, and none of them
- * for what is trusted. Safe for use by many threads.
+ * ByteBuffer each), {@code file} with {@code signature} (bytes), {@code sweep}, {@code leave}
+ * (SHA-256 of a bundle that may be older than what was here, which only {@code plugins} may say),
+ * and none of them for what is trusted. Safe for use by many threads.
  */
 public final class Desk implements Function<Map<String, Object>, Map<String, Object>> {
+
+    /** The one bundle that is told when an older version is meant. */
+    private static final String PLUGINS = "io.kepm.plugins";
 
     private final SignerBook book;
     private final HotBundles hot;
@@ -63,7 +67,32 @@ public final class Desk implements Function<Map<String, Object>, Map<String, Obj
                 && question.get("signature") instanceof byte[] signature) {
             return answer(hot.file(file, signature));
         }
+        if (question.get("leave") instanceof String sha256) {
+            return leave(sha256);
+        }
         return question.containsKey("sweep") ? sweep() : trusted();
+    }
+
+    /** INVARIANT: that an older version is meant is believed of the agent's own code alone. */
+    private Map<String, Object> leave(String sha256) {
+        Optional<Bundle> caller = Caller.bundle();
+        boolean plugins =
+                caller.filter(bundle -> origins.isShipped(bundle.getBundleId()))
+                        .filter(bundle -> PLUGINS.equals(bundle.getSymbolicName()))
+                        .isPresent();
+        if (plugins) {
+            hot.leave(sha256);
+            return Map.of("fault", "");
+        }
+        String fault = "it would let an older version in";
+        spool.add(
+                new Refusal(
+                        caller.map(Bundle::getLocation).orElse("unknown"),
+                        caller.flatMap(bundle -> origins.digest(bundle.getBundleId())).orElse(""),
+                        caller.map(bundle -> String.valueOf(bundle.getSymbolicName())).orElse(""),
+                        fault,
+                        ""));
+        return Map.of("fault", fault);
     }
 
     private static Map<String, Object> answer(HotBundles.Finding finding) {

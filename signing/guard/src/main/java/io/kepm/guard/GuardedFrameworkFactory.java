@@ -36,16 +36,13 @@ public final class GuardedFrameworkFactory implements FrameworkFactory {
                     new HotBundles(
                             book,
                             new Admissions(installation.state().resolve("admitted")),
+                            new VersionBook(installation.state().resolve("versions")),
                             new ShippedNames(installation.lib(), trusted.list()),
                             InstantSource.system());
             return new GuardedFelix(
                     configuration,
                     new Guard(
-                            new BundleGate(
-                                    bundles,
-                                    hot,
-                                    new VersionBook(installation.state().resolve("versions")),
-                                    spool),
+                            new BundleGate(bundles, hot, spool),
                             new BundleCacheCheck(
                                     Path.of(storage),
                                     bundles,

@@ -8,8 +8,12 @@ import io.kepm.signing.Shipped;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.osgi.framework.Version;
 
 /**
  * Judges what is not shipped: signed bundles and packages. What was once let in is judged without
@@ -21,8 +25,12 @@ public class HotBundles {
 
     private final SignerBook book;
     private final Admissions admissions;
+    private final VersionBook versions;
     private final Names shipped;
     private final InstantSource clock;
+
+    /** SHA-256 of each bundle that may come in once although a newer one was here. */
+    private final Set<String> leaves = ConcurrentHashMap.newKeySet();
 
     /** The names of the distribution, read when the first bundle asks. */
     @FunctionalInterface
@@ -30,9 +38,15 @@ public class HotBundles {
         Shipped read() throws IOException;
     }
 
-    HotBundles(SignerBook book, Admissions admissions, Names shipped, InstantSource clock) {
+    HotBundles(
+            SignerBook book,
+            Admissions admissions,
+            VersionBook versions,
+            Names shipped,
+            InstantSource clock) {
         this.book = book;
         this.admissions = admissions;
+        this.versions = versions;
         this.shipped = shipped;
         this.clock = clock;
     }
@@ -55,28 +69,66 @@ public class HotBundles {
         boolean isGood() {
             return fault.isEmpty();
         }
+
+        /** The framework itself says what is wrong with one that can't be read. */
+        Version parsedVersion() {
+            try {
+                return Version.parseVersion(version);
+            } catch (IllegalArgumentException e) {
+                return Version.emptyVersion;
+            }
+        }
+
+        Finding faulty(Optional<String> more) {
+            return new Finding(sha256, signer, more.orElse(fault), symbolicName, version);
+        }
     }
 
-    /** Judges a bundle, and remembers it when it may come in. */
+    /** Judges a bundle by who signed it and by what it says; its place and its age apart. */
     Finding bundle(ByteBuffer jar) {
         JarVerdict verdict = verdict(jar);
-        if (!(verdict instanceof JarVerdict.Trusted trusted)) {
-            return finding(verdict);
-        }
-        String signer = trusted.signer().hex();
-        String name =
-                trusted.headers().getOrDefault("bundle-symbolicname", "").split(";", 2)[0].strip();
+        return verdict instanceof JarVerdict.Trusted trusted ? ruled(trusted) : finding(verdict);
+    }
+
+    private Finding ruled(JarVerdict.Trusted trusted) {
+        Map<String, String> headers = trusted.headers();
+        String fault;
         try {
-            Optional<String> fault = PluginRules.fault(trusted.headers(), shipped.read());
-            if (fault.isEmpty()) {
-                admissions.add(trusted.sha256(), signer);
-            }
-            String version = trusted.headers().getOrDefault("bundle-version", "").strip();
-            return new Finding(trusted.sha256(), signer, fault.orElse(""), name, version);
+            fault = PluginRules.fault(headers, shipped.read()).orElse("");
         } catch (IOException e) {
-            return new Finding(
-                    trusted.sha256(), signer, "the shipped bundles cannot be read: " + e, name);
+            fault = "the shipped bundles cannot be read: " + e;
         }
+        return new Finding(
+                trusted.sha256(),
+                trusted.signer().hex(),
+                fault,
+                headers.getOrDefault("bundle-symbolicname", "").split(";", 2)[0].strip(),
+                headers.getOrDefault("bundle-version", "").strip());
+    }
+
+    /** Lets one bundle be older than what was here before, the next time that it is installed. */
+    void leave(String sha256) {
+        leaves.add(sha256);
+    }
+
+    /** Whether that is so; for once, whatever becomes of it. */
+    boolean takeLeave(String sha256) {
+        return leaves.remove(sha256);
+    }
+
+    /**
+     * Remembers a bundle that is about to come in, after all else was judged. INVARIANT: the book
+     * knows of a version before the framework does.
+     *
+     * @return why it must not come in after all
+     */
+    Optional<String> coming(Finding finding, boolean leave) {
+        Optional<String> fault =
+                versions.coming(finding.symbolicName(), finding.parsedVersion(), leave);
+        if (fault.isEmpty()) {
+            admissions.add(finding.sha256(), finding.signer());
+        }
+        return fault;
     }
 
     /** Judges a package that is no bundle, and remembers it when it is good. */
@@ -98,23 +150,15 @@ public class HotBundles {
 
     /**
      * Whether a bundle that the framework kept may be loaded: let in once, as a bundle or within a
-     * package, and one that the rules of plugins allow. A package alone is no bundle.
+     * package, one that the rules of plugins allow, and not older than what was here since. A
+     * package alone is no bundle.
      */
     Finding cached(ByteBuffer jar) {
-        Finding finding = again(jar);
-        return finding.isGood() ? ruled(jar, finding) : finding;
-    }
-
-    private Finding ruled(ByteBuffer jar, Finding finding) {
-        String fault = "it could not be judged";
-        if (verdict(jar) instanceof JarVerdict.Trusted trusted) {
-            try {
-                fault = PluginRules.fault(trusted.headers(), shipped.read()).orElse("");
-            } catch (IOException e) {
-                fault = "the shipped bundles cannot be read: " + e;
-            }
-        }
-        return new Finding(finding.sha256(), finding.signer(), fault, finding.symbolicName());
+        Finding known = again(jar);
+        Finding finding = known.isGood() ? bundle(jar) : known;
+        return finding.isGood()
+                ? finding.faulty(versions.fault(finding.symbolicName(), finding.parsedVersion()))
+                : finding;
     }
 
     /** Whether a file, or the signer on whose word it came in, was taken back. */

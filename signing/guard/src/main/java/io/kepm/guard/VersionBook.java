@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +18,10 @@ import java.util.Set;
 import org.osgi.framework.Version;
 
 /**
- * The highest version of each bundle that ever came in and is not shipped, whoever signed it: a
- * validly signed old one with a known hole does not come back when the newer one is gone (trust.md
- * §1). A line is a symbolic name and a version. Safe for use by many threads.
+ * The highest version of each bundle that came in and is not shipped, whoever signed it: a validly
+ * signed old one with a known hole does not come back when the newer one is gone (trust.md §1). One
+ * that came in by leave, although it was older, is what counts from then on. A line is a symbolic
+ * name and a version; the last one of a name holds. Safe for use by many threads.
  *
  * <p>INVARIANT: what is not on the disk did not come in. When the book can't be read or written, or
  * has {@value #MOST} names, nothing new comes in.
@@ -28,7 +31,7 @@ public final class VersionBook {
     private static final int MOST = 10_000;
 
     private final Path file;
-    private final Map<String, Version> highest = new HashMap<>();
+    private final Map<String, Version> known = new HashMap<>();
     private final Optional<String> unreadable;
 
     public VersionBook(Path file) {
@@ -37,33 +40,35 @@ public final class VersionBook {
     }
 
     private Optional<String> read() {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.of("`" + file + "` is not a regular file");
-        }
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
-                int space = line.indexOf(' ');
-                // One that a power cut tore was not answered yet: nothing came in on it.
-                if (space > 0) {
-                    higher(line.substring(0, space), line.substring(space + 1));
+            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile()) {
+                return Optional.of("`" + file + "` is not a regular file");
+            }
+            String text = Files.readString(file, StandardCharsets.US_ASCII);
+            // What a power cut tore was not answered yet: nothing came in on it.
+            for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
+                if (!line.isEmpty()) {
+                    read(line);
                 }
             }
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
             return Optional.of("`" + file + "` cannot be read: " + e);
         }
     }
 
-    private void higher(String name, String version) {
-        try {
-            highest.merge(
-                    name, Version.parseVersion(version), (a, b) -> a.compareTo(b) < 0 ? b : a);
-        } catch (IllegalArgumentException e) {
-            System.err.println("guard: `" + file + "` has a line that is no version");
+    /**
+     * @throws IllegalArgumentException when it is none
+     */
+    private void read(String line) {
+        String[] words = line.split(" ", -1);
+        if (words.length != 2 || words[0].isEmpty() || words[1].isEmpty()) {
+            throw new IllegalArgumentException("`" + Printable.of(line) + "` is no line of it");
         }
+        known.put(words[0], Version.parseVersion(words[1]));
     }
 
     /** Why a version may not come in; empty when it may. */
@@ -71,15 +76,15 @@ public final class VersionBook {
         if (unreadable.isPresent()) {
             return unreadable.map(why -> "it is not known which versions were here: " + why);
         }
-        Version known = highest.get(name);
-        if (known == null || known.compareTo(version) <= 0) {
+        Version here = known.get(name);
+        if (here == null || here.compareTo(version) <= 0) {
             return Optional.empty();
         }
         return Optional.of(
                 "its version "
                         + version
                         + " is older than "
-                        + known
+                        + here
                         + ", which was here before: `kepm plugin install --allow-downgrade` brings"
                         + " it in on purpose");
     }
@@ -87,36 +92,56 @@ public final class VersionBook {
     /**
      * Remembers one that is about to come in.
      *
-     * @throws IOException when that is not kept; it must not come in then
+     * @param leave whether it may be older than what was here
+     * @return why it must not come in, also when it can't be remembered
      */
-    synchronized void coming(String name, Version version) throws IOException {
-        Version known = highest.get(name);
-        if (known != null && known.compareTo(version) >= 0) {
-            return;
+    synchronized Optional<String> coming(String name, Version version, boolean leave) {
+        Optional<String> fault = fault(name, version);
+        if (fault.isPresent() && (unreadable.isPresent() || !leave)) {
+            return fault;
         }
-        if (unreadable.isPresent() || (known == null && highest.size() >= MOST)) {
-            throw new IOException(unreadable.orElse("it has " + MOST + " names already"));
+        if (version.equals(known.get(name))) {
+            return Optional.empty();
         }
+        try {
+            if (!known.containsKey(name) && known.size() >= MOST) {
+                throw new IOException("there are " + MOST + " names already");
+            }
+            append(name + " " + version + "\n");
+        } catch (IOException e) {
+            return Optional.of("its version cannot be remembered: " + e.getMessage());
+        }
+        known.put(name, version);
+        return Optional.empty();
+    }
+
+    private void append(String line) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         file,
                         Set.of(
                                 StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
                                 StandardOpenOption.WRITE,
-                                StandardOpenOption.APPEND,
                                 LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            // Begins a line of its own, whatever a power cut left before it.
-            ByteBuffer line =
-                    ByteBuffer.wrap(
-                            ("\n" + name + " " + version + "\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
-            while (line.hasRemaining()) {
-                channel.write(line);
+            channel.truncate(whole(channel)).position(channel.size());
+            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
             }
             channel.force(false);
         }
-        highest.put(name, version);
+    }
+
+    /** Where its last whole line ends. */
+    private static long whole(FileChannel channel) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        long end = channel.size();
+        while (end > 0 && channel.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') {
+            end--;
+        }
+        return end;
     }
 }

@@ -72,6 +72,7 @@ class GuardedFelixTest {
                 new HotBundles(
                         book,
                         new Admissions(folder.resolve("admitted")),
+                        new VersionBook(folder.resolve("versions")),
                         () -> new Shipped(Set.of("allowed", "other"), Set.of("shipped.words")),
                         InstantSource.system());
         Map<String, String> configuration = new HashMap<>();
@@ -81,11 +82,7 @@ class GuardedFelixTest {
                 new GuardedFelix(
                         configuration,
                         new Guard(
-                                new BundleGate(
-                                        listed,
-                                        hot,
-                                        new VersionBook(folder.resolve("versions")),
-                                        spool),
+                                new BundleGate(listed, hot, spool),
                                 new BundleCacheCheck(
                                         folder.resolve("cache"), listed, hot, "edition", spool),
                                 new Origins(listed),

@@ -39,7 +39,11 @@ abstract class HotFramework {
                     "plugin.words;resolution:=optional",
                     "DynamicImport-Package",
                     "*");
-    static final byte[] PLUGINS = Jars.bundle("io.kepm.plugins");
+    static final byte[] PLUGINS =
+            Forge.bundle("io.kepm.plugins")
+                    .header("Import-Package", "org.osgi.framework")
+                    .with(Asking.class)
+                    .signed(VENDOR);
     static final String ACTIVATOR = "Bundle-Activator";
     static final String MANIFEST = "META-INF/MANIFEST.MF";
     static final Forge PLUGIN =
@@ -63,6 +67,26 @@ abstract class HotFramework {
 
         @Override
         public void stop(BundleContext context) {}
+    }
+
+    /** Has something to say to the desk, in the name of the bundle that has this class. */
+    public static final class Asking {
+        private Asking() {}
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public static Object leave(BundleContext context, String sha256) {
+            Function desk = context.getService(context.getServiceReference(Function.class));
+            return desk.apply(Map.of("leave", sha256));
+        }
+
+        /** The same, by reflection. */
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public static Object mirrored(BundleContext context, String sha256) throws Exception {
+            Function desk = context.getService(context.getServiceReference(Function.class));
+            return Function.class
+                    .getMethod("apply", Object.class)
+                    .invoke(desk, Map.of("leave", sha256));
+        }
     }
 
     @BeforeEach
@@ -95,6 +119,7 @@ abstract class HotFramework {
                 new HotBundles(
                         book,
                         new Admissions(folder.resolve("admitted")),
+                        new VersionBook(folder.resolve("versions")),
                         () -> new Shipped(Set.of("shipped"), Set.of("shipped.words")),
                         clock);
         Map<String, String> configuration = new HashMap<>();
@@ -104,11 +129,7 @@ abstract class HotFramework {
                 new GuardedFelix(
                         configuration,
                         new Guard(
-                                new BundleGate(
-                                        listed,
-                                        hot,
-                                        new VersionBook(folder.resolve("versions")),
-                                        spool),
+                                new BundleGate(listed, hot, spool),
                                 cache,
                                 new Origins(listed),
                                 hot,

@@ -3,9 +3,13 @@ package io.kepm.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.signing.Sha256;
 import io.kepm.signing.forge.Forge;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
@@ -144,19 +148,106 @@ class HotPlaceTest extends HotFramework {
         assertThatThrownBy(() -> install("b", newer)).hasMessageContaining("older than 3.0.0");
     }
 
+    /** What the code of one bundle tells the desk, perhaps with the context of another one. */
+    private static Object ask(Bundle code, String way, Bundle context, byte[] jar)
+            throws Exception {
+        return code.loadClass(Asking.class.getName())
+                .getMethod(way, BundleContext.class, String.class)
+                .invoke(null, context.getBundleContext(), Sha256.of(jar));
+    }
+
     @Test
-    void ab_69_only_the_agents_own_plugins_bring_an_older_version_back() throws Exception {
+    void ab_69_an_older_version_comes_back_by_leave_of_the_agents_own_plugins_alone()
+            throws Exception {
+        byte[] old = PLUGIN.signed(VENDOR);
+        byte[] other = PLUGIN.with("x", "y").signed(VENDOR);
         install("a", PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR)).uninstall();
         Bundle plugins = install("mvn:plugins", PLUGINS);
         plugins.start();
-
-        Bundle back = plugins.getBundleContext().installBundle("b", stream(PLUGIN.signed(VENDOR)));
-
-        assertThat(back.getVersion().getMajor()).isEqualTo(1);
-        back.uninstall();
-        assertThatThrownBy(() -> install("b", PLUGIN.signed(VENDOR)))
-                .as("that was no leave for others")
+        BundleContext context = plugins.getBundleContext();
+        assertThatThrownBy(() -> context.installBundle("b", stream(old)))
+                .as("without leave")
                 .hasMessageContaining("older than 2.0.0");
+        ask(plugins, "leave", plugins, old);
+        assertThatThrownBy(() -> context.installBundle("b", stream(other)))
+                .as("the leave is for a digest")
+                .hasMessageContaining("older than 2.0.0");
+
+        Bundle back = context.installBundle("b", stream(old));
+        assertThat(back.getVersion().getMajor()).isEqualTo(1);
+        restart();
+        assertThat(bundle("b")).as("in the next run, and what counts from then on").isNotNull();
+        bundle("b").uninstall();
+        install("c", other);
+    }
+
+    @Test
+    void ab_69_a_leave_is_for_once() throws Exception {
+        byte[] old = PLUGIN.signed(VENDOR);
+        byte[] newer = PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR);
+        Bundle plugins = install("mvn:plugins", PLUGINS);
+        plugins.start();
+        Bundle there = install("a", newer);
+        ask(plugins, "leave", plugins, old);
+        assertThatThrownBy(() -> install("b", old)).hasMessageContaining("here already");
+        there.uninstall();
+
+        assertThatThrownBy(() -> install("b", old)).hasMessageContaining("older than 2.0.0");
+    }
+
+    @Test
+    void ab_69_nobody_else_may_say_that_an_older_version_is_meant() throws Exception {
+        byte[] old = PLUGIN.signed(VENDOR);
+        install("a", PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR)).uninstall();
+        Bundle plugins = install("mvn:plugins", PLUGINS);
+        plugins.start();
+        Bundle liar =
+                install(
+                        "liar",
+                        Forge.bundle("liar")
+                                .header("Import-Package", "org.osgi.framework")
+                                .with(Asking.class)
+                                .signed(VENDOR));
+        liar.start();
+
+        for (Bundle context : List.of(liar, plugins)) {
+            for (String way : List.of("leave", "mirrored")) {
+                assertThat(ask(liar, way, context, old)).asString().contains("older version in");
+            }
+        }
+        assertThat(refusals()).hasSize(4).allMatch(line -> line.contains("liar"));
+        desk().apply(Map.of("leave", Sha256.of(old)));
+        for (BundleContext each :
+                List.of(plugins.getBundleContext(), framework.getBundleContext())) {
+            assertThatThrownBy(() -> each.installBundle("b", stream(old)))
+                    .hasMessageContaining("older than 2.0.0");
+        }
+    }
+
+    @Test
+    void ab_69_what_was_refused_for_its_age_or_place_does_not_come_out_of_the_cache()
+            throws Exception {
+        byte[] old = PLUGIN.signed(VENDOR);
+        byte[] newer = PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR);
+        install("a", newer).uninstall();
+        assertThatThrownBy(() -> install("a", old)).hasMessageContaining("older than 2.0.0");
+        assertThat(Files.readString(folder.resolve("admitted")))
+                .contains(Sha256.of(newer))
+                .doesNotContain(Sha256.of(old));
+        Bundle here = install("a", newer);
+        here.update(stream(PLUGIN.header("Bundle-Version", "3.0.0").signed(VENDOR)));
+        restart();
+        assertThat(bundle("a").getVersion().getMajor()).as("an update stays").isEqualTo(3);
+        Path kept = folder.resolve("cache/bundle" + bundle("a").getBundleId());
+        stop();
+        try (Stream<Path> files = Files.walk(kept)) {
+            Path jar = files.filter(file -> file.endsWith("bundle.jar")).findFirst().orElseThrow();
+            Files.write(jar, newer);
+        }
+        framework = framework();
+
+        assertThat(bundle("a")).isNull();
+        assertThat(refusals()).anyMatch(line -> line.contains("2.0.0 is older than 3.0.0"));
     }
 
     @Test

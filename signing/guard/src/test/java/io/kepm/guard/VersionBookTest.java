@@ -1,7 +1,6 @@
 package io.kepm.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Version;
 
 class VersionBookTest {
@@ -26,12 +27,16 @@ class VersionBookTest {
         file = folder.resolve("versions");
     }
 
+    private static void come(VersionBook book, String name, Version version) {
+        assertThat(book.coming(name, version, false)).isEmpty();
+    }
+
     @Test
     void ab_69_the_highest_version_is_known_to_the_next_run_too() throws IOException {
         VersionBook book = new VersionBook(file);
-        book.coming("a", TWO);
-        book.coming("a", ONE);
-        book.coming("b", ONE);
+        come(book, "a", TWO);
+        assertThat(book.coming("a", ONE, false)).get().asString().contains("older than 2.0.0");
+        come(book, "b", ONE);
 
         for (VersionBook each : new VersionBook[] {book, new VersionBook(file)}) {
             assertThat(each.fault("a", ONE)).get().asString().contains("1.0.0 is older than 2.0.0");
@@ -44,26 +49,58 @@ class VersionBookTest {
     }
 
     @Test
-    void a_line_that_a_power_cut_tore_costs_no_other_one() throws IOException {
-        new VersionBook(file).coming("a", TWO);
-        Files.writeString(file, "\nb 1.", StandardOpenOption.APPEND);
-        Files.writeString(file, "\nc x.y", StandardOpenOption.APPEND);
-        new VersionBook(file).coming("d", TWO);
+    void what_came_in_by_leave_counts_from_then_on_until_something_newer_comes() {
+        VersionBook book = new VersionBook(file);
+        come(book, "a", TWO);
+        assertThat(book.coming("a", ONE, true)).isEmpty();
+
+        come(new VersionBook(file), "a", ONE);
+        assertThat(new VersionBook(file).fault("a", Version.emptyVersion)).isPresent();
+        come(book, "a", TWO);
+        assertThat(new VersionBook(file).fault("a", ONE)).isPresent();
+    }
+
+    @Test
+    void a_line_that_a_power_cut_tore_costs_no_other_one_and_lowers_nothing() throws IOException {
+        come(new VersionBook(file), "a", TWO);
+        Files.writeString(file, "a 1", StandardOpenOption.APPEND);
+        come(new VersionBook(file), "d", TWO);
 
         VersionBook read = new VersionBook(file);
         assertThat(read.fault("a", ONE)).isPresent();
         assertThat(read.fault("d", ONE)).isPresent();
+        assertThat(Files.readString(file)).isEqualTo("a 2.0.0\nd 2.0.0\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c x.y\n", "c\n", " 1.0.0\n", "c 1.0.0 \n", "\u0000\n"})
+    void a_whole_line_that_is_none_makes_it_unreadable(String line) throws IOException {
+        come(new VersionBook(file), "a", TWO);
+        Files.writeString(file, line, StandardOpenOption.APPEND);
+
+        VersionBook read = new VersionBook(file);
+        assertThat(read.fault("b", ONE)).get().asString().contains("cannot be read");
+        assertThat(read.coming("b", ONE, true)).get().asString().contains("cannot be read");
     }
 
     @Test
     void a_book_that_cannot_be_read_or_written_lets_nothing_in() throws IOException {
         VersionBook elsewhere = new VersionBook(folder.resolve("missing/versions"));
-        assertThatThrownBy(() -> elsewhere.coming("a", ONE)).isInstanceOf(IOException.class);
+        assertThat(elsewhere.coming("a", ONE, true)).get().asString().contains("remembered");
         assertThat(elsewhere.fault("a", ONE)).as("nothing was there").isEmpty();
         Files.createSymbolicLink(file, folder.resolve("else"));
 
         VersionBook linked = new VersionBook(file);
         assertThat(linked.fault("a", ONE)).get().asString().contains("not a regular file");
-        assertThatThrownBy(() -> linked.coming("a", ONE)).hasMessageContaining("regular file");
+        assertThat(linked.coming("a", ONE, true)).get().asString().contains("regular file");
+    }
+
+    @Test
+    void a_book_that_may_be_there_and_cannot_be_looked_at_lets_nothing_in() throws IOException {
+        // A folder above that is none says, like one that may not be entered, nothing about it.
+        Path above = Files.writeString(folder.resolve("above"), "");
+        VersionBook book = new VersionBook(above.resolve("versions"));
+
+        assertThat(book.fault("a", ONE)).get().asString().contains("cannot be read");
     }
 }

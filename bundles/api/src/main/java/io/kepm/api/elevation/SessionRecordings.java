@@ -22,7 +22,7 @@ public interface SessionRecordings {
      */
     Recording begin(About about) throws IOException;
 
-    /** One that goes on. INVARIANT: whoever began it says one of these two. */
+    /** One that goes on. INVARIANT: whoever began it says one of these three. */
     interface Recording extends Recorder {
 
         /** Its command runs. */
@@ -30,6 +30,9 @@ public interface SessionRecordings {
 
         /** Its command never began: nothing is kept of it but that. */
         void neverBegun();
+
+        /** Its command was ended, and may have run before: what there is is kept, as cut. */
+        void mayHaveBegun();
     }
 
     /**

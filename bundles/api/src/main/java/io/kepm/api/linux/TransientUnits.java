@@ -47,9 +47,16 @@ public interface TransientUnits {
          * Has the command begin. When this returns, it runs.
          *
          * @param end hears once how it ended, on another thread; not when the agent stops first
-         * @throws IOException when it could not begin, and why; nothing is left of it then
+         * @throws IOException when it did not begin, or is not known to have, and why; nothing is
+         *     left of it then
          */
         void go(Consumer<End> end) throws IOException;
+
+        /**
+         * Whether its command may have run, if only until it was ended, although {@link #go}
+         * failed: it was told to, and did not say that it could not.
+         */
+        boolean mayHaveBegun();
 
         /** It shall not begin: nothing is left of it when this returns, and nothing runs. */
         void cancel();

@@ -155,6 +155,18 @@ final class OneRecording implements Recording {
     }
 
     @Override
+    public synchronized void mayHaveBegun() {
+        String why = "its command was ended, and is not known to have begun";
+        if (!isOver) {
+            cut(why);
+        } else if (!isHeard) {
+            fault = fault.or(() -> Optional.of(why));
+            isTold = true;
+            hear();
+        }
+    }
+
+    @Override
     public synchronized void over() {
         if (isOver) {
             return;

@@ -260,6 +260,31 @@ class RecordingsTest {
     }
 
     @Test
+    void of_a_command_that_may_have_begun_the_recording_is_kept_and_cut() throws Exception {
+        Recording recorder = recordings.begin(ABOUT);
+        recorder.mayHaveBegun();
+        recorder.over();
+        isKeptAndCut();
+    }
+
+    @Test
+    void it_is_kept_and_cut_too_where_its_end_comes_first() throws Exception {
+        Recording recorder = recordings.begin(ABOUT);
+        recorder.over();
+        assertThat(session().state()).isEqualTo(State.RUNNING);
+        recorder.mayHaveBegun();
+        isKeptAndCut();
+    }
+
+    private void isKeptAndCut() throws Exception {
+        assertThat(session().state()).isEqualTo(State.CUT);
+        assertThat(file()).exists();
+        assertThat(kept.outcomes())
+                .containsExactly("SESSION_RECORDED STARTED", "SESSION_RECORDED CUT");
+        assertThat(kept.drafts.get(1).reason()).contains("not known to have begun");
+    }
+
+    @Test
     void what_began_and_showed_nothing_is_whole_whoever_is_first() throws Exception {
         Recording recorder = recordings.begin(ABOUT);
         recorder.over();

@@ -1,6 +1,7 @@
 package org.apache.felix.framework;
 
 import io.kepm.guard.BundleGate;
+import io.kepm.guard.Caller;
 import io.kepm.guard.Guard;
 import io.kepm.guard.ServiceRules;
 import java.io.InputStream;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.BundleReference;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
@@ -35,12 +35,6 @@ public final class GuardedFelix extends Felix {
     // log.
     @SuppressWarnings({"unused", "UnusedVariable", "MemberName"})
     private final Logger m_logger;
-
-    private static final StackWalker CALLERS =
-            StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-
-    /** The one bundle that keeps a book of versions itself. */
-    private static final String PLUGINS = "io.kepm.plugins";
 
     private final Guard guard;
 
@@ -67,8 +61,7 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted =
-                guard.gate().admit(location, stream, this::named, way(origin));
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::named);
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -77,13 +70,6 @@ public final class GuardedFelix extends Felix {
         } finally {
             guard.origins().arrived(location);
         }
-    }
-
-    private BundleGate.Way way(Bundle origin) {
-        boolean plugins =
-                PLUGINS.equals(origin.getSymbolicName())
-                        && guard.origins().isShipped(origin.getBundleId());
-        return plugins ? BundleGate.Way.PLUGINS : BundleGate.Way.OTHER;
     }
 
     @Override
@@ -112,7 +98,7 @@ public final class GuardedFelix extends Felix {
     ServiceRegistration registerService(
             BundleContextImpl context, String[] names, Object service, Dictionary properties) {
         Optional<Bundle> stranger =
-                Stream.concat(Stream.of(context.getBundle()), caller().stream())
+                Stream.concat(Stream.of(context.getBundle()), Caller.bundle().stream())
                         .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
                         .findFirst();
         Optional<String> fault =
@@ -121,20 +107,6 @@ public final class GuardedFelix extends Felix {
             throw new SecurityException(guard.refusedService(stranger.get(), fault.get()));
         }
         return super.registerService(context, names, service, properties);
-    }
-
-    /** Whose code asks, when that is of a bundle: another one's context may be in its hands. */
-    private static Optional<Bundle> caller() {
-        ClassLoader own = GuardedFelix.class.getClassLoader();
-        return CALLERS.walk(
-                        frames ->
-                                frames.map(StackWalker.StackFrame::getDeclaringClass)
-                                        .map(Class::getClassLoader)
-                                        // Java's own classes may stand between: a proxy, a handle.
-                                        .filter(BundleReference.class::isInstance)
-                                        .filter(loader -> loader != own)
-                                        .findFirst())
-                .map(loader -> ((BundleReference) loader).getBundle());
     }
 
     private List<BundleGate.Here> named(String symbolicName) {
