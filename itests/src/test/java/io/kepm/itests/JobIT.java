@@ -159,7 +159,9 @@ class JobIT {
                 "#!/bin/sh\n"
                         + "trap '' TERM\n"
                         + "for i in 1 2 3 4 5; do (trap '' TERM; exec sleep 7777) & done\n"
-                        + "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done\n");
+                        + "yes yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy | head -c 8000000\n"
+                        // Not so much that the bound of what it may write comes first.
+                        + "while :; do echo y; sleep 0.01; done\n");
         job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':5}]");
         job("calm", "'tasks':[{'command':'echo','arguments':['calm']}]");
         assertThat(trial.exec("kepm", "job", "run", "--no-wait", "wild").code()).isZero();
