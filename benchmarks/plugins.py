@@ -77,7 +77,7 @@ def versions(folder, count):
 def sudo_loop():
     trial.inside("rm -f /tmp/enough; cat >/root/loop.py", input=LOOP)
     return subprocess.Popen(
-        [trial.RUN, "exec", "--", "python3", "/root/loop.py", "alice"], text=True, stdout=subprocess.PIPE)
+        [trial.RUN, "exec", "--", "python3", "/root/loop.py", "alice", "/usr/bin/sudo", "-n", "true"], text=True, stdout=subprocess.PIPE)
 
 
 def ended(loop):
