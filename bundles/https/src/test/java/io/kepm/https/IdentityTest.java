@@ -178,7 +178,11 @@ class IdentityTest {
                     .isEqualTo(422);
         }
         for (String wrong :
-                List.of(asked.replace("r-1", "r-2"), asked.replace("\"user\":\"alice\",", ""))) {
+                List.of(
+                        asked.replace("r-1", "r-2"),
+                        asked.replace("\"user\":\"alice\",", ""),
+                        // He may decide it, and did not make it.
+                        asked.replace("alice", "bob"))) {
             assertThat(post("/api/launch", wrong, basic("plugin:helper")).body())
                     .as(wrong)
                     .contains("/request", "`user` has no such request");

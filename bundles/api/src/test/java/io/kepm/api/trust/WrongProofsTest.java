@@ -29,6 +29,18 @@ class WrongProofsTest {
     }
 
     @Test
+    void what_is_remembered_is_bounded_and_the_oldest_goes_first() {
+        for (int i = 1; i < WrongProofs.MOST; i++) {
+            wrong.wrong(ALICE);
+        }
+        for (long uid = 100_000; uid < 101_000; uid++) {
+            wrong.wrong(uid);
+        }
+        wrong.wrong(ALICE);
+        assertThat(wrong.isLocked(ALICE)).isFalse();
+    }
+
+    @Test
     void ab_51_nobody_is_locked_by_very_many_numbers_of_somebody_else() {
         for (long uid = 100_000; uid < 103_000; uid++) {
             wrong.wrong(uid);
