@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -31,10 +32,12 @@ final class DropIn {
     private final FileTrust trust;
     private final Supplier<String> programs;
     private final Map<Path, Long> sizes = new HashMap<>();
-    private String documents = "";
-    private String ran = "";
+    private String documents;
+    private Optional<String> ran = Optional.empty();
 
     /**
+     * To be made before the plugins are begun: what is written from here on is for a look.
+     *
      * @param programs another text when a program on the disk that a document names is another
      */
     DropIn(Folders folders, Plugins plugins, FileTrust trust, Supplier<String> programs) {
@@ -42,6 +45,17 @@ final class DropIn {
         this.plugins = plugins;
         this.trust = trust;
         this.programs = programs;
+        this.documents = before();
+    }
+
+    /** None at all when they can't be listed: then the first look reads them. */
+    private String before() {
+        try {
+            return documents();
+        } catch (IOException e) {
+            LOG.error("`{}` cannot be looked at: {}", folders.plugins(), e.toString());
+            return "";
+        }
     }
 
     void look() {
@@ -52,13 +66,13 @@ final class DropIn {
             // From before they are read: what is written meanwhile is for the next look.
             String now = documents();
             String runs = programs.get();
-            if (!documents.isEmpty() && !(documents.equals(now) && ran.equals(runs))) {
+            if (!documents.equals(now) || !ran.orElse(runs).equals(runs)) {
                 plugins.reload(WHO);
                 // Other documents name other programs, and those were begun.
                 runs = programs.get();
             }
             documents = now;
-            ran = runs;
+            ran = Optional.of(runs);
         } catch (IOException e) {
             LOG.error("`{}` cannot be looked at: {}", folders.plugins(), e.toString());
         }

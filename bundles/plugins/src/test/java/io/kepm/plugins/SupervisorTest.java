@@ -506,6 +506,17 @@ class SupervisorTest {
     }
 
     @Test
+    void a_document_that_is_written_before_the_first_look_is_read_by_it() {
+        write("a", "1.0.0");
+        DropIn dropIn = new DropIn(folders, supervisor, path -> violations, supervisor::programs);
+        supervisor.begin();
+        write("b", "1.0.0");
+        dropIn.look();
+        dropIn.look();
+        assertThat(begun).containsExactly("a 1.0.0", "b 1.0.0");
+    }
+
+    @Test
     void a_document_that_goes_before_it_is_read_is_gone_and_refused_to_nobody() throws Exception {
         Path aside = temp.resolve("aside");
         supervisor =
