@@ -375,6 +375,8 @@ class FailureTableIT {
                 """
                 #!/bin/bash
                 # A namespace where another program, and another file, lie under trusted names; then sudo from inside.
+                # What an earlier call left would say ready before this namespace is: the real folder was walked into.
+                rm -f ~/ready
                 printf '#!/bin/sh\necho foreign >> /root/effects\n' > ~/evil && chmod 755 ~/evil
                 unshare -Urm bash -c 'mount --bind ~/evil /usr/bin/uptime && mount --bind /etc/shadow /etc/motd
                     echo ready; exec sleep 30' > ~/ready &
