@@ -419,6 +419,7 @@ final class Fakes {
         volatile long uid;
         volatile int asked;
         volatile boolean gone;
+        volatile OptionalLong login = Caller.NOT_KNOWN;
 
         @Override
         public Listener listen(Path path, int mode, int workers, Handler handler) {
@@ -440,6 +441,14 @@ final class Fakes {
                 throw new java.io.IOException("the peer has ended");
             }
             return new Origin(-1, List.of(new Origin.Step(4711, 1)));
+        }
+
+        @Override
+        public OptionalLong login(SocketChannel channel) throws java.io.IOException {
+            if (gone) {
+                throw new java.io.IOException("the peer has ended");
+            }
+            return login;
         }
     }
 
