@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -187,22 +189,8 @@ class DoorsTest {
     @Test
     void ab_47_one_user_never_holds_more_connections_than_a_share_and_root_gets_in()
             throws Exception {
-        Limits few =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        6,
-                        3,
-                        Limits.STANDARD.bodies(),
-                        Limits.STANDARD.places(),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
         List<RawClient> open = new ArrayList<>();
-        try (TestAgent agent = new TestAgent(run, few)) {
+        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
             for (long uid : List.of(1001L, 1002L)) {
                 for (int i = 0; i < 3; i++) {
                     RawClient client = agent.as(uid);
@@ -226,6 +214,74 @@ class DoorsTest {
                 client.close();
             }
         }
+    }
+
+    /** Members: both doors over TCP, those who can't be told, and root, which takes what is free. */
+    @Test
+    void ab_47_one_user_never_holds_more_connections_over_tcp_than_a_share_either()
+            throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
+            for (int port : List.of(agent.http, agent.https)) {
+                agent.owners.owner = Optional.empty();
+                hold(open, port, 3);
+                assertThat(isCut(port)).as("nobody that is known").isTrue();
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
+                hold(open, port, 3);
+                assertThat(isCut(port)).isTrue();
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+                assertThat(isCut(port)).as("all are held").isTrue();
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(0, 7));
+                hold(open, port, 3);
+                assertThat(isCut(port)).isTrue();
+                closeAll(open);
+                TestAgent.await(() -> !isCut(port));
+                hold(open, port, 5);
+                closeAll(open);
+            }
+        } finally {
+            closeAll(open);
+        }
+    }
+
+    private static Limits connections(int all, int ofOne) {
+        return new Limits(
+                1 << 20,
+                128 << 10,
+                16 << 10,
+                100,
+                all,
+                ofOne,
+                Limits.STANDARD.bodies(),
+                Limits.STANDARD.places(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200));
+    }
+
+    /** Opens so many more, each of which stays. */
+    private static void hold(List<RawClient> open, int port, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            RawClient client = RawClient.tcp(port);
+            assertThat(client.isStillOpen()).as("%s of %s on %s", i, count, port).isTrue();
+            open.add(client);
+        }
+    }
+
+    private static boolean isCut(int port) {
+        try (RawClient client = RawClient.tcp(port)) {
+            return !client.isStillOpen();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static void closeAll(List<RawClient> open) throws IOException {
+        for (RawClient client : open) {
+            client.close();
+        }
+        open.clear();
     }
 
     private static boolean answers(TestAgent agent) {

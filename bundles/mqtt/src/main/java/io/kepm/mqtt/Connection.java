@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -58,8 +59,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
-        hall.doorstep().arrive(this);
+        hall.doorstep().arrive(this, owner(ctx));
         ctx.fireChannelActive();
+    }
+
+    private long owner(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress peer
+                        && ctx.channel().localAddress() instanceof InetSocketAddress door
+                ? hall.authenticator().owner(peer, door)
+                : Authenticator.NOT_KNOWN;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kepm.mqtt;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.messages.BrokerWatch;
@@ -37,6 +38,7 @@ final class House implements AutoCloseable {
      * What it stands on.
      *
      * @param launches the registry of launched processes, when there is one
+     * @param owners who is at the other end of a connection
      * @param topics what the bundles of plugins declare, when somebody knows
      * @param certificate what the door shows, once it is made
      */
@@ -48,6 +50,7 @@ final class House implements AutoCloseable {
             Targets targets,
             LogIntake log,
             Supplier<Optional<Launches>> launches,
+            SocketOwners owners,
             Supplier<Optional<BundleTopics>> topics,
             Supplier<Optional<DoorCertificate>> certificate,
             Clock clock) {}
@@ -72,7 +75,7 @@ final class House implements AutoCloseable {
                 new MqttDoor(
                         new Broker.Parts(
                                 limits,
-                                new LaunchedProcesses(floor.launches()),
+                                new LaunchedProcesses(floor.launches(), floor.owners()),
                                 DeclaredRights::new,
                                 refusals,
                                 new CoreIntake(policy, new LogDesk(floor.log())),
