@@ -27,8 +27,9 @@ POLICY = {
     "Extension": {"Commands": [{"Path": "/usr/bin/true", "Args": []}]},
 }
 
-# 32 connections over TLS at once, of each of eight users (the agent keeps no more of one), opened again when they are cut: a third sends a byte of its headers every half second, a
-# third asks for /health as fast as it is answered, a third asks for what is refused, with half a body.
+# 32 connections over TLS at once, of each of eight users (the agent keeps no more of one), opened again when they are cut: a third
+# sends a byte of its headers every half second, a third asks for /health as fast as it is answered, a third asks for what is
+# refused, with half a body.
 HTTPS_FLOOD = r"""
 import select, socket, ssl, sys, threading, time
 PORT, END = int(sys.argv[1]), time.time() + float(sys.argv[2])

@@ -150,7 +150,7 @@ class NoGuardTest {
                         broker -> {})) {
             door.start();
             TestHouse.await("the trouble", () -> !door.state().trouble().isEmpty());
-            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.UNHEALTHY);
+            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.DEGRADED);
             squatter.close();
             TestHouse.await("the broker", () -> door.broker().isPresent());
             assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.HEALTHY);
@@ -230,6 +230,7 @@ class NoGuardTest {
         door.start();
         TestHouse.await("the trouble", () -> !door.state().trouble().isEmpty());
         assertThat(door.state().trouble()).contains("no address in numbers");
+        assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.UNHEALTHY);
         door.close();
     }
 }
