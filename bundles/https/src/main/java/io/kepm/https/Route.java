@@ -43,15 +43,10 @@ record Route(
         return new Route("DELETE", template, tier, "", false, true, false, action);
     }
 
-    /** A route of the contract that this version does not serve yet. */
-    static Route later(String method, String template, Tier tier) {
-        return later(method, template, tier, "this route is not part of this version");
-    }
-
     /**
-     * The same, with another way.
+     * A route of the contract that this version does not serve.
      *
-     * @param instead says which, or why there is none
+     * @param instead what to do in its place
      */
     static Route later(String method, String template, Tier tier, String instead) {
         return new Route(method, template, tier, "", false, false, false, new NotServed(instead));

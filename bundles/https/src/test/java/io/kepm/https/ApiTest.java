@@ -371,7 +371,7 @@ class ApiTest {
     @Test
     void routes_of_later_versions_say_so_after_the_tier() throws Exception {
         assertThat(post(ROOT, "/api/sync", "{}").status()).isEqualTo(501);
-        assertThat(post(ROOT, "/api/sync", "{}").body()).contains("not part of this version");
+        assertThat(post(ROOT, "/api/sync", "{}").body()).contains("`kepm policy reload`");
         assertThat(post(ALICE, "/api/sync", "{}").status()).isEqualTo(403);
         assertThat(post(ALICE, "/api/requests/x/launch", "{}").status()).isEqualTo(501);
         assertThat(post(ALICE, "/api/requests/x/launch", "{}").body())
