@@ -22,6 +22,6 @@ interface Authenticator {
     Launches.Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door);
 
-    /** Whether that process is still the one of that client id; must not block for long. */
+    /** Whether that process is still the one of that client id; does not block. */
     boolean isRunning(String clientId, Launcher.Identity process);
 }

@@ -6,12 +6,15 @@ import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.messages.BrokerWatch;
+import io.kepm.api.messages.Login;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.TopicRights;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -112,7 +115,25 @@ final class House implements AutoCloseable {
                 Insider.declaredBy(bundle, floor.topics()),
                 limits,
                 refusals,
-                this::publish);
+                this::publish,
+                rights -> lent(bundle.getBundleId(), rights));
+    }
+
+    private Login lent(long bundle, TopicRights rights) throws IOException {
+        String id =
+                floor.topics()
+                        .get()
+                        .flatMap(present -> present.plugin(bundle))
+                        .orElseThrow(() -> new IOException("this bundle is of no running plugin"));
+        Launches launches =
+                floor.launches()
+                        .get()
+                        .orElseThrow(() -> new IOException("nobody lends an identity now"));
+        String clientId = "plugin:" + id;
+        return new Lent(
+                clientId,
+                launches.errand(
+                        new Launches.Component(clientId, Launches.Reach.PLUGIN, rights, true)));
     }
 
     Ears ears() {

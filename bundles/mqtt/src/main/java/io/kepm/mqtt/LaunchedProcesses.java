@@ -15,6 +15,8 @@ final class LaunchedProcesses implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchedProcesses.class);
 
+    private static final long OURS = ProcessHandle.current().pid();
+
     private final Supplier<Optional<Launches>> launches;
     private final SocketOwners owners;
 
@@ -44,9 +46,14 @@ final class LaunchedProcesses implements Authenticator {
 
     @Override
     public boolean isRunning(String clientId, Launcher.Identity process) {
-        return launches.get()
-                .flatMap(present -> present.running(clientId))
-                .filter(process::equals)
-                .isPresent();
+        Optional<Launches> present = launches.get();
+        if (present.isEmpty()) {
+            return false;
+        }
+        // What was lent inside is of this very process, and of no other one.
+        return present.get()
+                .running(clientId)
+                .map(process::equals)
+                .orElseGet(() -> process.pid() == OURS && present.get().isLent(clientId));
     }
 }

@@ -125,7 +125,9 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
         @Override
         public void ungetService(
                 Bundle bundle, ServiceRegistration<Messages> registration, Messages service) {
-            // It holds nothing.
+            if (service instanceof Insider insider) {
+                insider.close();
+            }
         }
     }
 

@@ -63,6 +63,11 @@ public interface Launches {
     /** What of a component is running; empty when nothing is. */
     Optional<Launcher.Identity> running(String clientId);
 
+    /** Whether an {@link #errand} is done under that client id. */
+    default boolean isLent(String clientId) {
+        return false;
+    }
+
     /**
      * A component that is a process.
      *
