@@ -263,7 +263,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (present.load().isStalled(now)) {
             end(Kind.SLOW, "no progress for " + hall.limits().stall().toSeconds() + " s");
         } else if (!hall.authenticator().isRunning(present.id(), present.known().process())) {
-            end(Kind.ENDED, "its process has ended, or its identity was given back");
+            end(Kind.ENDED, "its process has ended or become another program, or gave its name back");
         }
     }
 

@@ -33,7 +33,11 @@ final class Refusals {
             String what,
             String reason) {
         denials.note(client, kind, what, reason);
-        AuditDraft.Builder draft = draft(AuditType.AUTHORIZATION_FAILED, client, kind, reason);
+        AuditType type =
+                kind == Kind.ENDED
+                        ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                        : AuditType.AUTHORIZATION_FAILED;
+        AuditDraft.Builder draft = draft(type, client, kind, reason);
         if (!what.isEmpty()) {
             draft.detail("topic", Shown.cut(what));
         }

@@ -296,7 +296,7 @@ final class LaunchRegistry implements Launches {
     public Optional<Launcher.Identity> running(String clientId) {
         return Optional.ofNullable(records.get(clientId))
                 .flatMap(Launched::child)
-                .filter(Launcher.Child::isAlive)
+                .filter(child -> child.isAlive() && child.isUnchanged())
                 .map(Launcher.Child::identity);
     }
 }

@@ -264,10 +264,12 @@ class LaunchRegistryTest {
     }
 
     @Test
-    void another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
+    void ab_32_another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
         FakeLauncher.FakeChild child = launch("plugin:a");
         child.unchanged = false;
         assertThat(reason(identify("plugin:a", secret(child)))).contains("another program");
+        // Nor is what it connected before: the broker looks again and again.
+        assertThat(registry.running("plugin:a")).isEmpty();
     }
 
     @Test
