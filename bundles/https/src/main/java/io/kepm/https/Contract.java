@@ -72,7 +72,7 @@ final class Contract {
                                 get("/api/grants", USER, grants::list),
                                 delete("/api/grants/{id}", USER, grants::end),
                                 post("/api/grants/{id}/extend", USER, grants::extend).atAPace(),
-                                get("/api/entitlements", USER, grants::entitlements),
+                                get("/api/entitlements", USER, grants::entitlements).atAPace(),
                                 get("/api/governed", ADMIN, governed::list),
                                 post("/api/governed", ADMIN, governed::change),
                                 get("/api/mqtt/denials", ADMIN, broker::denials)

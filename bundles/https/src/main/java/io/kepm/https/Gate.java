@@ -163,6 +163,10 @@ final class Gate {
                         route.variables(path),
                         resumed(route, request, query.get()),
                         Map.of());
+        Optional<Answer> tooOften = pace(route, caller);
+        if (tooOften.isPresent()) {
+            return tooOften.get();
+        }
         if (route.readsBody()) {
             return withBody(route, request, path, line, call);
         }
@@ -198,21 +202,27 @@ final class Gate {
         }
     }
 
+    /** What is answered to whom it is not the turn of. */
+    private Optional<Answer> pace(Route route, Caller caller) {
+        if (!route.paced() || caller.isAdmin()) {
+            return Optional.empty();
+        }
+        // Nobody waits here: the places of this door are for all.
+        SourceLimits.Turn turn =
+                sources.take(
+                        SourceLimits.Source.user(caller.uid()), caller.session(), Duration.ZERO);
+        return turn instanceof SourceLimits.Turn.Refused refused
+                ? Optional.of(
+                        Answer.problem(429, refused.text())
+                                .with(
+                                        "Retry-After",
+                                        Long.toString(refused.after().toSeconds() + 1))
+                                .closing())
+                : Optional.empty();
+    }
+
     private Answer withBody(
             Route route, Request request, String path, Connections.Line line, Call call) {
-        if (route.paced() && !call.caller().isAdmin()) {
-            // Nobody waits here: the places of this door are for all.
-            SourceLimits.Turn turn =
-                    sources.take(
-                            SourceLimits.Source.user(call.caller().uid()),
-                            call.caller().session(),
-                            Duration.ZERO);
-            if (turn instanceof SourceLimits.Turn.Refused refused) {
-                return Answer.problem(429, refused.text())
-                        .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
-                        .closing();
-            }
-        }
         // A body of unknown length counts as the longest. What it takes is held until the answer:
         // what was read of it is in memory so long.
         long length = request.getLength() < 0 ? most(route) : request.getLength();

@@ -12,7 +12,7 @@ import java.util.Map;
  *     {@code {*}} for any number
  * @param tier the least tier that may call it
  * @param readers group whose members may call it from any tier; empty for none
- * @param paced whether one user may call it only so often
+ * @param paced whether one user may call it only so often: it asks policy
  * @param readsBody whether the body is read; otherwise it is ignored
  * @param takesValue whether the body may be any JSON value: one that is no object is its member
  *     {@code value}
