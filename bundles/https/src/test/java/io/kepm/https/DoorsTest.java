@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck.Level;
-import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -16,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,181 +181,5 @@ class DoorsTest {
                 Duration.ofMillis(300),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(200));
-    }
-
-    @Test
-    void ab_47_one_user_never_holds_more_connections_than_a_share_and_root_gets_in()
-            throws Exception {
-        List<RawClient> open = new ArrayList<>();
-        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
-            for (long uid : List.of(1001L, 1002L)) {
-                for (int i = 0; i < 3; i++) {
-                    RawClient client = agent.as(uid);
-                    open.add(client);
-                    assertThat(client.get("/health").status()).isEqualTo(200);
-                }
-                try (RawClient client = agent.as(uid)) {
-                    assertThat(client.get("/health").status()).isZero();
-                } catch (IOException e) {
-                    // Closed before the request was written.
-                }
-            }
-            try (RawClient root = agent.as(0)) {
-                assertThat(root.get("/health").status()).isEqualTo(200);
-            }
-            open.remove(0).close();
-            // The agent hears of the free place a moment later.
-            TestAgent.await(() -> answers(agent));
-        } finally {
-            for (RawClient client : open) {
-                client.close();
-            }
-        }
-    }
-
-    /** Members: both doors over TCP, those who can't be told, and root, which takes what is free. */
-    @Test
-    void ab_47_one_user_never_holds_more_connections_over_tcp_than_a_share_either()
-            throws Exception {
-        List<RawClient> open = new ArrayList<>();
-        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
-            for (int port : List.of(agent.http, agent.https)) {
-                agent.owners.owner = Optional.empty();
-                hold(open, port, 3);
-                assertThat(isCut(port)).as("nobody that is known").isTrue();
-                agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
-                hold(open, port, 3);
-                assertThat(isCut(port)).isTrue();
-                agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-                assertThat(isCut(port)).as("all are held").isTrue();
-                agent.owners.owner = Optional.of(new SocketOwners.Owner(0, 7));
-                hold(open, port, 3);
-                assertThat(isCut(port)).isTrue();
-                closeAll(open);
-                TestAgent.await(() -> !isCut(port));
-                hold(open, port, 5);
-                closeAll(open);
-            }
-        } finally {
-            closeAll(open);
-        }
-    }
-
-    private static Limits connections(int all, int ofOne) {
-        return new Limits(
-                1 << 20,
-                128 << 10,
-                16 << 10,
-                100,
-                all,
-                ofOne,
-                Limits.STANDARD.bodies(),
-                Limits.STANDARD.places(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
-    }
-
-    /** Opens so many more, each of which stays. */
-    private static void hold(List<RawClient> open, int port, int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            RawClient client = RawClient.tcp(port);
-            assertThat(client.isStillOpen()).as("%s of %s on %s", i, count, port).isTrue();
-            open.add(client);
-        }
-    }
-
-    private static boolean isCut(int port) {
-        try (RawClient client = RawClient.tcp(port)) {
-            return !client.isStillOpen();
-        } catch (IOException e) {
-            return true;
-        }
-    }
-
-    private static void closeAll(List<RawClient> open) throws IOException {
-        for (RawClient client : open) {
-            client.close();
-        }
-        open.clear();
-    }
-
-    private static boolean answers(TestAgent agent) {
-        try (RawClient client = agent.as(1001)) {
-            return client.get("/health").status() == 200;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    @Test
-    void ab_47_beyond_ones_bytes_in_flight_the_next_is_told_to_come_back_and_others_go_on()
-            throws Exception {
-        Limits one =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        256,
-                        32,
-                        new Shares.Bounds(1 << 20, 1 << 20, 128 << 10, 128 << 10),
-                        Limits.STANDARD.places(),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
-        try (TestAgent agent = new TestAgent(run, one);
-                RawClient first = agent.as(1001)) {
-            String start =
-                    "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
-                            + "Content-Type: application/json\r\n";
-            first.write(start + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n");
-            Thread.sleep(300);
-            try (RawClient second = agent.as(1001)) {
-                RawClient.Reply reply = second.post("/api/evaluate", "{}");
-                assertThat(reply.status()).isEqualTo(503);
-                assertThat(reply.header("retry-after")).isEqualTo("1");
-            }
-            for (long uid : List.of(1002L, 0L)) {
-                try (RawClient other = agent.as(uid)) {
-                    assertThat(other.post("/api/evaluate", "{}").status()).isEqualTo(422);
-                }
-            }
-            assertThat(first.send("1\r\n}\r\n0\r\n\r\n").status()).isEqualTo(422);
-            try (RawClient again = agent.as(1001)) {
-                assertThat(again.post("/api/evaluate", "{}").status()).isEqualTo(422);
-            }
-        }
-    }
-
-    @Test
-    void ab_47_bodies_that_trickle_hold_no_place() throws Exception {
-        Limits one =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        256,
-                        32,
-                        Limits.STANDARD.bodies(),
-                        new Shares.Bounds(2, 1, 1, 1),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
-        try (TestAgent agent = new TestAgent(run, one);
-                RawClient first = agent.as(1001)) {
-            first.write(
-                    "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
-                            + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
-            Thread.sleep(300);
-            try (RawClient second = agent.as(1001)) {
-                assertThat(second.post("/api/evaluate", "{}").status()).isEqualTo(422);
-            }
-            assertThat(first.send("}").status()).isEqualTo(422);
-        }
     }
 }
