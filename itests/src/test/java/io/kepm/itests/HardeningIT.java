@@ -401,8 +401,13 @@ class HardeningIT {
                             + "\r\n\r\n");
         }
         assertThat(raw.as("bob")).allMatch(reply -> reply.status() == 401 || reply.status() == 429);
-        assertThat(trial.audit("--type", "AUTHORIZATION_FAILED", "--user", "unknown"))
+        String bob = "#" + trial.exec("id", "-u", "bob").out().strip();
+        assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED", "--user", bob))
                 .hasSizeBetween(1, 45);
+        raw().add("https", "GET /api/audit HTTP/1.1\r\n" + TLS + "\r\n").as("carol");
+        String carol = trial.exec("id", "-u", "carol").out().strip();
+        assertThat(trial.audit("--type", "AUTHORIZATION_FAILED", "--user", "unknown"))
+                .anyMatch(record -> record.path("details").path("owner").asText().equals(carol));
     }
 
     @Test

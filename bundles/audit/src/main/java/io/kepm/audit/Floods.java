@@ -155,8 +155,10 @@ final class Floods {
         return true;
     }
 
+    /** Of whom nobody knows who he is, the door may have said whose the connection was. */
     private static String source(AuditDraft draft) {
-        return draft.user().map(user -> Long.toString(user.uid())).orElse("-")
-                + draft.ids().getOrDefault("session_type", "");
+        long uid = draft.user().map(AuditDraft.UserInfo::uid).orElse(-1L);
+        String who = uid < 0 ? "stranger " + draft.details().get("owner") : Long.toString(uid);
+        return who + " " + draft.ids().getOrDefault("session_type", "");
     }
 }

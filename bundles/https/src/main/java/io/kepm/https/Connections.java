@@ -60,6 +60,11 @@ final class Connections implements Connection.Listener {
             return caller;
         }
 
+        /** The uid whose it is, which proves nothing; -1 when that can't be told. */
+        long owner() {
+            return owner;
+        }
+
         synchronized void enter(Phase next) {
             phase = next;
             since = NanoTime.now();

@@ -79,7 +79,12 @@ final class Gate {
         }
         Caller caller = proven.get();
         Refusals.Attempt attempt =
-                new Refusals.Attempt(caller, door, request.getMethod(), found.route().template());
+                new Refusals.Attempt(
+                        caller,
+                        door,
+                        request.getMethod(),
+                        found.route().template(),
+                        line.owner());
         Optional<Answer> refusal = refusal(found.route(), caller);
         if (refusal.isPresent()) {
             refusals.record(attempt, refusal.get());

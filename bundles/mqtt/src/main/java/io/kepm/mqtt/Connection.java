@@ -38,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Session session;
     private @Nullable Traffic traffic;
     private String claimed = "";
+    private long owner = Authenticator.NOT_KNOWN;
     private long keepAliveNanos;
     private long lastRead;
 
@@ -59,7 +60,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
-        hall.doorstep().arrive(this, owner(ctx));
+        owner = owner(ctx);
+        hall.doorstep().arrive(this, owner);
         ctx.fireChannelActive();
     }
 
@@ -180,7 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Answers a CONNECT that names nobody, and ends. */
     void refuse(ChannelHandlerContext ctx, MqttConnectReturnCode code, String reason) {
         if (state != State.OVER) {
-            hall.refusals().unknown(claimed, Kind.CONNECT, reason);
+            hall.refusals().unknown(claimed, owner, Kind.CONNECT, reason);
             Packets.refuse(ctx, code);
             over();
         }

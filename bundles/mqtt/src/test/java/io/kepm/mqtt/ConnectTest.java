@@ -439,6 +439,18 @@ class ConnectTest {
                 flood(house, flood, 200);
                 asked(house, 231);
                 assertThat(ended(flood.get(0))).isTrue();
+                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", "guess")))
+                        .isEqualTo(BAD_USER_OR_PASSWORD);
+                TestHouse.await(
+                        "the record of whose it was",
+                        () ->
+                                house.audit.drafts.stream()
+                                        .anyMatch(
+                                                draft ->
+                                                        "1001".equals(draft.details().get("owner"))));
+            }
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
+            try (RawClient slow = new RawClient(house)) {
                 assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
                         .isZero();
             }
