@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -80,6 +81,8 @@ final class Floods {
                                             .map(type -> type.getKey() + "=" + type.getValue())
                                             .collect(Collectors.joining(" ")));
             first.user().ifPresent(draft::user);
+            Optional.ofNullable(first.details().get("owner"))
+                    .ifPresent(owner -> draft.detail("owner", owner));
             return draft.build();
         }
     }
