@@ -84,8 +84,10 @@ final class PluginForge {
         Path jar = Path.of(URI.create(MqttClient.class.getProtectionDomain().getCodeSource().getLocation().toString()));
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                if (entry.getName().startsWith("org/") && !entry.isDirectory()) {
-                    whole = whole.with(entry.getName(), zip.getInputStream(entry).readAllBytes());
+                String name = entry.getName();
+                boolean isCode = name.startsWith("org/") || name.startsWith("META-INF/services/");
+                if (isCode && !entry.isDirectory()) {
+                    whole = whole.with(name, zip.getInputStream(entry).readAllBytes());
                 }
             }
         }

@@ -35,9 +35,9 @@ final class Doorstep {
     private Connection oldestOfTheGreediest() {
         Map<Long, Integer> counts = new HashMap<>();
         waiting.values().forEach(uid -> counts.merge(uid, 1, Integer::sum));
-        int most = counts.values().stream().max(Integer::compare).orElseThrow();
+        int share = counts.values().stream().max(Integer::compare).orElseThrow();
         return waiting.entrySet().stream()
-                .filter(entry -> counts.getOrDefault(entry.getValue(), 0) == most)
+                .filter(entry -> counts.getOrDefault(entry.getValue(), 0) == share)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
