@@ -113,13 +113,19 @@ final class Connections implements Connection.Listener {
         }
         Optional<Caller> caller = caller(connection);
         long owner = door == Door.UNIX ? caller.map(Caller::uid).orElse(NOBODY) : owner(connection);
-        if (caller.isEmpty() || isOneTooMany(caller.get(), owner)) {
+        if (caller.isEmpty() || !isLetIn(data, new Line(connection, caller.get(), owner))) {
             connection.getEndPoint().close();
-            return;
         }
-        Line line = new Line(connection, caller.get(), owner);
+    }
+
+    /** One by one: of many that come at once each is counted before the next is judged. */
+    private synchronized boolean isLetIn(ConnectionMetaData data, Line line) {
+        if (isOneTooMany(line.caller(), line.owner())) {
+            return false;
+        }
         data.setAttribute(LINE, line);
-        lines.put(connection, line);
+        lines.put(line.connection, line);
+        return true;
     }
 
     @Override
