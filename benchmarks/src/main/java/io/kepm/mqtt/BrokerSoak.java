@@ -43,8 +43,7 @@ public final class BrokerSoak {
         try (Broker broker =
                 BrokerMeasure.broker(
                         certificate, DeclaredRights::new, Limits.STANDARD, new ByName())) {
-            SoakClients clients =
-                    new SoakClients(certificate.client(), broker.address().getPort());
+            SoakClients clients = new SoakClients(certificate.client(), broker.address().getPort());
             System.exit(new BrokerSoak(clients).run(minutes) ? 0 : 1);
         }
     }
@@ -130,7 +129,9 @@ public final class BrokerSoak {
 
     private boolean isFlat(List<Look> looks) {
         int fifth = Math.max(1, looks.size() / 5);
-        List<Look> early = looks.subList(Math.min(fifth, looks.size() - 1), Math.min(looks.size(), 2 * fifth + 1));
+        List<Look> early =
+                looks.subList(
+                        Math.min(fifth, looks.size() - 1), Math.min(looks.size(), 2 * fifth + 1));
         List<Look> late = looks.subList(looks.size() - fifth, looks.size());
         double heap = mean(late, Look::heap) / mean(early, Look::heap);
         double direct = mean(late, Look::direct) / mean(early, Look::direct);

@@ -66,7 +66,13 @@ final class SoakClients {
             thread(() -> say(connect(name + "says"), qos));
         }
         List<Task> others =
-                List.of(this::slow, this::mute, this::silent, this::vanish, this::half, this::knock);
+                List.of(
+                        this::slow,
+                        this::mute,
+                        this::silent,
+                        this::vanish,
+                        this::half,
+                        this::knock);
         others.forEach(this::thread);
     }
 

@@ -81,7 +81,14 @@ final class PluginForge {
     /** Paho, and what talks by it, under their own names. */
     static Forge paho(Forge forge) throws IOException {
         Forge whole = forge.with(PahoTalk.class);
-        Path jar = Path.of(URI.create(MqttClient.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path jar =
+                Path.of(
+                        URI.create(
+                                MqttClient.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toString()));
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String name = entry.getName();

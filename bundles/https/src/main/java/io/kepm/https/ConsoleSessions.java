@@ -72,8 +72,7 @@ final class ConsoleSessions {
         if (links.size() >= MOST) {
             return Optional.empty();
         }
-        return Optional.of(
-                keep(links, of(who, "a link of the console", browser, ""), LINK_LIFE));
+        return Optional.of(keep(links, of(who, "a link of the console", browser, ""), LINK_LIFE));
     }
 
     /** Whose link a text is; it is used up by this, also when it is somebody else who has it. */
@@ -135,8 +134,7 @@ final class ConsoleSessions {
     }
 
     /** The process that asked is no part of it, but who had logged in there is. */
-    private static Caller of(
-            Caller who, String via, long browser, String session) {
+    private static Caller of(Caller who, String via, long browser, String session) {
         return new Caller(
                 Optional.of(new Peer(0, who.uid(), -1)),
                 who.tier(),

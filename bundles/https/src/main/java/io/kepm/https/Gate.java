@@ -80,11 +80,7 @@ final class Gate {
         Caller caller = proven.get();
         Refusals.Attempt attempt =
                 new Refusals.Attempt(
-                        caller,
-                        door,
-                        request.getMethod(),
-                        found.route().template(),
-                        line.owner());
+                        caller, door, request.getMethod(), found.route().template(), line.owner());
         Optional<Answer> refusal = refusal(found.route(), caller);
         if (refusal.isPresent()) {
             refusals.record(attempt, refusal.get());
@@ -219,9 +215,7 @@ final class Gate {
         return turn instanceof SourceLimits.Turn.Refused refused
                 ? Optional.of(
                         Answer.problem(429, refused.text())
-                                .with(
-                                        "Retry-After",
-                                        Long.toString(refused.after().toSeconds() + 1))
+                                .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
                                 .closing())
                 : Optional.empty();
     }

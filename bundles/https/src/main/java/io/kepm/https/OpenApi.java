@@ -28,7 +28,9 @@ final class OpenApi {
         this.version = version;
     }
 
-    /** Called once, with every route. Written once, too: strangers may ask as often as they like. */
+    /**
+     * Called once, with every route. Written once, too: strangers may ask as often as they like.
+     */
     void describe(Routes routes) {
         String text = new String(JsonText.write(document(routes)), StandardCharsets.UTF_8);
         page = Answer.text("application/json", text);

@@ -39,11 +39,7 @@ final class SessionActions {
     private Answer list(Call call) {
         try {
             return Page.of(
-                    call,
-                    recordings.list(),
-                    RecordedSession::id,
-                    SessionActions::json,
-                    Map.of());
+                    call, recordings.list(), RecordedSession::id, SessionActions::json, Map.of());
         } catch (IOException e) {
             return unreadable(e);
         }

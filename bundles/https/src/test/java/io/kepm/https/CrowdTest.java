@@ -57,7 +57,9 @@ class CrowdTest {
         }
     }
 
-    /** Members: both doors over TCP, those who can't be told, and root, which takes what is free. */
+    /**
+     * Members: both doors over TCP, those who can't be told, and root, which takes what is free.
+     */
     @Test
     void ab_47_one_user_never_holds_more_connections_over_tcp_than_a_share_either()
             throws Exception {

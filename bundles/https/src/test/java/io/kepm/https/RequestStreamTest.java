@@ -75,7 +75,8 @@ class RequestStreamTest {
     }
 
     private static List<String> events(String text) {
-        return Pattern.compile("(?:event: (\\w+)\\n)?data: .*?\"id\":\"(\\w+)\"(?:.*?\"state\":\"(\\w+)\")?")
+        return Pattern.compile(
+                        "(?:event: (\\w+)\\n)?data: .*?\"id\":\"(\\w+)\"(?:.*?\"state\":\"(\\w+)\")?")
                 .matcher(text)
                 .results()
                 .map(found -> found.group(1) + " " + found.group(2) + " " + found.group(3))

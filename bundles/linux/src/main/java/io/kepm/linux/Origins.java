@@ -56,7 +56,9 @@ final class Origins {
         byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/loginuid"));
         String text = new String(bytes, StandardCharsets.US_ASCII).trim();
         try {
-            return text.equals(NOBODY) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+            return text.equals(NOBODY)
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException e) {
             throw new IOException("the login of process " + pid + " can't be read", e);
         }

@@ -265,7 +265,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (present.load().isStalled(now)) {
             end(Kind.SLOW, "no progress for " + hall.limits().stall().toSeconds() + " s");
         } else if (!hall.authenticator().isRunning(present.id(), present.known().process())) {
-            end(Kind.ENDED, "its process has ended or become another program, or gave its name back");
+            end(
+                    Kind.ENDED,
+                    "its process has ended or become another program, or gave its name back");
         }
     }
 

@@ -447,7 +447,10 @@ class ConnectTest {
                                 house.audit.drafts.stream()
                                         .anyMatch(
                                                 draft ->
-                                                        "1001".equals(draft.details().get("owner"))));
+                                                        "1001"
+                                                                .equals(
+                                                                        draft.details()
+                                                                                .get("owner"))));
             }
             house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
             try (RawClient slow = new RawClient(house)) {

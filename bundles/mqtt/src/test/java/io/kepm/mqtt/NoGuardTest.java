@@ -103,7 +103,8 @@ class NoGuardTest {
 
     @Test
     void without_a_registry_of_processes_everybody_is_refused() throws Exception {
-        try (Broker broker = start(new LaunchedProcesses(Optional::empty, OWNERS), DeclaredRights::new)) {
+        try (Broker broker =
+                start(new LaunchedProcesses(Optional::empty, OWNERS), DeclaredRights::new)) {
             assertThat(broker.address().getAddress().isLoopbackAddress()).isTrue();
             assertThat(new DeclaredRights("plugin:a", TopicRights.NONE).publish(Topic.of("x")))
                     .isPresent();

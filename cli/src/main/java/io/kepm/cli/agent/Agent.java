@@ -70,7 +70,8 @@ public final class Agent {
                 return whole.get();
             }
         }
-        throw new Fault(Exit.FAILED, messages.get("error.list.moves", list.get().toString(), LIST_TRIES));
+        throw new Fault(
+                Exit.FAILED, messages.get("error.list.moves", list.get().toString(), LIST_TRIES));
     }
 
     /** All of them; empty when the place to go on after is gone. */
@@ -81,7 +82,9 @@ public final class Agent {
         String next = page.at("next").text("");
         while (!next.isEmpty()) {
             if (!places.add(next) || places.size() > MOST_PAGES) {
-                throw new Fault(Exit.FAILED, messages.get("error.list.circle", list.get().toString(), next));
+                throw new Fault(
+                        Exit.FAILED,
+                        messages.get("error.list.circle", list.get().toString(), next));
             }
             Reply reply = ask("GET", list.get().with("after", next).toString(), "", SHORT);
             if (reply.status() == GONE_ON) {
@@ -89,7 +92,9 @@ public final class Agent {
             }
             page = good(reply);
             if (page.at("items").isEmpty()) {
-                throw new Fault(Exit.FAILED, messages.get("error.list.circle", list.get().toString(), next));
+                throw new Fault(
+                        Exit.FAILED,
+                        messages.get("error.list.circle", list.get().toString(), next));
             }
             items.addAll(page.at("items").items());
             next = page.at("next").text("");

@@ -24,8 +24,7 @@ public final class ListRights implements Verb {
     @Override
     public int run(Call call) throws Fault {
         Optional<String> user = call.given().value("--user");
-        Json rights =
-                call.agent().list(() -> new Route("/api/entitlements").withAny("user", user));
+        Json rights = call.agent().list(() -> new Route("/api/entitlements").withAny("user", user));
         if (call.printed(rights)) {
             return Exit.OK;
         }

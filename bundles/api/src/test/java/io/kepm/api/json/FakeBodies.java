@@ -50,7 +50,9 @@ public final class FakeBodies {
         bodies.put("UTF-16", "{\"a\":1}".getBytes(StandardCharsets.UTF_16LE));
         bodies.put("UTF-32", new byte[] {0, 0, 0, '{', 0, 0, 0, '}'});
         bodies.put("Latin-1", "{\"a\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1));
-        bodies.put("an overlong slash", new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'});
+        bodies.put(
+                "an overlong slash",
+                new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'});
         return bodies;
     }
 
