@@ -79,12 +79,12 @@ public final class BrokerSoak {
                     minute,
                     used / MEGABYTE,
                     buffers / MEGABYTE,
-                    resident() / MEGABYTE,
+                    residentBytes() / MEGABYTE,
                     open,
                     ManagementFactory.getThreadMXBean().getThreadCount());
         }
 
-        private static double resident() throws IOException {
+        private static double residentBytes() throws IOException {
             try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
                 String line = lines.filter(one -> one.startsWith("VmRSS:")).findFirst().orElse("");
                 return 1024 * Double.parseDouble(line.replaceAll("[^0-9]", ""));
