@@ -179,8 +179,11 @@ final class Connections implements Connection.Listener {
             // Users who hold all connections must not lock the administrator out.
             return hisShare;
         }
-        // Over TCP root has its share likewise, and what is free besides: its tools are many.
-        return owner == ROOT && door != Door.UNIX ? full && hisShare : full || hisShare;
+        if (door != Door.UNIX && owner == ROOT) {
+            // Over TCP root has its share likewise, and what is free besides: its tools are many.
+            return full && hisShare;
+        }
+        return full || hisShare;
     }
 
     private long of(long owner) {
