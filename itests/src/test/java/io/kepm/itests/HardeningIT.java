@@ -303,6 +303,8 @@ class HardeningIT {
     /** Members: each door over TCP, filled by one user who says nothing. */
     @Test
     void ab_47_who_fills_a_door_keeps_nobody_else_out() {
+        // Not one whose connections other stories need.
+        trial.as("dora", "true");
         trial.write(
                 "/usr/local/bin/fill.py",
                 """
@@ -326,13 +328,13 @@ class HardeningIT {
         for (String port : List.of("6888", "6889", "8675")) {
             String held = "/root/held-" + port;
             trial.sh(
-                    "setsid setpriv --reuid=bob --clear-groups --regid=$(id -g bob) python3"
+                    "setsid setpriv --reuid=dora --clear-groups --regid=$(id -g dora) python3"
                             + " /usr/local/bin/fill.py "
                             + port
                             + " > "
                             + held
                             + " 2>&1 &");
-            trial.waitFor("bob to hold what he can", () -> !trial.read(held).isEmpty());
+            trial.waitFor("dora to hold what she can", () -> !trial.read(held).isEmpty());
             int most = port.equals("8675") ? 64 : 32;
             assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, most);
             isWell();
