@@ -428,10 +428,17 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     @Override
     public TopicRights of(long bundleId) {
+        return ofBundle(bundleId).map(unit -> unit.document().topics()).orElse(TopicRights.NONE);
+    }
+
+    @Override
+    public Optional<String> plugin(long bundleId) {
+        return ofBundle(bundleId).map(unit -> unit.document().id());
+    }
+
+    private Optional<Unit> ofBundle(long bundleId) {
         return units.values().stream()
                 .filter(unit -> bundleId > 0 && unit.bundleId() == bundleId)
-                .findFirst()
-                .map(unit -> unit.document().topics())
-                .orElse(TopicRights.NONE);
+                .findFirst();
     }
 }
