@@ -52,6 +52,7 @@ final class Fakes {
         final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
         volatile long unreadableAfter = Long.MAX_VALUE;
+        volatile Runnable whileVerifying = () -> {};
 
         @Override
         public synchronized List<AuditEntry> commit(Change change) throws StorageException {
@@ -104,6 +105,7 @@ final class Fakes {
 
         @Override
         public Verification verify(Optional<AuditPlace> anchor) {
+            whileVerifying.run();
             return new Verification(true, entries.size(), "abc", "", false);
         }
 
