@@ -53,6 +53,7 @@ final class Fakes {
         final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
         volatile long unreadableAfter = Long.MAX_VALUE;
+        volatile Runnable whileVerifying = () -> {};
 
         @Override
         public synchronized List<AuditEntry> commit(Change change) throws StorageException {
@@ -105,6 +106,7 @@ final class Fakes {
 
         @Override
         public Verification verify(Optional<AuditPlace> anchor) {
+            whileVerifying.run();
             return new Verification(true, entries.size(), "abc", "", false);
         }
 
