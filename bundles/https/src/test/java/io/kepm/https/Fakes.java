@@ -146,7 +146,7 @@ final class Fakes {
                     new Decision.Deny(reasons),
                     List.of(
                             new Evaluation.WouldHave(
-                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "")),
+                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "", false)),
                     new Evaluation.Revision(3, "1a2b3c4d5e6f"));
         }
 

@@ -82,7 +82,8 @@ final class Evaluator {
                             policy.ref(),
                             outcome.decide(List.of(match), raised, facts).outcome(),
                             policy.status() == PolicyStatus.MONITOR_AND_NOTIFY,
-                            policy.notice()));
+                            policy.notice(),
+                            policy.acknowledge()));
         }
         return records;
     }

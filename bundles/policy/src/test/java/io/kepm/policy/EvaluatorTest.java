@@ -141,7 +141,10 @@ class EvaluatorTest {
         TestSet set =
                 TestSet.of(
                         allow("a", ANY),
-                        policy("m", "'DENY'", "'NotificationMessage':'hm'")
+                        policy(
+                                        "m",
+                                        "'DENY'",
+                                        "'NotificationMessage':'hm','NotificationRequiresAcknowledge':true")
                                 .replace("enforce", "monitor_and_notify"),
                         policy("n", "", "").replace("enforce", "monitor"),
                         policy("o", "'DENY'", "").replace("enforce", "off"));
@@ -150,6 +153,9 @@ class EvaluatorTest {
         assertThat(evaluation.wouldHave())
                 .extracting(w -> w.policy().id() + " " + w.outcome() + " " + w.noticeUser())
                 .containsExactly("m DENY true", "n ALLOW false");
+        assertThat(evaluation.wouldHave())
+                .extracting(Evaluation.WouldHave::acknowledge)
+                .containsExactly(true, false);
     }
 
     @Test

@@ -14,8 +14,18 @@ public record Evaluation(Decision decision, List<WouldHave> wouldHave, Revision 
         wouldHave = List.copyOf(wouldHave);
     }
 
-    /** The outcome a watching policy alone would have had; {@code noticeUser}: tell the user. */
-    public record WouldHave(PolicyRef policy, String outcome, boolean noticeUser, String message) {}
+    /**
+     * The outcome a watching policy alone would have had.
+     *
+     * @param noticeUser whether the user is told the message
+     * @param acknowledge whether the user is to confirm that it was read, which changes no outcome
+     */
+    public record WouldHave(
+            PolicyRef policy,
+            String outcome,
+            boolean noticeUser,
+            String message,
+            boolean acknowledge) {}
 
     /** A loaded set: a counter and the SHA-256 of its canonical content, lower-case hex. */
     public record Revision(long number, String sha256) {
