@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +67,7 @@ final class Launch {
     private final Obstacles obstacles;
     private final Substitutes substitutes;
     private final Controls controls;
+    private final Acknowledgement acknowledgement;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
 
@@ -88,6 +88,7 @@ final class Launch {
         obstacles = new Obstacles(policy, granting);
         substitutes = new Substitutes(accounts, targets);
         this.controls = controls;
+        acknowledgement = new Acknowledgement(audit);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
     }
@@ -143,6 +144,10 @@ final class Launch {
 
     private LaunchAnswer answer(Controls.Asked asked) throws StorageException, Granting.Unbound {
         Evaluation evaluation = judge(asked.question());
+        if (acknowledgement.asked(asked, evaluation)) {
+            // The person had time: what counts is the set in force now.
+            evaluation = judge(asked.question());
+        }
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
@@ -169,14 +174,13 @@ final class Launch {
             String why = evaluation.decision().reasons().get(0).text();
             audit.commit(Change.record(judged, asked.records().ownRight(why)));
             return new LaunchAnswer.OwnRight(
-                    asked.records().requestId(), notices(evaluation, List.of()));
+                    asked.records().requestId(),
+                    Acknowledgement.notices(asked, evaluation, List.of()));
         }
         String code = evaluation.decision().reasons().get(0).code();
-        return refuse(
-                asked,
-                code,
-                Texts.refusal(evaluation.decision(), evaluation.revision()),
-                List.of(judged));
+        String refusal = Texts.refusal(evaluation.decision(), evaluation.revision());
+        List<String> lines = Acknowledgement.notices(asked, evaluation, List.of(refusal));
+        return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 
     /**
@@ -304,7 +308,8 @@ final class Launch {
                     asked.records().requestId(),
                     given.id(),
                     terms.conditions(),
-                    notices(terms.evaluation(), terms.conditions().notices()),
+                    Acknowledgement.notices(
+                            asked, terms.evaluation(), terms.conditions().notices()),
                     substitute,
                     granting.mostInUnit(given));
         } catch (RequestBook.Overtaken e) {
@@ -404,17 +409,6 @@ final class Launch {
         return ownRight
                 ? new LaunchAnswer.OwnRight(records.requestId(), List.of())
                 : new LaunchAnswer.Refuse(records.requestId(), code, Texts.fault(what));
-    }
-
-    private static List<String> notices(Evaluation evaluation, List<String> own) {
-        return Stream.concat(
-                        own.stream(),
-                        evaluation.wouldHave().stream()
-                                .filter(Evaluation.WouldHave::noticeUser)
-                                .map(Evaluation.WouldHave::message)
-                                .filter(message -> !message.isEmpty()))
-                .distinct()
-                .toList();
     }
 
     private ZonedDateTime now() {

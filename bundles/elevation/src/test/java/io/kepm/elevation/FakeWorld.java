@@ -484,12 +484,13 @@ final class FakeWorld {
         Optional<Redirect> redirect = Optional.empty();
         final Deque<Decision> answers = new ArrayDeque<>();
         final List<EvaluationRequest> asked = new ArrayList<>();
+        List<Evaluation.WouldHave> watching = List.of();
 
         @Override
         public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
             asked.add(request);
             Decision decision = answers.size() > 1 ? answers.remove() : answers.element();
-            return new Evaluation(decision, List.of(), status().revision());
+            return new Evaluation(decision, watching, status().revision());
         }
 
         @Override
@@ -533,6 +534,7 @@ final class FakeWorld {
     static final class Person implements Conversation {
         final Deque<String> answers = new ArrayDeque<>();
         final List<String> told = new ArrayList<>();
+        final List<String> questions = new ArrayList<>();
         Runnable whileTyping = () -> {};
         Runnable onceTold = () -> {};
         boolean there = true;
@@ -555,6 +557,7 @@ final class FakeWorld {
 
         @Override
         public Optional<String> ask(String id, String text, boolean echo) {
+            questions.add(text);
             whileTyping.run();
             return Optional.ofNullable(answers.poll());
         }
