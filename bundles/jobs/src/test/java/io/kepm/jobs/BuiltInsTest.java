@@ -153,7 +153,8 @@ class BuiltInsTest extends HouseFixture {
             new Events(named.wiring.triggers(), uid -> false)
                     .heard(
                             "Events/PolicyEvaluationPending",
-                            "{\"requestId\":\"11111111-2222\",\"user\":{\"name\":\"eve\"}}"
+                            ("{\"requestId\":\"11111111-2222\",\"user\":{\"name\":\"eve\"},"
+                                            + "\"policy\":{\"riskLevel\":1}}")
                                     .getBytes());
             named.tick();
             assertThat(named.last("ticket").reason()).contains("not started by a request");

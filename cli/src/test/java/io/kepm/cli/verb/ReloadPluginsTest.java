@@ -42,7 +42,7 @@ class ReloadPluginsTest {
         assertThat(unused.exit()).isEqualTo(1);
         assertThat(unused.err())
                 .isEqualTo(
-                        "`a.json`: alice's\n`b.json`: /id: wrong\n"
+                        "kepm: `a.json`: alice's\nkepm: `b.json`: /id: wrong\n"
                                 + "kepm: 2 documents are not used; the others are\n");
     }
 
