@@ -67,8 +67,8 @@ final class Launch {
     private final Obstacles obstacles;
     private final Substitutes substitutes;
     private final OwnRights ownRights;
-    private final WatchedNotices watched;
     private final Controls controls;
+    private final Acknowledgement acknowledgement;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
 
@@ -88,9 +88,9 @@ final class Launch {
         this.granting = granting;
         obstacles = new Obstacles(policy, granting);
         substitutes = new Substitutes(accounts, targets);
-        watched = new WatchedNotices(audit);
         ownRights = new OwnRights(policy, accounts, targets, unmatchedForOthers);
         this.controls = controls;
+        acknowledgement = new Acknowledgement(audit);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
     }
@@ -146,6 +146,10 @@ final class Launch {
 
     private LaunchAnswer answer(Controls.Asked asked) throws StorageException, Granting.Unbound {
         Evaluation evaluation = judge(asked.question());
+        if (acknowledgement.asked(asked, evaluation)) {
+            // The person had time: what counts is the set in force now.
+            evaluation = judge(asked.question());
+        }
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
@@ -169,18 +173,16 @@ final class Launch {
                         Texts.refusal(evaluation.decision(), evaluation.revision()),
                         List.of(judged, also));
             }
-            watched.acknowledge(asked, evaluation);
             String why = evaluation.decision().reasons().get(0).text();
             audit.commit(Change.record(judged, asked.records().ownRight(why)));
             return new LaunchAnswer.OwnRight(
-                    asked.records().requestId(), WatchedNotices.told(asked, evaluation, List.of()));
+                    asked.records().requestId(),
+                    Acknowledgement.notices(asked, evaluation, List.of()));
         }
         String code = evaluation.decision().reasons().get(0).code();
-        return refuse(
-                asked,
-                code,
-                Texts.refusal(evaluation.decision(), evaluation.revision()),
-                List.of(judged));
+        String refusal = Texts.refusal(evaluation.decision(), evaluation.revision());
+        List<String> lines = Acknowledgement.notices(asked, evaluation, List.of(refusal));
+        return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 
     /** What policy holds against what a guard alone would leave to somebody's own right. */
@@ -282,7 +284,6 @@ final class Launch {
         if (obstacle.isPresent()) {
             return obstructed(asked, terms.conditions(), obstacle.get(), before);
         }
-        watched.acknowledge(asked, terms.evaluation());
         Optional<PolicyEngine.Redirect> redirect = policy.redirect(asked.question().request());
         return redirect.isPresent()
                 ? runInstead(asked, terms, redirect.get(), before)
@@ -301,7 +302,8 @@ final class Launch {
                     asked.records().requestId(),
                     given.id(),
                     terms.conditions(),
-                    WatchedNotices.told(asked, terms.evaluation(), terms.conditions().notices()),
+                    Acknowledgement.notices(
+                            asked, terms.evaluation(), terms.conditions().notices()),
                     substitute,
                     granting.mostInUnit(given));
         } catch (RequestBook.Overtaken e) {

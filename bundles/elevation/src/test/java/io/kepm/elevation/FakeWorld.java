@@ -491,6 +491,7 @@ final class FakeWorld {
     static final class Person implements Conversation {
         final Deque<String> answers = new ArrayDeque<>();
         final List<String> told = new ArrayList<>();
+        final List<String> questions = new ArrayList<>();
         Runnable whileTyping = () -> {};
         Runnable onceTold = () -> {};
         boolean there = true;
@@ -513,6 +514,7 @@ final class FakeWorld {
 
         @Override
         public Optional<String> ask(String id, String text, boolean echo) {
+            questions.add(text);
             whileTyping.run();
             return Optional.ofNullable(answers.poll());
         }

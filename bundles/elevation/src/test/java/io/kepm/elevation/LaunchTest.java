@@ -2,7 +2,7 @@ package io.kepm.elevation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.policy.Conditions;
@@ -77,6 +77,58 @@ class LaunchTest {
         assertThat(world.log.types()).containsExactly("POLICY_EVALUATION", "ELEVATION_REFUSED");
     }
 
+    private static Evaluation.WouldHave watching(String id, String message, boolean acknowledge) {
+        return new Evaluation.WouldHave(
+                new PolicyRef(id, id, 1), "DENY", true, message, acknowledge);
+    }
+
+    @Test
+    void ab_87_a_notice_that_is_to_be_confirmed_is_asked_for_once_and_changes_nothing()
+            throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.watching =
+                List.of(watching("w", "Soon a code", true), watching("v", "Hello", false));
+        for (String typed : new String[] {"", "no!"}) {
+            world.person.answers.add(typed);
+            LaunchAnswer answer =
+                    world.launch(world.grants()).decide(world.sudo("id"), world.person);
+            assertThat(((LaunchAnswer.Run) answer).notices()).containsExactly("Hello");
+        }
+        LaunchAnswer silent = world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        assertThat(silent).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.person.questions)
+                .hasSize(3)
+                .allMatch(text -> text.startsWith("Soon a code\nPress Enter"));
+        assertThat(world.log.drafts)
+                .filteredOn(draft -> draft.type() == AuditType.USER_INTERACTION)
+                .extracting(draft -> draft.outcome() + " " + draft.details().get("policy"))
+                .containsExactly("ACKNOWLEDGED w", "ACKNOWLEDGED w", "NOT_ACKNOWLEDGED w");
+    }
+
+    @Test
+    void with_nobody_to_ask_it_is_a_notice_and_a_refusal_carries_notices_too() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        LaunchAnswer answer =
+                world.launch(world.grants())
+                        .decide(world.sudo(Optional.empty(), false, "id"), world.person);
+        assertThat(((LaunchAnswer.Run) answer).notices()).containsExactly("Soon a code");
+        assertThat(world.person.questions).isEmpty();
+        world.engine.answers.clear();
+        world.engine.answers.add(unmatched());
+        assertThat(refusal(world.sudo(Optional.empty(), false, "id")).message())
+                .endsWith("\nSoon a code");
+    }
+
+    @Test
+    void what_counts_is_the_set_in_force_after_a_notice_was_confirmed() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.answers.add(unmatched());
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        world.person.answers.add("");
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo("unmatched");
+    }
+
     @Test
     void another_user_without_a_policy_keeps_what_sudoers_gives_and_it_is_recorded()
             throws Exception {
@@ -126,32 +178,6 @@ class LaunchTest {
                 .filteredOn(d -> d.outcome().equals("PROMPTED"))
                 .singleElement()
                 .matches(d -> "justification".equals(d.details().get("prompt")));
-    }
-
-    @Test
-    void a_notice_that_is_to_be_confirmed_is_asked_once_and_changes_nothing() throws Exception {
-        world.engine.answers.add(allow(60));
-        world.engine.watching =
-                List.of(
-                        new Evaluation.WouldHave(
-                                new PolicyRef("W1", "watch", 1), "DENY", true, "soon denied", true),
-                        new Evaluation.WouldHave(
-                                new PolicyRef("W2", "watch", 1), "MFA", true, "asks soon", false));
-        world.person.answers.add("");
-        Launch launch = world.launch(world.grants());
-        LaunchAnswer.Run read = (LaunchAnswer.Run) launch.decide(world.sudo("id"), world.person);
-        assertThat(read.notices()).containsExactly("asks soon");
-        LaunchAnswer.Run unread =
-                (LaunchAnswer.Run)
-                        launch.decide(world.sudo(Optional.empty(), false, "id"), world.person);
-        assertThat(unread.notices()).containsExactly("soon denied", "asks soon");
-        world.people.groups = List.of("alice", "sudo");
-        world.engine.answers.clear();
-        world.engine.answers.add(unmatched());
-        assertThat(launch.decide(world.sudo("id"), world.person))
-                .isInstanceOf(LaunchAnswer.OwnRight.class);
-        assertThat(world.log.drafts.stream().map(AuditDraft::outcome))
-                .containsSubsequence("ACKNOWLEDGED", "NOT_ACKNOWLEDGED", "NOT_ACKNOWLEDGED");
     }
 
     @Test

@@ -77,13 +77,14 @@ final class Evaluator {
         List<Evaluation.WouldHave> records = new ArrayList<>(watching.size());
         for (Match match : watching) {
             PolicyDocument policy = match.policy();
+            boolean told = policy.status() == PolicyStatus.MONITOR_AND_NOTIFY;
             records.add(
                     new Evaluation.WouldHave(
                             policy.ref(),
                             outcome.decide(List.of(match), raised, facts).outcome(),
-                            policy.status() == PolicyStatus.MONITOR_AND_NOTIFY,
+                            told,
                             policy.notice(),
-                            policy.acknowledge()));
+                            told && policy.acknowledge()));
         }
         return records;
     }

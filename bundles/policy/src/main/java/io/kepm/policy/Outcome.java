@@ -148,6 +148,7 @@ final class Outcome {
                 doubt.isEmpty() ? verb : verb + "; who signed it is not known: " + doubt,
                 Optional.of(policy.ref()),
                 new Verdicts(policy, facts),
-                true);
+                true,
+                policy.risk());
     }
 }

@@ -57,11 +57,13 @@ public final class BundleGate {
     /** A bundle that is there. */
     public record Here(String location, Version version) {}
 
-    /** What is there of bundles that are not shipped. */
-    @FunctionalInterface
+    /** What is there. */
     public interface Present {
-        /** Those of that name. */
+        /** Of the bundles that are not shipped, those of that name. */
         List<Here> named(String symbolicName);
+
+        /** Whether there is a bundle of that location: an installation then brings nothing in. */
+        boolean isTaken(String location);
     }
 
     /**
@@ -149,7 +151,9 @@ public final class BundleGate {
                     finding.signer());
         }
         noneOther(location, bytes, finding, present, former != null);
-        Optional<String> older = hot.coming(finding, leave);
+        // Where a bundle is, the framework answers with that: then these bytes are not remembered.
+        boolean stays = former == null && present.isTaken(location);
+        Optional<String> older = stays ? hot.older(finding, leave) : hot.coming(finding, leave);
         if (older.isPresent()) {
             throw refused(location, bytes, older.get(), finding.signer());
         }

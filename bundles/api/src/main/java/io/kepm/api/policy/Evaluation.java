@@ -17,15 +17,21 @@ public record Evaluation(Decision decision, List<WouldHave> wouldHave, Revision 
     /**
      * The outcome a watching policy alone would have had.
      *
-     * @param noticeUser whether the user is told the message
-     * @param acknowledge whether the user is to confirm that it was read, which changes no outcome
+     * @param noticeUser tell the user
+     * @param acknowledge the user is to confirm the message; nothing hangs on it
      */
     public record WouldHave(
             PolicyRef policy,
             String outcome,
             boolean noticeUser,
             String message,
-            boolean acknowledge) {}
+            boolean acknowledge) {
+
+        /** Nothing is to be confirmed. */
+        public WouldHave(PolicyRef policy, String outcome, boolean noticeUser, String message) {
+            this(policy, outcome, noticeUser, message, false);
+        }
+    }
 
     /** A loaded set: a counter and the SHA-256 of its canonical content, lower-case hex. */
     public record Revision(long number, String sha256) {
