@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.JDBC;
 
 /**
@@ -115,6 +117,7 @@ public final class StoreMeasure {
         long had = storage.auditHead().orElseThrow().seq();
         long begin = System.nanoTime();
         long seconds = Duration.ofDays(90).toSeconds();
+        long resident = 0;
         for (long done = 0; done < records; done += BATCH) {
             List<AuditDraft> drafts = new ArrayList<>(BATCH);
             for (int i = 0; i < BATCH; i++) {
@@ -122,6 +125,9 @@ public final class StoreMeasure {
                 drafts.add(draft("user" + n % 1_000, start.plusSeconds(n * seconds / records)));
             }
             storage.commit(new Change(List.of(), drafts));
+            if (resident == 0 && done >= records / 10) {
+                resident = mebibytes("VmRSS");
+            }
         }
         say("%,d records: filled at %,.0f/s", records, records / since(begin));
         double[] millis = new double[20];
@@ -144,6 +150,7 @@ public final class StoreMeasure {
         }
         Arrays.sort(millis);
         say("  by user and hour: median %.1f ms, longest %.1f ms", median(millis), millis[19]);
+        rare();
         begin = System.nanoTime();
         ChainVerifier verifier = new ChainVerifier(AuditPlace.START, Optional.empty());
         long last = 0;
@@ -167,6 +174,52 @@ public final class StoreMeasure {
                 "  heap in use afterwards %d MiB, file %,d MiB",
                 (runtime.totalMemory() - runtime.freeMemory()) >> 20,
                 Files.size(folder.resolve("store/kepm.db")) >> 20);
+        say(
+                "  resident after a tenth %d MiB, now %d MiB, at most %d MiB",
+                resident, mebibytes("VmRSS"), mebibytes("VmHWM"));
+    }
+
+    /** A search that has to look at every record, and what it costs those who decide meanwhile. */
+    private void rare() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong longest = new AtomicLong();
+        Thread decisions =
+                new Thread(
+                        () -> {
+                            while (!done.get()) {
+                                long begun = System.nanoTime();
+                                commit(1);
+                                longest.accumulateAndGet(System.nanoTime() - begun, Math::max);
+                            }
+                        });
+        decisions.start();
+        long begin = System.nanoTime();
+        storage.audit(
+                new AuditQuery(
+                        List.of(AuditType.AGENT_GAP.name()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        100,
+                        true));
+        double seconds = since(begin);
+        done.set(true);
+        decisions.join();
+        say(
+                "  a type that never came: looked for in %.1f s, longest commit meanwhile %.0f ms",
+                seconds, longest.get() / 1e6);
+    }
+
+    /** What the kernel says of this process. */
+    private static long mebibytes(String name) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                .findFirst()
+                .orElse(0);
     }
 
     private double writers() {

@@ -107,7 +107,7 @@ class AuditQueryIT {
         assertThat(report.path("agent").path("starts").asInt()).isPositive();
         assertThat(report.path("damage").path("count").asInt()).isZero();
         Trial.Result page = trial.exec("kepm", "audit", "report");
-        assertThat(page.out()).contains("Denied or refused:", "alice", "Damaged records: 0");
+        assertThat(page.out()).contains("Denied or refused:", "alice", "Damage of the audit: 0");
     }
 
     private static Trial.Result curl(String query) {

@@ -138,4 +138,31 @@ class ExportIT {
                         .out();
         assertThat(metrics).contains("kepm_audit_exports 4").contains("kepm_audit_lag_records ");
     }
+
+    /** At least once, and one chain: the file may be an anchor after any end of the agent. */
+    @Test
+    @Order(4)
+    void after_kill_9_the_file_is_one_chain_signed_by_the_agent_and_an_anchor() {
+        trial.as(
+                "alice",
+                "bash",
+                "-c",
+                "for i in $(seq 15); do sudo -n /usr/bin/id -u; done >/dev/null");
+        trial.kill();
+        trial.start();
+        trial.waitFor("the gap", () -> trial.read("/root/audit.jsonl").contains("AGENT_GAP"));
+        String key =
+                trial.audit("--type", "AUDIT_CHECKPOINT")
+                        .get(0)
+                        .path("details")
+                        .path("key")
+                        .asText();
+        Trial.Result verify =
+                trial.exec("kepm", "audit", "verify", "--file", "/root/audit.jsonl", "--key", key);
+        assertThat(verify.code()).as(verify.both()).isZero();
+        assertThat(verify.out()).contains("signed by", key);
+        assertThat(trial.exec("kepm", "audit", "verify", "--anchor", "/root/audit.jsonl").out())
+                .startsWith("intact")
+                .doesNotContain("not anchored");
+    }
 }

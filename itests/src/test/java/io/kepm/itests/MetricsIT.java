@@ -208,7 +208,27 @@ class MetricsIT {
 
     @Test
     void each_check_says_since_when_and_a_worse_one_what_to_do() {
-        assertThat(checks()).containsKeys("clock", "certificate", "disk space", "settings");
+        assertThat(checks())
+                .containsKeys(
+                        "storage",
+                        "audit",
+                        "audit exports",
+                        "policy set",
+                        "mqtt",
+                        "https",
+                        "disk space",
+                        "clock",
+                        "file permissions",
+                        "certificate",
+                        "settings",
+                        "configuration",
+                        "log");
+        assertThat(checks())
+                .allSatisfy(
+                        (name, check) ->
+                                assertThat(check.path("advice").asText().isEmpty())
+                                        .as(name + " says what to do exactly when it is not well")
+                                        .isEqualTo(check.path("state").asText().equals("healthy")));
         Instant started = Instant.parse(checks().get("settings").path("since").asText());
         trial.sh("echo >> /opt/keeper/sbin/appsettings.json");
         trial.waitFor(

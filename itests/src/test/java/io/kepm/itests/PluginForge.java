@@ -114,6 +114,19 @@ final class PluginForge {
                 .signed(vendor);
     }
 
+    /** A process that starts another one fifty times a second. */
+    byte[] forks() {
+        return Forge.archive()
+                .with(
+                        "forks.json",
+                        """
+                        {"id": "forks", "version": "1.0.0", "pluginType": "Executable", "executablePath": "run.sh",
+                         "restart": {"maxRestarts": 5, "windowSeconds": 300, "backoffSeconds": 1}}
+                        """)
+                .with("run.sh", "#!/bin/sh\nwhile :; do sleep 98765 & sleep 0.02; done\n")
+                .signed(vendor);
+    }
+
     /** By name. */
     Map<String, Bad> bad() {
         byte[] evil = {1, 2, 3};

@@ -236,7 +236,7 @@ class PluginIT {
 
     @Test
     @Order(4)
-    void a_plugin_that_crashes_in_a_loop_has_failed_at_its_limit_and_nothing_else_is_touched() {
+    void f11_a_plugin_that_crashes_in_a_loop_has_failed_at_its_limit_and_nothing_else_is_touched() {
         String others = process("denial-listener") + started("denial-counter");
         String agent = trial.read("/run/kepm-trial.agent");
         trial.put("/root/loop.kpk", forge.loop());
@@ -252,6 +252,32 @@ class PluginIT {
         assertThat(trial.as("alice", "sudo", "-n", "true").code()).isZero();
         assertThat(trial.health().get("plugins")).contains("`loop` is Failed");
         assertThat(trial.exec("kepm", "plugin", "remove", "loop").code()).isZero();
+    }
+
+    @Test
+    @Order(4)
+    void f11_of_a_plugin_that_forks_without_end_no_child_is_left_and_nothing_is_lost() {
+        trial.put("/root/forks.kpk", forge.forks());
+        assertThat(trial.exec("kepm", "plugin", "install", "/root/forks.kpk").both())
+                .contains("forks 1.0.0 is Healthy");
+        trial.waitFor("its children", () -> sleepers() > 20);
+        String first = process("forks");
+        assertThat(trial.as("alice", "sudo", "-n", "true").code()).as("meanwhile").isZero();
+        trial.sh("kill -9 " + first);
+        trial.waitFor("its next process", () -> !List.of(first, "0").contains(process("forks")));
+        assertThat(trial.sh("ps -o pid= -s " + first).out()).as("of the former one").isBlank();
+        trial.waitFor("its children again", () -> sleepers() > 20);
+
+        assertThat(trial.exec("kepm", "plugin", "stop", "forks").code()).isZero();
+        assertThat(sleepers()).isZero();
+        assertThat(records("PLUGIN_STATE_CHANGED").lines())
+                .anyMatch(line -> line.contains("\"forks\"") && line.contains("code 137"));
+        assertThat(trial.exec("kepm", "audit", "verify").code()).isZero();
+        assertThat(trial.exec("kepm", "plugin", "remove", "forks").code()).isZero();
+    }
+
+    private static int sleepers() {
+        return Integer.parseInt(trial.sh("pgrep -fc '[s]leep 98765'").out().trim());
     }
 
     private static String started(String id) {

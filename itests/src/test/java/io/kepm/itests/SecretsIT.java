@@ -17,11 +17,69 @@ class SecretsIT {
 
     private static final String KEY = "/opt/keeper/sbin/KeeperStorage/.master.key";
 
+    private static final String SINKS = "/root/sinks";
+
+    /** Whatever leaves the agent, by every way there is, as files. */
+    private static final String RECEIVERS =
+            """
+            import http.server, os, socket, sys, threading
+            os.makedirs("/root/sinks", mode=0o750, exist_ok=True)
+            def taken(name, data):
+                with open("/root/sinks/" + name, "ab", 0) as out:
+                    out.write(data)
+            def datagrams(door, name):
+                while True:
+                    taken(name, door.recv(65536) + b"\\n")
+            def stream(peer, name):
+                while data := peer.recv(65536):
+                    taken(name, data)
+            def streams(port, name):
+                door = socket.create_server(("127.0.0.1", port))
+                while True:
+                    threading.Thread(target=stream, args=(door.accept()[0], name)).start()
+            class Posted(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    taken("http" + self.path.replace("/", "-"), self.rfile.read(int(self.headers["Content-Length"])))
+                    self.send_response(200)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                def log_message(self, *words):
+                    pass
+            os.makedirs("/run/systemd/journal", exist_ok=True)
+            journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            journal.bind("/run/systemd/journal/socket")
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            udp.bind(("127.0.0.1", 24602))
+            for target, words in ((datagrams, (journal, "log-journal")), (datagrams, (udp, "log-syslog")),
+                    (streams, (24601, "audit-sd")), (streams, (24603, "audit-cef"))):
+                threading.Thread(target=target, args=words).start()
+            http.server.ThreadingHTTPServer(("127.0.0.1", 24318), Posted).serve_forever()
+            """;
+
+    private static final String EXPORTS =
+            "[\"file:///root/sinks/audit.jsonl\", \"syslog+tcp://127.0.0.1:24601\","
+                    + " \"syslog+tcp://127.0.0.1:24603?format=cef\","
+                    + " \"otlp+http://127.0.0.1:24318/v1/logs\"]";
+
+    private static final String OUTPUTS =
+            "[\"journald:\", \"syslog+udp://127.0.0.1:24602\", \"http://127.0.0.1:24318/log\"]";
+
     private static Trial trial;
 
     @BeforeAll
     static void up() {
         trial = Trial.up();
+        trial.write("/root/receivers.py", RECEIVERS, "0600");
+        trial.sh(
+                "rm -f /run/systemd/journal/socket; setsid python3 /root/receivers.py >/dev/null 2>&1 &");
+        trial.waitFor("the receivers", () -> trial.exists("/run/systemd/journal/socket"));
+        trial.sh(
+                "cd /opt/keeper/sbin && jq '.Settings.Audit.Exports = "
+                        + EXPORTS
+                        + " | .Settings.\"log.outputs\" = "
+                        + OUTPUTS
+                        + "' appsettings.json > /root/new && cat /root/new > appsettings.json");
+        trial.restart();
         trial.policy("p.json", Policies.everything("p1", "alice"));
     }
 
@@ -32,7 +90,7 @@ class SecretsIT {
 
     /** AB-109. */
     @Test
-    void ab_109_no_secret_is_in_the_log_the_audit_the_answers_or_a_crash_file() {
+    void ab_109_no_secret_is_in_the_log_the_audit_any_output_the_answers_or_a_crash_file() {
         trial.exec("kepm", "shell", "--", "kepm:log-level", "default", "Trace");
         trial.exec("kepm", "shell", "--", "kepm:log-level", "org.eclipse.jetty", "Trace");
         onCommandLines();
@@ -43,6 +101,10 @@ class SecretsIT {
                 List.of(
                         List.of("audit", "list", "--json", "--limit", "1000"),
                         List.of("audit", "export"),
+                        List.of("audit", "export", "--format", "csv"),
+                        List.of("audit", "export", "--format", "cef"),
+                        List.of("audit", "report", "--json"),
+                        List.of("requests", "--all", "--json"),
                         List.of("status"),
                         List.of("doctor"),
                         List.of("grants", "--json"),
@@ -53,6 +115,12 @@ class SecretsIT {
             words[0] = "kepm";
             System.arraycopy(command.toArray(), 0, words, 1, command.size());
             said.append(trial.exec(words).both());
+        }
+        for (String sink : List.of("audit.jsonl", "audit-sd", "audit-cef", "http-v1-logs")) {
+            trial.waitFor(sink, () -> trial.read(SINKS + "/" + sink).contains("***"));
+        }
+        for (String sink : List.of("log-journal", "log-syslog", "http-log")) {
+            assertThat(trial.read(SINKS + "/" + sink)).as(sink).isNotBlank();
         }
         String key = trial.read(KEY).strip();
         assertThat(key).hasSize(64);
@@ -150,7 +218,7 @@ class SecretsIT {
     /** Files of ours that hold a text; in the clear, or compressed. */
     private static String left(String text) {
         return trial.sh(
-                        "find /opt/keeper/sbin /var/lib/kepm /run/keeper -type f | while read -r f; do"
+                        "find /opt/keeper/sbin /var/lib/kepm /run/keeper /root/sinks -type f | while read -r f; do"
                                 + " case $f in *.gz) zcat \"$f\" ;; *) cat \"$f\" ;; esac"
                                 + " | grep -q -a -i -e '"
                                 + text

@@ -38,11 +38,14 @@ final class AgentRun {
     Optional<String> begin(String version) throws StorageException {
         Instant now = clock.instant();
         List<AuditDraft> drafts = new ArrayList<>();
+        Optional<AuditEntry> last = storage.auditHead().filter(entry -> !entry.json().isEmpty());
+        last.flatMap(entry -> ClockWatch.setBack(entry.time(), now)).ifPresent(drafts::add);
         Optional<String> gap =
                 storage.get(Table.AGENT_STATE, RUNNING)
                         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
         if (gap.isPresent()) {
-            gap = Optional.of(lastSign(gap.get()));
+            // The time of the last record, or of the start if that record is gone.
+            gap = Optional.of(last.map(entry -> entry.time().toString()).orElse(gap.get()));
             drafts.add(
                     AuditDraft.of(AuditType.AGENT_GAP, "GAP")
                             .reason("the agent had not stopped in order")
@@ -60,12 +63,6 @@ final class AgentRun {
         storage.commit(
                 new Change(List.of(new Mutation.Put(Table.AGENT_STATE, RUNNING, mark)), drafts));
         return gap;
-    }
-
-    /** The time of the last record, or of the start if that record is gone. */
-    private String lastSign(String start) throws StorageException {
-        Optional<AuditEntry> last = storage.auditHead().filter(entry -> !entry.json().isEmpty());
-        return last.isPresent() ? last.get().time().toString() : start;
     }
 
     void end() throws StorageException {

@@ -49,11 +49,35 @@ final class ClockWatch {
         return by.abs().compareTo(LEAST) <= 0
                 ? Optional.empty()
                 : Optional.of(
-                        AuditDraft.of(AuditType.CLOCK_JUMP, by.isNegative() ? BACK : FORWARD)
-                                .reason("the clock was set by " + by.toSeconds() + " s")
-                                .detail("from", expected.toString())
-                                .detail("to", now.toString())
-                                .build());
+                        jump(by, "the clock was set by " + by.toSeconds() + " s", expected, now));
+    }
+
+    /**
+     * The record of a clock that goes before what was the last record: it was set back while
+     * nothing ran.
+     *
+     * @param last the time of that record
+     */
+    static Optional<AuditDraft> setBack(Instant last, Instant now) {
+        Duration by = Duration.between(last, now);
+        return by.negated().compareTo(LEAST) <= 0
+                ? Optional.empty()
+                : Optional.of(
+                        jump(
+                                by,
+                                "the clock is before the last record: it was set back by "
+                                        + by.negated().toSeconds()
+                                        + " s or more while the agent did not run",
+                                last,
+                                now));
+    }
+
+    private static AuditDraft jump(Duration by, String reason, Instant from, Instant to) {
+        return AuditDraft.of(AuditType.CLOCK_JUMP, by.isNegative() ? BACK : FORWARD)
+                .reason(reason)
+                .detail("from", from.toString())
+                .detail("to", to.toString())
+                .build();
     }
 
     /** The first number of proc_uptime(5): seconds since boot, sleep included. */

@@ -5,6 +5,7 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck.Health;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
@@ -12,10 +13,12 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.StoreCare;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ final class DurableAuditLog implements AuditLog {
     private final Checkpoints checkpoints;
     private final Floods floods = new Floods();
     private final Owed owed = new Owed();
+    private final AtomicReference<String> damage = new AtomicReference<>("");
     private final Retention retention;
     private final List<Upkeep.Chore> chores;
     private final Upkeep upkeep;
@@ -68,7 +72,12 @@ final class DurableAuditLog implements AuditLog {
         this.chain = new ChainCheck(storage, store, key.shown());
         this.run = new AgentRun(storage, clock);
         this.checkpoints = new Checkpoints(store, key, storage.agentUid());
-        this.last = warned(chain.tail(TAIL));
+        this.last = told(chain.tail(TAIL));
+        boolean wasLongAway =
+                storage.auditHead()
+                        .map(entry -> Duration.between(entry.time(), clock.instant()))
+                        .filter(away -> away.compareTo(Order.DOUBT) > 0)
+                        .isPresent();
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
         this.spool = new SpoolFolder(spool);
@@ -90,6 +99,10 @@ final class DurableAuditLog implements AuditLog {
                                 watch,
                                 retention,
                                 new BreakGlassReserve(spool)));
+        if (wasLongAway) {
+            // Or a clock that is wrong since the machine started.
+            order.doubtClock();
+        }
         this.chores = order.chores(now -> adopt());
         this.upkeep = new Upkeep(chores, clock);
     }
@@ -147,7 +160,7 @@ final class DurableAuditLog implements AuditLog {
 
     @Override
     public Verification verify(Optional<AuditPlace> anchor) throws StorageException {
-        Verification found = warned(chain.whole(anchor));
+        Verification found = told(chain.whole(anchor));
         if (!found.anchored() || found.intact()) {
             // What does not agree with an anchor may be the anchor's fault: its caller is told.
             last = found;
@@ -160,11 +173,25 @@ final class DurableAuditLog implements AuditLog {
         return key.shown();
     }
 
-    private static Verification warned(Verification verification) {
-        if (!verification.intact()) {
-            LOG.error("the audit is damaged: {}", verification.firstBad());
+    /**
+     * Damage is on record once for each run, and so at every export: whoever could change this
+     * store can't change what has left it.
+     */
+    private Verification told(Verification found) {
+        if (!found.intact()) {
+            LOG.error("the audit is damaged: {}", found.firstBad());
+            if (!found.firstBad().equals(damage.getAndSet(found.firstBad()))) {
+                owed.add(
+                        List.of(
+                                AuditDraft.of(AuditType.AUDIT_DAMAGED, "DAMAGED")
+                                        .sessionType("system")
+                                        .reason(found.firstBad())
+                                        .detail("against", found.anchored() ? "anchor" : "chain")
+                                        .detail("good_before", Long.toString(found.records()))
+                                        .build()));
+            }
         }
-        return verification;
+        return found;
     }
 
     Health health() {

@@ -44,15 +44,17 @@ final class Floods {
     private static final class Window {
         private final Instant start;
         private final AuditDraft first;
+        private final boolean isOfMany;
         private final Map<String, Integer> types = new TreeMap<>();
         private int changes;
         private int counted;
         private Instant firstCounted = Instant.EPOCH;
         private Instant lastCounted = Instant.EPOCH;
 
-        Window(Instant start, AuditDraft first) {
+        Window(Instant start, AuditDraft first, boolean isOfMany) {
             this.start = start;
             this.first = first;
+            this.isOfMany = isOfMany;
         }
 
         /** A clock that was set back ends it as well. */
@@ -71,7 +73,11 @@ final class Floods {
         AuditDraft summary() {
             AuditDraft.Builder draft =
                     AuditDraft.of(first.type(), "SUMMARY")
-                            .reason(counted + " more refusals of this source within a minute")
+                            .reason(
+                                    counted
+                                            + (isOfMany
+                                                    ? " more refusals of other sources within a minute"
+                                                    : " more refusals of this source within a minute"))
                             .detail("count", Integer.toString(counted))
                             .detail("first", firstCounted.toString())
                             .detail("last", lastCounted.toString())
@@ -80,9 +86,11 @@ final class Floods {
                                     types.entrySet().stream()
                                             .map(type -> type.getKey() + "=" + type.getValue())
                                             .collect(Collectors.joining(" ")));
-            first.user().ifPresent(draft::user);
-            Optional.ofNullable(first.details().get("owner"))
-                    .ifPresent(owner -> draft.detail("owner", owner));
+            if (!isOfMany) {
+                first.user().ifPresent(draft::user);
+                Optional.ofNullable(first.details().get("owner"))
+                        .ifPresent(owner -> draft.detail("owner", owner));
+            }
             return draft.build();
         }
     }
@@ -112,7 +120,7 @@ final class Floods {
                 if (window != null && window.counted > 0) {
                     summaries.add(window.summary());
                 }
-                window = new Window(now, change.drafts().get(0));
+                window = new Window(now, change.drafts().get(0), source.equals(OTHERS));
                 windows.put(source, window);
             }
             if (++window.changes <= singles) {

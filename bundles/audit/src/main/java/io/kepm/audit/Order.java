@@ -16,12 +16,12 @@ final class Order {
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** After the clock was set forward, nothing is too old for so long: it may be wrong. */
-    private static final Duration DOUBT = Duration.ofDays(1);
+    static final Duration DOUBT = Duration.ofDays(1);
 
     private final StoreCare store;
     private final Retention.Rules rules;
     private final Parts parts;
-    private long doubtUntil = System.nanoTime();
+    private volatile long doubtUntil = System.nanoTime();
 
     /** What it works on. */
     record Parts(
@@ -62,9 +62,14 @@ final class Order {
         if (jump.isPresent()) {
             parts.owed().add(List.of(jump.get()));
             if (jump.get().outcome().equals(ClockWatch.FORWARD)) {
-                doubtUntil = System.nanoTime() + DOUBT.toNanos();
+                doubtClock();
             }
         }
+    }
+
+    /** Nothing is removed for its age for a while. */
+    void doubtClock() {
+        doubtUntil = System.nanoTime() + DOUBT.toNanos();
     }
 
     private void sum(Instant now) throws StorageException {

@@ -134,6 +134,24 @@ class CheckpointTest {
         }
     }
 
+    /** A machine whose clock has lost its battery says 2038 until the network is there. */
+    @Test
+    void f5_a_clock_that_is_far_ahead_at_a_start_empties_nothing() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp, () -> now)) {
+            DurableAuditLog log = open(store);
+            fill(log, 100);
+            log.close();
+        }
+        now = NOON.plus(Duration.ofDays(4_000));
+        try (RealStore.Closing store = RealStore.open(temp, () -> now)) {
+            DurableAuditLog log = open(store);
+            for (int hour = 0; hour < 20; hour++) {
+                run(log, Duration.ofHours(1));
+            }
+            assertThat(log.verify().first()).isEqualTo(1);
+        }
+    }
+
     @Test
     void what_an_export_waits_for_stays_unless_there_is_no_room() throws Exception {
         try (RealStore.Closing store = RealStore.open(temp, () -> now)) {

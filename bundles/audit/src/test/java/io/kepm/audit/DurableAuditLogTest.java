@@ -172,6 +172,49 @@ class DurableAuditLogTest {
     }
 
     @Test
+    void ab_105_damage_is_on_record_once_and_so_leaves_with_every_export() throws Exception {
+        fill();
+        RealStore.tamper(temp, "DELETE FROM audit WHERE seq = 7");
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            log.verify();
+            log.verify();
+            log.close();
+            List<AuditEntry> told =
+                    store.storage().audit(AuditQuery.after(13, 100)).stream()
+                            .filter(entry -> entry.type().equals("AUDIT_DAMAGED"))
+                            .toList();
+            assertThat(told).hasSize(1);
+            assertThat(told.get(0).json())
+                    .contains("record 7 is missing: record 8 stands in its place")
+                    .contains("\"good_before\":\"6\"", "\"against\":\"chain\"");
+        }
+    }
+
+    @Test
+    void f5_a_clock_that_was_set_back_while_nothing_ran_is_on_record_at_the_start()
+            throws Exception {
+        Instant noon = Instant.parse("2026-11-25T12:00:00Z");
+        try (RealStore.Closing store = RealStore.open(temp, () -> noon)) {
+            open(store, () -> noon).close();
+        }
+        Instant before = noon.minusSeconds(3_600);
+        try (RealStore.Closing store = RealStore.open(temp, () -> before)) {
+            DurableAuditLog log = open(store, () -> before);
+            AuditEntry jump = log.query(AuditQuery.after(3, 1)).get(0);
+            assertThat(jump.type()).isEqualTo("CLOCK_JUMP");
+            assertThat(jump.json())
+                    .contains("\"outcome\":\"BACK\"")
+                    .contains("\"from\":\"" + noon + "\"", "\"to\":\"" + before + "\"");
+            log.close();
+        }
+        try (RealStore.Closing store = RealStore.open(temp, () -> before)) {
+            open(store, () -> before);
+            assertThat(types(store)).containsOnlyOnce("CLOCK_JUMP");
+        }
+    }
+
+    @Test
     void the_tail_is_checked_at_start_and_older_damage_by_a_full_check() throws Exception {
         try (RealStore.Closing store = RealStore.open(temp)) {
             filled(store, 1_500).close();
@@ -223,6 +266,11 @@ class DurableAuditLogTest {
     }
 
     private DurableAuditLog open(RealStore.Closing store) throws StorageException {
+        return open(store, InstantSource.system());
+    }
+
+    private DurableAuditLog open(RealStore.Closing store, InstantSource clock)
+            throws StorageException {
         Storage storage = store.storage();
         return new DurableAuditLog(
                 storage,
@@ -230,7 +278,7 @@ class DurableAuditLogTest {
                 new Retention.Rules(Duration.ofDays(90), 2L << 30, () -> Long.MAX_VALUE),
                 temp.resolve("spool"),
                 "0.1.0",
-                InstantSource.system(),
+                clock,
                 new ClockWatch(Optional::empty));
     }
 

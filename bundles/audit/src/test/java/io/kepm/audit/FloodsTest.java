@@ -110,11 +110,14 @@ class FloodsTest {
         for (int uid = 0; uid < 3_000; uid++) {
             admitted(refusal(uid), NOON, 1);
         }
+        List<AuditDraft> sums = floods.ended(NOON, true);
         int counted =
-                floods.ended(NOON, true).stream()
+                sums.stream()
                         .mapToInt(summary -> Integer.parseInt(summary.details().get("count")))
                         .sum();
         assertThat(counted).isEqualTo(3_000 - 1_000 - 20);
+        assertThat(sums).singleElement();
+        assertThat(sums.get(0).user()).as("nobody answers for all the others").isEmpty();
     }
 
     /** Of whom nobody knows who he is, the door may know whose the connection was. */

@@ -35,6 +35,9 @@ final class AuditActions {
     private final Clock clock;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
+    /** Each reads all records: several at once would cost those who decide their time. */
+    private final Semaphore verifying = new Semaphore(1);
+
     AuditActions(AuditLog audit, Clock clock) {
         this.audit = audit;
         this.scan = new AuditScan(audit, clock, AuditScan.Bounds.STANDARD);
@@ -116,7 +119,16 @@ final class AuditActions {
         if (!faults.isEmpty()) {
             return Answer.invalid(faults);
         }
-        AuditLog.Verification verification = audit.verify(anchor);
+        if (!verifying.tryAcquire()) {
+            return Answer.problem(503, "the audit is being verified for somebody: try again then")
+                    .with("Retry-After", "30");
+        }
+        AuditLog.Verification verification;
+        try {
+            verification = audit.verify(anchor);
+        } finally {
+            verifying.release();
+        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("intact", verification.intact());
         body.put("records", verification.records());

@@ -8,6 +8,7 @@ import io.kepm.api.health.HealthCheck;
 import io.kepm.https.RawClient.Reply;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,23 @@ class ApiTest {
                     .as(anchor)
                     .isEqualTo(422);
         }
+    }
+
+    @Test
+    void one_verification_at_a_time_reads_the_whole_audit() throws Exception {
+        List<Integer> meanwhile = new CopyOnWriteArrayList<>();
+        agent.audit.whileVerifying =
+                () -> {
+                    try {
+                        meanwhile.add(get(AUDRA, "/api/audit/verify").status());
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                };
+        assertThat(get(ROOT, "/api/audit/verify").status()).isEqualTo(200);
+        assertThat(meanwhile).containsExactly(503);
+        agent.audit.whileVerifying = () -> {};
+        assertThat(get(AUDRA, "/api/audit/verify").status()).isEqualTo(200);
     }
 
     @Test

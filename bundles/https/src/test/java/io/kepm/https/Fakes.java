@@ -53,6 +53,7 @@ final class Fakes {
         final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
         volatile long unreadableAfter = Long.MAX_VALUE;
+        volatile Runnable whileVerifying = () -> {};
 
         @Override
         public synchronized List<AuditEntry> commit(Change change) throws StorageException {
@@ -105,6 +106,7 @@ final class Fakes {
 
         @Override
         public Verification verify(Optional<AuditPlace> anchor) {
+            whileVerifying.run();
             return new Verification(true, entries.size(), "abc", "", false);
         }
 
@@ -144,7 +146,7 @@ final class Fakes {
                     new Decision.Deny(reasons),
                     List.of(
                             new Evaluation.WouldHave(
-                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "")),
+                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "", false)),
                     new Evaluation.Revision(3, "1a2b3c4d5e6f"));
         }
 

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How many records of each kind and outcome there were in the last days. */
+/**
+ * How many records of each kind and outcome there were in the last days, and whether the whole
+ * chain holds: whoever changed old records is found once a week, though nobody asks.
+ */
 record AuditSummary(AuditLog audit, Reports reports, Times times) implements Chore {
 
     private static final long MOST = 2_000_000;
@@ -55,8 +58,13 @@ record AuditSummary(AuditLog audit, Reports reports, Times times) implements Cho
                         .put("to", to.toString())
                         .put("records", seen)
                         .put("complete", seen < MOST);
+        AuditLog.Verification chain = audit.verify();
+        report.put("intact", chain.intact()).put("firstBad", chain.firstBad());
         report.set("types", JsonText.of(counts));
         Path written = reports.write("weekly-audit-summary", report);
+        if (!chain.intact()) {
+            throw new IOException("the audit is damaged: " + chain.firstBad());
+        }
         return seen
                 + " records in "
                 + days

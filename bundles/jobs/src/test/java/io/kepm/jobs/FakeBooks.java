@@ -22,6 +22,7 @@ final class FakeBooks implements Storage, AuditLog {
     final List<AuditDraft> drafts = new ArrayList<>();
     private final Map<Table, Map<String, byte[]>> tables = new TreeMap<>();
     volatile boolean failing;
+    volatile String damage = "";
     int commits;
 
     @Override
@@ -92,6 +93,6 @@ final class FakeBooks implements Storage, AuditLog {
 
     @Override
     public Verification verify(Optional<AuditPlace> anchor) {
-        throw new UnsupportedOperationException();
+        return new Verification(damage.isEmpty(), 0, "", damage, false);
     }
 }

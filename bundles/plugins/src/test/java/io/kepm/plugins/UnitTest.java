@@ -54,7 +54,7 @@ class UnitTest {
     }
 
     @Test
-    void what_hangs_in_its_start_has_failed_after_the_deadline() {
+    void f11_what_hangs_in_its_start_has_failed_after_the_deadline() {
         puppet.hangs = true;
         Unit slow = unit(Duration.ofMillis(50));
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the audit, in order of their place. For use by the writer thread alone. */
 final class AuditTable {
 
-    private static final String COLUMNS = "seq, time, type, account, target, request, body";
-
-    static final String INSERT = "INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+    static final String INSERT =
+            "INSERT INTO audit (" + AuditStatement.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
 
@@ -37,7 +37,7 @@ final class AuditTable {
 
     Optional<AuditRow> find(long seq) throws SQLException {
         PreparedStatement select =
-                database.prepared("SELECT " + COLUMNS + " FROM audit WHERE seq = ?");
+                database.prepared("SELECT " + AuditStatement.COLUMNS + " FROM audit WHERE seq = ?");
         select.setLong(1, seq);
         try (ResultSet rows = select.executeQuery()) {
             return rows.next() ? Optional.of(row(rows)) : Optional.empty();
@@ -51,57 +51,16 @@ final class AuditTable {
         delete.executeUpdate();
     }
 
-    /**
-     * A page of rows.
-     *
-     * @param hashes turns what is searched for into what stands in the columns
-     */
+    /** A page of rows. */
     List<AuditRow> select(AuditQuery query, KeyedHash hashes) throws SQLException {
-        List<String> terms = new ArrayList<>();
-        List<Object> values = new ArrayList<>();
-        if (query.after() > 0) {
-            terms.add(query.newestFirst() ? "seq < ?" : "seq > ?");
-            values.add(query.after());
-        }
-        hash(hashes, "account", query.user(), terms, values);
-        hash(hashes, "target", query.target(), terms, values);
-        hash(hashes, "request", query.request(), terms, values);
-        query.from()
-                .ifPresent(
-                        from -> {
-                            terms.add("time >= ?");
-                            values.add(from.toEpochMilli());
-                        });
-        query.to()
-                .ifPresent(
-                        to -> {
-                            terms.add("time <= ?");
-                            values.add(to.toEpochMilli());
-                        });
-        if (!query.types().isEmpty()) {
-            terms.add("type IN (" + "?,".repeat(query.types().size() - 1) + "?)");
-            values.addAll(query.types());
-        }
-        return rows(query, terms, values);
+        return select(AuditStatement.of(query, hashes, Optional.empty()));
     }
 
-    private List<AuditRow> rows(AuditQuery query, List<String> terms, List<Object> values)
-            throws SQLException {
-        String where = terms.isEmpty() ? "" : " WHERE " + String.join(" AND ", terms);
-        String order = query.newestFirst() ? " DESC" : "";
-        // Only words of ours are in the text; what was asked for is bound.
-        try (PreparedStatement select =
-                database.once(
-                        "SELECT "
-                                + COLUMNS
-                                + " FROM audit"
-                                + where
-                                + " ORDER BY seq"
-                                + order
-                                + " LIMIT "
-                                + query.limit())) {
-            for (int i = 0; i < values.size(); i++) {
-                select.setObject(i + 1, values.get(i));
+    /** The rows that a statement finds. */
+    List<AuditRow> select(AuditStatement statement) throws SQLException {
+        try (PreparedStatement select = database.once(statement.sql())) {
+            for (int i = 0; i < statement.values().size(); i++) {
+                select.setObject(i + 1, statement.values().get(i));
             }
             List<AuditRow> rows = new ArrayList<>();
             try (ResultSet result = select.executeQuery()) {
@@ -113,17 +72,20 @@ final class AuditTable {
         }
     }
 
-    private static void hash(
-            KeyedHash hashes,
-            String column,
-            Optional<String> value,
-            List<String> terms,
-            List<Object> values) {
-        value.ifPresent(
-                text -> {
-                    terms.add(column + " = ?");
-                    values.add(hashes.of(column, text));
-                });
+    /** The places between which all records of the time asked for lie. */
+    AuditSearch.Span ofTime(AuditQuery query) throws SQLException {
+        PreparedStatement select =
+                database.prepared(
+                        "SELECT min(seq), max(seq) FROM audit INDEXED BY audit_time"
+                                + " WHERE time >= ? AND time <= ?");
+        select.setLong(1, query.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
+        select.setLong(2, query.to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
+        try (ResultSet rows = select.executeQuery()) {
+            boolean isAny = rows.next() && rows.getObject(1) != null;
+            return isAny
+                    ? new AuditSearch.Span(rows.getLong(1), rows.getLong(2))
+                    : AuditSearch.Span.NONE;
+        }
     }
 
     private static AuditRow row(ResultSet result) throws SQLException {

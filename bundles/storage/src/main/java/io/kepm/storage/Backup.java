@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 
 /**
@@ -31,9 +32,15 @@ final class Backup {
     private static final int PAGE = 250;
 
     private final SqliteStorage storage;
+    private final DiskSpace.Room room;
 
     Backup(SqliteStorage storage) {
+        this(storage, folder -> Files.getFileStore(folder).getUsableSpace());
+    }
+
+    Backup(SqliteStorage storage, DiskSpace.Room room) {
         this.storage = storage;
+        this.room = room;
     }
 
     /** What does not grow without end, and the records since the last page. */
@@ -49,6 +56,7 @@ final class Backup {
     long to(Path file) throws StorageException {
         Path draft = file.resolveSibling(file.getFileName() + ".part");
         checkPlace(file);
+        checkRoom(file);
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(file.toString());
@@ -59,6 +67,7 @@ final class Backup {
                 channel.force(true);
             }
             Files.move(draft, file);
+            sync(file.toAbsolutePath().getParent());
             return records;
         } catch (FileAlreadyExistsException e) {
             throw new StorageException("`" + e.getFile() + "` is there already", e);
@@ -68,6 +77,15 @@ final class Backup {
         } catch (StorageException | RuntimeException e) {
             delete(draft);
             throw e;
+        }
+    }
+
+    /** What was said to be made is there after a power failure, too. */
+    private static void sync(@Nullable Path folder) throws IOException {
+        if (folder != null) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
         }
     }
 
@@ -88,6 +106,22 @@ final class Backup {
             }
         } catch (IOException e) {
             throw new StorageException("can't use the folder `" + parent + "`: " + e, e);
+        }
+    }
+
+    /** A backup must not be what fills the disk that records need. */
+    private void checkRoom(Path file) throws StorageException {
+        Path folder = file.toAbsolutePath().getParent();
+        long needed = storage.room().used() + DiskSpace.LOW_WATER;
+        try {
+            long free = folder == null ? 0 : room.at(folder);
+            if (free < needed) {
+                throw new StorageException(
+                        "only %d MiB are free for `%s`, and %d are needed: choose another place"
+                                .formatted(free >> 20, file, needed >> 20));
+            }
+        } catch (IOException e) {
+            throw new StorageException("can't tell the free space for `" + file + "`: " + e, e);
         }
     }
 

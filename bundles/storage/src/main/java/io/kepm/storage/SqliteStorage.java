@@ -218,7 +218,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
     @Override
     public List<AuditEntry> audit(AuditQuery query) throws StorageException {
         AuditSealer sealer = auditSealer();
-        List<AuditRow> rows = read(tables -> tables.audit().select(query, tables.hashes()));
+        List<AuditRow> rows = new AuditSearch(this, query).run();
         List<AuditEntry> entries = new ArrayList<>(rows.size());
         for (AuditRow row : rows) {
             entries.add(sealer.entry(row));
@@ -274,6 +274,11 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StorageException("interrupted while reading", e);
         }
+    }
+
+    /** Where the store stands on disk; does not touch the database. */
+    Head head() {
+        return writer.head();
     }
 
     /** How the store is doing; does not touch the database. */

@@ -66,6 +66,24 @@ class BackupTest {
     }
 
     @Test
+    void ab_106_a_backup_is_not_what_fills_the_disk() throws Exception {
+        Path file = temp.resolve("backup.db");
+        try (SqliteStorage storage = Stores.open(store())) {
+            storage.commit(Stores.put("grant", "as it was"));
+            long used = storage.room().used();
+            assertThatThrownBy(
+                            () ->
+                                    new Backup(storage, folder -> used + DiskSpace.LOW_WATER - 1)
+                                            .to(file))
+                    .hasMessageContaining("MiB are free for")
+                    .hasMessageContaining("choose another place");
+            assertThat(temp).isDirectoryNotContaining("glob:**backup.db*");
+            new Backup(storage, folder -> used + DiskSpace.LOW_WATER).to(file);
+            assertThat(file).exists();
+        }
+    }
+
+    @Test
     void ab_105_a_restore_that_was_cut_short_mixes_nothing_and_is_told_at_the_next_start()
             throws Exception {
         Path file = temp.resolve("backup.db");

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CrashTest {
 
-    private static final int ROUNDS = 10;
+    /** The long form has 200. */
+    private static final int ROUNDS = Integer.getInteger("kepm.killRounds", 10);
 
     @TempDir Path temp;
 

@@ -87,6 +87,9 @@ class FullDiskTest {
             }
             assertThat(acknowledged).hasSizeGreaterThan(before);
             assertThat(storage.health().level()).isEqualTo(Level.HEALTHY);
+            System.out.printf(
+                    "full for %d s: %,d records refused, %,d acknowledged after it%n",
+                    seconds, refused.get(), acknowledged.size() - before);
         }
         try (SqliteStorage storage = Stores.open(temp)) {
             long head = storage.auditHead().orElseThrow().seq();

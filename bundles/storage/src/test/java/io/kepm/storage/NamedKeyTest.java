@@ -158,6 +158,21 @@ class NamedKeyTest {
     }
 
     @Test
+    void a_credential_counts_before_a_named_file_and_that_before_the_agents_own() throws Exception {
+        open().close();
+        assertThat(store.resolve(OWN)).exists();
+        name(key("a", "aa"));
+        Path credentials = Files.createDirectory(temp.resolve("credentials"));
+        Files.writeString(credentials.resolve("kepm-storage-key"), "cc".repeat(32));
+        open(Optional.of(credentials)).close();
+        assertThat(store.resolve(OWN)).as("a former key").doesNotExist();
+        assertThatThrownBy(this::open)
+                .as("with the named file alone")
+                .hasMessageContaining("the master key is not this store's");
+        open(Optional.of(credentials)).close();
+    }
+
+    @Test
     void a_key_that_was_a_credential_is_taken_over_by_a_file_or_by_the_agents_own()
             throws Exception {
         Path credentials = Files.createDirectory(temp.resolve("credentials"));

@@ -91,6 +91,19 @@ class PowerCutTest {
         }
     }
 
+    /** Killed, that is: every call before it came through, the next one did not. */
+    @Test
+    void f1_a_kill_after_any_call_of_a_commit_loses_nothing_that_was_acknowledged()
+            throws Exception {
+        int calls = Math.min(tape.size() - 1, CUTS / 2);
+        int first = (tape.size() - calls) / 2;
+        Tape.Machine machine = tape.machine();
+        for (int until = first; until < first + calls; until++) {
+            machine.runTo(until);
+            cutAt(machine, until, 4_096, () -> true);
+        }
+    }
+
     /** The last page of the WAL half written: the change in it was not acknowledged. */
     @Test
     void f7_a_half_written_tail_is_no_damage() throws Exception {

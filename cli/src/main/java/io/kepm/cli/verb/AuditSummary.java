@@ -37,6 +37,7 @@ final class AuditSummary {
     private final Events exports = new Events();
     private final Events code = new Events();
     private final Events damage = new Events();
+    private final Events glass = new Events();
     private long records;
 
     /** The last few of one kind, and how many there were. */
@@ -79,9 +80,18 @@ final class AuditSummary {
         }
         String type = record.at("audit_event_type").text();
         String user = RecordWords.who(record);
+        String outcome = record.at("outcome").text();
+        if (outcome.equals("BREAK_GLASS")) {
+            glass.add(record);
+        }
+        if (outcome.equals("SUMMARY") && !record.at("details").at("types").isEmpty()) {
+            sum(record, user);
+            return;
+        }
         switch (type) {
             case "POLICY_EVALUATION" -> evaluation(record, user);
             case "ELEVATION_REFUSED", "FILE_ACCESS_REFUSED" -> refused.add(user);
+            case "AUDIT_DAMAGED" -> damage.add(record);
             case "RATE_QUEUED", "RATE_LIMITED", "CIRCUIT_OPENED", "CIRCUIT_CLOSED" ->
                     limits.add(source(record, user) + BETWEEN + type);
             case "ADMIN_ACTION" -> admin(record);
@@ -93,7 +103,8 @@ final class AuditSummary {
                 gaps.add(record);
             }
             case "PROCESS_AUTHENTICATION_FAILED", "AUTHORIZATION_FAILED" ->
-                    strangers.add(user + BETWEEN + type);
+                    strangers.add(
+                            user + BETWEEN + type, times(record.at("details").at("count").text()));
             case "AGENT_REGISTERED", "AGENT_UNREGISTERED" -> registrations.add(record);
             case "AUDIT_EXPORT_FAILED" -> exports.add(record);
             case "BUNDLE_REFUSED", "PLUGIN_REFUSED", "UPDATE_FAILED" -> code.add(record);
@@ -101,6 +112,29 @@ final class AuditSummary {
                 // Of no interest to the weekly look.
             }
         }
+    }
+
+    /** Refusals of a flood that are no records of their own: {@code TYPE=30 TYPE=30}. */
+    private void sum(Json record, String user) {
+        for (String part : record.at("details").at("types").text().split(" ", -1)) {
+            int equals = part.indexOf('=');
+            String type = part.substring(0, Math.max(0, equals));
+            long times = times(part.substring(equals + 1));
+            switch (type) {
+                case "POLICY_EVALUATION" -> denied.add(user, times);
+                case "ELEVATION_REFUSED", "FILE_ACCESS_REFUSED" -> refused.add(user, times);
+                case "PROCESS_AUTHENTICATION_FAILED", "AUTHORIZATION_FAILED" ->
+                        strangers.add(user + BETWEEN + type, times);
+                default -> {
+                    // Of no interest to the weekly look.
+                }
+            }
+        }
+    }
+
+    /** How many a record stands for; what does not say so is one. */
+    private static long times(String count) {
+        return count.matches("[0-9]{1,12}") ? Long.parseLong(count) : 1;
     }
 
     /** Limits know a user by number; their source has the name. */
@@ -121,9 +155,10 @@ final class AuditSummary {
         Json details = record.at("details");
         String route =
                 details.at("route").text().isEmpty()
-                        ? record.at("session_type").text("?")
+                        ? record.at("session_type").text(record.at("outcome").text("?"))
                         : details.at("method").text() + " " + details.at("route").text();
-        String key = record.at("admin_info").at("name").text("?") + BETWEEN + route;
+        String admin = record.at("admin_info").at("name").text(RecordWords.who(record));
+        String key = (admin.isEmpty() ? "?" : admin) + BETWEEN + route;
         admins.add(key);
         String outcome = record.at("outcome").text();
         if (outcome.equals("FAILED") || outcome.equals("REFUSED")) {
@@ -150,6 +185,7 @@ final class AuditSummary {
         json.put("from", Json.of(from));
         json.put("to", Json.of(to));
         json.put("records", Json.of(records));
+        json.put("brokenGlass", glass.json());
         json.put("denials", denials());
         json.put("limits", pairs(limits, "user", "type"));
         json.put("adminActions", adminActions());

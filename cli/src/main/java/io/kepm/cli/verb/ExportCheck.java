@@ -2,7 +2,9 @@ package io.kepm.cli.verb;
 
 import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.ChainVerifier;
+import io.kepm.api.audit.Checkpoint;
 import io.kepm.cli.json.Exported;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.json.JsonReader;
@@ -12,28 +14,41 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Checks the chain in a file of JSON lines. Not for use by two threads. */
+/**
+ * Checks the chain in a file of JSON lines, and the signatures in it: who makes up a chain can't
+ * make up the checkpoints of an agent's key. Not for use by two threads.
+ */
 final class ExportCheck {
 
     private static final int LINE_LIMIT = 16 << 20;
 
     private Optional<ChainVerifier> chain = Optional.empty();
+    private String key;
+    private long checkpoints;
+    private long signed;
     private long first = 1;
     private String fault = "";
 
-    private ExportCheck() {}
+    private ExportCheck(String key) {
+        this.key = key;
+    }
 
     /**
-     * The result in the agent's form, with {@code first}: the place of the first record.
+     * The result in the agent's form, with {@code first}, the place of the first record, {@code
+     * signedTo}, that of the last record which a checkpoint stands for, and the {@code key} of the
+     * checkpoints.
      *
+     * @param key the agent's, as its checkpoints name it; empty: the one that the first of them
+     *     names
      * @throws IOException when the file can't be read or holds no record
      */
-    static Json of(Path file) throws IOException {
-        ExportCheck check = new ExportCheck();
+    static Json of(Path file, String key) throws IOException {
+        ExportCheck check = new ExportCheck(key);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 12);
             long number = 0;
@@ -73,6 +88,24 @@ final class ExportCheck {
             chain = Optional.of(new ChainVerifier(first, before));
         }
         fault = chain.get().accept(entry).orElse("");
+        if (fault.isEmpty() && entry.type().equals(AuditType.AUDIT_CHECKPOINT.name())) {
+            signature(entry, record.at("details").at("key").text());
+        }
+    }
+
+    private void signature(AuditEntry entry, String named) {
+        if (key.isEmpty()) {
+            key = named;
+        }
+        Optional<PublicKey> agents = Checkpoint.key(key);
+        fault =
+                agents.isEmpty()
+                        ? "checkpoint " + entry.seq() + " names no key"
+                        : Checkpoint.fault(entry, agents.get()).orElse("");
+        if (fault.isEmpty()) {
+            checkpoints++;
+            signed = entry.seq() - 1;
+        }
     }
 
     private Json result() throws IOException {
@@ -86,6 +119,11 @@ final class ExportCheck {
         result.put("firstBad", Json.of(fault));
         result.put("anchored", Json.of(false));
         result.put("first", Json.of(first));
+        result.put("checkpoints", Json.of(checkpoints));
+        if (checkpoints > 0) {
+            result.put("signedTo", Json.of(signed));
+            result.put("key", Json.of(key));
+        }
         return Json.object(result);
     }
 }

@@ -33,6 +33,7 @@ final class ReportPage {
                                                 call.times().local(report.at("from").text()),
                                                 call.times().local(report.at("to").text()),
                                                 report.at("records").text("0"))));
+        events("report.glass", report.at("brokenGlass"), Tone.BAD);
         Json denials = report.at("denials");
         denials(denials);
         pairs("report.limits", report.at("limits"), "user", "type");

@@ -1,5 +1,6 @@
 package io.kepm.cli.verb;
 
+import io.kepm.api.audit.Checkpoint;
 import io.kepm.cli.Call;
 import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
@@ -23,11 +24,17 @@ public final class VerifyAudit implements Verb {
 
     @Override
     public void declare(Usage usage) {
-        usage.value("EXPORT", "--file", "-f").value("EXPORT", "--anchor", "-a");
+        usage.value("EXPORT", "--file", "-f")
+                .value("EXPORT", "--anchor", "-a")
+                .value("KEY", "--key")
+                .flag("--backend");
     }
 
     @Override
     public int run(Call call) throws Fault {
+        if (call.given().flag("--backend")) {
+            throw call.usage("verify.backend");
+        }
         Optional<String> file = call.given().value("--file");
         Json result = file.isPresent() ? offline(call, file.get()) : online(call);
         boolean intact = result.at("intact").isTrue();
@@ -70,10 +77,19 @@ public final class VerifyAudit implements Verb {
 
     private static Json offline(Call call, String file) throws Fault {
         try {
-            return ExportCheck.of(Path.of(file));
+            return ExportCheck.of(Path.of(file), key(call));
         } catch (IOException | InvalidPathException e) {
             throw call.usage("verify.file", file, ExportFile.cause(e));
         }
+    }
+
+    /** The agent's key, as it is known from elsewhere. */
+    private static String key(Call call) throws Fault {
+        String key = call.given().value("--key").orElse("");
+        if (!key.isEmpty() && Checkpoint.key(key).isEmpty()) {
+            throw call.usage("verify.key", key);
+        }
+        return key;
     }
 
     private static void print(Call call, Json result, boolean intact, boolean fromFile) {
@@ -89,8 +105,13 @@ public final class VerifyAudit implements Verb {
         }
         facts.add(call.say("verify.first"), first(result))
                 .add(call.say("verify.checkpoints"), result.at("checkpoints").text())
+                .add(call.say("verify.signed"), result.at("signedTo").text())
+                .add(call.say("verify.signer"), result.at("key").text())
                 .add(call.say("verify.head"), result.at("head").text());
         facts.print(call.console());
+        if (fromFile && result.at("checkpoints").number(0) == 0) {
+            call.console().line(call.screen().paint(Tone.WARNING, call.say("verify.unsigned")));
+        }
         if (intact && !result.at("anchored").isTrue()) {
             call.console()
                     .line(

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.audit.Checkpoint;
 import io.kepm.api.audit.Csv;
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
@@ -13,7 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +83,9 @@ class ChainTest {
         assertThat(bench.run("audit verify", "--file=/none").err())
                 .isEqualTo("kepm: could not check `/none`: no such file or directory\n");
         assertThat(bench.words(List.of("audit", "verify", "--socket=/none")).exit()).isEqualTo(125);
+        Outcome backend = bench.run("audit verify", "--backend");
+        assertThat(backend.err()).contains("no backend", "--anchor");
+        assertThat(backend.exit()).isEqualTo(2);
     }
 
     @Test
@@ -91,9 +99,11 @@ class ChainTest {
         Outcome outcome = bench.run("audit verify", "-f", file.toString());
         assertThat(outcome.out())
                 .isEqualTo(
-                        "intact: 5 records, each follows the one before it\n  head  "
+                        "intact: 5 records, each follows the one before it\n  signed checkpoints  0\n"
+                                + "  head                "
                                 + chain.get(4).hash()
-                                + "\nnot anchored: records cut off at either end of the file would not show\n");
+                                + "\nnot signed: there is no checkpoint in the file, whoever wrote it"
+                                + " may have made it up\nnot anchored: records cut off at either end of the file would not show\n");
         assertThat(outcome.exit()).isZero();
     }
 
@@ -163,12 +173,86 @@ class ChainTest {
         broken("\n" + whole, "line 1: it is empty");
     }
 
+    /** Whoever may write the file can make up a chain: not the signatures in it. */
+    @Test
+    void ab_105_a_chain_that_was_made_up_is_told_by_its_checkpoints() throws Exception {
+        KeyPair agents = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyPair others = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path file = bench.folder().resolve("signed");
+        Files.writeString(file, lines(signed("ALLOW", agents, agents)));
+        Outcome outcome = bench.run("audit verify", "-f", file.toString());
+        assertThat(outcome.out())
+                .startsWith("intact: 4 records")
+                .contains("signed checkpoints  2\n", "signed up to        3\n", base64(agents))
+                .doesNotContain("not signed");
+        assertThat(outcome.exit()).isZero();
+        assertThat(verifiedBy(file, agents).exit()).isZero();
+
+        assertThat(verifiedBy(file, others).out())
+                .contains("BROKEN: checkpoint 2 is not signed by the agent's key");
+        broken(lines(signed("DENY", agents, others)), "checkpoint 4 is not signed by the agent");
+        broken(lines(rechained("DENY", signed("ALLOW", agents, agents))), "checkpoint 2 is not");
+        assertThat(bench.run("audit verify", "--key=abc", "-f", file.toString()).exit())
+                .isEqualTo(2);
+    }
+
+    private Outcome verifiedBy(Path file, KeyPair pair) {
+        return bench.run("audit verify", "--key", base64(pair), "-f", file.toString());
+    }
+
+    private static String base64(KeyPair pair) {
+        return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+    }
+
+    /** A record and a checkpoint, twice, each checkpoint by a key. */
+    private static List<AuditEntry> signed(String outcome, KeyPair... pairs) throws Exception {
+        List<AuditEntry> chain = new ArrayList<>();
+        for (KeyPair pair : pairs) {
+            add(chain, AuditDraft.of(AuditType.ELEVATION_STARTED, outcome).build());
+            AuditEntry last = chain.get(chain.size() - 1);
+            add(
+                    chain,
+                    Checkpoint.signed(
+                                    new AuditPlace(last.seq(), last.hash()),
+                                    "agent",
+                                    pair.getPrivate(),
+                                    pair.getPublic())
+                            .build());
+        }
+        return chain;
+    }
+
+    /** The first record is another one, and every hash after it fits: as a forger would have it. */
+    private static List<AuditEntry> rechained(String outcome, List<AuditEntry> chain) {
+        List<AuditEntry> forged = new ArrayList<>();
+        for (AuditEntry entry : chain) {
+            String before =
+                    forged.isEmpty() ? AuditChain.GENESIS : forged.get(forged.size() - 1).hash();
+            String json =
+                    entry.json()
+                            .replaceFirst(
+                                    "\"prev_hash\":\"[0-9a-f]*\"",
+                                    "\"prev_hash\":\"" + before + "\"")
+                            .replace("\"outcome\":\"ALLOW\"", "\"outcome\":\"" + outcome + "\"");
+            forged.add(
+                    new AuditEntry(
+                            entry.seq(), entry.time(), entry.type(), json, AuditChain.hash(json)));
+        }
+        return forged;
+    }
+
+    private static void add(List<AuditEntry> chain, AuditDraft draft) {
+        String before = chain.isEmpty() ? AuditChain.GENESIS : chain.get(chain.size() - 1).hash();
+        int seq = chain.size() + 1;
+        chain.add(AuditChain.seal(draft, seq, "id" + seq, Bench.NOW, "agent", "0.1.0", before));
+    }
+
     @Test
     void a_part_of_an_export_says_where_it_begins() throws IOException {
         Path file = bench.folder().resolve("part");
         Files.writeString(file, lines(chain.subList(2, 5)));
         Outcome outcome = bench.run("audit verify", "-f", file.toString());
-        assertThat(outcome.out()).contains("intact: 3 records").contains("begins with  3\n");
+        assertThat(outcome.out()).contains("intact: 3 records").contains("begins with         3\n");
         assertThat(outcome.exit()).isZero();
     }
 

@@ -36,7 +36,8 @@ class ReportAuditTest {
         assertThat(out)
                 .startsWith(
                         "The audit from 2026-11-18 10:30:00 to 2026-11-25 10:30:00: 0 records\n")
-                .contains("Denied or refused: 0\n", "Damaged records: 0\n");
+                .contains(
+                        "Broken glass: 0\n", "Denied or refused: 0\n", "Damage of the audit: 0\n");
         assertThat(out.lines().count()).isLessThan(40);
     }
 
@@ -77,7 +78,53 @@ class ReportAuditTest {
                           alice       6        6  /bin/rm (6)
                           bob         1        0  /bin/ls (1)
                         """)
-                .contains("Damaged records: 2\n");
+                .contains("Damage of the audit: 2\n");
+    }
+
+    /** Under a flood most refusals are no records of their own: the report counts them all. */
+    @Test
+    void what_was_only_summed_up_is_counted_for_who_did_it() throws IOException {
+        add(by("mallory", AuditType.POLICY_EVALUATION, "DENY", "/bin/rm"));
+        add(by("mallory", AuditType.ELEVATION_REFUSED, "REFUSED", "/bin/rm"));
+        add(
+                AuditDraft.of(AuditType.POLICY_EVALUATION, "SUMMARY")
+                        .user(AuditDraft.UserInfo.of("mallory", 1001))
+                        .detail("count", "300")
+                        .detail("types", "ELEVATION_REFUSED=300 POLICY_EVALUATION=300"));
+        add(
+                AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
+                        .user(AuditDraft.UserInfo.of("mallory", 1001))
+                        .detail("count", "5000"));
+        Json report = report();
+        assertThat(report.at("denials").at("users"))
+                .hasToString(
+                        "[{\"user\":\"mallory\",\"denied\":301,\"refused\":301,"
+                                + "\"target\":\"/bin/rm\",\"sameTarget\":1}]");
+        assertThat(report.at("failedAuthentication").at("count").number(0)).isEqualTo(5000);
+    }
+
+    @Test
+    void ab_106_a_broken_glass_stands_first_with_its_reason() throws IOException {
+        add(
+                AuditDraft.of(AuditType.ADMIN_ACTION, "BREAK_GLASS")
+                        .user(AuditDraft.UserInfo.of("root", 0))
+                        .reason("it denies everything")
+                        .detail("terminal", "/dev/tty1"));
+        add(AuditDraft.of(AuditType.AUDIT_DAMAGED, "DAMAGED").reason("record 7 is missing"));
+        Json report = report();
+        assertThat(report.at("brokenGlass").at("count").number(0)).isEqualTo(1);
+        assertThat(report.at("damage").at("count").number(0)).isEqualTo(1);
+        assertThat(report.at("adminActions").at("rows").toString())
+                .contains("\"admin\":\"root\",\"route\":\"BREAK_GLASS\"");
+        assertThat(bench.onTerminal(80).run("audit report").out())
+                .containsSubsequence(
+                        "Broken glass: 1\n", "it denies everything", "Denied or refused: 0\n")
+                .contains("record 7 is missing");
+    }
+
+    private Json report() throws IOException {
+        bench.agent().answers(WEEK + "&limit=500&order=asc", page(records, "null"));
+        return JsonReader.read(utf8(bench.run("audit report", "--json").out()));
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * A record before the writer gives it its place in the order. Immutable; build with {@link #of}.
  *
  * <p>Absent values are empty strings or empty optionals and are left out of the canonical form.
+ * What looks like a secret in the reason, which may be what somebody typed, is hidden ({@link
+ * Secrets}).
  */
 public record AuditDraft(
         AuditType type,
@@ -37,7 +39,7 @@ public record AuditDraft(
 
     public AuditDraft {
         ids = Map.copyOf(ids);
-        reason = cut(reason);
+        reason = cut(Secrets.hiddenInText(cut(reason)));
         TreeMap<String, String> bounded = new TreeMap<>();
         details.forEach((key, value) -> bounded.put(key, cut(value)));
         details = Collections.unmodifiableSortedMap(bounded);

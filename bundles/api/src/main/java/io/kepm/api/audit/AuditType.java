@@ -55,6 +55,7 @@ public enum AuditType {
     CIRCUIT_CLOSED("a source that was cut off is heard again"),
     AUDIT_EXPORT_FAILED("an export of the audit fell behind or failed"),
     AUDIT_CHECKPOINT("the head of the chain was signed"),
+    AUDIT_DAMAGED("a check found that the audit was changed outside of the agent"),
     CLOCK_JUMP("the clock was set");
 
     private final String sentence;

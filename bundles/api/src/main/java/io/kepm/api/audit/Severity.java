@@ -39,21 +39,28 @@ public enum Severity {
      * @param type name of its {@link AuditType}; one that is not known counts by its outcome
      */
     public static Severity of(String type, String outcome) {
-        Severity own = ofType(type);
-        boolean refused =
-                switch (outcome) {
-                    case "DENY", "REFUSED", "FAILED" -> true;
-                    default -> false;
-                };
         if (outcome.equals("RECOVERED")) {
             return NOTICE;
         }
-        return refused && own.compareTo(WARNING) < 0 ? WARNING : own;
+        Severity own = ofType(type);
+        Severity least = ofOutcome(outcome);
+        return least.compareTo(own) > 0 ? least : own;
+    }
+
+    /** The least that an outcome makes of any type. */
+    private static Severity ofOutcome(String outcome) {
+        return switch (outcome) {
+            case "BREAK_GLASS", "DOOR_CLOSED", "DROP_IN_REMOVED" -> ERROR;
+            case "DENY", "REFUSED", "FAILED", "DEGRADED", "UNSAFE", "DROP_IN_NOT_WRITTEN" ->
+                    WARNING;
+            default -> INFORMATION;
+        };
     }
 
     private static Severity ofType(String type) {
         return switch (type) {
             case "AGENT_GAP",
+                    "AUDIT_DAMAGED",
                     "AUDIT_EXPORT_FAILED",
                     "BUNDLE_REFUSED",
                     "PLUGIN_REFUSED",

@@ -125,4 +125,18 @@ class SecretsTest {
                 new AuditDraft.TargetInfo("/x", List.of("x", "--password=canary"), "", "/", "root");
         assertThat(target.argv()).containsExactly("x", "--password=***");
     }
+
+    /**
+     * People paste what they were sent: the reason is kept, and what is no business of a log not.
+     */
+    @Test
+    void ab_109_no_record_keeps_a_secret_of_a_reason() {
+        AuditDraft draft =
+                AuditDraft.of(AuditType.JUSTIFICATION_RECORDED, "OK")
+                        .reason(
+                                "ticket 7: psql with PGPASSWORD=canary, see https://me:canary@host/7")
+                        .build();
+        assertThat(draft.reason())
+                .isEqualTo("ticket 7: psql with PGPASSWORD=***, see https://me:***@host/7");
+    }
 }

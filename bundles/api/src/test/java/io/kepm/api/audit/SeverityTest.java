@@ -18,6 +18,19 @@ class SeverityTest {
         assertThat(Severity.of("OF_A_NEWER_AGENT", "OK")).isEqualTo(Severity.INFORMATION);
     }
 
+    /** Who collects by severity must not have to know the outcomes that say "look at once". */
+    @Test
+    void a_broken_glass_and_what_opens_or_closes_the_way_of_sudo_are_never_mere_notices() {
+        assertThat(Severity.of("ADMIN_ACTION", "BREAK_GLASS")).isEqualTo(Severity.ERROR);
+        assertThat(Severity.of("ELEVATION_STARTED", "BREAK_GLASS")).isEqualTo(Severity.ERROR);
+        assertThat(Severity.of("CONFIGURATION_CHANGED", "DROP_IN_REMOVED"))
+                .isEqualTo(Severity.ERROR);
+        assertThat(Severity.of("CONFIGURATION_CHANGED", "UNSAFE")).isEqualTo(Severity.WARNING);
+        assertThat(Severity.of("CONFIGURATION_CHANGED", "DEGRADED")).isEqualTo(Severity.WARNING);
+        assertThat(Severity.of("AUDIT_DAMAGED", "DAMAGED")).isEqualTo(Severity.ERROR);
+        assertThat(Severity.of("POLICY_LOAD_FAILED", "REFUSED")).isEqualTo(Severity.ERROR);
+    }
+
     @Test
     void the_numbers_are_those_of_the_three_standards() {
         assertThat(Severity.INFORMATION.syslog()).isEqualTo(6);

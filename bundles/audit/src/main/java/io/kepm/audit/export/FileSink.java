@@ -13,14 +13,17 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file of JSON lines, each record in the form that is chained. Only whole lines stand in it: a
  * batch that could not be written whole is taken back, and so is a line that a power failure cut.
- * Whoever rotates it moves it away; the next batch begins a new file.
+ * What comes again after a crash is not written twice: the file is one chain. Whoever rotates it
+ * moves it away; the next batch begins a new file.
  */
 final class FileSink implements Sink {
 
@@ -30,31 +33,81 @@ final class FileSink implements Sink {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final int TAIL = 64 * 1024;
 
+    /** Bytes that stay free on its file system: it may be the store's, where records need them. */
+    static final long LEAST_FREE = 32L << 20;
+
     private final Path path;
+    private final LongSupplier free;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable FileChannel channel;
     private OwnedFile opened = new OwnedFile(0, 0);
+    private FileTail tail = FileTail.none();
+    private boolean isTailRead;
+    private String warning = "";
 
     FileSink(Path path) {
+        this(path, () -> room(path));
+    }
+
+    /**
+     * @param free bytes that its file system has left
+     */
+    FileSink(Path path, LongSupplier free) {
         this.path = path;
+        this.free = free;
+    }
+
+    private static long room(Path path) {
+        Path folder = path.getParent();
+        return folder == null ? 0 : folder.toFile().getUsableSpace();
     }
 
     @Override
     public String deliver(List<AuditEntry> batch) throws IOException {
         lock.lock();
         try {
-            write(batch);
+            FileChannel file = current();
+            if (!batch.isEmpty()) {
+                write(file, news(file, batch));
+                if (tail.endsBefore(batch.get(batch.size() - 1).seq())) {
+                    tail = FileTail.none();
+                }
+            }
+            return warning;
+        } catch (IOException e) {
+            // Half a line that came through is dropped when the file is opened anew.
+            shut();
+            throw e;
         } finally {
             lock.unlock();
         }
-        return "";
     }
 
-    private void write(List<AuditEntry> batch) throws IOException {
-        FileChannel file = current();
+    /** What of a batch does not stand in the file yet. */
+    private List<AuditEntry> news(FileChannel file, List<AuditEntry> batch) throws IOException {
+        if (!isTailRead) {
+            tail = FileTail.of(file, batch.get(0).seq());
+            isTailRead = true;
+        }
+        Optional<Long> other = tail.other(batch);
+        if (other.isPresent() && warning.isEmpty()) {
+            warning =
+                    ("`%s` holds another record %d: the store was put back to an older copy, or"
+                                    + " the file is another store's; keep it, and compare")
+                            .formatted(path, other.get());
+        }
+        return tail.missing(batch);
+    }
+
+    private void write(FileChannel file, List<AuditEntry> batch) throws IOException {
         StringBuilder lines = new StringBuilder();
         batch.forEach(entry -> lines.append(entry.exported()).append('\n'));
         ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+        if (free.getAsLong() < LEAST_FREE + bytes.remaining()) {
+            throw new IOException(
+                    "less than %d MiB would be free beside `%s`: records need them more"
+                            .formatted(LEAST_FREE >> 20, path));
+        }
         long before = file.size();
         try {
             file.position(before);
@@ -117,6 +170,12 @@ final class FileSink implements Sink {
                         StandardOpenOption.WRITE,
                         LinkOption.NOFOLLOW_LINKS);
         channel = file;
+        if (!found.equals(opened)) {
+            // After a failure, what was known before it stays known, and what failed is not.
+            tail = FileTail.none();
+            isTailRead = false;
+            warning = "";
+        }
         opened = found;
         checkStart(file);
         dropPart(file);

@@ -9,28 +9,39 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
- * Writes to the log file as long as that works. When it does not (disk full), lines are dropped and
- * counted, it is tried again each second, and the first line after that says how many are missing.
- * For use by one thread, but {@link #trouble} and {@link #lost}.
+ * Writes to the log file as long as that works. When it does not (disk full, or nearly so: records
+ * need the rest more than the log does), lines are dropped and counted, it is tried again each
+ * second, and the first line after that says how many are missing. For use by one thread, but
+ * {@link #trouble} and {@link #lost}.
  */
 final class FileSink {
+
+    /** Bytes that stay free on its file system, which may be the store's. */
+    static final long LEAST_FREE = 32L << 20;
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final LogFile file;
     private final LogFormat format;
     private final InstantSource clock;
+    private final LongSupplier free;
     private volatile String trouble = "";
     private long lost;
     private final AtomicLong lostEver = new AtomicLong();
     private Instant next = Instant.MIN;
+    private Instant nextLook = Instant.MIN;
 
-    FileSink(LogFile file, LogFormat format, InstantSource clock) {
+    /**
+     * @param free bytes that its file system has left
+     */
+    FileSink(LogFile file, LogFormat format, InstantSource clock, LongSupplier free) {
         this.file = file;
         this.format = format;
         this.clock = clock;
+        this.free = free;
     }
 
     void write(LogRecord escaped) {
@@ -39,6 +50,7 @@ final class FileSink {
             return;
         }
         try {
+            checkRoom();
             sayMissing();
             file.write(bytes(escaped));
         } catch (IOException e) {
@@ -85,10 +97,26 @@ final class FileSink {
             if (clock.instant().isBefore(next)) {
                 return;
             }
+            checkRoom();
             file.write(bytes(missing()));
             lost = 0;
         }
         trouble = "";
+    }
+
+    /** Once a second; a flood of lines writes less than that meanwhile. */
+    private void checkRoom() throws IOException {
+        Instant now = clock.instant();
+        if (now.isBefore(nextLook) && !nextLook.isAfter(now.plus(PATIENCE))) {
+            return;
+        }
+        nextLook = now.plus(PATIENCE);
+        long left = free.getAsLong();
+        if (left < LEAST_FREE) {
+            nextLook = now;
+            throw new IOException(
+                    "only %d MiB are free, and records need them more".formatted(left >> 20));
+        }
     }
 
     private void failed(IOException e) {

@@ -70,7 +70,8 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck, Me
                                 clock,
                                 LogFile::append),
                         LogFormat.of(settings.get(CoreSettings.LOG_FORMAT)),
-                        clock);
+                        clock,
+                        () -> settings.approot().toFile().getUsableSpace());
         outputs =
                 settings.get(CoreSettings.LOG_OUTPUTS).stream()
                         .map(address -> output(address, datagrams))
@@ -153,7 +154,22 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck, Me
                                 Health.degraded(
                                         "nothing can be written: " + why,
                                         "make room for " + LogFile.NAME))
-                .orElseGet(() -> Health.healthy("level " + levels.level(DEFAULT).word()));
+                .orElseGet(this::ofOutputs);
+    }
+
+    private Health ofOutputs() {
+        List<String> complaints =
+                outputs.stream()
+                        .map(OutputQueue::complaint)
+                        .filter(text -> !text.isEmpty())
+                        .toList();
+        return complaints.isEmpty()
+                ? Health.healthy("level " + levels.level(DEFAULT).word())
+                : Health.degraded(
+                        String.join("; ", complaints),
+                        "look at the other side, or at `log.outputs` in appsettings.json; the lines"
+                                + " are in "
+                                + LogFile.NAME);
     }
 
     private static LogLevel level(Settings settings) {

@@ -54,6 +54,11 @@ final class OutputQueue {
         thread.interrupt();
     }
 
+    /** Why it takes nothing now; empty when it does. */
+    String complaint() {
+        return trouble.isEmpty() ? "" : "output `" + address + "`: " + trouble;
+    }
+
     /** Lines that it did not take since the start. */
     long dropped() {
         return drops.total();

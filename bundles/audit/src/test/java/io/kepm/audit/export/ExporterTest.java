@@ -2,6 +2,8 @@ package io.kepm.audit.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditEntry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -51,6 +53,27 @@ class ExporterTest {
         assertThat(store.state("export/sink")).as("within the same second").hasValue("2");
         exporter(sink).round();
         assertThat(sink.got()).containsExactly(1L, 2L, 3L, 4L, 3L, 4L);
+    }
+
+    /** Else one flipped bit would keep all later evidence on the machine. */
+    @Test
+    void ab_105_a_record_that_does_not_open_leaves_as_what_it_is_and_holds_nothing_up()
+            throws Exception {
+        store.add(2);
+        AuditEntry damaged = store.unreadable();
+        store.add(1);
+        FakeSink sink = new FakeSink(true);
+        Exporter exporter = exporter(sink);
+        exporter.round();
+        assertThat(sink.got()).isEqualTo(upTo(4));
+        assertThat(exporter.complaint()).isEmpty();
+        for (Format format : Format.values()) {
+            byte[] message = new SyslogMessage("host", 1, format, 65_000).of(damaged);
+            assertThat(new String(message, StandardCharsets.UTF_8)).contains("unreadable", "3");
+        }
+        OtlpJson encoding = new OtlpJson(OtlpRecord.resource("host", "agent"));
+        assertThat(new String(encoding.request(List.of(damaged)), StandardCharsets.UTF_8))
+                .contains("unreadable");
     }
 
     @Test

@@ -48,6 +48,18 @@ final class FakeStore implements Storage, AuditLog {
                         .build());
     }
 
+    /** Adds a record as the store shows one that does not open. */
+    synchronized AuditEntry unreadable() {
+        int seq = entries.size() + 1;
+        String json =
+                ("{\"audit_event_type\":\"ELEVATION_REFUSED\",\"seq\":%d,\"unreadable\":\"this"
+                                + " record was changed or moved outside of the agent\"}")
+                        .formatted(seq);
+        entries.add(new AuditEntry(seq, NOW, "ELEVATION_REFUSED", json, ""));
+        bell.ring(seq);
+        return entries.get(seq - 1);
+    }
+
     private AuditEntry seal(AuditDraft draft) {
         int seq = entries.size() + 1;
         String previous = entries.isEmpty() ? AuditChain.GENESIS : entries.get(seq - 2).hash();

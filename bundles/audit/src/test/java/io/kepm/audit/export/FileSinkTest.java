@@ -3,11 +3,14 @@ package io.kepm.audit.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +72,74 @@ class FileSinkTest {
             }
             assertThat(Files.readString(file)).isEqualTo(whole);
         }
+    }
+
+    /**
+     * At least once, and the file is one chain all the same: `kepm audit verify --file` reads it.
+     */
+    @Test
+    void what_comes_again_after_a_crash_is_not_written_twice() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            store.add("r" + "x".repeat(i == 150 ? 200_000 : 300));
+        }
+        List<AuditEntry> all = store.query(AuditQuery.after(0, 1_000));
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(all.subList(0, 290));
+        }
+        for (int known : List.of(289, 120, 0)) {
+            int middle = (known + 300) / 2;
+            try (FileSink sink = new FileSink(file)) {
+                assertThat(sink.deliver(all.subList(known, middle))).isEmpty();
+                assertThat(sink.deliver(all.subList(middle, 300))).isEmpty();
+            }
+            assertThat(Files.readAllLines(file))
+                    .isEqualTo(all.stream().map(AuditEntry::exported).toList());
+        }
+    }
+
+    @Test
+    void ab_105_a_store_that_is_older_than_the_file_is_told_and_nothing_of_it_is_held_back()
+            throws Exception {
+        store.add(4);
+        FakeStore older = new FakeStore();
+        older.add(3);
+        older.add("after the roll-back");
+        older.add("and so on");
+        try (FileSink sink = new FileSink(file)) {
+            sink.deliver(store.query(page(0)));
+        }
+        try (FileSink sink = new FileSink(file)) {
+            assertThat(sink.deliver(older.query(page(1)).subList(0, 3)))
+                    .contains("holds another record 4")
+                    .contains("older copy");
+            assertThat(sink.deliver(older.query(page(4)))).as("still so").contains("record 4");
+        }
+        assertThat(Files.readAllLines(file))
+                .hasSize(6)
+                .last()
+                .isEqualTo(older.query(page(4)).get(0).exported());
+    }
+
+    @Test
+    void ab_106_the_copy_is_not_what_fills_the_disk_of_the_store() throws Exception {
+        AtomicLong free = new AtomicLong(FileSink.LEAST_FREE);
+        List<AuditEntry> batch = List.of(store.add("a"));
+        try (FileSink sink = new FileSink(file, free::get)) {
+            assertThatThrownBy(() -> sink.deliver(batch))
+                    .hasMessageContaining("less than 32 MiB would be free");
+            assertThat(file).isEmptyFile();
+            free.set(FileSink.LEAST_FREE + 10_000);
+            sink.deliver(batch);
+        }
+        assertThat(Files.readAllLines(file)).hasSize(1);
+        try (FileSink sink = new FileSink(file, free::get)) {
+            free.set(0);
+            List<AuditEntry> again = List.of(batch.get(0), store.add("b"));
+            assertThatThrownBy(() -> sink.deliver(again)).hasMessageContaining("MiB would be free");
+            free.set(FileSink.LEAST_FREE + 10_000);
+            sink.deliver(again);
+        }
+        assertThat(Files.readAllLines(file)).as("each once").hasSize(2);
     }
 
     @Test

@@ -56,6 +56,7 @@ final class Fakes {
     /** A real file on a disk that may be full: then half of a line gets through. */
     static final class Disk implements LogFile.Opening {
         volatile boolean full;
+        volatile long free = Long.MAX_VALUE;
 
         @Override
         public OutputStream open(Path file) throws IOException {

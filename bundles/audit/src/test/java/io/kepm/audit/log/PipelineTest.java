@@ -26,7 +26,8 @@ class PipelineTest {
     private final Levels levels = new Levels(LogLevel.WARNING, now -> {});
 
     private FileSink sink(LogFormat format) {
-        return new FileSink(new LogFile(folder, 1 << 20, clock, disk), format, clock);
+        return new FileSink(
+                new LogFile(folder, 1 << 20, clock, disk), format, clock, () -> disk.free);
     }
 
     private Pipeline pipeline(FileSink file, List<OutputQueue> outputs, Runnable first) {
@@ -101,6 +102,27 @@ class PipelineTest {
     }
 
     @Test
+    void ab_106_the_log_is_not_what_fills_the_disk_of_the_store() throws Exception {
+        FileSink file = sink(LogFormat.TEXT);
+        Pipeline pipeline = pipeline(file, List.of(), () -> {});
+        pipeline.turn(List.of(Fakes.line("before")));
+        disk.free = FileSink.LEAST_FREE - 1;
+        clock.pass(Duration.ofSeconds(2));
+        pipeline.turn(List.of(Fakes.line("lost 1"), Fakes.line("lost 2")));
+        clock.pass(Duration.ofSeconds(2));
+        pipeline.turn(List.of(Fakes.line("lost 3")));
+        assertThat(file.trouble()).contains("only 31 MiB are free, and records need them more");
+        assertThat(lines()).hasSize(1);
+        disk.free = FileSink.LEAST_FREE;
+        clock.pass(Duration.ofSeconds(2));
+        pipeline.turn(List.of(Fakes.line("after")));
+        assertThat(file.trouble()).isEmpty();
+        assertThat(lines()).hasSize(3);
+        assertThat(lines().get(1)).contains("3 lines could not be written");
+        assertThat(lines().get(2)).endsWith("after");
+    }
+
+    @Test
     void ab_107_a_queue_that_is_full_blocks_nobody_and_the_missing_lines_are_said()
             throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
@@ -160,10 +182,12 @@ class PipelineTest {
         queue.start();
         queue.offer(Fakes.line("one"));
         Fakes.await(() -> queue.toSay(clock.instant()).toString().contains("connection refused"));
+        assertThat(queue.complaint()).isEqualTo("output `http://x/`: connection refused");
         outside.failure = "";
         Fakes.await(() -> outside.count() == 1);
         assertThat(outside.count()).isEqualTo(1);
         Fakes.await(() -> queue.toSay(clock.instant()).toString().contains("works again"));
+        assertThat(queue.complaint()).isEmpty();
         queue.close();
     }
 
