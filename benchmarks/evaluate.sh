@@ -5,6 +5,7 @@
 # usage: benchmarks/run evaluate [JMH options, such as -p rules=10000 -p engine=kepm]
 set -euo pipefail
 cd "$REPO"
+. benchmarks/flags.sh
 mvn -q -B -DskipTests -DskipITs -pl benchmarks -am package
 java=(java -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error
     -cp "benchmarks/target/classes:$(cat benchmarks/target/class-path)")
@@ -21,9 +22,7 @@ measure -p engine=kepm
 measure -p engine=event-ruler,scan,jCasbin -p rules=100,1000,10000
 measure -p engine=Cedar -p rules=100,1000
 "${java[@]}" -Xmx1g io.kepm.policy.FlatMeasure 100 1000 10000 100000
-# The agent's own collector, young generation and thresholds of the second compiler, from its start script.
-mapfile -t own < <(grep -oE -- '-X(mn|ss)[0-9a-z]+|-XX:Tier4[A-Za-z]+=[0-9]+' \
-    karaf-assembly/src/main/resources/sbin/KeeperPrivilegeManager)
 for policies in 1000 10000 100000; do
-    "${java[@]}" "${own[@]}" -Xms84m -Xmx640m io.kepm.policy.LoadMeasure "$policies"
+    agent_flags "$policies"
+    "${java[@]}" "${flags[@]}" io.kepm.policy.LoadMeasure "$policies"
 done

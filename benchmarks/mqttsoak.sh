@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Mixed clients of the broker for an hour: whether memory, descriptors and threads stay as they are.
+# Mixed clients of the broker for an hour, slow, silent and vanished ones among them: whether memory, descriptors and threads
+# stay as they are.
 # usage: benchmarks/run mqttsoak [MINUTES]
 set -euo pipefail
 cd "$REPO"

@@ -9,8 +9,9 @@
 int inside_can_be_traced(const char *actions);
 
 /*
- * From here on no process of this sudo has execveat(2), of which sudo's trace does not ask: it is answered as by a
- * kernel without it. fexecve(3) then goes by /proc and execve(2). Not to be undone. -1: errno.
+ * From here on no process of this sudo has the calls of which sudo's trace does not ask: they are answered as by a
+ * kernel without them. That is execveat(2) (fexecve(3) then goes by /proc and execve(2)), all of x32, and on x86-64 what
+ * starts a program by a 32-bit call: a program of 32 bits runs inside, and starts nothing. Not to be undone. -1: errno.
  */
 int inside_only_execve(void);
 

@@ -425,6 +425,29 @@ def ab_09_what_the_trace_does_not_see_does_not_run_inside():
         assert PYTHON in run or "leads to another file" in result.err, result.err
 
 
+# Calls execve(2) by the numbers of 32-bit programs, which 64-bit code may do; nothing more is needed than a page below 4 GiB.
+BY_32_BITS = """import ctypes, mmap, struct
+page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40, prot=7)
+at = ctypes.addressof(ctypes.c_char.from_buffer(page))
+page[0:25] = bytes.fromhex("5389f889f34189ca89d14489d24489c64489cfcd805bc3").ljust(25, bytes(1))
+page[256:268], page[300:303], page[400:412] = b"/usr/bin/id\\0", b"-u\\0", struct.pack("<3I", at + 256, at + 300, 0)
+call = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_uint] * 6)(at)
+print(call(11, at + 256, at + 400, 0, 0, 0), call(358, 2 ** 32 - 100, at + 256, at + 400, 0, 0), flush=True)
+"""
+
+
+@cell
+def ab_09_a_32_bit_call_starts_nothing_inside():
+    if os.uname().machine != "x86_64":
+        return print("      not tried: no 32-bit calls on this processor")
+    write("/tmp/by32.py", BY_32_BITS)
+    if run_as("bob", f"{PYTHON} /tmp/by32.py").out != f"{pwd.getpwnam('bob').pw_uid}\n":
+        return print("      not tried: no 32-bit calls on this kernel")
+    result = inside(dict(op="allow", grant="g-7"), run=f"{PYTHON} /tmp/by32.py")
+    same((result.rc, result.out), (3, "-38 -38\n"))
+    same(len(agent.of("check")), 2)
+
+
 @cell
 def a_script_is_traced_as_well():
     write("/usr/local/bin/kepm-script", "#!/bin/dash\n/usr/bin/id -u\ncd /var\n/usr/bin/env\nexit 3\n", 0o755)

@@ -1,11 +1,20 @@
 /* The plugin without sudo: called as sudo calls it, against an agent that answers well, badly and at random. */
-#include <syslog.h>
-#define syslog(level, ...) ((void)(level))
-#include "kepm_sudo.c"
+#include "ask.h"
+#include "session.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <syslog.h>
+#include <unistd.h>
+
+extern const struct sudo_approval_plugin kepm_approval;
+extern struct sudo_audit_plugin kepm_audit;
 
 static int failures;
 static char shown[65536];
@@ -26,6 +35,11 @@ static void check(int holds, const char *claim, int line) {
         failures++;
         printf("plugin.c:%d: not so: %s\n", line, claim);
     }
+}
+
+/* In place of the system log: the build says so. */
+void syslog(int level, const char *format, ...) {
+    (void)level, (void)format;
 }
 
 static int print(int type, const char *format, ...) {

@@ -9,6 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int failures;
 
@@ -145,6 +149,65 @@ static void links_of_proc_are_told(void) {
     CHECK(inside_same_for_all("/dev/fd/0") != 0);
     CHECK(inside_same_for_all("/no/such") != 0 && errno == ENOENT);
 }
+
+#ifdef __x86_64__
+/* A 32-bit system call, which 64-bit code may make as well. */
+static int by_32_bits(int number, long first, long second, long third) {
+    long result;
+    __asm__ volatile("int $0x80"
+                     : "=a"(result)
+                     : "a"(number), "b"(first), "c"(second), "d"(third), "S"(0l), "D"(0l)
+                     : "memory", "r8", "r9", "r10", "r11");
+    return (int)result;
+}
+
+enum { GETPID_32 = 20, EXECVE_32 = 11, EXECVEAT_32 = 358, GETPID_X32 = 0x40000000 + 39 };
+
+/* 0, or at which step it is not so. */
+static int unseen_calls_are_gone(int has_32_bits) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || inside_only_execve() != 0)
+        return 1;
+    if (syscall(SYS_execveat, -1, "", NULL, NULL, 0) != -1 || errno != ENOSYS)
+        return 2;
+    if (syscall(GETPID_X32) != -1 || errno != ENOSYS)
+        return 3;
+    if (syscall(SYS_execve, "/nonexistent", (char *[]){NULL}, NULL) != -1 || errno != ENOENT)
+        return 4;
+    if (!has_32_bits)
+        return 0;
+    if (by_32_bits(GETPID_32, 0, 0, 0) != getpid())
+        return 5;
+    if (by_32_bits(EXECVE_32, 0, 0, 0) != -ENOSYS)
+        return 6;
+    return by_32_bits(EXECVEAT_32, -1, 0, 0) != -ENOSYS ? 7 : 0;
+}
+
+static int has_32_bits(int unused) {
+    (void)unused;
+    return by_32_bits(GETPID_32, 0, 0, 0) != getpid() || by_32_bits(EXECVE_32, 0, 0, 0) == -ENOSYS;
+}
+
+/* How a child ended that did this and nothing more; -1: by a signal. */
+static int ended(int (*body)(int), int argument) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(body(argument));
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void what_the_trace_does_not_see_is_answered_as_by_an_old_kernel(void) {
+    int usual = ended(has_32_bits, 0) == 0;
+    if (!usual)
+        printf("unit: this kernel has no 32-bit calls: not tried\n");
+    int step = ended(unseen_calls_are_gone, usual);
+    if (step != 0)
+        printf("unit: step %d\n", step);
+    CHECK(step == 0);
+}
+#else
+static void what_the_trace_does_not_see_is_answered_as_by_an_old_kernel(void) {}
+#endif
 
 /* ---- words ---- */
 
@@ -317,6 +380,7 @@ int main(void) {
     paths_become_absolute();
     variables_that_code_is_taken_from_are_known();
     links_of_proc_are_told();
+    what_the_trace_does_not_see_is_answered_as_by_an_old_kernel();
     words_show_assignments();
     texts_are_made_safe();
     log_fields_are_one_line();

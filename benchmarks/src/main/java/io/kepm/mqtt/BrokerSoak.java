@@ -4,43 +4,37 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.TopicRights;
-import java.io.DataInputStream;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Mixed clients of one broker for a long time, at a pace that leaves the machine to others:
- * publishers and subscribers of QoS 1, subscribers that never read and are cut, clients that vanish
- * in the middle of a packet, strangers who are refused. Each minute says what lives after a
- * collection, descriptors and threads, of broker and clients together. Arguments: minutes.
+ * Mixed clients of one broker for a long time ({@link SoakClients}), at a pace that leaves the
+ * machine to others. Each minute says what lives after a collection, memory outside of the heap,
+ * descriptors and threads, of broker and clients together; the end says them for begin, middle and
+ * end. Arguments: minutes.
  *
- * <p>Ends with 1 when the last fifth needs more than 1.1 times the memory of the second, or one
- * descriptor or thread more than ten.
+ * <p>Ends with 1 when one kind of client had nothing to do, or the last fifth needs more than 1.1
+ * times the memory of the second (1.25 of what the system counts), or more than ten descriptors or
+ * threads more.
  */
 public final class BrokerSoak {
 
-    private static final String TOPIC = "soak/topic";
-    private static final int PAYLOAD = 1_024;
-    private static final int PAIRS = 8;
+    private static final double MEGABYTE = 1e6;
 
-    private final MeasureCertificate certificate;
-    private final int port;
-    private final AtomicLong arrived = new AtomicLong();
-    private final AtomicLong cut = new AtomicLong();
-    private final AtomicLong vanished = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
-    private volatile boolean on = true;
+    private final SoakClients clients;
 
-    private BrokerSoak(MeasureCertificate certificate, int port) {
-        this.certificate = certificate;
-        this.port = port;
+    private BrokerSoak(SoakClients clients) {
+        this.clients = clients;
     }
 
     public static void main(String[] args) throws Exception {
@@ -49,179 +43,127 @@ public final class BrokerSoak {
         try (Broker broker =
                 BrokerMeasure.broker(
                         certificate, DeclaredRights::new, Limits.STANDARD, new ByName())) {
-            System.exit(
-                    new BrokerSoak(certificate, broker.address().getPort()).run(minutes) ? 0 : 1);
+            SoakClients clients = new SoakClients(certificate.client(), broker.address().getPort());
+            System.exit(new BrokerSoak(clients).run(minutes) ? 0 : 1);
         }
     }
 
-    private record Look(double megabytes, long descriptors, int threads) {
-        static Look now() {
+    /**
+     * One look.
+     *
+     * @param heap megabytes that live after a collection
+     * @param direct megabytes of buffers outside of it
+     * @param resident megabytes that the system counts for the process
+     */
+    private record Look(
+            int minute,
+            double heap,
+            double direct,
+            double resident,
+            long descriptors,
+            int threads) {
+
+        static Look at(int minute) throws IOException {
             for (int i = 0; i < 3; i++) {
                 System.gc();
             }
             long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            long buffers =
+                    ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                            .sum();
             long open =
                     ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                             .getOpenFileDescriptorCount();
-            return new Look(used / 1e6, open, ManagementFactory.getThreadMXBean().getThreadCount());
+            return new Look(
+                    minute,
+                    used / MEGABYTE,
+                    buffers / MEGABYTE,
+                    residentBytes() / MEGABYTE,
+                    open,
+                    ManagementFactory.getThreadMXBean().getThreadCount());
+        }
+
+        private static double residentBytes() throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+                String line = lines.filter(one -> one.startsWith("VmRSS:")).findFirst().orElse("");
+                return 1024 * Double.parseDouble(line.replaceAll("[^0-9]", ""));
+            }
+        }
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%3d min  heap %6.2f MB  direct %6.2f MB  resident %6.1f MB  descriptors %d "
+                            + " threads %d",
+                    minute,
+                    heap,
+                    direct,
+                    resident,
+                    descriptors,
+                    threads);
         }
     }
 
     private boolean run(int minutes) throws Exception {
-        SSLContext tls = certificate.client();
-        for (int i = 0; i < PAIRS; i++) {
-            String name = "plugin:soak-" + i;
-            thread(() -> hear(connect(tls, name + "hears")));
-            thread(() -> say(connect(tls, name + "says"), 5));
-        }
-        thread(() -> slow(tls));
-        thread(() -> vanish(tls));
-        thread(() -> knock(tls));
+        clients.start();
         List<Look> looks = new ArrayList<>();
         for (int minute = 1; minute <= minutes; minute++) {
             Thread.sleep(60_000);
-            Look look = Look.now();
+            Look look = Look.at(minute);
             looks.add(look);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%3d min  heap %6.2f MB  descriptors %d  threads %d  arrived %d  slow ones cut"
-                            + " %d  vanished %d  refused %d%n",
-                    minute,
-                    look.megabytes(),
-                    look.descriptors(),
-                    look.threads(),
-                    arrived.get(),
-                    cut.get(),
-                    vanished.get(),
-                    refused.get());
+            System.out.println(look.text() + "  " + told());
         }
-        on = false;
+        clients.stop();
+        System.out.println("begin   " + looks.get(0).text());
+        System.out.println("middle  " + looks.get(looks.size() / 2).text());
+        System.out.println("end     " + looks.get(looks.size() - 1).text());
         return isFlat(looks);
+    }
+
+    private String told() {
+        return Stream.of(SoakClients.Kind.values())
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT) + " " + clients.count(kind))
+                .collect(Collectors.joining(", "));
     }
 
     private boolean isFlat(List<Look> looks) {
         int fifth = Math.max(1, looks.size() / 5);
-        List<Look> early = looks.subList(fifth, Math.min(looks.size(), 2 * fifth));
+        List<Look> early =
+                looks.subList(
+                        Math.min(fifth, looks.size() - 1), Math.min(looks.size(), 2 * fifth + 1));
         List<Look> late = looks.subList(looks.size() - fifth, looks.size());
-        double before = early.stream().mapToDouble(Look::megabytes).average().orElse(0);
-        double after = late.stream().mapToDouble(Look::megabytes).average().orElse(0);
-        long descriptors =
-                late.stream().mapToLong(Look::descriptors).max().orElse(0)
-                        - early.stream().mapToLong(Look::descriptors).max().orElse(0);
-        long threads =
-                late.stream().mapToLong(Look::threads).max().orElse(0)
-                        - early.stream().mapToLong(Look::threads).max().orElse(0);
-        boolean worked = cut.get() > 0 && vanished.get() > 0 && refused.get() > 0;
-        boolean flat = worked && after <= 1.1 * before && descriptors <= 10 && threads <= 10;
+        double heap = mean(late, Look::heap) / mean(early, Look::heap);
+        double direct = mean(late, Look::direct) / mean(early, Look::direct);
+        double resident = mean(late, Look::resident) / mean(early, Look::resident);
+        long descriptors = most(late, Look::descriptors) - most(early, Look::descriptors);
+        long threads = most(late, Look::threads) - most(early, Look::threads);
+        boolean flat =
+                clients.haveAllWorked()
+                        && heap <= 1.1
+                        && direct <= 1.1
+                        && resident <= 1.25
+                        && descriptors <= 10
+                        && threads <= 10;
         System.out.printf(
                 Locale.ROOT,
-                "heap %.2f MB to %.2f MB, descriptors %+d, threads %+d: %s%n",
-                before,
-                after,
+                "last fifth beside the second: heap %.2f, direct %.2f, resident %.2f, descriptors"
+                        + " %+d, threads %+d: %s%n",
+                heap,
+                direct,
+                resident,
                 descriptors,
                 threads,
                 flat ? "flat" : "NOT FLAT");
         return flat;
     }
 
-    private interface Task {
-        void run() throws IOException, InterruptedException;
+    private static double mean(List<Look> looks, ToDoubleFunction<Look> figure) {
+        return looks.stream().mapToDouble(figure).average().orElse(0);
     }
 
-    /** Begins again whenever it is cut. */
-    private void thread(Task task) {
-        Thread thread =
-                new Thread(
-                        () -> {
-                            while (on) {
-                                try {
-                                    task.run();
-                                } catch (IOException e) {
-                                    pause(1_000);
-                                } catch (InterruptedException e) {
-                                    return;
-                                }
-                            }
-                        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Socket connect(SSLContext tls, String id) throws IOException {
-        return Flow.connect(tls, port, id);
-    }
-
-    private static void subscribe(Socket socket) throws IOException {
-        Flow.send(socket, 0x82, Flow.u16(1), Flow.text(TOPIC), new byte[] {1});
-    }
-
-    private void say(Socket socket, int perSecond) throws IOException, InterruptedException {
-        try (socket) {
-            byte[] payload = new byte[PAYLOAD];
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            for (int id = 1; on; id = id % 65_535 + 1) {
-                Flow.send(socket, 0x32, Flow.text(TOPIC), Flow.u16(id), payload);
-                Flow.packet(in);
-                Thread.sleep(1_000 / perSecond);
-            }
-        }
-    }
-
-    private void hear(Socket socket) throws IOException {
-        try (socket) {
-            subscribe(socket);
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            Flow.packet(in);
-            int skipped = 2 + TOPIC.length();
-            while (on) {
-                byte[] body = Flow.packet(in);
-                Flow.send(socket, 0x40, new byte[] {body[skipped], body[skipped + 1]});
-                arrived.incrementAndGet();
-            }
-        }
-    }
-
-    /** Subscribes and reads no more until the broker cuts it. */
-    private void slow(SSLContext tls) throws IOException, InterruptedException {
-        try (Socket socket = connect(tls, "plugin:soak-slow")) {
-            subscribe(socket);
-            Thread.sleep(25_000);
-            byte[] buffer = new byte[65_536];
-            try {
-                while (socket.getInputStream().read(buffer) >= 0) {
-                    continue;
-                }
-            } finally {
-                cut.incrementAndGet();
-            }
-        }
-    }
-
-    /** Connects, subscribes, and is gone in the middle of a packet. */
-    private void vanish(SSLContext tls) throws IOException, InterruptedException {
-        Socket socket = connect(tls, "plugin:soak-vanishes");
-        subscribe(socket);
-        socket.getOutputStream().write(new byte[] {0x32, (byte) 0xff, 0x07, 0, 10});
-        socket.close();
-        vanished.incrementAndGet();
-        Thread.sleep(500);
-    }
-
-    private void knock(SSLContext tls) throws InterruptedException {
-        try (Socket socket = connect(tls, "stranger")) {
-            throw new IllegalStateException("a stranger was let in by " + socket);
-        } catch (IOException e) {
-            refused.incrementAndGet();
-        }
-        Thread.sleep(1_000);
+    private static long most(List<Look> looks, ToDoubleFunction<Look> figure) {
+        return Math.round(looks.stream().mapToDouble(figure).max().orElse(0));
     }
 
     /** Knows plugins by their name, and nobody else. */
@@ -231,10 +173,11 @@ public final class BrokerSoak {
         @Override
         public Launches.Verdict identify(
                 String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door) {
-            if (!clientId.startsWith("plugin:soak-")) {
+            if (!clientId.startsWith(SoakClients.NAME)) {
                 return new Launches.Verdict.Unknown("none of them");
             }
-            TopicRights rights = new TopicRights(List.of(TOPIC), List.of(TOPIC));
+            TopicRights rights =
+                    new TopicRights(List.of(SoakClients.TOPIC), List.of(SoakClients.TOPIC));
             return new Launches.Verdict.Known(
                     new Launches.Component(clientId, Launches.Reach.PLUGIN, rights, true), PROCESS);
         }

@@ -102,13 +102,32 @@ final class Flow implements AutoCloseable {
     }
 
     static Socket connect(SSLContext tls, int port, String id) throws IOException {
+        return connect(tls, port, id, 60);
+    }
+
+    /**
+     * A connection that is admitted.
+     *
+     * @param alive within how many seconds it promises to say something
+     */
+    static Socket connect(SSLContext tls, int port, String id, int alive) throws IOException {
         Socket socket = tls.getSocketFactory().createSocket("localhost", port);
-        socket.setTcpNoDelay(true);
+        try {
+            socket.setTcpNoDelay(true);
+            introduce(socket, id, alive);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    static void introduce(Socket socket, String id, int alive) throws IOException {
         send(
                 socket,
                 0x10,
                 text("MQTT"),
-                new byte[] {4, (byte) 0xc2, 0, 60},
+                new byte[] {4, (byte) 0xc2, 0, (byte) alive},
                 text(id),
                 text(id),
                 text("secret"));
@@ -116,7 +135,6 @@ final class Flow implements AutoCloseable {
         if (answer[1] != 0) {
             throw new IOException("refused with code " + answer[1]);
         }
-        return socket;
     }
 
     static void send(Socket socket, int first, byte[]... parts) throws IOException {
@@ -138,8 +156,19 @@ final class Flow implements AutoCloseable {
         socket.getOutputStream().write(bytes.toByteArray());
     }
 
+    /**
+     * One packet.
+     *
+     * @param first type and flags
+     */
+    record Packet(int first, byte[] body) {}
+
     static byte[] packet(DataInputStream in) throws IOException {
-        in.readUnsignedByte();
+        return read(in).body();
+    }
+
+    static Packet read(DataInputStream in) throws IOException {
+        int first = in.readUnsignedByte();
         int length = 0;
         int shift = 0;
         int digit;
@@ -150,7 +179,7 @@ final class Flow implements AutoCloseable {
         } while ((digit & 0x80) != 0);
         byte[] body = new byte[length];
         in.readFully(body);
-        return body;
+        return new Packet(first, body);
     }
 
     static byte[] text(String text) {

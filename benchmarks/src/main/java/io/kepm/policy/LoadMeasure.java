@@ -15,8 +15,17 @@ final class LoadMeasure {
 
     private LoadMeasure() {}
 
-    /** Usage: {@code LoadMeasure POLICIES…}. */
+    /**
+     * Usage: {@code LoadMeasure POLICIES…}, or {@code --kilobytes POLICIES}: how much text that is.
+     */
     public static void main(String[] args) {
+        if (args[0].equals("--kilobytes")) {
+            RuleSet set = new RuleSet(Integer.parseInt(args[1]), 1);
+            System.out.println(
+                    KepmEngine.texts(set).stream().mapToLong(text -> text.bytes().length).sum()
+                            >> 10);
+            return;
+        }
         for (String size : args) {
             measure(Integer.parseInt(size));
         }

@@ -40,6 +40,7 @@ import io.kepm.cli.verb.NewPlugin;
 import io.kepm.cli.verb.OfflineCode;
 import io.kepm.cli.verb.OfflineTool;
 import io.kepm.cli.verb.PlaySession;
+import io.kepm.cli.verb.ReloadPlugins;
 import io.kepm.cli.verb.ReloadPolicies;
 import io.kepm.cli.verb.ReportAudit;
 import io.kepm.cli.verb.RestoreStorage;
@@ -138,6 +139,7 @@ final class Verbs {
                     "plugin start",
                     "plugin stop",
                     "plugin restart",
+                    "plugin reload",
                     "plugin new",
                     "trust list",
                     "trust check",
@@ -221,6 +223,7 @@ final class Verbs {
             case "plugin install" -> Optional.of(new InstallPlugin());
             case "plugin remove", "plugin start", "plugin stop", "plugin restart" ->
                     Optional.of(new ChangePlugin(name.substring("plugin ".length())));
+            case "plugin reload" -> Optional.of(new ReloadPlugins());
             case "plugin new" -> Optional.of(new NewPlugin());
             case "trust list" -> Optional.of(new ListTrust());
             case "trust check" -> Optional.of(new CheckTrust());

@@ -69,6 +69,7 @@ class HostileAnswersTest {
         "job validate,/dev/null",
         "job delete,x",
         "job reload,",
+        "plugin reload,",
         "job run,x",
         "job runs,x",
         "job log,--run 1 x",

@@ -173,7 +173,7 @@ class ApiIT {
 
     @Test
     @Order(5)
-    void ab_49_while_a_stranger_sits_on_the_port_sudo_decides_and_it_is_told() {
+    void ab_49_while_a_stranger_sits_on_the_ports_sudo_decides_and_it_is_told() {
         trial.stop();
         trial.sh(
                 "mkdir -p -m 700 /root/tls && cd /root/tls && openssl req -x509 -newkey rsa:2048 -nodes"
@@ -186,9 +186,10 @@ class ApiIT {
                         + SETTINGS);
         trial.write(
                 "/tmp/squat.py",
-                "import socket, time\ns = socket.socket()\n"
-                        + "s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
-                        + "s.bind(('127.0.0.1', 6889))\ns.listen()\ntime.sleep(600)\n",
+                "import socket, time\nheld = []\nfor port in (8675, 6888, 6889):\n"
+                        + "    s = socket.socket()\n    held.append(s)\n"
+                        + "    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+                        + "    s.bind(('127.0.0.1', port))\n    s.listen()\ntime.sleep(600)\n",
                 "0644");
         trial.sh(
                 "setsid setpriv --reuid=alice --clear-groups --regid=$(id -g alice)"
@@ -199,11 +200,19 @@ class ApiIT {
         trial.start();
         assertThat(trial.as("alice", "sudo", "-n", "true").code()).isZero();
         assertThat(trial.health().get("https"))
-                .startsWith("degraded: 127.0.0.1:6889 can't be opened");
-        assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED"))
-                .anyMatch(record -> record.path("reason").asText().contains("6889"));
+                .startsWith("degraded: ")
+                .contains("127.0.0.1:6889 can't be opened", "127.0.0.1:6888 can't be opened");
+        trial.waitFor(
+                "the broker's trouble",
+                () -> trial.health().get("mqtt").startsWith("degraded: the broker is not open"));
+        for (String port : List.of("6888", "6889", "8675")) {
+            assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED"))
+                    .anyMatch(record -> record.path("reason").asText().contains(port));
+        }
         trial.sh("kill $(cat /root/squat.pid)");
-        trial.waitFor("the door", () -> trial.health().get("https").startsWith("healthy"));
+        for (String door : List.of("https", "mqtt")) {
+            trial.waitFor(door, () -> trial.health().get(door).startsWith("healthy"));
+        }
     }
 
     @Test

@@ -72,6 +72,12 @@ class ElevationIT {
         assertThat(effects()).isEqualTo("uid= in\n");
         assertThat(result.both()).contains("no policy allows this").doesNotContain("root:");
         assertThat(trial.audit("--type", "ELEVATION_ENDED").toString()).contains("INSIDE");
+        // By the calls of 32-bit programs sudo is passed by: there are none inside.
+        trial.write("/usr/local/sbin/by32", BY_32_BITS, "0755");
+        trial.policy("b.json", Policies.allow("p3", "alice", "/usr/local/sbin/by32", ""));
+        assertThat(trial.exec("/usr/local/sbin/by32").out()).startsWith("started\n");
+        Result by32 = trial.as("alice", "sudo", "-n", "dash", "-c", "/usr/local/sbin/by32; exit 3");
+        assertThat(by32.both()).contains("started").doesNotContain("uid=");
         // Not traced, since policy does not name it by its path: refused rather than let run.
         trial.policy("s.json", judgedInside("/usr/bin/das?"));
         awaitDropIn("! grep -q INTERCEPT");
@@ -311,6 +317,21 @@ class ElevationIT {
         assertThat(list.both()).contains("/usr/local/sbin/effect").doesNotContain("secret-tool");
         assertThat(trial.as("alice", "kepm", "audit", "list").code()).isNotZero();
     }
+
+    /** Starts {@code id} by {@code int 0x80}, which 64-bit code may call as well. */
+    private static final String BY_32_BITS =
+            """
+            #!/usr/bin/python3
+            import ctypes, mmap, struct
+            print("started", flush=True)
+            page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40, prot=7)
+            at = ctypes.addressof(ctypes.c_char.from_buffer(page))
+            code = bytes.fromhex("5389f889f34189ca89d14489d24489c64489cfcd805bc3")
+            page[0:len(code)], page[256:268] = code, b"/usr/bin/id\\0"
+            page[400:408] = struct.pack("<2I", at + 256, 0)
+            call = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_uint] * 6)(at)
+            print(call(11, at + 256, at + 400, 0, 0, 0), flush=True)
+            """;
 
     private static String judgedInside(String program) {
         return "{\"PolicyId\":\"shell\",\"PolicyName\":\"shell\",\"PolicyType\":\"CommandLine\","

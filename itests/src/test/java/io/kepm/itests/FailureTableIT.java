@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
  */
 class FailureTableIT {
 
-    private static final String EFFECT = "/usr/local/sbin/effect";
+    private static final String EFFECT = Rows.EFFECT;
     private static Trial trial;
 
     @BeforeAll
     static void up() {
         trial = Trial.up();
-        trial.write(EFFECT, "#!/bin/sh\necho \"$(id -u) $(id -g) $*\" >> /root/effects\n", "0755");
+        Rows.write(trial);
         trial.as("alice", "true");
         trial.otherUser("bob");
         trial.write("/etc/sudoers.d/bob", "bob ALL=(ALL) NOPASSWD: ALL\n", "0440");
@@ -44,6 +44,79 @@ class FailureTableIT {
         Result ready = trial.as("alice", "sudo", "-n", EFFECT, "ready");
         assertThat(ready.code()).as(ready.both() + trial.logs()).isZero();
         trial.sh("rm -f /root/effects");
+    }
+
+    @Test
+    void every_cell_of_the_outcome_table_holds_by_sudo() {
+        trial.policy("all.json", Policies.table(EFFECT, "alice", "bob"));
+        try {
+            assertThat(Rows.bySudo(trial, "alice"))
+                    .isEqualTo("allow 0, ask 0, never 1, silent 1, guard 1");
+            assertThat(effects()).isEqualTo("0 0 allow\n0 0 ask\n");
+            trial.sh("rm /root/effects");
+            assertThat(Rows.bySudo(trial, "bob"))
+                    .isEqualTo("allow 0, ask 0, never 1, silent 0, guard 0");
+            assertThat(effects()).isEqualTo("0 0 allow\n0 0 ask\n0 0 silent\n0 0 guard\n");
+            assertThat(Rows.bySudo(trial, "root"))
+                    .isEqualTo("allow 0, ask 0, never 0, silent 0, guard 0");
+            String own = trial.audit("--user", "bob", "--type", "ELEVATION_STARTED").toString();
+            assertThat(own).contains("OWN_RIGHT", "\"silent\"", "\"guard\"");
+            assertThat(trial.audit("--user", "bob", "--type", "POLICY_EVALUATION").toString())
+                    .contains("NOT_GOVERNED", "guard:unsafe-target");
+            trial.waitFor(
+                    "the records of root, for whom nobody waits",
+                    () ->
+                            trial.audit("--user", "root", "--type", "ELEVATION_STARTED")
+                                    .toString()
+                                    .contains("\"never\""));
+        } finally {
+            trial.policy("all.json", Policies.everything("all", "alice"));
+        }
+    }
+
+    @Test
+    void a_site_can_leave_others_nothing_where_policy_is_silent_or_the_agent_is_away() {
+        trial.policy("all.json", Policies.table(EFFECT, "alice", "bob"));
+        trial.sh("cp -a /opt/keeper/sbin/appsettings.json /etc/kepm/plugin.conf /root/");
+        try {
+            trial.sh(
+                    "cd /opt/keeper/sbin && jq '.Settings.PolicyEngine.unmatchedForOthers = \"deny\"'"
+                            + " /root/appsettings.json > /root/new && cat /root/new > appsettings.json");
+            othersWhenDown("deny");
+            trial.stop();
+            assertThat(Rows.bySudo(trial, "bob"))
+                    .isEqualTo("allow 1, ask 1, never 1, silent 1, guard 1");
+            assertThat(Rows.bySudo(trial, "root"))
+                    .isEqualTo("allow 0, ask 0, never 0, silent 0, guard 0");
+            othersWhenDown("os");
+            assertThat(Rows.bySudo(trial, "alice"))
+                    .isEqualTo("allow 1, ask 1, never 1, silent 1, guard 1");
+            assertThat(Rows.bySudo(trial, "bob"))
+                    .isEqualTo("allow 0, ask 0, never 0, silent 0, guard 0");
+            trial.start();
+            dropInIsActive();
+            // The guard's program is one of which policy is silent as well.
+            assertThat(Rows.bySudo(trial, "bob"))
+                    .isEqualTo("allow 0, ask 0, never 1, silent 1, guard 1");
+            assertThat(Rows.bySudo(trial, "alice"))
+                    .isEqualTo("allow 0, ask 0, never 1, silent 1, guard 1");
+            assertThat(Rows.bySudo(trial, "root"))
+                    .isEqualTo("allow 0, ask 0, never 0, silent 0, guard 0");
+        } finally {
+            trial.sh(
+                    "cat /root/appsettings.json > /opt/keeper/sbin/appsettings.json;"
+                            + " cat /root/plugin.conf > /etc/kepm/plugin.conf");
+            trial.restart();
+            trial.policy("all.json", Policies.everything("all", "alice"));
+        }
+    }
+
+    private static void othersWhenDown(String word) {
+        trial.sh(
+                "sed -i '/^othersWhenDown/d' /etc/kepm/plugin.conf;"
+                        + " echo 'othersWhenDown = "
+                        + word
+                        + "' >> /etc/kepm/plugin.conf");
     }
 
     @Test

@@ -356,6 +356,32 @@ class GrantIT {
         trial.waitFor("the end of all accounts", () -> madeAccounts().isEmpty());
     }
 
+    /** The last one: sudo is gone for good. */
+    @Test
+    @Order(8)
+    void every_cell_of_the_outcome_table_holds_by_kepm_run_where_there_is_no_sudo() {
+        Rows.write(trial);
+        trial.otherUser("dora");
+        trial.write("/etc/sudoers.d/dora", "dora ALL=(ALL) NOPASSWD: ALL\n", "0440");
+        trial.policy("p9.json", Policies.table(Rows.EFFECT, "alice", "dora"));
+        trial.sh("chmod u-s /usr/bin/sudo");
+        String[] run = {"/usr/libexec/kepm/kepm-run", "-m", "the printer is stuck again", "--"};
+        for (String user : List.of("alice", "dora")) {
+            trial.sh("rm -f /root/effects");
+            assertThat(Rows.of(trial, user, run))
+                    .as(user)
+                    .isEqualTo("allow 0, ask 0, never 126, silent 126, guard 126");
+            assertThat(trial.read("/root/effects")).isEqualTo("0 0 allow\n0 0 ask\n");
+        }
+        trial.stop();
+        for (String user : List.of("alice", "dora")) {
+            assertThat(Rows.of(trial, user, run))
+                    .as(user)
+                    .isEqualTo("allow 125, ask 125, never 125, silent 125, guard 125");
+        }
+        trial.start();
+    }
+
     private static List<String> madeAccounts() {
         return trial.sh("getent passwd")
                 .out()

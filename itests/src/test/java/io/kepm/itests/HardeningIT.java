@@ -300,6 +300,46 @@ class HardeningIT {
         isWell();
     }
 
+    /** Members: each door over TCP, filled by one user who says nothing. */
+    @Test
+    void ab_47_who_fills_a_door_keeps_nobody_else_out() {
+        trial.write(
+                "/usr/local/bin/fill.py",
+                """
+                import socket, sys, time
+                held = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(300)]
+                time.sleep(1)
+                alive = 0
+                for one in held:
+                    one.setblocking(False)
+                    try:
+                        while one.recv(64):
+                            pass
+                    except BlockingIOError:
+                        alive += 1
+                    except OSError:
+                        pass
+                print(alive, flush=True)
+                time.sleep(6)
+                """,
+                "0755");
+        for (String port : List.of("6888", "6889", "8675")) {
+            String held = "/root/held-" + port;
+            trial.sh(
+                    "setsid setpriv --reuid=bob --clear-groups --regid=$(id -g bob) python3"
+                            + " /usr/local/bin/fill.py "
+                            + port
+                            + " > "
+                            + held
+                            + " 2>&1 &");
+            trial.waitFor("bob to hold what he can", () -> !trial.read(held).isEmpty());
+            int most = port.equals("8675") ? 64 : 32;
+            assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, most);
+            isWell();
+        }
+        assertThat(trial.health().get("mqtt")).startsWith("healthy");
+    }
+
     @Test
     void ab_48_a_path_with_two_readings_is_malformed_and_what_is_in_no_table_not_found() {
         List<String> twice = new ArrayList<>();
@@ -361,8 +401,13 @@ class HardeningIT {
                             + "\r\n\r\n");
         }
         assertThat(raw.as("bob")).allMatch(reply -> reply.status() == 401 || reply.status() == 429);
-        assertThat(trial.audit("--type", "AUTHORIZATION_FAILED", "--user", "unknown"))
+        String bob = "#" + trial.exec("id", "-u", "bob").out().strip();
+        assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED", "--user", bob))
                 .hasSizeBetween(1, 45);
+        raw().add("https", "GET /api/audit HTTP/1.1\r\n" + TLS + "\r\n").as("carol");
+        String carol = trial.exec("id", "-u", "carol").out().strip();
+        assertThat(trial.audit("--type", "AUTHORIZATION_FAILED", "--user", "unknown"))
+                .anyMatch(record -> record.path("details").path("owner").asText().equals(carol));
     }
 
     @Test

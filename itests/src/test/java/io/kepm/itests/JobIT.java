@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kepm.itests.Trial.Result;
+import io.kepm.itests.plugin.PahoTalk;
+import io.kepm.signing.forge.Forge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -497,6 +499,25 @@ class JobIT {
         assertThat(trial.exec("kepm", "mqtt", "denials").out())
                 .contains("job:speaker:", "Other/said", "Other/heard", "Site/#")
                 .doesNotContain("Site/said", "Site/heard");
+    }
+
+    @Test
+    void the_client_of_another_maker_speaks_from_a_process_of_its_own() throws Exception {
+        trial.sh("mkdir -p /opt/paho");
+        trial.put("/opt/paho/talk.jar", PluginForge.paho(Forge.archive()).unsigned());
+        String java = trial.sh("readlink -f /proc/$(cat /run/kepm-trial.agent)/exe").out().strip();
+        job(
+                "paho",
+                "'mqttTopics':{'allowedPublications':['paho/said'],"
+                        + "'allowedSubscriptions':['paho/said']},'tasks':[{'executablePath':'"
+                        + java
+                        + "','arguments':['-XX:+UseSerialGC','-cp','/opt/paho/talk.jar','"
+                        + PahoTalk.class.getName()
+                        + "']}]");
+        Result run = trial.exec("kepm", "job", "run", "paho");
+        assertThat(run.out())
+                .as(run.both())
+                .contains("heard 0, heard 1, heard 2, still heard 1, denied 128");
     }
 
     @Test

@@ -36,6 +36,15 @@ class LimitsIT {
         Trial.Result bob = trial.as("bob", "sudo", "-n", "true");
         assertThat(bob.both()).contains("no policy allows");
         assertThat(trial.audit("--type", "CIRCUIT_OPENED")).hasSize(1);
+        // Who has a right of his own keeps it, and gets round no policy by it.
+        trial.otherUser("dora");
+        trial.write("/etc/sudoers.d/dora", "dora ALL=(ALL) NOPASSWD: ALL\n", "0440");
+        trial.policy("d.json", Policies.deny("never", "dora", "/usr/bin/env"));
+        String often = "for i in $(seq 12); do sudo -n env; done >/dev/null 2>&1; sudo -n ";
+        assertThat(trial.as("dora", "bash", "-c", often + "id -u").out()).isEqualTo("0\n");
+        Trial.Result never = trial.as("dora", "sudo", "-n", "env");
+        assertThat(never.code()).isEqualTo(1);
+        assertThat(never.both()).contains("in a row were refused");
         // A service of ours is no way round it.
         assertThat(trial.as("alice", "kepm", "run", "--", "true").both()).contains("in a row");
     }

@@ -105,6 +105,29 @@ class MqttIT {
         assertThat(trial.health().get("mqtt")).startsWith("healthy");
     }
 
+    /** A user who connects without end pushes out nobody but himself. */
+    @Test
+    void ab_47_a_flood_of_connections_leaves_the_doorstep_to_others() {
+        trial.as("bob", "true");
+        trial.write(
+                "/usr/local/bin/knock.py",
+                """
+                import socket, time
+                held, end = [], time.time() + 12
+                while time.time() < end:
+                    held.append(socket.create_connection(("127.0.0.1", 8675)))
+                    held = held[-200:]
+                """,
+                "0755");
+        trial.sh(
+                "setsid setpriv --reuid=bob --clear-groups --regid=$(id -g bob) python3"
+                        + " /usr/local/bin/knock.py >/dev/null 2>&1 &");
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("plugin:nobody", "guess").both()).contains("refused with code 4");
+        }
+        trial.sh("kill $(pgrep -u bob -f knock.py)");
+    }
+
     /** Each door is a bundle of its own, and sudo's is none of these two. */
     @Test
     void f12_without_one_of_the_doors_the_others_and_sudo_go_on() {

@@ -1,10 +1,13 @@
 package io.kepm.itests;
 
+import io.kepm.itests.plugin.PahoTalk;
 import io.kepm.itests.plugin.Trace;
 import io.kepm.signing.forge.Forge;
 import io.kepm.signing.forge.RawZip;
 import io.kepm.signing.forge.Signer;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +17,14 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.eclipse.paho.client.mqttv3.MqttClient;
 
 /** Plugins as the vendor of this distribution would sign them, and everything that is none. */
 final class PluginForge {
@@ -69,6 +76,29 @@ final class PluginForge {
                 .header("Bundle-Activator", activator.getName())
                 .header("Import-Package", "org.osgi.framework")
                 .with(activator);
+    }
+
+    /** Paho, and what talks by it, under their own names. */
+    static Forge paho(Forge forge) throws IOException {
+        Forge whole = forge.with(PahoTalk.class);
+        Path jar =
+                Path.of(
+                        URI.create(
+                                MqttClient.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toString()));
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                String name = entry.getName();
+                boolean isCode = name.startsWith("org/") || name.startsWith("META-INF/services/");
+                if (isCode && !entry.isDirectory()) {
+                    whole = whole.with(name, zip.getInputStream(entry).readAllBytes());
+                }
+            }
+        }
+        return whole;
     }
 
     /** A process that ends by itself, again and again. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kepm.itests.Trial.Result;
 import io.kepm.itests.plugin.Broken;
 import io.kepm.itests.plugin.Exiting;
+import io.kepm.itests.plugin.PahoInside;
 import io.kepm.itests.plugin.Trace;
 import io.kepm.itests.plugin.Usurper;
 import io.kepm.signing.forge.CmsForge;
@@ -307,6 +308,32 @@ class PluginIT {
                         "{}",
                         "http://kepm/api/plugins/reload")
                 .out();
+    }
+
+    /** With an identity that is lent for a while; a process has Paho in {@link JobIT}. */
+    @Test
+    @Order(4)
+    void the_client_of_another_maker_speaks_from_inside_a_bundle() throws Exception {
+        Forge paho =
+                PluginForge.paho(
+                        plugin("paho.inside", "1.0.0", PahoInside.class)
+                                .header(
+                                        "Import-Package",
+                                        "org.osgi.framework,io.kepm.api.messages,javax.net,javax.net.ssl")
+                                .with(
+                                        "KEPM-INF/paho.inside.json",
+                                        """
+                                        {"id": "paho.inside", "version": "1.0.0", "pluginType": "Service",
+                                         "metadata": {"mqttTopics": {"publish": ["paho/said"], "subscribe": ["paho/said"]}}}
+                                        """));
+        Result installed = upload(paho);
+        assertThat(installed.out()).as(trial.logs()).contains("Healthy");
+        assertThat(trial.read("/run/kepm-paho"))
+                .isEqualTo(
+                        "plugin:paho.inside: heard 0, heard 1, heard 2, still heard 1, denied 128\n");
+        assertThat(trial.exec("kepm", "mqtt", "denials").out())
+                .contains("plugin:paho.inside", "AuditMessage");
+        assertThat(trial.exec("kepm", "plugin", "remove", "paho.inside").code()).isZero();
     }
 
     @Test

@@ -12,12 +12,12 @@ final class Policies {
 
     static String commands(String id, String user, String path, String slots, String control) {
         return """
-            {"PolicyId":"%s","PolicyName":"%s for %s","PolicyType":"CommandLine","Status":"enforce",
+            {"PolicyId":"%s","PolicyName":"%s","PolicyType":"CommandLine","Status":"enforce",
              "UserCheck":["%s"],
              "Actions":{"OnSuccess":{"Controls":["%s"]}},
              "Extension":{"Commands":[{"Path":"%s","Args":[%s]}]}}
             """
-                .formatted(id, id, user, user, control, path, slots);
+                .formatted(id, id, user, control, path, slots);
     }
 
     /**
@@ -31,6 +31,20 @@ final class Policies {
              "Actions":{"OnSuccess":{"Controls":["ALLOW"]}}}
             """
                 .formatted(id, user);
+    }
+
+    /**
+     * One command with a policy for each of three first arguments; of any other none says anything.
+     */
+    static String table(String path, String... users) {
+        String all = String.join("\",\"", users);
+        return "["
+                + commands("t1", all, path, "\"allow\"", "ALLOW")
+                + ","
+                + commands("t2", all, path, "\"ask\"", "JUSTIFY")
+                + ","
+                + commands("t3", all, path, "\"never\"", "DENY")
+                + "]";
     }
 
     static String deny(String id, String user, String path) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -87,6 +88,8 @@ final class Floods {
                                             .collect(Collectors.joining(" ")));
             if (!isOfMany) {
                 first.user().ifPresent(draft::user);
+                Optional.ofNullable(first.details().get("owner"))
+                        .ifPresent(owner -> draft.detail("owner", owner));
             }
             return draft.build();
         }
@@ -163,8 +166,10 @@ final class Floods {
         return true;
     }
 
+    /** Of whom nobody knows who he is, the door may have said whose the connection was. */
     private static String source(AuditDraft draft) {
-        return draft.user().map(user -> Long.toString(user.uid())).orElse("-")
-                + draft.ids().getOrDefault("session_type", "");
+        long uid = draft.user().map(AuditDraft.UserInfo::uid).orElse(-1L);
+        String who = uid < 0 ? "stranger " + draft.details().get("owner") : Long.toString(uid);
+        return who + " " + draft.ids().getOrDefault("session_type", "");
     }
 }

@@ -120,6 +120,22 @@ class FloodsTest {
         assertThat(sums.get(0).user()).as("nobody answers for all the others").isEmpty();
     }
 
+    /** Of whom nobody knows who he is, the door may know whose the connection was. */
+    @Test
+    void ab_140_one_stranger_never_hides_another() {
+        for (String owner : List.of("1001", "1002", "")) {
+            AuditDraft.Builder draft =
+                    AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
+                            .user(AuditDraft.UserInfo.of("unknown", -1));
+            if (!owner.isEmpty()) {
+                draft.detail("owner", owner);
+            }
+            assertThat(admitted(Change.record(draft.build()), NOON, 50)).as(owner).isEqualTo(20);
+        }
+        assertThat(floods.ended(NOON, true).stream().map(draft -> draft.details().get("owner")))
+                .containsExactlyInAnyOrder("1001", "1002", null);
+    }
+
     private int admitted(Change change, Instant now, int times) {
         int admitted = 0;
         for (int i = 0; i < times; i++) {

@@ -102,7 +102,7 @@ final class ApprovalWait {
         } else {
             Optional<String> fault = book.fault(asked.launch().uid());
             if (fault.isPresent()) {
-                return Result.NotMet.of(Control.APPROVAL, "denied: " + fault.get());
+                return Result.NotMet.of(Control.APPROVAL, Texts.say("refused.why", fault.get()));
             }
             request = made(asked, pending, reason);
         }

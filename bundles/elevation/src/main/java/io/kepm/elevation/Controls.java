@@ -127,7 +127,7 @@ final class Controls {
             }
         }
         if (controls.contains(Control.OPERATORAPPROVAL) && !confirmed(asked)) {
-            return Result.NotMet.of(Control.OPERATORAPPROVAL, Texts.NOT_CONFIRMED);
+            return Result.NotMet.of(Control.OPERATORAPPROVAL, Texts.say("confirm.not"));
         }
         return approval
                 ? approvals.meet(asked, pending, known, reason.orElse(""))
@@ -143,15 +143,16 @@ final class Controls {
             return Optional.empty();
         }
         if (!proof.isSetUp(launch.user(), launch.uid())) {
-            return unmet(Texts.NO_FACTOR);
+            return unmet(Texts.say("factor.none"));
         }
         if (!asked.canPrompt()) {
-            return unmet(Texts.FACTOR_NEEDS_TERMINAL);
+            return unmet(Texts.say("factor.terminal"));
         }
+        prompted(asked, proof.id());
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<String> code = asked.conversation().ask(proof.id(), proof.question(), false);
             if (code.isEmpty()) {
-                return unmet(Texts.NO_CODE);
+                return unmet(Texts.say("factor.not_given"));
             }
             Factors.Try result = proof.check(launch.user(), launch.uid(), code.get());
             if (result instanceof Factors.Try.Right) {
@@ -159,11 +160,11 @@ final class Controls {
                 return Optional.empty();
             }
             if (!(result instanceof Factors.Try.Wrong)) {
-                return unmet("denied: " + Factors.why(result, proof.word()));
+                return unmet(Texts.say("refused.why", Factors.why(result, proof.word())));
             }
             asked.conversation().tell(Factors.why(result, proof.word()));
         }
-        return unmet(Texts.NO_CODE);
+        return unmet(Texts.say("factor.not_given"));
     }
 
     private static Optional<Result> unmet(String message) {
@@ -179,7 +180,16 @@ final class Controls {
                 .toList();
     }
 
-    private Optional<String> reason(Asked asked, Conditions conditions) {
+    /** That somebody is asked is on record before it is; the answer has a record of its own. */
+    private void prompted(Asked asked, String prompt) throws StorageException {
+        audit.append(
+                asked.records()
+                        .of(AuditType.USER_INTERACTION, "PROMPTED")
+                        .detail("prompt", prompt)
+                        .build());
+    }
+
+    private Optional<String> reason(Asked asked, Conditions conditions) throws StorageException {
         int min = conditions.justifyMinLength();
         Optional<String> given = asked.launch().reason();
         for (int attempt = 0; attempt < TRIES; attempt++) {
@@ -188,17 +198,15 @@ final class Controls {
                 if (fault.isEmpty()) {
                     return given.map(String::strip);
                 }
-                asked.conversation().tell("this reason is " + fault.get());
+                asked.conversation().tell(Texts.say("reason.unfit", fault.get()));
             }
             if (!asked.canPrompt()) {
                 return Optional.empty();
             }
-            given =
-                    asked.conversation()
-                            .ask(
-                                    "justification",
-                                    "Why do you need this? At least " + min + " characters: ",
-                                    true);
+            if (attempt == 0) {
+                prompted(asked, "justification");
+            }
+            given = asked.conversation().ask("justification", Texts.say("reason.ask", min), true);
             if (given.isEmpty()) {
                 return Optional.empty();
             }
@@ -216,7 +224,7 @@ final class Controls {
                 asked.conversation()
                         .ask(
                                 "confirm",
-                                "Run `" + what + "` as " + asked.launch().runAs() + "? [y/N] ",
+                                Texts.say("confirm.ask", what, asked.launch().runAs()),
                                 true);
         boolean yes =
                 answer.map(text -> text.strip().toLowerCase(Locale.ROOT))

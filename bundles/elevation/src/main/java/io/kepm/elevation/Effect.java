@@ -50,7 +50,9 @@ enum Effect {
         if (decision instanceof Decision.NotGoverned) {
             return unmatchedForOthers;
         }
-        String code = decision.reasons().get(0).code();
-        return code.equals(Reason.UNMATCHED) ? unmatchedForOthers : !code.equals(Reason.POLICY);
+        // A guard leaves it, unless a policy asks for something beside it.
+        return decision.reasons().get(0).code().equals(Reason.UNMATCHED)
+                ? unmatchedForOthers
+                : decision.reasons().stream().noneMatch(r -> r.code().equals(Reason.POLICY));
     }
 }

@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.Conversation;
+import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchDecision.Extended;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Accounts;
@@ -77,7 +78,8 @@ final class Extension {
         try {
             Optional<String> fault = prolonging.fault(stored);
             if (fault.isPresent()) {
-                return refused(records, NOT_LONGER, "denied: " + fault.get(), List.of());
+                return refused(
+                        records, NOT_LONGER, Texts.say("refused.why", fault.get()), List.of());
             }
             Question question = Question.of(launch, id, Question.commandLine(), accounts, targets);
             return answer(stored, new Controls.Asked(launch, conversation, question, records));
@@ -97,25 +99,21 @@ final class Extension {
     /** The command of a grant, as somebody would ask for it ahead. */
     private static LaunchRequest launch(StoredGrant stored, Optional<String> reason) {
         AskedAs asked = stored.asked().orElse(new AskedAs("", "/", false, false));
-        return new LaunchRequest(
-                "",
-                LaunchRequest.AHEAD,
-                stored.grant().user(),
-                stored.grant().uid(),
-                stored.grant().path(),
-                stored.grant().argv(),
-                stored.grant().runAs(),
-                List.of(),
-                asked.edit(),
-                asked.cwd(),
-                "",
-                0,
-                Optional.empty(),
-                "",
-                reason,
-                true,
-                asked.inside(),
-                false);
+        Grant grant = stored.grant();
+        LaunchRequest.Builder request =
+                LaunchRequest.by(
+                                LaunchRequest.AHEAD,
+                                grant.user(),
+                                grant.uid(),
+                                grant.path(),
+                                grant.argv())
+                        .runAs(grant.runAs())
+                        .edit(asked.edit())
+                        .cwd(asked.cwd())
+                        .canPrompt(true)
+                        .asksInside(asked.inside());
+        reason.ifPresent(request::reason);
+        return request.build();
     }
 
     private Extended answer(StoredGrant stored, Controls.Asked asked) throws StorageException {
@@ -148,7 +146,7 @@ final class Extension {
                     : refused(
                             asked.records(),
                             again.reasons().get(0).code(),
-                            "denied: the policies changed while you were asked\nask once more",
+                            Texts.say("refused.changed.extension"),
                             List.of());
         }
         Controls.Result.NotMet unmet = (Controls.Result.NotMet) result;
@@ -183,10 +181,8 @@ final class Extension {
             Controls.Result.Met how,
             List<AuditDraft> before)
             throws StorageException {
-        LaunchRequest launch =
-                Substitution.through(
-                        stored.asked().map(AskedAs::door).orElse(LaunchRequest.AHEAD),
-                        asked.launch());
+        String door = stored.asked().map(AskedAs::door).orElse(LaunchRequest.AHEAD);
+        LaunchRequest launch = asked.launch().like().door(door).build();
         Optional<String> obstacle =
                 obstacles
                         .of(asked.question(), launch, conditions)
@@ -195,7 +191,7 @@ final class Extension {
             return refused(
                     asked.records(),
                     Launch.CONDITION,
-                    "denied: policy asks for " + obstacle.get() + " now",
+                    Texts.say("refused.extension", obstacle.get()),
                     before);
         }
         List<AuditDraft> drafts = new ArrayList<>(before);
@@ -216,13 +212,13 @@ final class Extension {
                     : refused(
                             asked.records(),
                             NOT_LONGER,
-                            "denied: " + ((Prolonging.Result.Not) result).why(),
+                            Texts.say("refused.why", ((Prolonging.Result.Not) result).why()),
                             drafts);
         } catch (RequestBook.Overtaken e) {
             return refused(
                     asked.records(),
                     Launch.CONTROL_PREFIX + "approval",
-                    "denied: the approval was used or taken back just now\nask once more",
+                    Texts.say("refused.overtaken.extension"),
                     drafts);
         }
     }

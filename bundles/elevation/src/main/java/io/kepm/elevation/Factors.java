@@ -317,19 +317,15 @@ final class Factors implements SecondFactors {
 
     static String why(Try result, String what) {
         if (result instanceof Try.Wrong wrong) {
-            return "wrong "
-                    + what
-                    + "; "
-                    + wrong.left()
-                    + (wrong.left() == 1 ? " try is left" : " tries are left");
+            return Texts.SENTENCES.count("factor.wrong", wrong.left(), what);
         }
         if (result instanceof Try.Locked locked) {
-            return "too many wrong tries: locked for " + (locked.left().toMinutes() + 1) + " min";
+            return Texts.say("factor.locked", locked.left().toMinutes() + 1);
         }
         if (result instanceof Try.Unknown unknown) {
             return unknown.why();
         }
-        return "no second factor is enrolled: `kepm mfa enroll`";
+        return Texts.say("factor.not_enrolled");
     }
 
     /** What is kept of a uid; of another owner than now it counts as nothing. */

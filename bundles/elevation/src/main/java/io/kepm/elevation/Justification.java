@@ -15,13 +15,13 @@ final class Justification {
         String trimmed = text.strip();
         int length = trimmed.codePointCount(0, trimmed.length());
         if (length < minLength) {
-            return Optional.of("too short: at least " + minLength + " characters are needed");
+            return Optional.of(Texts.say("reason.short", minLength));
         }
         if (length > MAX_LENGTH) {
-            return Optional.of("too long: at most " + MAX_LENGTH + " characters are kept");
+            return Optional.of(Texts.say("reason.long", MAX_LENGTH));
         }
         if (trimmed.codePoints().anyMatch(Justification::isForbidden)) {
-            return Optional.of("control characters are not allowed in it");
+            return Optional.of(Texts.say("reason.controls"));
         }
         return Optional.empty();
     }

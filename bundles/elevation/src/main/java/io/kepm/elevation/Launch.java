@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +66,9 @@ final class Launch {
     private final Granting granting;
     private final Obstacles obstacles;
     private final Substitutes substitutes;
+    private final OwnRights ownRights;
     private final Controls controls;
+    private final Acknowledgement acknowledgement;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
 
@@ -87,7 +88,9 @@ final class Launch {
         this.granting = granting;
         obstacles = new Obstacles(policy, granting);
         substitutes = new Substitutes(accounts, targets);
+        ownRights = new OwnRights(policy, accounts, targets, unmatchedForOthers);
         this.controls = controls;
+        acknowledgement = new Acknowledgement(audit);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
     }
@@ -111,7 +114,7 @@ final class Launch {
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
             return fault(
-                    caller,
+                    bound(caller, launch),
                     records,
                     NO_RECORD,
                     "the record of it can't be written: " + e.getMessage());
@@ -121,7 +124,7 @@ final class Launch {
         } catch (RuntimeException e) {
             LOG.error("a launch decision failed", e);
             return fault(
-                    caller,
+                    bound(caller, launch),
                     records,
                     BROKEN,
                     "the agent failed to decide (" + e.getClass().getSimpleName() + ")");
@@ -143,6 +146,10 @@ final class Launch {
 
     private LaunchAnswer answer(Controls.Asked asked) throws StorageException, Granting.Unbound {
         Evaluation evaluation = judge(asked.question());
+        if (acknowledgement.asked(asked, evaluation)) {
+            // The person had time: what counts is the set in force now.
+            evaluation = judge(asked.question());
+        }
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
@@ -156,7 +163,7 @@ final class Launch {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
         }
         if (effect == Effect.OWN_RIGHT) {
-            Optional<Evaluation> bound = boundAllTheSame(asked, evaluation);
+            Optional<Evaluation> bound = boundAllTheSame(asked, evaluation.decision());
             if (bound.isPresent()) {
                 AuditDraft also =
                         asked.records().evaluation(asked.question(), bound.get(), Effect.REFUSE);
@@ -169,34 +176,25 @@ final class Launch {
             String why = evaluation.decision().reasons().get(0).text();
             audit.commit(Change.record(judged, asked.records().ownRight(why)));
             return new LaunchAnswer.OwnRight(
-                    asked.records().requestId(), notices(evaluation, List.of()));
+                    asked.records().requestId(),
+                    Acknowledgement.notices(asked, evaluation, List.of()));
         }
         String code = evaluation.decision().reasons().get(0).code();
-        return refuse(
-                asked,
-                code,
-                Texts.refusal(evaluation.decision(), evaluation.revision()),
-                List.of(judged));
+        String refusal = Texts.refusal(evaluation.decision(), evaluation.revision());
+        List<String> lines = Acknowledgement.notices(asked, evaluation, List.of(refusal));
+        return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 
-    /**
-     * What policy says to the same command without what makes the request malformed, when that is a
-     * deny or a control: nobody gets round a policy by an option, or a spelling, of their own
-     * choice.
-     */
-    private Optional<Evaluation> boundAllTheSame(Controls.Asked asked, Evaluation evaluation) {
-        boolean malformed =
-                evaluation.decision() instanceof Decision.Deny deny
-                        && deny.reasons().get(0).code().equals(Reason.GUARD_PREFIX + "malformed");
-        if (!malformed || asked.caller() == Caller.ROOT) {
-            return Optional.empty();
-        }
-        Evaluation plain = policy.evaluate(asked.question().plain(), now());
-        boolean binds =
-                plain.decision() instanceof Decision.Pending
-                        || (plain.decision() instanceof Decision.Deny deny
-                                && deny.reasons().get(0).code().equals(Reason.POLICY));
-        return binds ? Optional.of(plain) : Optional.empty();
+    /** What policy holds against what a guard alone would leave to somebody's own right. */
+    private Optional<Evaluation> boundAllTheSame(Controls.Asked asked, Decision decision) {
+        return decision.reasons().get(0).isGuard() && asked.caller() != Caller.ROOT
+                ? ownRights.against(asked.question(), now())
+                : Optional.empty();
+    }
+
+    /** As whom somebody counts for a refusal that no policy made. */
+    Caller bound(Caller caller, LaunchRequest launch) {
+        return ownRights.where(caller, launch, now());
     }
 
     private LaunchAnswer meetControls(
@@ -238,7 +236,7 @@ final class Launch {
         AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
         String text =
                 decision instanceof Decision.Pending
-                        ? "denied: the policies changed while you were asked\nrun the command again"
+                        ? Texts.say("refused.changed")
                         : Texts.refusal(decision, again.revision());
         List<AuditDraft> drafts = new ArrayList<>(justified);
         drafts.add(judged);
@@ -304,16 +302,13 @@ final class Launch {
                     asked.records().requestId(),
                     given.id(),
                     terms.conditions(),
-                    notices(terms.evaluation(), terms.conditions().notices()),
+                    Acknowledgement.notices(
+                            asked, terms.evaluation(), terms.conditions().notices()),
                     substitute,
                     granting.mostInUnit(given));
         } catch (RequestBook.Overtaken e) {
             return refuse(
-                    asked,
-                    CONTROL_PREFIX + "approval",
-                    "denied: the approval was used or taken back just now\n"
-                            + "run the command again to ask once more",
-                    before);
+                    asked, CONTROL_PREFIX + "approval", Texts.say("refused.overtaken"), before);
         }
     }
 
@@ -352,7 +347,7 @@ final class Launch {
         if (launch.uid() == 0) {
             return true;
         }
-        LaunchRequest bySudo = Substitution.through("sudo", launch);
+        LaunchRequest bySudo = launch.like().door("sudo").build();
         String id = UUID.randomUUID().toString();
         Question question = Question.of(bySudo, id, Question.commandLine(), accounts, targets);
         Decision decision = judge(question).decision();
@@ -404,17 +399,6 @@ final class Launch {
         return ownRight
                 ? new LaunchAnswer.OwnRight(records.requestId(), List.of())
                 : new LaunchAnswer.Refuse(records.requestId(), code, Texts.fault(what));
-    }
-
-    private static List<String> notices(Evaluation evaluation, List<String> own) {
-        return Stream.concat(
-                        own.stream(),
-                        evaluation.wouldHave().stream()
-                                .filter(Evaluation.WouldHave::noticeUser)
-                                .map(Evaluation.WouldHave::message)
-                                .filter(message -> !message.isEmpty()))
-                .distinct()
-                .toList();
     }
 
     private ZonedDateTime now() {

@@ -226,7 +226,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         } catch (StorageException e) {
             LOG.error("not on record: {} by `{}`: {}", why, request.user(), e.getMessage());
         }
-        return new LaunchAnswer.Refuse(records.requestId(), "dev", "denied: " + why + "\n");
+        return new LaunchAnswer.Refuse(
+                records.requestId(), "dev", Texts.say("refused.why", why) + "\n");
     }
 
     /** At a pace that the door sees to; refusals count as those of a command do. */
@@ -275,6 +276,11 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
             LOG.warn("who carries a command can't be told: {}", e.getMessage());
             return false;
         }
+    }
+
+    @Override
+    public boolean binds(LaunchRequest request) {
+        return launch.bound(Caller.OTHER_BY_SUDO, request) != Caller.OTHER_BY_SUDO;
     }
 
     @Override
@@ -361,6 +367,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
         if (++looks % LOOKS_TO_SWEEP == 0) {
             parts.add(reconciler::sweep);
             parts.add(book::reconcile);
+            parts.add(personal::again);
         }
         String now = "";
         for (Part part : parts) {

@@ -41,7 +41,10 @@ record Need(String policy, int required, List<String> approvers) {
     }
 
     String text() {
-        String whom = approvers.isEmpty() ? "the administrators" : String.join(", ", approvers);
-        return required + " of " + whom;
+        String whom =
+                approvers.isEmpty()
+                        ? Texts.say("approval.administrators")
+                        : String.join(", ", approvers);
+        return Texts.say("approval.need", required, whom);
     }
 }

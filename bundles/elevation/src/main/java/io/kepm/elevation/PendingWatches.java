@@ -3,6 +3,7 @@ package io.kepm.elevation;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.elevation.PendingWatch;
 import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Reason;
 import io.kepm.elevation.Controls.Asked;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,7 +41,8 @@ final class PendingWatches {
                         launch.runAs(),
                         reason,
                         pending.controls().stream().map(Enum::name).toList(),
-                        Controls.policies(pending));
+                        Controls.policies(pending),
+                        Reason.risk(pending.reasons()));
         for (PendingWatch watch : watches) {
             try {
                 watch.pending(waiting);

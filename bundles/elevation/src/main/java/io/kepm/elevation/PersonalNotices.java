@@ -1,24 +1,25 @@
 package io.kepm.elevation;
 
-import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Notices.Notice;
 import io.kepm.api.linux.Notices.Shown;
 import io.kepm.api.storage.StorageException;
+import io.kepm.elevation.UnheardNews.News;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells people, where they are now, what became of what they asked for, when nobody of them waits
- * for it; and puts on record whether it reached them. On threads of their own ({@link
- * NoticeQueue}), since showing takes seconds. What is too much is left out, and said in the log:
- * `kepm status` tells it all the same. Safe for use by many threads.
+ * for it; and puts on record whether it reached them. Who is not there is told within a minute
+ * after coming back. On threads of their own ({@link NoticeQueue}), since showing takes seconds.
+ * What is too much is left out, and said in the log: `kepm status` tells it all the same. Safe for
+ * use by many threads.
  */
 final class PersonalNotices implements AutoCloseable {
 
@@ -30,6 +31,7 @@ final class PersonalNotices implements AutoCloseable {
     private final Predicate<String> attended;
     private final AtomicBoolean full = new AtomicBoolean();
     private final NoticeQueue queue = new NoticeQueue();
+    private final UnheardNews unheard = new UnheardNews();
 
     /**
      * @param attended whether somebody waits at a terminal for a request, and so is told there
@@ -47,42 +49,90 @@ final class PersonalNotices implements AutoCloseable {
 
     /** A request is another version now. */
     void moved(StoredRequest from, StoredRequest to) {
-        String text = from.state() == to.state() ? "" : Texts.outcome(from, to);
+        if (from.state() == to.state()) {
+            return;
+        }
+        unheard.forget(to.uid(), to.id());
+        String text = Texts.outcome(from, to);
         if (!text.isEmpty() && !attended.test(to.id())) {
-            tell(to.uid(), text, outcome -> to.record(AuditType.USER_INTERACTION, outcome));
+            tell(
+                    new News(
+                            to.id(),
+                            to.uid(),
+                            text,
+                            outcome -> to.record(AuditType.USER_INTERACTION, outcome)));
+        }
+    }
+
+    /** Once a minute: who was not there may be now. */
+    void again() {
+        for (long uid : unheard.people()) {
+            boolean waits = queue.add(uid, () -> again(uid));
+            LOG.trace("news of user {} are tried again: {}", uid, waits);
+        }
+    }
+
+    private void again(long uid) {
+        Optional<News> next = unheard.first(uid);
+        while (next.isPresent() && shown(next.get(), false)) {
+            unheard.heard(next.get());
+            next = unheard.first(uid);
         }
     }
 
     /** What runs will be ended, and its terminal could not be told. */
     void ending(StoredGrant stored, Duration left) {
         tell(
-                stored.grant().uid(),
-                Texts.endsSoon(stored, left),
-                outcome ->
-                        stored.record(AuditType.USER_INTERACTION, outcome)
-                                .detail("seconds", Long.toString(left.toSeconds())));
+                new News(
+                        "",
+                        stored.grant().uid(),
+                        Texts.endsSoon(stored, left),
+                        outcome ->
+                                stored.record(AuditType.USER_INTERACTION, outcome)
+                                        .detail("seconds", Long.toString(left.toSeconds()))));
     }
 
-    private void tell(long uid, String text, Function<String, AuditDraft.Builder> record) {
-        boolean waits = queue.add(uid, () -> show(uid, text, record));
+    private void tell(News news) {
+        boolean waits = queue.add(news.uid(), () -> show(news));
         if (!waits && full.compareAndSet(false, true)) {
-            LOG.warn("user {} and others are not told news: too many wait", uid);
+            LOG.warn("user {} and others are not told news: too many wait", news.uid());
         }
     }
 
-    private void show(long uid, String text, Function<String, AuditDraft.Builder> record) {
+    private void show(News news) {
         full.set(false);
+        // What is about a request is news still when its person is there again.
+        if (!shown(news, true) && !news.about().isEmpty()) {
+            unheard.keep(news);
+        }
+    }
+
+    /**
+     * Whether it was shown anywhere, which is on record.
+     *
+     * @param first whether that it was not is on record as well
+     */
+    private boolean shown(News news, boolean first) {
+        boolean anywhere = false;
         try {
-            Shown shown = notices.show(new Notice(uid, TITLE, text));
-            audit.append(
-                    record.apply(shown.isAnywhere() ? "NOTIFIED" : "NOT_REACHED")
-                            .reason(text)
-                            .detail("where", shown.words())
-                            .build());
+            Shown shown = notices.show(new Notice(news.uid(), TITLE, news.text()));
+            anywhere = shown.isAnywhere();
+            if (anywhere || first) {
+                audit.append(
+                        news.record()
+                                .apply(anywhere ? "NOTIFIED" : "NOT_REACHED")
+                                .reason(news.text())
+                                .detail("where", shown.words())
+                                .build());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (StorageException | RuntimeException e) {
-            LOG.warn("that user {} was told something is not on record: {}", uid, e.getMessage());
+            LOG.warn(
+                    "that user {} was told something is not on record: {}",
+                    news.uid(),
+                    e.getMessage());
         }
+        return anywhere;
     }
 }

@@ -1,9 +1,12 @@
 package io.kepm.elevation;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kepm.api.json.JsonFault;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +65,16 @@ final class Persons {
                 throw new Unknown("`" + file + "` is longer than 1 MiB");
             }
             return parsed(JSON.readTree(Files.readAllBytes(file)));
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw new Unknown(
+                    "`"
+                            + file
+                            + "` is no JSON: "
+                            + JsonFault.text(
+                                    at == null ? 0 : at.getLineNr(),
+                                    at == null ? 0 : at.getColumnNr(),
+                                    e.getOriginalMessage()));
         } catch (IOException e) {
             throw new Unknown("`" + file + "` can't be read: " + e.getMessage());
         }

@@ -42,7 +42,7 @@ interface Proof {
 
             @Override
             public String question() {
-                return "One-time code of your second factor: ";
+                return Texts.say("factor.ask.code");
             }
 
             @Override
@@ -72,7 +72,7 @@ interface Proof {
 
             @Override
             public String question() {
-                return "Password of your account: ";
+                return Texts.say("factor.ask.password");
             }
 
             @Override

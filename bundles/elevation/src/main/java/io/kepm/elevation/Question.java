@@ -112,7 +112,10 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 policy.status().revision());
     }
 
-    /** The same command, named by where its path leads and asked for from the root folder. */
+    /**
+     * The same command with nothing odd about it: named by where its path leads, asked for from the
+     * root folder, of a program without rights of its own that nobody else could change.
+     */
     EvaluationRequest plain() {
         EvaluationRequest.Target target = request.target();
         return new EvaluationRequest(
@@ -130,7 +133,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                         target.certificates(),
                         target.signerUnknown(),
                         List.of(),
-                        target.setuid()),
+                        false),
                 request.url(),
                 request.access(),
                 "/",

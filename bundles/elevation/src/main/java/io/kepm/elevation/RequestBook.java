@@ -139,12 +139,9 @@ final class RequestBook {
     Optional<String> fault(long uid) {
         int open = list(request -> request.uid() == uid && request.state().isOpen()).size();
         if (open >= MOST_OPEN) {
-            return Optional.of(
-                    open + " requests of yours wait already: withdraw some (`kepm requests`)");
+            return Optional.of(Texts.say("approval.open", open));
         }
-        return requests.size() >= MOST
-                ? Optional.of("too many requests are kept: ask an administrator")
-                : Optional.empty();
+        return requests.size() >= MOST ? Optional.of(Texts.say("approval.full")) : Optional.empty();
     }
 
     /** Makes a request, with the records of it. */

@@ -2,7 +2,6 @@ package io.kepm.elevation;
 
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Targets;
-import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.EvaluationRequest;
@@ -29,44 +28,10 @@ final class Substitution {
     }
 
     static LaunchRequest request(LaunchRequest launch, Redirect redirect, Targets.Opened program) {
-        return changed(
-                launch,
-                launch.door(),
-                program.path(),
-                argv(redirect),
-                Optional.of(program.descriptor()));
-    }
-
-    /** The same command, asked for through another door. */
-    static LaunchRequest through(String door, LaunchRequest launch) {
-        return changed(launch, door, launch.path(), launch.argv(), launch.descriptor());
-    }
-
-    private static LaunchRequest changed(
-            LaunchRequest launch,
-            String door,
-            String path,
-            List<String> argv,
-            Optional<UnixSockets.Descriptor> descriptor) {
-        return new LaunchRequest(
-                launch.requestId(),
-                door,
-                launch.user(),
-                launch.uid(),
-                path,
-                argv,
-                launch.runAs(),
-                launch.options(),
-                launch.edit(),
-                launch.cwd(),
-                launch.tty(),
-                launch.pid(),
-                descriptor,
-                launch.descriptorNote(),
-                launch.reason(),
-                launch.canPrompt(),
-                launch.asksInside(),
-                launch.inside());
+        return launch.like()
+                .command(program.path(), argv(redirect))
+                .descriptor(program.descriptor())
+                .build();
     }
 
     /**

@@ -6,33 +6,38 @@ import io.kepm.api.elevation.RequestState;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.Reason;
+import io.kepm.api.text.Sentences;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a person reads when a command is not run: which rule and set, and what to do next. */
+/**
+ * What a person reads when a command is not run: which rule and set, and what to do next. Every
+ * sentence is in {@code sentences.properties}; what is put into one (the text of a rule, the cause
+ * of a fault) is as it is on record.
+ */
 final class Texts {
+
+    static final Sentences SENTENCES = Sentences.beside(Texts.class);
 
     private static final int LONGEST_COMMAND = 60;
 
     private Texts() {}
 
+    /** A sentence without more to it. */
+    static String say(String key, Object... values) {
+        return SENTENCES.say(key, values);
+    }
+
     static String refusal(Decision decision, Evaluation.Revision revision) {
         Reason first = decision.reasons().get(0);
-        String set = "policy set " + revision.label();
         if (first.code().equals(Reason.UNMATCHED) || decision instanceof Decision.NotGoverned) {
-            return "denied: no policy allows this ("
-                    + set
-                    + ")\n`kepm list` shows what you may run";
+            return say("refused.unmatched", revision.label());
         }
         if (first.isGuard()) {
-            return "denied by the guard `"
-                    + first.code().substring(Reason.GUARD_PREFIX.length())
-                    + "`: "
-                    + first.text()
-                    + " ("
-                    + set
-                    + ")\nask an administrator if you need this";
+            String guard = first.code().substring(Reason.GUARD_PREFIX.length());
+            return say("refused.guard", guard, first.text(), revision.label());
         }
         String why =
                 decision.reasons().stream()
@@ -40,24 +45,11 @@ final class Texts {
                         .map(Reason::text)
                         .distinct()
                         .collect(Collectors.joining("; "));
-        return "denied: "
-                + (why.isEmpty() ? "a policy of this machine denies it" : why)
-                + " ("
-                + set
-                + ")\nask an administrator if you need this";
+        return say(
+                "refused.policy",
+                why.isEmpty() ? say("refused.policy.unnamed") : why,
+                revision.label());
     }
-
-    static final String NO_FACTOR =
-            "denied: policy asks for a second factor, and none is enrolled for you\n"
-                    + "enrol one: kepm mfa enroll";
-    static final String FACTOR_NEEDS_TERMINAL =
-            "denied: policy asks for a second factor, and there is no terminal to ask for it\n"
-                    + "run the command from a terminal";
-    static final String NO_CODE =
-            "denied: the second factor was not given\nrun the command again; `kepm mfa status`";
-    static final String NOT_CONFIRMED =
-            "denied: policy asks that you confirm it at the keyboard, and you did not\n"
-                    + "run the command again from a terminal and answer y";
 
     /** Enough of an id to name it. */
     static String shortId(StoredRequest request) {
@@ -66,95 +58,81 @@ final class Texts {
 
     private static String needs(StoredRequest request) {
         String needs = request.needs().stream().map(Need::text).collect(Collectors.joining("; "));
-        return needs.isEmpty() ? "1 of the administrators" : needs;
+        return needs.isEmpty() ? say("approval.need", 1, say("approval.administrators")) : needs;
     }
 
     static String waiting(StoredRequest request) {
-        String so =
-                request.approvals().isEmpty()
-                        ? ""
-                        : ", approved so far: "
-                                + request.approvals().stream()
-                                        .map(StoredRequest.Approved::user)
-                                        .collect(Collectors.joining(", "));
-        return "request "
-                + shortId(request)
-                + (request.state() == RequestState.ESCALATED ? " (escalated)" : "")
-                + " waits for an approval by "
-                + needs(request)
-                + so
-                + "; ^C stops waiting and keeps the request";
+        String key =
+                "approval.waiting"
+                        + (request.state() == RequestState.ESCALATED ? ".escalated" : "")
+                        + (request.approvals().isEmpty() ? "" : ".so_far");
+        return say(key, shortId(request), needs(request), approvers(request));
+    }
+
+    private static String approvers(StoredRequest request) {
+        return request.approvals().stream()
+                .map(StoredRequest.Approved::user)
+                .collect(Collectors.joining(", "));
     }
 
     static String codesTaken(StoredRequest request) {
-        return "\nnobody can be reached? `kepm offline-code challenge "
-                + shortId(request)
-                + "` in another terminal gives what to read to an approver";
+        return "\n" + say("approval.codes", shortId(request));
     }
 
     static String asked(StoredRequest request) {
-        return "denied: it needs an approval by "
-                + needs(request)
-                + "; request "
-                + shortId(request)
-                + " waits for it\nrun the same command again once it is approved; `kepm requests`"
-                + " shows it";
+        return say("approval.asked", needs(request), shortId(request));
     }
 
     static String decided(StoredRequest request) {
-        return "denied: request "
-                + shortId(request)
-                + " is "
-                + request.state().word().toLowerCase(java.util.Locale.ROOT)
-                + (request.decidedBy().isEmpty() ? "" : " by " + request.decidedBy())
-                + "\n`kepm requests` shows it; run the command again to ask once more";
+        String state = request.state().word().toLowerCase(Locale.ROOT);
+        return request.decidedBy().isEmpty()
+                ? say("approval.decided", shortId(request), state)
+                : say("approval.decided.by", shortId(request), state, request.decidedBy());
     }
 
     /** For who asked and does not wait; empty for what is no news to that person. */
     static String outcome(StoredRequest from, StoredRequest to) {
-        String what = "`" + shortened(to.argv()) + "` as " + to.runAs();
-        String by = to.decidedBy().isEmpty() ? "" : " by " + to.decidedBy();
-        String news =
-                switch (to.state()) {
-                    case APPROVED ->
-                            what
-                                    + " is approved by "
-                                    + to.approvals().stream()
-                                            .map(StoredRequest.Approved::user)
-                                            .collect(Collectors.joining(", "))
-                                    + ": run it again within "
-                                    + span(to.usableMinutes());
-                    case DENIED -> what + " is denied" + by;
-                    case REVOKED -> "the approval of " + what + " is taken back" + by;
-                    case ESCALATED -> what + " waits still: others are asked now";
-                    case EXPIRED ->
+        return switch (to.state()) {
+            case APPROVED -> news("news.approved", to, approvers(to), span(to.usableMinutes()));
+            case DENIED -> byWhom("news.denied", to);
+            case REVOKED -> byWhom("news.revoked", to);
+            case ESCALATED -> news("news.escalated", to);
+            case EXPIRED ->
+                    news(
                             from.state() == RequestState.APPROVED
-                                    ? "the approval of " + what + " is over"
-                                    : "nobody decided in time about " + what;
-                    default -> "";
-                };
-        return news.isEmpty() ? "" : news + " (request " + shortId(to) + ")";
+                                    ? "news.approval_over"
+                                    : "news.expired",
+                            to);
+            default -> "";
+        };
+    }
+
+    private static String byWhom(String key, StoredRequest to) {
+        return to.decidedBy().isEmpty() ? news(key, to) : news(key + ".by", to, to.decidedBy());
+    }
+
+    private static String news(String key, StoredRequest to, String... more) {
+        Object[] values = new Object[more.length + 2];
+        values[0] = shortId(to);
+        values[1] = say("news.what", shortened(to.argv()), to.runAs());
+        System.arraycopy(more, 0, values, 2, more.length);
+        return say(key, values);
     }
 
     private static String span(int minutes) {
-        return minutes % 60 == 0 && minutes > 60 ? minutes / 60 + " h" : minutes + " min";
+        return minutes % 60 == 0 && minutes > 60
+                ? say("time.hours", minutes / 60)
+                : say("time.minutes", minutes);
     }
 
     /** What policy gives, and this site lets nobody have. */
     static String cutShort(Duration most, Duration given) {
-        return "it is ended after "
-                + span((int) most.toMinutes())
-                + " (policy gives "
-                + span((int) given.toMinutes())
-                + "): no right lasts longer here";
+        return say("grant.cut", span((int) most.toMinutes()), span((int) given.toMinutes()));
     }
 
     static String endsSoon(StoredGrant stored, Duration left) {
-        return "the time for `"
-                + shortened(stored.grant().argv())
-                + "` is over in "
-                + Math.max(1, left.toSeconds())
-                + " s: it will be ended then, with all that it started";
+        return say(
+                "grant.ends_soon", shortened(stored.grant().argv()), Math.max(1, left.toSeconds()));
     }
 
     private static String shortened(List<String> argv) {
@@ -171,10 +149,7 @@ final class Texts {
 
     static String reasonNeeded(LaunchRequest launch) {
         boolean ahead = launch.door().equals(LaunchRequest.AHEAD);
-        return "denied: policy asks why you need this, and no reason was given\n"
-                + (ahead ? "run: kepm request" : "say it when you are asked, or run: kepm run")
-                + " -m \"why you need it\" -- "
-                + command(launch.argv());
+        return say(ahead ? "reason.needed.ahead" : "reason.needed", command(launch.argv()));
     }
 
     /** A word as somebody would type it in a shell. */
@@ -186,76 +161,52 @@ final class Texts {
 
     /** What neither sudo nor a unit can carry. */
     static String conditionNotHere(String condition) {
-        return "denied: policy asks for "
-                + condition
-                + ", which sudo can't carry and this version has no other way for\n"
-                + "ask an administrator for a policy without it";
+        return say("condition.here", condition);
     }
 
     /** What sudo does only where it knows of it before it asks. */
     static String notJudgedInside(String condition) {
-        return "denied: policy asks for "
-                + condition
-                + ", and this sudo does not ask about what it starts\n"
-                + "ask an administrator: the policy has to name the program by its path, for"
-                + " governed users; `kepm doctor` shows what sudo does so for";
+        return say("condition.inside", condition);
     }
 
     /** What a unit can't carry. */
     static String conditionNotInUnit(String condition) {
         if (condition.equals(Carriage.JUDGED_INSIDE)) {
-            return "denied: policy asks for "
-                    + condition
-                    + ", which only sudo does\n"
-                    + "run it by sudo; where there is none, ask an administrator for a policy"
-                    + " without it";
+            return say("condition.unit.inside", condition);
         }
         return condition.equals(Carriage.NO_MANAGER)
-                ? "denied: `kepm run` needs "
-                        + condition
-                        + ", which it is not, to start a command without sudo\n"
-                        + "run it by sudo; `kepm doctor` says why that was not done"
-                : "denied: policy asks for "
-                        + condition
-                        + ", which `kepm run` can't carry yet\n"
-                        + "ask an administrator for a policy without it";
+                ? say("condition.unit.manager", condition)
+                : say("condition.unit", condition);
     }
 
     /** What sudo can't carry, and a unit can. */
     static String conditionElsewhere(String condition, String runAs, List<String> argv) {
-        return "denied: policy asks for "
-                + condition
-                + ", which sudo can't carry\nrun: kepm run "
-                + (runAs.equals("root") ? "" : "-u " + typed(runAs) + " ")
-                + "-- "
-                + command(argv);
+        return runAs.equals("root")
+                ? say("condition.elsewhere", condition, command(argv))
+                : say("condition.elsewhere.as", condition, command(argv), typed(runAs));
     }
 
     static String substituteRefused(String target, String why) {
-        return "denied: `"
-                + target
-                + "` would run in place of this, and may not: "
-                + why
-                + "\nask an administrator to look at the redirect rules";
+        return say("refused.substitute", target, why);
     }
 
     /** Why a grant ends before its command does; empty when it does not. */
     static String ending(StoredGrant stored, boolean over) {
-        String grant = "grant " + stored.id().substring(0, Math.min(8, stored.id().length()));
+        String grant = stored.id().substring(0, Math.min(8, stored.id().length()));
         return switch (stored.life().ending()) {
-            case RELEASED -> "the command was ended: " + grant + " was given back";
-            case REVOKED -> "the command was ended: " + grant + " was taken back";
-            case EXPIRED -> "the command was ended: the time of " + grant + " is over";
+            case RELEASED -> say("grant.released", grant);
+            case REVOKED -> say("grant.revoked", grant);
+            case EXPIRED -> say("grant.expired", grant);
             case FINISHING -> "";
-            case NONE -> over ? "the command was ended: the time of " + grant + " is over" : "";
+            case NONE -> over ? say("grant.expired", grant) : "";
         };
     }
 
     static String limited(String what) {
-        return "denied: " + what + "\n`kepm list` shows what you may run";
+        return say("refused.limited", what);
     }
 
     static String fault(String what) {
-        return "denied: " + what + "\ntry again; `kepm status` shows how the agent is";
+        return say("refused.fault", what);
     }
 }

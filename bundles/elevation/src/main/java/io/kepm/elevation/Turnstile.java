@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What stands before the launch decision: a source that asks too often, or was refused too often,
- * is refused without a decision (policy.md §5). Its own right stands, on record; refusals are on
- * record once a window, with their count. Safe for use by many threads.
+ * is refused without a decision (policy.md §5). Its own right stands, on record, where no policy
+ * binds it; refusals are on record once a window, with their count. Safe for use by many threads.
  */
 final class Turnstile {
 
@@ -78,7 +78,7 @@ final class Turnstile {
 
     private LaunchAnswer refused(LaunchRequest request, SourceLimits.Turn.Refused refused) {
         Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
-        Caller caller = caller(request);
+        Caller caller = launch.bound(caller(request), request);
         if (Effect.ofFault(caller) == Effect.OWN_RIGHT) {
             return launch.fault(caller, records, refused.code(), refused.text());
         }

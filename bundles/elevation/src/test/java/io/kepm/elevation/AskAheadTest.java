@@ -52,27 +52,15 @@ class AskAheadTest {
     }
 
     private Ahead ahead(String reason) {
-        LaunchRequest by = world.sudo("id");
-        return world.ahead()
-                .ask(
-                        new LaunchRequest(
-                                "",
-                                LaunchRequest.AHEAD,
-                                by.user(),
-                                by.uid(),
-                                by.path(),
-                                by.argv(),
-                                by.runAs(),
-                                List.of(),
-                                false,
-                                "/somewhere",
-                                "",
-                                FakeWorld.NO_SUCH_PID,
-                                Optional.empty(),
-                                "",
-                                Optional.of(reason),
-                                true),
-                        world.person);
+        LaunchRequest wanted =
+                world.sudo("id")
+                        .like()
+                        .door(LaunchRequest.AHEAD)
+                        .cwd("/somewhere")
+                        .tty("")
+                        .reason(reason)
+                        .build();
+        return world.ahead().ask(wanted, world.person);
     }
 
     private LaunchAnswer sudo() {

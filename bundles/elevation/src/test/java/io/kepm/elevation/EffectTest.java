@@ -20,6 +20,7 @@ class EffectTest {
         "pending,      CONTROLS, CONTROLS,  CONTROLS, OWN_RIGHT",
         "deny-policy,  REFUSE,   REFUSE,    REFUSE,   OWN_RIGHT",
         "deny-guard,   REFUSE,   OWN_RIGHT, REFUSE,   OWN_RIGHT",
+        "guard-and-control, REFUSE, REFUSE, REFUSE,   OWN_RIGHT",
         "rate-limited, REFUSE,   OWN_RIGHT, REFUSE,   OWN_RIGHT",
         "unmatched,    REFUSE,   OWN_RIGHT, REFUSE,   OWN_RIGHT",
         "not-governed, REFUSE,   OWN_RIGHT, REFUSE,   OWN_RIGHT",
@@ -78,6 +79,11 @@ class EffectTest {
             case "deny-policy" -> new Decision.Deny(List.of(Reason.of(Reason.POLICY, "denied")));
             case "deny-guard" ->
                     new Decision.Deny(List.of(Reason.of("guard:protected", "protected")));
+            case "guard-and-control" ->
+                    new Decision.Deny(
+                            List.of(
+                                    Reason.of("guard:protected", "protected"),
+                                    Reason.of(Reason.POLICY, "asks")));
             case "rate-limited" ->
                     new Decision.Deny(List.of(Reason.of("rate_limited", "too many")));
             case "unmatched" ->

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -63,72 +64,27 @@ final class FakeWorld {
 
     /** The same command, asked for through another door. */
     LaunchRequest through(String door, String... argv) {
-        return Substitution.through(door, sudo(argv));
+        return sudo(argv).like().door(door).build();
     }
 
     /** By a sudo that asks about every command that this one starts. */
     LaunchRequest asking(String... argv) {
-        LaunchRequest r = sudo(argv);
-        return new LaunchRequest(
-                r.requestId(),
-                r.door(),
-                r.user(),
-                r.uid(),
-                r.path(),
-                r.argv(),
-                r.runAs(),
-                r.options(),
-                r.edit(),
-                r.cwd(),
-                r.tty(),
-                r.pid(),
-                r.descriptor(),
-                r.descriptorNote(),
-                r.reason(),
-                r.canPrompt(),
-                true,
-                false);
+        return sudo(argv).like().asksInside(true).build();
     }
 
     LaunchRequest root(String door, String... argv) {
-        LaunchRequest r = through(door, argv);
-        return new LaunchRequest(
-                r.requestId(),
-                door,
-                "root",
-                0,
-                r.path(),
-                r.argv(),
-                r.runAs(),
-                r.options(),
-                r.edit(),
-                r.cwd(),
-                r.tty(),
-                r.pid(),
-                r.descriptor(),
-                r.descriptorNote(),
-                r.reason(),
-                r.canPrompt());
+        return sudo(argv).like().door(door).user("root", 0).build();
     }
 
     LaunchRequest sudo(Optional<String> reason, boolean canPrompt, String... argv) {
-        return new LaunchRequest(
-                "",
-                "sudo",
-                "alice",
-                1001,
-                "/usr/bin/" + argv[0],
-                List.of(argv),
-                "root",
-                List.of(),
-                false,
-                "/home/alice",
-                "/dev/pts/0",
-                NO_SUCH_PID,
-                Optional.empty(),
-                "",
-                reason,
-                canPrompt);
+        LaunchRequest.Builder request =
+                LaunchRequest.by("sudo", "alice", 1001, "/usr/bin/" + argv[0], List.of(argv))
+                        .cwd("/home/alice")
+                        .tty("/dev/pts/0")
+                        .pid(NO_SUCH_PID)
+                        .canPrompt(canPrompt);
+        reason.ifPresent(request::reason);
+        return request.build();
     }
 
     /** Lets everybody ask until {@code refusal} is set. */
@@ -253,10 +209,11 @@ final class FakeWorld {
                 files,
                 granting,
                 controls(),
-                true,
+                unmatchedForOthers,
                 this::now);
     }
 
+    boolean unmatchedForOthers = true;
     Instant now = Instant.parse("2026-01-05T12:00:00Z");
     long nanos;
     final FactorSessions sessions = new FactorSessions(() -> nanos);
@@ -483,13 +440,14 @@ final class FakeWorld {
     static final class Engine implements PolicyEngine {
         Optional<Redirect> redirect = Optional.empty();
         final Deque<Decision> answers = new ArrayDeque<>();
-        final List<EvaluationRequest> asked = new ArrayList<>();
+        final List<EvaluationRequest> asked = Collections.synchronizedList(new ArrayList<>());
+        List<Evaluation.WouldHave> watching = List.of();
 
         @Override
         public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
             asked.add(request);
             Decision decision = answers.size() > 1 ? answers.remove() : answers.element();
-            return new Evaluation(decision, List.of(), status().revision());
+            return new Evaluation(decision, watching, status().revision());
         }
 
         @Override
@@ -533,6 +491,7 @@ final class FakeWorld {
     static final class Person implements Conversation {
         final Deque<String> answers = new ArrayDeque<>();
         final List<String> told = new ArrayList<>();
+        final List<String> questions = new ArrayList<>();
         Runnable whileTyping = () -> {};
         Runnable onceTold = () -> {};
         boolean there = true;
@@ -555,6 +514,7 @@ final class FakeWorld {
 
         @Override
         public Optional<String> ask(String id, String text, boolean echo) {
+            questions.add(text);
             whileTyping.run();
             return Optional.ofNullable(answers.poll());
         }

@@ -87,7 +87,7 @@ class GrantLifeTest extends LivingGrant {
         assertThat(shorter).isInstanceOf(LaunchAnswer.Refuse.class);
         assertThat(((LaunchAnswer.Refuse) shorter).code()).isEqualTo("condition");
         // In a unit of its own it is no other way out of the one that it is in.
-        LaunchAnswer inUnit = decide(Substitution.through("run", byPid(self)));
+        LaunchAnswer inUnit = decide(byPid(self).like().door("run").build());
         assertThat(((LaunchAnswer.Refuse) inUnit).code()).isEqualTo("condition");
     }
 
@@ -100,7 +100,7 @@ class GrantLifeTest extends LivingGrant {
         world.engine.answers.add(allow(5, true));
         LaunchAnswer shorter = decide(inside(self));
         assertThat(((LaunchAnswer.Refuse) shorter).code()).isEqualTo("condition");
-        LaunchAnswer inUnit = decide(Substitution.through("run", inside(self)));
+        LaunchAnswer inUnit = decide(inside(self).like().door("run").build());
         assertThat(((LaunchAnswer.Refuse) inUnit).code()).isEqualTo("condition");
         world.engine.answers.clear();
         world.engine.answers.add(allow(60, true));

@@ -2,11 +2,13 @@ package io.kepm.elevation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
@@ -75,6 +77,58 @@ class LaunchTest {
         assertThat(world.log.types()).containsExactly("POLICY_EVALUATION", "ELEVATION_REFUSED");
     }
 
+    private static Evaluation.WouldHave watching(String id, String message, boolean acknowledge) {
+        return new Evaluation.WouldHave(
+                new PolicyRef(id, id, 1), "DENY", true, message, acknowledge);
+    }
+
+    @Test
+    void ab_87_a_notice_that_is_to_be_confirmed_is_asked_for_once_and_changes_nothing()
+            throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.watching =
+                List.of(watching("w", "Soon a code", true), watching("v", "Hello", false));
+        for (String typed : new String[] {"", "no!"}) {
+            world.person.answers.add(typed);
+            LaunchAnswer answer =
+                    world.launch(world.grants()).decide(world.sudo("id"), world.person);
+            assertThat(((LaunchAnswer.Run) answer).notices()).containsExactly("Hello");
+        }
+        LaunchAnswer silent = world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        assertThat(silent).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.person.questions)
+                .hasSize(3)
+                .allMatch(text -> text.startsWith("Soon a code\nPress Enter"));
+        assertThat(world.log.drafts)
+                .filteredOn(draft -> draft.type() == AuditType.USER_INTERACTION)
+                .extracting(draft -> draft.outcome() + " " + draft.details().get("policy"))
+                .containsExactly("ACKNOWLEDGED w", "ACKNOWLEDGED w", "NOT_ACKNOWLEDGED w");
+    }
+
+    @Test
+    void with_nobody_to_ask_it_is_a_notice_and_a_refusal_carries_notices_too() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        LaunchAnswer answer =
+                world.launch(world.grants())
+                        .decide(world.sudo(Optional.empty(), false, "id"), world.person);
+        assertThat(((LaunchAnswer.Run) answer).notices()).containsExactly("Soon a code");
+        assertThat(world.person.questions).isEmpty();
+        world.engine.answers.clear();
+        world.engine.answers.add(unmatched());
+        assertThat(refusal(world.sudo(Optional.empty(), false, "id")).message())
+                .endsWith("\nSoon a code");
+    }
+
+    @Test
+    void what_counts_is_the_set_in_force_after_a_notice_was_confirmed() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.engine.answers.add(unmatched());
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        world.person.answers.add("");
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo("unmatched");
+    }
+
     @Test
     void another_user_without_a_policy_keeps_what_sudoers_gives_and_it_is_recorded()
             throws Exception {
@@ -99,25 +153,7 @@ class LaunchTest {
     void ab_131_an_option_that_no_policy_names_is_malformed_whatever_policy_says()
             throws Exception {
         world.engine.answers.add(allow(60));
-        LaunchRequest plain = world.sudo("id");
-        LaunchRequest group =
-                new LaunchRequest(
-                        "",
-                        "sudo",
-                        "alice",
-                        1001,
-                        plain.path(),
-                        plain.argv(),
-                        "root",
-                        List.of("runas_group=disk"),
-                        false,
-                        plain.cwd(),
-                        plain.tty(),
-                        1,
-                        Optional.empty(),
-                        "",
-                        Optional.empty(),
-                        true);
+        LaunchRequest group = world.sudo("id").like().options(List.of("runas_group=disk")).build();
         assertThat(refusal(group).code()).isEqualTo("guard:malformed");
         assertThat(world.log.grants).isEmpty();
     }
@@ -125,25 +161,7 @@ class LaunchTest {
     @Test
     void a_user_name_that_does_not_belong_to_the_uid_is_malformed() throws Exception {
         world.engine.answers.add(allow(60));
-        LaunchRequest plain = world.sudo("id");
-        LaunchRequest other =
-                new LaunchRequest(
-                        "",
-                        "sudo",
-                        "alice",
-                        1002,
-                        plain.path(),
-                        plain.argv(),
-                        "root",
-                        List.of(),
-                        false,
-                        plain.cwd(),
-                        plain.tty(),
-                        1,
-                        Optional.empty(),
-                        "",
-                        Optional.empty(),
-                        true);
+        LaunchRequest other = world.sudo("id").like().user("alice", 1002).build();
         assertThat(refusal(other).code()).isEqualTo("guard:malformed");
     }
 
@@ -156,6 +174,10 @@ class LaunchTest {
         assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
         assertThat(world.person.told).anyMatch(text -> text.contains("too short"));
         assertThat(world.log.drafts).anyMatch(d -> d.reason().equals("restart after the upgrade"));
+        assertThat(world.log.drafts)
+                .filteredOn(d -> d.outcome().equals("PROMPTED"))
+                .singleElement()
+                .matches(d -> "justification".equals(d.details().get("prompt")));
     }
 
     @Test
@@ -204,26 +226,7 @@ class LaunchTest {
 
     @Test
     void a_condition_that_sudo_cant_carry_is_a_refusal_not_dropped() throws Exception {
-        Conditions c = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(15));
-        Conditions limited =
-                new Conditions(
-                        c.runAs(),
-                        c.argv(),
-                        c.validFor(),
-                        true,
-                        c.keepEnv(),
-                        10,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        List.of(),
-                        List.of());
-        world.engine.answers.add(
-                new Decision.Allow(limited, List.of(Reason.of(Reason.POLICY, "ok"))));
+        world.engine.answers.add(limited(15));
         assertThat(refusal(world.sudo("id")).message()).contains("time limit");
         assertThat(world.log.grants).isEmpty();
     }
@@ -266,25 +269,8 @@ class LaunchTest {
     @Test
     void nobody_gets_round_a_deny_or_a_control_by_an_option_of_their_own_choice() throws Exception {
         world.people.groups = List.of("alice", "sudo");
-        LaunchRequest plain = world.sudo("id");
         LaunchRequest optioned =
-                new LaunchRequest(
-                        "",
-                        "sudo",
-                        "alice",
-                        1001,
-                        plain.path(),
-                        plain.argv(),
-                        "root",
-                        List.of("preserve_groups=true"),
-                        false,
-                        plain.cwd(),
-                        plain.tty(),
-                        1,
-                        Optional.empty(),
-                        "",
-                        Optional.empty(),
-                        true);
+                world.sudo("id").like().options(List.of("preserve_groups=true")).build();
         world.engine.answers.add(new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))));
         assertThat(refusal(optioned).code()).isEqualTo(Reason.POLICY);
         world.engine.answers.clear();
@@ -297,54 +283,70 @@ class LaunchTest {
     }
 
     @Test
+    void what_a_guard_leaves_to_others_is_not_what_a_policy_binds() throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        Decision guard =
+                new Decision.Deny(List.of(Reason.of("guard:unsafe-target", "others can write it")));
+        for (Decision binding :
+                List.of(
+                        pending(Control.MFA),
+                        new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))),
+                        limited(15))) {
+            world.engine.answers.clear();
+            world.engine.answers.addAll(List.of(guard, binding));
+            assertThat(refusal(world.sudo("id")).code()).isEqualTo(Reason.POLICY);
+        }
+        for (Decision free : List.of(allow(60), unmatched(), guard)) {
+            world.engine.answers.clear();
+            world.engine.answers.addAll(List.of(guard, free));
+            assertThat(world.launch(world.grants()).decide(world.sudo("id"), world.person))
+                    .isInstanceOf(LaunchAnswer.OwnRight.class);
+        }
+        assertThat(world.engine.asked).last().matches(asked -> asked.target().unsafe().isEmpty());
+    }
+
+    @Test
+    void where_what_no_policy_covers_is_denied_to_all_an_odd_option_is_no_way_to_it()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.unmatchedForOthers = false;
+        world.engine.answers.add(unmatched());
+        LaunchRequest odd = world.sudo("id").like().options(List.of("set_home=true")).build();
+        assertThat(refusal(odd).code()).isEqualTo(Reason.POLICY);
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo(Reason.UNMATCHED);
+    }
+
+    @Test
+    void ab_106_a_full_disk_takes_no_right_of_others_and_frees_nobody_from_a_policy()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.log.broken = true;
+        world.engine.answers.add(unmatched());
+        assertThat(world.launch(world.grants()).decide(world.sudo("id"), world.person))
+                .isInstanceOf(LaunchAnswer.OwnRight.class);
+        for (Decision binding :
+                List.of(
+                        pending(Control.JUSTIFY),
+                        new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))))) {
+            world.engine.answers.clear();
+            world.engine.answers.add(binding);
+            assertThat(refusal(world.sudo("id")).code()).isEqualTo(Launch.NO_RECORD);
+        }
+    }
+
+    @Test
     void a_condition_that_cant_be_carried_is_a_refusal_for_users_with_rights_of_their_own_too()
             throws Exception {
         world.people.groups = List.of("alice", "sudo");
-        Conditions c = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(240));
-        Conditions limited =
-                new Conditions(
-                        c.runAs(),
-                        c.argv(),
-                        c.validFor(),
-                        true,
-                        c.keepEnv(),
-                        10,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
-                        List.of(),
-                        List.of());
-        world.engine.answers.add(
-                new Decision.Allow(limited, List.of(Reason.of(Reason.POLICY, "ok"))));
+        world.engine.answers.add(limited(240));
         assertThat(refusal(world.sudo("id")).code()).isEqualTo("condition");
     }
 
     @Test
     void root_is_never_held_up_by_policy() throws Exception {
         world.engine.answers.add(unmatched());
-        LaunchRequest plain = world.sudo("id");
         LaunchRequest root =
-                new LaunchRequest(
-                        "",
-                        "sudo",
-                        "root",
-                        0,
-                        plain.path(),
-                        plain.argv(),
-                        "root",
-                        List.of(),
-                        false,
-                        "/",
-                        "",
-                        1,
-                        Optional.empty(),
-                        "",
-                        Optional.empty(),
-                        false);
+                world.sudo("id").like().user("root", 0).tty("").canPrompt(false).build();
         assertThat(world.launch(world.grants()).decide(root, world.person))
                 .isInstanceOf(LaunchAnswer.OwnRight.class);
     }
@@ -365,6 +367,29 @@ class LaunchTest {
                                 Optional.of(new PolicyRef("P1", "ok", 1)),
                                 List.of(),
                                 true)));
+    }
+
+    /** An allow that states its own time. */
+    private static Decision limited(long minutes) {
+        Conditions c = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(minutes));
+        Conditions limited =
+                new Conditions(
+                        c.runAs(),
+                        c.argv(),
+                        c.validFor(),
+                        true,
+                        c.keepEnv(),
+                        10,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of(),
+                        List.of());
+        return new Decision.Allow(limited, List.of(Reason.of(Reason.POLICY, "ok")));
     }
 
     private static Decision pending(Control... controls) {

@@ -72,26 +72,7 @@ abstract class LivingGrant {
     }
 
     private LaunchRequest byPid(int pid, boolean inside) {
-        LaunchRequest r = world.sudo("id");
-        return new LaunchRequest(
-                r.requestId(),
-                r.door(),
-                r.user(),
-                r.uid(),
-                r.path(),
-                r.argv(),
-                r.runAs(),
-                r.options(),
-                r.edit(),
-                r.cwd(),
-                r.tty(),
-                pid,
-                r.descriptor(),
-                r.descriptorNote(),
-                r.reason(),
-                r.canPrompt(),
-                inside,
-                inside);
+        return world.sudo("id").like().pid(pid).asksInside(inside).inside(inside).build();
     }
 
     AuditDraft last(String type) {

@@ -31,6 +31,16 @@ class PersonsTest {
     }
 
     @Test
+    void a_file_that_ends_too_early_is_told_where_in_words_for_people() throws Exception {
+        Files.writeString(folder.resolve("persons.json"), "{\"Alice\": [");
+        assertThatThrownBy(() -> persons(path -> List.of()).of("alice"))
+                .isInstanceOf(Persons.Unknown.class)
+                .hasMessageEndingWith(
+                        "` is no JSON: line 1, column 12: it ends too early: what begins at line 1,"
+                                + " column 11 has no end");
+    }
+
+    @Test
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ab_26_a_pipe_is_not_waited_for_and_nobody_is_anybody_then() throws Exception {
         Path pipe = folder.resolve("persons.json");

@@ -75,25 +75,8 @@ class ReconcilerTest extends LivingGrant {
     @Test
     void ab_17_the_right_of_a_job_is_in_no_scope_and_counts_from_its_process() {
         world.engine.answers.add(allow(15, true));
-        LaunchRequest r = world.sudo("id");
         LaunchRequest job =
-                new LaunchRequest(
-                        r.requestId(),
-                        "job",
-                        r.user(),
-                        r.uid(),
-                        r.path(),
-                        r.argv(),
-                        r.runAs(),
-                        r.options(),
-                        r.edit(),
-                        r.cwd(),
-                        "",
-                        0,
-                        r.descriptor(),
-                        r.descriptorNote(),
-                        r.reason(),
-                        false);
+                world.sudo("id").like().door("job").tty("").pid(0).canPrompt(false).build();
         assertThat(decide(job)).isInstanceOf(LaunchAnswer.Run.class);
         assertThat(world.scopes.asked).isEmpty();
         assertThat(grants.list()).isEmpty();

@@ -113,24 +113,8 @@ class ReturnTest {
                         world.person);
     }
 
-    private static LaunchRequest of(LaunchRequest r, String id) {
-        return new LaunchRequest(
-                id,
-                r.door(),
-                r.user(),
-                r.uid(),
-                r.path(),
-                r.argv(),
-                r.runAs(),
-                r.options(),
-                r.edit(),
-                r.cwd(),
-                r.tty(),
-                r.pid(),
-                r.descriptor(),
-                r.descriptorNote(),
-                r.reason(),
-                r.canPrompt());
+    private static LaunchRequest of(LaunchRequest request, String id) {
+        return request.like().requestId(id).build();
     }
 
     private void act(String id, Act act) {

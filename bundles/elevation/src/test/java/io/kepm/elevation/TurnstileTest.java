@@ -31,6 +31,7 @@ class TurnstileTest {
         // Counted by the limits, not one by one.
         assertThat(world.log.types()).isEmpty();
         world.people.groups = List.of("alice", "sudo");
+        world.engine.answers.add(unmatched());
         assertThat(decide()).isInstanceOf(LaunchAnswer.OwnRight.class);
         assertThat(world.log.types()).containsExactly("ELEVATION_STARTED");
         world.people.hangs = true;
@@ -39,9 +40,35 @@ class TurnstileTest {
     }
 
     @Test
+    void ab_138_to_be_refused_often_is_no_way_round_a_policy() throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.sources.refusal =
+                Optional.of(
+                        new SourceLimits.Turn.Refused(
+                                SourceLimits.CIRCUIT_OPEN, Duration.ofSeconds(250)));
+        for (Decision binding :
+                List.of(
+                        new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))),
+                        ApprovalTest.pending(1, 1))) {
+            world.engine.answers.clear();
+            world.engine.answers.add(binding);
+            assertThat(((LaunchAnswer.Refuse) decide()).code()).isEqualTo("circuit_open");
+        }
+        assertThat(world.log.types()).as("counted by the limits").isEmpty();
+        world.engine.answers.clear();
+        world.engine.answers.add(unmatched());
+        assertThat(decide()).isInstanceOf(LaunchAnswer.OwnRight.class);
+        world.unmatchedForOthers = false;
+        assertThat(decide()).isInstanceOf(LaunchAnswer.Refuse.class);
+    }
+
+    private static Decision unmatched() {
+        return new Decision.Deny(List.of(Reason.of(Reason.UNMATCHED, "no policy covers it")));
+    }
+
+    @Test
     void refusals_are_failures_of_their_source_and_faults_of_ours_are_not() throws Exception {
-        world.engine.answers.add(
-                new Decision.Deny(List.of(Reason.of(Reason.UNMATCHED, "no policy covers it"))));
+        world.engine.answers.add(unmatched());
         decide();
         world.people.groups = List.of("alice", "sudo");
         assertThat(decide()).isInstanceOf(LaunchAnswer.OwnRight.class);

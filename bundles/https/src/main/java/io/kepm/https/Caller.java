@@ -3,6 +3,7 @@ package io.kepm.https;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.linux.Peer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Who is at the other end of a connection, or who a request over TCP has proved to be.
@@ -13,9 +14,19 @@ import java.util.Optional;
  *     empty
  * @param monitors whether it may read what members of {@code kepm-monitor} may, and nothing else
  * @param signedIn of a browser at the console; else empty
+ * @param login who had logged in where it connected from, by the kernel's word; empty when nobody
+ *     had, {@link #NOT_KNOWN} over TCP
  */
 record Caller(
-        Optional<Peer> peer, Tier tier, String via, boolean monitors, Optional<SignedIn> signedIn) {
+        Optional<Peer> peer,
+        Tier tier,
+        String via,
+        boolean monitors,
+        Optional<SignedIn> signedIn,
+        OptionalLong login) {
+
+    /** INVARIANT: a login that is not known is somebody else's, never nobody's. */
+    static final OptionalLong NOT_KNOWN = OptionalLong.of(-1);
 
     /** Whom the kernel names so comes from another user namespace: that is no user of ours. */
     private static final long NOBODY = 65534;
@@ -23,7 +34,7 @@ record Caller(
     static final Caller UNKNOWN = new Caller(Optional.empty(), Tier.PUBLIC, "", false);
 
     Caller(Optional<Peer> peer, Tier tier, String via, boolean monitors) {
-        this(peer, tier, via, monitors, Optional.empty());
+        this(peer, tier, via, monitors, Optional.empty(), NOT_KNOWN);
     }
 
     /** Of another user or mount namespace, or the user {@code nobody}. */
@@ -42,7 +53,17 @@ record Caller(
 
     /** The same person, with no more rights than a tier gives. */
     Caller within(Tier most, String why) {
-        return new Caller(peer, tier.covers(most) ? most : tier, why, monitors, signedIn);
+        return new Caller(peer, tier.covers(most) ? most : tier, why, monitors, signedIn, login);
+    }
+
+    /** The same person as an administrator: of an agent of their own. */
+    Caller administering() {
+        return new Caller(peer, Tier.ADMIN, via, monitors, signedIn, login);
+    }
+
+    /** The same, by what is known of its login. */
+    Caller loggedIn(OptionalLong who) {
+        return new Caller(peer, tier, via, monitors, signedIn, who);
     }
 
     boolean isAdmin() {

@@ -1,11 +1,15 @@
 package io.kepm.https;
 
+import io.kepm.api.linux.SocketOwners;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.NanoTime;
 import org.slf4j.Logger;
@@ -13,40 +17,52 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The open connections of one door: how many, whose, and how long a request has been on its way.
- * Jetty tells it of each connection; {@link #sweep}, called every second, ends the slow ones.
+ * Jetty tells it of each connection; {@link #sweep}, called every second, ends the slow ones. Whose
+ * a connection over TCP is, counts for its number alone: it proves nothing about a request.
  */
 final class Connections implements Connection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final String LINE = Connections.class.getName();
+    private static final long ROOT = 0;
+    private static final long NOBODY = -1;
 
     private final Door door;
     private final Limits limits;
     private final SocketCallers callers;
+    private final SocketOwners owners;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
 
-    Connections(Door door, Limits limits, SocketCallers callers) {
+    Connections(Door door, Limits limits, SocketCallers callers, SocketOwners owners) {
         this.door = door;
         this.limits = limits;
         this.callers = callers;
+        this.owners = owners;
     }
 
     /** What is known of a connection, from the moment it is open. */
     static final class Line {
         private final Connection connection;
         private final Caller caller;
+        private final long owner;
         // Guarded by this.
         private Phase phase = Phase.FIRST_HEADERS;
         private long since = NanoTime.now();
         private long bytesBefore;
 
-        Line(Connection connection, Caller caller) {
+        Line(Connection connection, Caller caller, long owner) {
             this.connection = connection;
             this.caller = caller;
+            this.owner = owner;
         }
 
         Caller caller() {
             return caller;
+        }
+
+        /** The uid whose it is, which proves nothing; -1 when that can't be told. */
+        long owner() {
+            return owner;
         }
 
         synchronized void enter(Phase next) {
@@ -96,13 +112,20 @@ final class Connections implements Connection.Listener {
             return;
         }
         Optional<Caller> caller = caller(connection);
-        if (caller.isEmpty() || isOneTooMany(caller.get())) {
+        long owner = door == Door.UNIX ? caller.map(Caller::uid).orElse(NOBODY) : owner(connection);
+        if (caller.isEmpty() || !isLetIn(data, new Line(connection, caller.get(), owner))) {
             connection.getEndPoint().close();
-            return;
         }
-        Line line = new Line(connection, caller.get());
+    }
+
+    /** One by one: of many that come at once each is counted before the next is judged. */
+    private synchronized boolean isLetIn(ConnectionMetaData data, Line line) {
+        if (isOneTooMany(line.caller(), line.owner())) {
+            return false;
+        }
         data.setAttribute(LINE, line);
-        lines.put(connection, line);
+        lines.put(line.connection, line);
+        return true;
     }
 
     @Override
@@ -134,16 +157,33 @@ final class Connections implements Connection.Listener {
         return callers.of(channel);
     }
 
-    private boolean isOneTooMany(Caller caller) {
-        if (caller.isAdmin()) {
-            // Users who hold all connections must not lock the administrator out.
-            return ofUid(0) >= limits.connectionsPerUser();
+    /** Whoever can't be told, also since he has left already, is one with all like him. */
+    private long owner(Connection connection) {
+        EndPoint ends = connection.getEndPoint();
+        if (!(ends.getRemoteSocketAddress() instanceof InetSocketAddress peer)
+                || !(ends.getLocalSocketAddress() instanceof InetSocketAddress here)) {
+            return NOBODY;
         }
-        return lines.size() >= limits.connections()
-                || (door == Door.UNIX && ofUid(caller.uid()) >= limits.connectionsPerUser());
+        try {
+            return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid).orElse(NOBODY);
+        } catch (IOException e) {
+            LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
+            return NOBODY;
+        }
     }
 
-    private long ofUid(long uid) {
-        return lines.values().stream().filter(line -> line.caller().uid() == uid).count();
+    private boolean isOneTooMany(Caller caller, long owner) {
+        boolean full = lines.size() >= limits.connections();
+        boolean hisShare = of(owner) >= limits.connectionsPerUser();
+        if (door == Door.UNIX && caller.isAdmin()) {
+            // Users who hold all connections must not lock the administrator out.
+            return hisShare;
+        }
+        // Over TCP root has its share likewise, and what is free besides: its tools are many.
+        return owner == ROOT && door != Door.UNIX ? full && hisShare : full || hisShare;
+    }
+
+    private long of(long owner) {
+        return lines.values().stream().filter(line -> line.owner == owner).count();
     }
 }

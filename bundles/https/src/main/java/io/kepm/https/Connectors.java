@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class Connectors {
             Limits limits,
             Entrance entrance,
             SocketCallers callers,
+            SocketOwners owners,
             ShownCertificate certificate) {
         this.settings = settings;
         this.callers = callers;
@@ -47,7 +49,7 @@ final class Connectors {
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
-            open.put(door, new Connections(door, limits, callers));
+            open.put(door, new Connections(door, limits, callers, owners));
         }
     }
 

@@ -7,14 +7,12 @@ import io.kepm.api.elevation.Governance;
 import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
-import io.kepm.api.linux.Peer;
 import io.kepm.api.storage.StorageException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -70,7 +68,6 @@ final class ConsoleActions {
             return Answer.problem(
                     403, "only users with an account, in their own right, sign in: on agent.sock");
         }
-        OptionalLong login = LoginUid.of(caller.peer().map(Peer::pid).orElse(0));
         Optional<Account> whose = browser.isEmpty() ? account : people.byName(browser.get());
         if (whose.isEmpty()) {
             return Answer.invalid("/browser", "no such user");
@@ -79,7 +76,7 @@ final class ConsoleActions {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Optional<ConsoleSessions.Given> given = sessions.link(caller, login, whose.get().uid());
+        Optional<ConsoleSessions.Given> given = sessions.link(caller, whose.get().uid());
         if (given.isEmpty()) {
             return Answer.problem(409, "too many are signed in: try again later");
         }

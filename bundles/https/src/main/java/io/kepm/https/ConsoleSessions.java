@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Browsers that are signed in at the console, and links that sign one in. Only digests of what they
@@ -65,17 +64,15 @@ final class ConsoleSessions {
     /**
      * A link for whoever asked for it; a former one of the same user is worth nothing any more.
      *
-     * @param login as in {@link SignedIn}
      * @return empty when too many are signed in
      */
-    synchronized Optional<Given> link(Caller who, OptionalLong login, long browser) {
+    synchronized Optional<Given> link(Caller who, long browser) {
         forget();
         links.values().removeIf(link -> link.uid() == who.uid());
         if (links.size() >= MOST) {
             return Optional.empty();
         }
-        return Optional.of(
-                keep(links, of(who, "a link of the console", login, browser, ""), LINK_LIFE));
+        return Optional.of(keep(links, of(who, "a link of the console", browser, ""), LINK_LIFE));
     }
 
     /** Whose link a text is; it is used up by this, also when it is somebody else who has it. */
@@ -102,7 +99,7 @@ final class ConsoleSessions {
             return Optional.empty();
         }
         String id = text().substring(0, 8);
-        Caller caller = of(link, "console session " + id, signed.login(), signed.browser(), id);
+        Caller caller = of(link, "console session " + id, signed.browser(), id);
         return Optional.of(keep(sessions, caller, SESSION_LIFE));
     }
 
@@ -136,15 +133,15 @@ final class ConsoleSessions {
         return new Given(text, now.plus(life));
     }
 
-    /** The process that asked is no part of it: its number may be another's by then. */
-    private static Caller of(
-            Caller who, String via, OptionalLong login, long browser, String session) {
+    /** The process that asked is no part of it, but who had logged in there is. */
+    private static Caller of(Caller who, String via, long browser, String session) {
         return new Caller(
                 Optional.of(new Peer(0, who.uid(), -1)),
                 who.tier(),
                 via,
                 false,
-                Optional.of(new SignedIn(login, browser, session)));
+                Optional.of(new SignedIn(browser, session)),
+                who.login());
     }
 
     private void forget() {

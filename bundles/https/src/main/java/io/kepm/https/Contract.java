@@ -2,7 +2,6 @@ package io.kepm.https;
 
 import static io.kepm.https.Route.delete;
 import static io.kepm.https.Route.get;
-import static io.kepm.https.Route.later;
 import static io.kepm.https.Route.post;
 import static io.kepm.https.Tier.ADMIN;
 import static io.kepm.https.Tier.PLUGIN;
@@ -22,6 +21,10 @@ final class Contract {
     private static final String RUN_BY_ITSELF =
             "an approved command is run from where it was asked for, by the same command line"
                     + " (sudo, or `kepm run`): its terminal, folder and environment are not here";
+
+    private static final String STANDS_ALONE =
+            "this agent has no server above it: put policies into its own folder, and load them by"
+                    + " `kepm policy reload` (POST /api/policies/reload)";
 
     private Contract() {}
 
@@ -69,7 +72,7 @@ final class Contract {
                                 get("/api/grants", USER, grants::list),
                                 delete("/api/grants/{id}", USER, grants::end),
                                 post("/api/grants/{id}/extend", USER, grants::extend).atAPace(),
-                                get("/api/entitlements", USER, grants::entitlements),
+                                get("/api/entitlements", USER, grants::entitlements).atAPace(),
                                 get("/api/governed", ADMIN, governed::list),
                                 post("/api/governed", ADMIN, governed::change),
                                 get("/api/mqtt/denials", ADMIN, broker::denials)
@@ -94,8 +97,7 @@ final class Contract {
         routes.addAll(settings.routes());
         routes.addAll(jobs.routes());
         routes.add(post("/api/launch", PLUGIN, launch).atAPace());
-        routes.addAll(laterReads());
-        routes.addAll(laterChanges());
+        routes.addAll(later());
         Routes table = new Routes(routes);
         openApi.describe(table);
         return table;
@@ -136,15 +138,13 @@ final class Contract {
                 delete("/api/plugins/{id}", ADMIN, plugins::remove));
     }
 
-    private static List<Route> laterReads() {
-        return List.of(later("GET", "/api/registration", ADMIN));
-    }
-
-    private static List<Route> laterChanges() {
+    /** What answers 501 (docs/decisions/0020). */
+    private static List<Route> later() {
         return List.of(
-                later("POST", "/api/requests/{id}/launch", USER, RUN_BY_ITSELF),
-                later("POST", "/api/registration", ADMIN),
-                later("DELETE", "/api/registration", ADMIN),
-                later("POST", "/api/sync", ADMIN));
+                Route.later("POST", "/api/requests/{id}/launch", USER, RUN_BY_ITSELF),
+                Route.later("GET", "/api/registration", ADMIN, STANDS_ALONE),
+                Route.later("POST", "/api/registration", ADMIN, STANDS_ALONE),
+                Route.later("DELETE", "/api/registration", ADMIN, STANDS_ALONE),
+                Route.later("POST", "/api/sync", ADMIN, STANDS_ALONE));
     }
 }

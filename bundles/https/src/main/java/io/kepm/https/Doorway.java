@@ -45,6 +45,7 @@ record Doorway(
                                 limits,
                                 entrance(services, people, system, refusals, tally, streams),
                                 callers(services),
+                                services.proofs().owners(),
                                 certificate),
                 refusals,
                 health::look,

@@ -103,7 +103,9 @@ final class Entrance extends Handler.Abstract {
         Answer answer = refusal.orElseGet(() -> plain.answer(request, path));
         if (answer.status() == 403 || answer.status() == 421) {
             refusals.record(
-                    new Refusals.Attempt(line.caller(), door, request.getMethod(), path), answer);
+                    new Refusals.Attempt(
+                            line.caller(), door, request.getMethod(), path, line.owner()),
+                    answer);
         }
         return Way.told(answer);
     }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of an admitted request of HTTPS or the Unix socket to its route. The order of the answers
  * is part of the contract: 404, 405, 401, 403, 415, 413, 400 of the query, 429, 503 of a bound, 400
- * of the body, 422, 503. Safe for use by many threads.
+ * of the body, 422, 503 (docs/decisions/0022). Safe for use by many threads.
  */
 final class Gate {
 
@@ -79,7 +79,8 @@ final class Gate {
         }
         Caller caller = proven.get();
         Refusals.Attempt attempt =
-                new Refusals.Attempt(caller, door, request.getMethod(), found.route().template());
+                new Refusals.Attempt(
+                        caller, door, request.getMethod(), found.route().template(), line.owner());
         Optional<Answer> refusal = refusal(found.route(), caller);
         if (refusal.isPresent()) {
             refusals.record(attempt, refusal.get());
@@ -163,6 +164,10 @@ final class Gate {
                         route.variables(path),
                         resumed(route, request, query.get()),
                         Map.of());
+        Optional<Answer> tooOften = pace(route, caller);
+        if (tooOften.isPresent()) {
+            return tooOften.get();
+        }
         if (route.readsBody()) {
             return withBody(route, request, path, line, call);
         }
@@ -198,21 +203,25 @@ final class Gate {
         }
     }
 
+    /** What is answered to whom it is not the turn of. */
+    private Optional<Answer> pace(Route route, Caller caller) {
+        if (!route.paced() || caller.isAdmin()) {
+            return Optional.empty();
+        }
+        // Nobody waits here: the places of this door are for all.
+        SourceLimits.Turn turn =
+                sources.take(
+                        SourceLimits.Source.user(caller.uid()), caller.session(), Duration.ZERO);
+        return turn instanceof SourceLimits.Turn.Refused refused
+                ? Optional.of(
+                        Answer.problem(429, refused.text())
+                                .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
+                                .closing())
+                : Optional.empty();
+    }
+
     private Answer withBody(
             Route route, Request request, String path, Connections.Line line, Call call) {
-        if (route.paced() && !call.caller().isAdmin()) {
-            // Nobody waits here: the places of this door are for all.
-            SourceLimits.Turn turn =
-                    sources.take(
-                            SourceLimits.Source.user(call.caller().uid()),
-                            call.caller().session(),
-                            Duration.ZERO);
-            if (turn instanceof SourceLimits.Turn.Refused refused) {
-                return Answer.problem(429, refused.text())
-                        .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
-                        .closing();
-            }
-        }
         // A body of unknown length counts as the longest. What it takes is held until the answer:
         // what was read of it is in memory so long.
         long length = request.getLength() < 0 ? most(route) : request.getLength();

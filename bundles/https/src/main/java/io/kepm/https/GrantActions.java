@@ -12,12 +12,12 @@ import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.EvaluationRequest.Machine;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.storage.StorageException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** What was given and what may be asked for; users see their own. */
 final class GrantActions {
@@ -108,11 +108,6 @@ final class GrantActions {
     }
 
     Answer entitlements(Call call) throws NameServiceException {
-        for (String name : call.query().keySet()) {
-            if (!name.equals("user")) {
-                return Answer.invalid("?" + name, "unknown parameter; known: user");
-            }
-        }
         Optional<Account> own = people.account(call.caller());
         Optional<String> asked = Optional.ofNullable(call.query().get("user"));
         if (!call.caller().isAdmin()
@@ -124,24 +119,33 @@ final class GrantActions {
         if (account.isEmpty()) {
             return Answer.invalid("?user", "no such user");
         }
-        List<Map<String, Object>> items = new ArrayList<>();
-        for (PolicyEngine.Entitlement line :
+        // A place in the list is one of this revision: with another one the reader begins anew.
+        String revision = engine.status().revision().label();
+        List<PolicyEngine.Entitlement> lines =
                 engine.entitlements(
-                        people.facts(account.get()), new Machine(targets.hostname(), "linux"))) {
-            Map<String, Object> item = new LinkedHashMap<>();
-            item.put("policyId", line.policy().id());
-            item.put("policyName", line.policy().name());
-            item.put("type", line.type());
-            item.put("commands", line.commands());
-            item.put("runAs", line.runAs());
-            item.put("controls", line.controls());
-            items.add(item);
-        }
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("user", account.get().name());
-        body.put("governed", governance.governed().contains(account.get().name()));
-        body.put("items", items);
-        return Answer.ok(body);
+                        people.facts(account.get()), new Machine(targets.hostname(), "linux"));
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("user", account.get().name());
+        more.put("governed", governance.governed().contains(account.get().name()));
+        Map<String, String> page = new LinkedHashMap<>(call.query());
+        page.remove("user");
+        return Page.of(
+                new Call(call.caller(), call.variables(), page, call.body()),
+                IntStream.range(0, lines.size()).boxed().toList(),
+                place -> revision + "." + place,
+                place -> json(lines.get(place)),
+                more);
+    }
+
+    private static Map<String, Object> json(PolicyEngine.Entitlement line) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("policyId", line.policy().id());
+        json.put("policyName", line.policy().name());
+        json.put("type", line.type());
+        json.put("commands", line.commands());
+        json.put("runAs", line.runAs());
+        json.put("controls", line.controls());
+        return json;
     }
 
     private static Map<String, Object> json(Grant grant) {

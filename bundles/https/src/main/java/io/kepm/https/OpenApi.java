@@ -3,6 +3,7 @@ package io.kepm.https;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +28,12 @@ final class OpenApi {
         this.version = version;
     }
 
-    /** Called once, with every route. */
+    /**
+     * Called once, with every route. Written once, too: strangers may ask as often as they like.
+     */
     void describe(Routes routes) {
-        page = Answer.ok(document(routes));
+        String text = new String(JsonText.write(document(routes)), StandardCharsets.UTF_8);
+        page = Answer.text("application/json", text);
     }
 
     Answer answer(Call call) {

@@ -6,11 +6,9 @@ import io.kepm.api.elevation.Requests;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
-import io.kepm.api.linux.Peer;
 import io.kepm.api.policy.EvaluationRequest;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What the system says about callers and users; never what they say about themselves. */
 final class People {
@@ -52,14 +50,7 @@ final class People {
         }
         String name = account.get().name();
         return Optional.of(
-                new Requests.Person(name, caller.uid(), login(caller), accounts.groups(name)));
-    }
-
-    /** A process that asked for a link may be gone; who had logged in there is kept instead. */
-    private static OptionalLong login(Caller caller) {
-        return caller.signedIn()
-                .map(SignedIn::login)
-                .orElseGet(() -> LoginUid.of(caller.peer().map(Peer::pid).orElse(0)));
+                new Requests.Person(name, caller.uid(), caller.login(), accounts.groups(name)));
     }
 
     /** A caller for records: by name, or by number when nobody can say the name now. */

@@ -130,23 +130,12 @@ final class PolicyActions {
 
     private static LaunchRequest request(
             Account account, String path, List<String> argv, String runAs, String cwd) {
-        return new LaunchRequest(
-                EvaluationForm.freshId(),
-                "api",
-                account.name(),
-                account.uid(),
-                path,
-                argv,
-                runAs,
-                List.of(),
-                false,
-                cwd,
-                "",
-                0,
-                Optional.empty(),
-                "asked over the API, nothing is run",
-                Optional.empty(),
-                false);
+        return LaunchRequest.by("api", account.name(), account.uid(), path, argv)
+                .requestId(EvaluationForm.freshId())
+                .runAs(runAs)
+                .cwd(cwd)
+                .descriptorNote("asked over the API, nothing is run")
+                .build();
     }
 
     private Map<String, Object> json(PolicyEngine.Status status) {

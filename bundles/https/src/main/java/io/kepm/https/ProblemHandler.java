@@ -16,8 +16,17 @@ final class ProblemHandler extends ErrorHandler {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = request.getAttribute(ERROR_STATUS) instanceof Integer number ? number : 500;
         response.reset();
-        Wire.send(answer(isOld(request) ? 505 : status), "", response, callback);
+        Wire.send(answer(first(request, status)), "", response, callback);
         return true;
+    }
+
+    /** Of several faults the one that comes first in the order of answers, as far as was read. */
+    private static int first(Request request, int status) {
+        if (isOld(request)) {
+            return 505;
+        }
+        String path = request.getHttpURI().getPath();
+        return status == 431 && path != null && Target.path(path).isEmpty() ? 400 : status;
     }
 
     static Answer answer(int status) {

@@ -43,13 +43,22 @@ final class Refusals {
         this.clock = clock;
     }
 
-    /** A call as it came, before anything about it is believed. */
-    record Attempt(Caller caller, Door door, String method, String path) {}
+    /**
+     * A call as it came, before anything about it is believed.
+     *
+     * @param owner whose the connection is, by sock_diag over TCP: a word for the record, no proof
+     */
+    record Attempt(Caller caller, Door door, String method, String path, long owner) {
+        /** Whoever has proved nothing is told from others by that. */
+        private boolean isStranger() {
+            return caller.uid() < 0;
+        }
+    }
 
     void record(Attempt attempt, Answer answer) {
         if (counted(source(attempt), attempt, SINGLE)) {
             append(
-                    draft(attempt.caller(), attempt.door(), answer.note())
+                    draft(attempt, answer.note())
                             .detail("method", shown(attempt.method()))
                             .detail("route", shown(attempt.path()))
                             .detail("status", Integer.toString(answer.status()))
@@ -91,7 +100,7 @@ final class Refusals {
             Window window = windows.get(source);
             if (window == null || window.isOver(now)) {
                 ended = Optional.ofNullable(window);
-                window = new Window(attempt.caller(), attempt.door(), singles, now);
+                window = new Window(attempt, singles, now);
                 windows.put(source, window);
             }
             window.count++;
@@ -105,8 +114,7 @@ final class Refusals {
         if (window.count > window.singles) {
             append(
                     draft(
-                                    window.caller,
-                                    window.door,
+                                    window.first,
                                     window.singles == 0
                                             ? "calls beyond the bound of a minute"
                                             : "more refused calls of this source within a minute")
@@ -116,16 +124,20 @@ final class Refusals {
         }
     }
 
-    private AuditDraft.Builder draft(Caller caller, Door door, String reason) {
-        return AuditDraft.of(
-                        caller.isForeign()
-                                ? AuditType.PROCESS_AUTHENTICATION_FAILED
-                                : AuditType.AUTHORIZATION_FAILED,
-                        "REFUSED")
-                .sessionType("api")
-                .user(people.info(caller))
-                .reason(reason)
-                .detail("door", door.word());
+    private AuditDraft.Builder draft(Attempt attempt, String reason) {
+        AuditDraft.Builder draft =
+                AuditDraft.of(
+                                attempt.caller().isForeign()
+                                        ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                                        : AuditType.AUTHORIZATION_FAILED,
+                                "REFUSED")
+                        .sessionType("api")
+                        .user(people.info(attempt.caller()))
+                        .reason(reason)
+                        .detail("door", attempt.door().word());
+        return attempt.isStranger() && attempt.owner() >= 0
+                ? draft.detail("owner", Long.toString(attempt.owner()))
+                : draft;
     }
 
     private void append(AuditDraft draft) {
@@ -138,8 +150,8 @@ final class Refusals {
     }
 
     private static String source(Attempt attempt) {
-        return attempt.caller().uid() < 0
-                ? attempt.door().name()
+        return attempt.isStranger()
+                ? attempt.door().name() + " " + attempt.owner()
                 : Long.toString(attempt.caller().uid());
     }
 
@@ -149,15 +161,13 @@ final class Refusals {
 
     /** Refusals of one source within one minute; guarded by the map. */
     private static final class Window {
-        private final Caller caller;
-        private final Door door;
+        private final Attempt first;
         private final int singles;
         private final Instant start;
         private int count;
 
-        Window(Caller caller, Door door, int singles, Instant start) {
-            this.caller = caller;
-            this.door = door;
+        Window(Attempt first, int singles, Instant start) {
+            this.first = first;
             this.singles = singles;
             this.start = start;
         }

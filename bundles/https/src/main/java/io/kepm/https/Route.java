@@ -12,7 +12,7 @@ import java.util.Map;
  *     {@code {*}} for any number
  * @param tier the least tier that may call it
  * @param readers group whose members may call it from any tier; empty for none
- * @param paced whether one user may call it only so often
+ * @param paced whether one user may call it only so often: it asks policy
  * @param readsBody whether the body is read; otherwise it is ignored
  * @param takesValue whether the body may be any JSON value: one that is no object is its member
  *     {@code value}
@@ -43,15 +43,10 @@ record Route(
         return new Route("DELETE", template, tier, "", false, true, false, action);
     }
 
-    /** A route of the contract that this version does not serve yet. */
-    static Route later(String method, String template, Tier tier) {
-        return later(method, template, tier, "this route is not part of this version");
-    }
-
     /**
-     * The same, with another way.
+     * A route of the contract that this version does not serve.
      *
-     * @param instead says which, or why there is none
+     * @param instead what to do in its place
      */
     static Route later(String method, String template, Tier tier, String instead) {
         return new Route(method, template, tier, "", false, false, false, new NotServed(instead));

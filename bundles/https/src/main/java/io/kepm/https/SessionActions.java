@@ -22,8 +22,6 @@ final class SessionActions {
     /** As {@code next} gives it: a place in the file and the number of a segment. */
     private static final Pattern PLACE = Pattern.compile("(\\d{1,15})-(\\d{1,9})");
 
-    private static final int MOST = 1000;
-
     private final SessionRecordings recordings;
 
     SessionActions(SessionRecordings recordings) {
@@ -39,17 +37,9 @@ final class SessionActions {
     }
 
     private Answer list(Call call) {
-        if (!call.query().isEmpty()) {
-            return unknown(call);
-        }
         try {
-            Map<String, Object> body = new LinkedHashMap<>();
-            body.put(
-                    "items",
-                    recordings.list().stream().limit(MOST).map(SessionActions::json).toList());
-            body.put("next", Optional.empty());
-            body.put("limit", (long) MOST);
-            return Answer.ok(body);
+            return Page.of(
+                    call, recordings.list(), RecordedSession::id, SessionActions::json, Map.of());
         } catch (IOException e) {
             return unreadable(e);
         }

@@ -42,9 +42,9 @@ final class SocketCallers {
     Optional<Caller> of(SocketChannel channel) {
         try {
             Peer peer = sockets.peer(channel);
-            Caller caller = Caller.of(peer);
+            Caller caller = Caller.of(peer).loggedIn(login(channel));
             if (developer.isPresent() && developer.getAsLong() == peer.uid()) {
-                return Optional.of(developing(peer, sockets.origin(channel)));
+                return Optional.of(developing(caller, sockets.origin(channel)));
             }
             return Optional.of(peer.uid() == 0 ? root(caller, sockets.origin(channel)) : caller);
         } catch (IOException e) {
@@ -62,10 +62,21 @@ final class SocketCallers {
     }
 
     /** What their agent launched for them does not administer it. */
-    private Caller developing(Peer peer, Origin origin) {
-        return launches.launched(origin)
-                .map(component -> Caller.of(peer))
-                .orElseGet(() -> new Caller(Optional.of(peer), Tier.ADMIN, "", false));
+    private Caller developing(Caller caller, Origin origin) {
+        return launches.launched(origin).isPresent() ? caller : caller.administering();
+    }
+
+    /**
+     * Asked for when it connects and never again: its number may be another process's later, of
+     * somebody who logged in himself (AB-30).
+     */
+    private OptionalLong login(SocketChannel channel) {
+        try {
+            return sockets.login(channel);
+        } catch (IOException e) {
+            LOG.debug("no login: {}", e.getMessage());
+            return Caller.NOT_KNOWN;
+        }
     }
 
     private Caller root(Caller caller, Origin origin) {

@@ -30,7 +30,7 @@ final class TokenActions {
         if (!call.caller().isRootHere()) {
             return notHere();
         }
-        return Answer.ok(Map.of("items", tokens.list().stream().map(TokenActions::json).toList()));
+        return Page.of(call, tokens.list().stream().map(TokenActions::json).toList());
     }
 
     private Answer give(Call call) throws StorageException {

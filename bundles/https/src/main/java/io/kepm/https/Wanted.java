@@ -12,22 +12,13 @@ record Wanted(String path, List<String> argv, String runAs, String cwd) {
     }
 
     LaunchRequest by(Person who, int pid, Optional<String> reason) {
-        return new LaunchRequest(
-                "",
-                LaunchRequest.AHEAD,
-                who.user(),
-                who.uid(),
-                path,
-                argv,
-                runAs,
-                List.of(),
-                false,
-                cwd,
-                "",
-                pid,
-                Optional.empty(),
-                "",
-                reason,
-                true);
+        LaunchRequest.Builder wanted =
+                LaunchRequest.by(LaunchRequest.AHEAD, who.user(), who.uid(), path, argv)
+                        .runAs(runAs)
+                        .cwd(cwd)
+                        .pid(pid)
+                        .canPrompt(true);
+        reason.ifPresent(wanted::reason);
+        return wanted.build();
     }
 }

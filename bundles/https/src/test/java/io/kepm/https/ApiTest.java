@@ -294,6 +294,28 @@ class ApiTest {
     }
 
     @Test
+    void ab_138_what_asks_policy_without_a_body_costs_a_turn_as_well() throws Exception {
+        agent.sources.left = 1;
+        assertThat(get(ALICE, "/api/entitlements").status()).isEqualTo(200);
+        Reply tooOften = get(ALICE, "/api/entitlements");
+        assertThat(tooOften.status()).isEqualTo(429);
+        assertThat(tooOften.header("retry-after")).isEqualTo("8");
+        assertThat(get(ALICE, "/api/grants").status()).isEqualTo(200);
+        assertThat(get(ROOT, "/api/entitlements").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_place_in_a_list_of_rights_is_one_of_its_revision() throws Exception {
+        assertThat(get(ALICE, "/api/entitlements?limit=1").body())
+                .endsWith("\"next\":null,\"limit\":1}");
+        assertThat(get(ROOT, "/api/entitlements?user=alice&after=3-1a2b3c4d.0").body())
+                .contains("\"items\":[]");
+        for (String wrong : List.of("after=2-00000000.0", "after=0", "limit=1001", "page=2")) {
+            assertThat(get(ALICE, "/api/entitlements?" + wrong).status()).as(wrong).isEqualTo(422);
+        }
+    }
+
+    @Test
     void a_grant_is_given_back_by_its_owner_and_taken_by_an_administrator_and_nobody_else()
             throws Exception {
         Reply other = delete(ALICE, "/api/grants/g2");
@@ -389,7 +411,7 @@ class ApiTest {
     @Test
     void routes_of_later_versions_say_so_after_the_tier() throws Exception {
         assertThat(post(ROOT, "/api/sync", "{}").status()).isEqualTo(501);
-        assertThat(post(ROOT, "/api/sync", "{}").body()).contains("not part of this version");
+        assertThat(post(ROOT, "/api/sync", "{}").body()).contains("`kepm policy reload`");
         assertThat(post(ALICE, "/api/sync", "{}").status()).isEqualTo(403);
         assertThat(post(ALICE, "/api/requests/x/launch", "{}").status()).isEqualTo(501);
         assertThat(post(ALICE, "/api/requests/x/launch", "{}").body())

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * on for {@code kepm.fuzz.seconds}.
  */
 class ByteFuzzTest {
+
+    private static final long OTHER = 1002;
 
     private static final List<String> SEEDS =
             List.of(
@@ -107,10 +111,12 @@ class ByteFuzzTest {
                 // It was cut off, as it should be.
             }
             if (asked % 50 == 0) {
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(OTHER, 7));
                 try (RawClient other = agent.tls()) {
                     assertThat(other.get("/health", "localhost:" + agent.https).status())
                             .isEqualTo(200);
                 }
+                agent.owners.owner = Optional.empty();
             }
             asked++;
         }

@@ -151,13 +151,13 @@ class ConsoleTest {
         Caller alice = Caller.of(new io.kepm.api.linux.Peer(1, ALICE, ALICE));
         for (Duration later :
                 List.of(ConsoleSessions.LINK_LIFE, Duration.ofSeconds(-1), Duration.ofDays(-1))) {
-            String link = sessions.link(alice, OptionalLong.of(ALICE), ALICE).orElseThrow().text();
+            String link = sessions.link(alice, ALICE).orElseThrow().text();
             now[0] = now[0].plus(later);
             assertThat(sessions.takeLink(link, ALICE)).as("link %s", later).isEmpty();
         }
         for (Duration later :
                 List.of(ConsoleSessions.SESSION_LIFE, Duration.ofSeconds(-1), Duration.ofDays(9))) {
-            String link = sessions.link(alice, OptionalLong.of(ALICE), ALICE).orElseThrow().text();
+            String link = sessions.link(alice, ALICE).orElseThrow().text();
             Caller signing = sessions.takeLink(link, ALICE).orElseThrow();
             String text = sessions.begin(signing).orElseThrow().text();
             now[0] = now[0].plus(Duration.ofMillis(1));
@@ -291,10 +291,15 @@ class ConsoleTest {
 
     @Test
     void ab_135_who_had_logged_in_where_the_link_was_asked_for_is_who_decides() throws Exception {
-        String cookie = signedIn(ALICE);
-        assertThat(ask("POST", "/api/requests/r-1/approve", cookie).status()).isEqualTo(200);
-        // The process that asked for it (4711 here) is gone: nobody's login, so nobody's own.
-        assertThat(agent.requests.people.get(0).loginUid()).isEqualTo(OptionalLong.of(-1));
+        for (OptionalLong login :
+                List.of(OptionalLong.of(BOB), OptionalLong.empty(), Caller.NOT_KNOWN)) {
+            agent.sockets.login = login;
+            String cookie = signedIn(ALICE);
+            agent.sockets.login = OptionalLong.of(ALICE);
+            assertThat(ask("POST", "/api/requests/r-1/approve", cookie).status()).isEqualTo(200);
+            int last = agent.requests.people.size() - 1;
+            assertThat(agent.requests.people.get(last).loginUid()).isEqualTo(login);
+        }
     }
 
     @Test

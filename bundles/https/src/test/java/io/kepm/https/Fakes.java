@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Stand-ins for the floors below, which remember what they were asked. */
 final class Fakes {
@@ -121,6 +122,7 @@ final class Fakes {
     static final class Engine implements PolicyEngine {
         final List<EvaluationRequest> asked = new CopyOnWriteArrayList<>();
         final List<ZonedDateTime> instants = new CopyOnWriteArrayList<>();
+        volatile CountDownLatch hanging = new CountDownLatch(0);
         volatile List<String> failure = List.of();
         volatile List<Reason> reasons =
                 List.of(
@@ -135,11 +137,16 @@ final class Fakes {
         public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
             asked.add(request);
             instants.add(at);
+            try {
+                hanging.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return new Evaluation(
                     new Decision.Deny(reasons),
                     List.of(
                             new Evaluation.WouldHave(
-                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "")),
+                                    new PolicyRef("P9", "Watch", 1), "DENY", false, "", false)),
                     new Evaluation.Revision(3, "1a2b3c4d5e6f"));
         }
 
@@ -421,6 +428,7 @@ final class Fakes {
         volatile long uid;
         volatile int asked;
         volatile boolean gone;
+        volatile OptionalLong login = Caller.NOT_KNOWN;
 
         @Override
         public Listener listen(Path path, int mode, int workers, Handler handler) {
@@ -442,6 +450,14 @@ final class Fakes {
                 throw new java.io.IOException("the peer has ended");
             }
             return new Origin(-1, List.of(new Origin.Step(4711, 1)));
+        }
+
+        @Override
+        public OptionalLong login(SocketChannel channel) throws java.io.IOException {
+            if (gone) {
+                throw new java.io.IOException("the peer has ended");
+            }
+            return login;
         }
     }
 

@@ -75,6 +75,8 @@ class IdentityTest {
                                 + "\r\n");
                 client.until("retry: 2000");
             }
+            // Somebody else's: one user has no more than his share.
+            agent.owners.owner = Optional.of(new Owner(2002, 8));
             List<RawClient> strangers = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 strangers.add(agent.tls());

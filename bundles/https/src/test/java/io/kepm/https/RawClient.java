@@ -154,6 +154,25 @@ final class RawClient implements Closeable {
                 new String(body, StandardCharsets.UTF_8));
     }
 
+    /** Whether the other side has not closed it within a quarter of a second. */
+    boolean isStillOpen() throws IOException {
+        Socket socket = (Socket) connection;
+        int usual = socket.getSoTimeout();
+        socket.setSoTimeout(250);
+        try {
+            while (in.read() >= 0) {
+                // Such as the alert of a TLS layer that ends.
+            }
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            socket.setSoTimeout(usual);
+        }
+    }
+
     /** Whether the other side has closed, or closes within the time-out. */
     boolean isClosed() {
         try {

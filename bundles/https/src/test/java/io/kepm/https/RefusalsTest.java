@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.linux.Peer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
@@ -17,7 +18,7 @@ class RefusalsTest {
         Caller caller = uid < 0 ? Caller.UNKNOWN : Caller.of(new Peer(1, uid, uid));
         for (int i = 0; i < times; i++) {
             refusals.record(
-                    new Refusals.Attempt(caller, Door.UNIX, "GET", "/api/audit"),
+                    new Refusals.Attempt(caller, Door.UNIX, "GET", "/api/audit", uid),
                     Answer.problem(403, "not for you"));
         }
     }
@@ -45,6 +46,23 @@ class RefusalsTest {
         assertThat(audit.last().user().orElseThrow().name()).isEqualTo("unknown");
     }
 
+    /** Over TCP nobody is known, but whose a connection is. */
+    @Test
+    void ab_140_one_stranger_never_hides_another_and_the_record_says_whose_it_was() {
+        for (long owner : List.of(1001L, 1002L, -1L)) {
+            for (int i = 0; i < 100; i++) {
+                refusals.record(
+                        new Refusals.Attempt(
+                                Caller.UNKNOWN, Door.HTTPS, "GET", "/api/audit", owner),
+                        Answer.problem(401, "nobody"));
+            }
+            assertThat(audit.last().user().orElseThrow().name()).isEqualTo("unknown");
+            assertThat(audit.last().details().get("owner"))
+                    .isEqualTo(owner < 0 ? null : Long.toString(owner));
+        }
+        assertThat(audit.drafts).hasSize(60);
+    }
+
     @Test
     void a_new_minute_closes_the_old_one_first() {
         refuse(1001, 30);
@@ -66,7 +84,7 @@ class RefusalsTest {
     void ab_140_calls_beyond_a_pace_are_one_line_a_minute() {
         Caller caller = Caller.of(new Peer(1, 1001, 1001));
         for (int i = 0; i < 300; i++) {
-            refusals.count(new Refusals.Attempt(caller, Door.UNIX, "POST", "/api/evaluate"));
+            refusals.count(new Refusals.Attempt(caller, Door.UNIX, "POST", "/api/evaluate", 1001));
         }
         refuse(1001, 1);
         assertThat(audit.drafts).as("refusals are still told one by one").hasSize(1);

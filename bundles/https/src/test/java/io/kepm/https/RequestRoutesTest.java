@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
+import io.kepm.api.elevation.Requests;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,32 @@ class RequestRoutesTest {
             assertThat(client.until("retry: 2000")).doesNotContain("r-1");
         }
         assertThat(get(ALICE, "/api/requests/stream?x=1").status()).isEqualTo(422);
+    }
+
+    /**
+     * Members: somebody whose number is another's by then, a login that nobody made, one that can't
+     * be told.
+     */
+    @Test
+    void ab_30_who_had_logged_in_is_asked_when_somebody_connects_and_never_again()
+            throws Exception {
+        for (OptionalLong login :
+                List.of(OptionalLong.of(AUDRA), OptionalLong.empty(), Caller.NOT_KNOWN)) {
+            agent.sockets.login = login;
+            try (RawClient client = agent.as(ALICE)) {
+                assertThat(client.get("/api/requests").status()).isEqualTo(200);
+                agent.sockets.login = OptionalLong.of(ALICE);
+                assertThat(client.post("/api/requests/r-1/approve", "{}").status()).isEqualTo(200);
+            }
+            assertThat(lastPerson().loginUid()).isEqualTo(login);
+        }
+        agent.sockets.gone = true;
+        assertThat(post(ALICE, "/api/requests/r-1/approve", "{}").status()).isEqualTo(200);
+        assertThat(lastPerson().loginUid()).as("gone").isEqualTo(Caller.NOT_KNOWN);
+    }
+
+    private Requests.Person lastPerson() {
+        return agent.requests.people.get(agent.requests.people.size() - 1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kepm.https;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.settings.FakeSettingsDesk;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -99,6 +100,29 @@ class RoutesTest {
                 .contains("GET /api/policies,", "POST /api/launch", "GET /api/pluginsettings,")
                 .doesNotContain("PUT", "DELETE", "revert");
         assertThat(low.get("USER ")).startsWith("POST /api/evaluate, GET /api/grants");
+    }
+
+    @Test
+    void what_is_not_served_is_exactly_this_says_what_to_do_and_is_named_on_the_first_page()
+            throws Exception {
+        List<Route> later = ROUTES.all().stream().filter(route -> !route.isServed()).toList();
+        assertThat(later.stream().map(route -> route.method() + " " + route.template()))
+                .containsExactlyInAnyOrder(
+                        "POST /api/requests/{id}/launch",
+                        "GET /api/registration",
+                        "POST /api/registration",
+                        "DELETE /api/registration",
+                        "POST /api/sync");
+        String page = Files.readString(Path.of("../../README.md"));
+        String line =
+                page.lines().filter(one -> one.contains("501, with a text")).findFirst().orElse("");
+        for (Route route : later) {
+            Answer answer =
+                    route.action().answer(new Call(Caller.UNKNOWN, Map.of(), Map.of(), Map.of()));
+            assertThat(answer.status()).isEqualTo(501);
+            assertThat(answer.note()).contains("`kepm ");
+            assertThat(line).contains(route.template());
+        }
     }
 
     @Test

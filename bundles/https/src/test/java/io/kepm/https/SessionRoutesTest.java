@@ -48,6 +48,10 @@ class SessionRoutesTest {
     void what_is_not_there_or_not_what_was_written_says_so() throws Exception {
         assertThat(get(0, "/api/sessions/0193f3a2").status()).isEqualTo(404);
         assertThat(get(0, "/api/sessions/0193f3a1/events?from=x").status()).isEqualTo(422);
+        assertThat(get(0, "/api/sessions?limit=0").status()).isEqualTo(422);
+        assertThat(get(0, "/api/sessions?after=nothing").status()).isEqualTo(422);
+        assertThat(get(0, "/api/sessions?limit=1&after=" + FakeRecordings.ID).body())
+                .contains("\"items\":[],\"next\":null,\"limit\":1");
         agent.recordings.isChanged = true;
         RawClient.Reply changed = get(0, "/api/sessions/0193f3a1/events");
         assertThat(changed.status()).isEqualTo(409);

@@ -33,23 +33,10 @@ final class Elevated {
 
     LaunchAnswer ask(Run run, Person asker, Path program, List<String> argv) {
         return decision.decide(
-                new LaunchRequest(
-                        "",
-                        "job",
-                        asker.name(),
-                        asker.user().uid(),
-                        program.toString(),
-                        argv,
-                        "root",
-                        List.of(),
-                        false,
-                        "/",
-                        "",
-                        0,
-                        Optional.empty(),
-                        "asked by job `" + run.job().id() + "`",
-                        Optional.of("run " + run.id() + " of job " + run.job().id()),
-                        false),
+                LaunchRequest.by("job", asker.name(), asker.user().uid(), program.toString(), argv)
+                        .descriptorNote("asked by job `" + run.job().id() + "`")
+                        .reason("run " + run.id() + " of job " + run.job().id())
+                        .build(),
                 NOBODY);
     }
 

@@ -59,6 +59,7 @@ final class Events {
                         .put("hasDesktop", hasDesktop.test(waiting.uid()));
         ObjectNode policy = context.putObject("policy").put("type", waiting.type());
         waiting.policies().forEach(policy.putArray("ids")::add);
+        waiting.risk().ifPresent(risk -> policy.put("riskLevel", risk));
         context.putObject("user").put("name", waiting.user()).put("uid", waiting.uid());
         ObjectNode command =
                 context.putObject("command")

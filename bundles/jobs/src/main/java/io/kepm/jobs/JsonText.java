@@ -1,6 +1,7 @@
 package io.kepm.jobs;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kepm.api.json.JsonFault;
 import java.io.IOException;
 
 /** JSON trees from bytes with nothing left to interpretation, and back. */
@@ -52,15 +54,13 @@ final class JsonText {
             }
             throw new Unreadable("not one JSON object");
         } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null
-                            ? ""
-                            : "line "
-                                    + e.getLocation().getLineNr()
-                                    + ", column "
-                                    + e.getLocation().getColumnNr()
-                                    + ": ";
-            throw new Unreadable("not JSON as accepted here: " + where + e.getOriginalMessage());
+            JsonLocation at = e.getLocation();
+            throw new Unreadable(
+                    "not JSON as accepted here: "
+                            + JsonFault.text(
+                                    at == null ? 0 : at.getLineNr(),
+                                    at == null ? 0 : at.getColumnNr(),
+                                    e.getOriginalMessage()));
         } catch (IOException e) {
             throw new Unreadable("it can't be read: " + e.getMessage());
         }

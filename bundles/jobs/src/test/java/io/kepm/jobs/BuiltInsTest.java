@@ -8,6 +8,7 @@ import io.kepm.api.jobs.Jobs;
 import io.kepm.api.jobs.RunState;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What the agent does itself for a task. */
@@ -120,7 +121,7 @@ class BuiltInsTest extends HouseFixture {
                 "{'id':'ticket','events':['PolicyEvaluationPending'],'tasks':["
                         + "{'id':'c','command':'check-approval-provider'},"
                         + "{'id':'a','type':'builtin','command':'answer-approval','arguments':"
-                        + "{'decision':'approve','comment':'ticket 12 of {user.name}'%s}}]}";
+                        + "{'decision':'approve','comment':'ticket 12 of {user.name}, risk {policy.riskLevel}'%s}}]}";
         house.job("ticket", answer.formatted(""));
         PendingWatch.Waiting waiting =
                 new PendingWatch.Waiting(
@@ -133,7 +134,8 @@ class BuiltInsTest extends HouseFixture {
                         "root",
                         "why",
                         List.of("APPROVAL"),
-                        List.of("p v1"));
+                        List.of("p v1"),
+                        OptionalInt.of(80));
         new Events(house.wiring.triggers(), uid -> false).pending(waiting);
         house.tick();
         assertThat(house.last("ticket").reason()).contains("no approval provider");
@@ -146,12 +148,13 @@ class BuiltInsTest extends HouseFixture {
                     .contains("\"approvalProvider\":true");
             assertThat(named.decided)
                     .containsExactly(
-                            "APPROVE 11111111-2222 by provider:ticket (ticket 12 of alice)");
+                            "APPROVE 11111111-2222 by provider:ticket (ticket 12 of alice, risk 80)");
             // By hand, or by a message of somebody, it answers nothing.
             new Events(named.wiring.triggers(), uid -> false)
                     .heard(
                             "Events/PolicyEvaluationPending",
-                            "{\"requestId\":\"11111111-2222\",\"user\":{\"name\":\"eve\"}}"
+                            ("{\"requestId\":\"11111111-2222\",\"user\":{\"name\":\"eve\"},"
+                                            + "\"policy\":{\"riskLevel\":1}}")
                                     .getBytes());
             named.tick();
             assertThat(named.last("ticket").reason()).contains("not started by a request");

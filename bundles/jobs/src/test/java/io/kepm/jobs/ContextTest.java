@@ -64,6 +64,10 @@ class ContextTest {
                     .isInstanceOf(Context.NoValue.class);
         }
         assertThatThrownBy(() -> context.merge("no json")).isInstanceOf(JsonText.Unreadable.class);
+        assertThatThrownBy(() -> context.merge("{\"x\": ["))
+                .hasMessageMatching(
+                        "not JSON as accepted here: line 1, column \\d+: it ends too early: what"
+                                + " begins at line 1, column 7 has no end");
         assertThatThrownBy(() -> context.merge("{\"x\":\"" + "y".repeat(256 << 10) + "\"}"))
                 .isInstanceOf(Context.NoValue.class);
     }

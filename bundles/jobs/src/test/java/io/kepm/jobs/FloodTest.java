@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class FloodTest {
                     "root",
                     "why",
                     List.of("APPROVAL"),
-                    List.of("p v1"));
+                    List.of("p v1"),
+                    OptionalInt.empty());
 
     @TempDir Path folder;
     private TestHouse house;

@@ -18,9 +18,12 @@ record FileStatus(
         return read(Libc.AT_FDCWD, Libc.text(path), Libc.AT_SYMLINK_NOFOLLOW, path);
     }
 
-    /** What a link leads to; also one of /proc that is no text, such as {@code /proc/PID/exe}. */
+    /**
+     * What a link leads to; also one of /proc that is no text, such as {@code /proc/PID/exe}. As
+     * the kernel knows it: a file system that never answers holds nobody up who only looks.
+     */
     static Optional<FileStatus> behind(String link) throws IOException {
-        return read(Libc.AT_FDCWD, Libc.text(link), 0, link);
+        return read(Libc.AT_FDCWD, Libc.text(link), Libc.AT_STATX_DONT_SYNC, link);
     }
 
     /** The open file, also of an O_PATH descriptor. */

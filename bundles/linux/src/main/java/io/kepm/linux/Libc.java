@@ -53,6 +53,7 @@ final class Libc {
     static final int F_GETFL = 3;
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
     static final int AT_EMPTY_PATH = 0x1000;
 
     static final int ENOENT = 2;

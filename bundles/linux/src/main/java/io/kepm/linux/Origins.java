@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads where a process comes from; whoever asks makes sure that it lives afterwards. */
 final class Origins {
@@ -40,14 +41,24 @@ final class Origins {
     /** -1 also on a kernel without an audit system. */
     private static long loginUid(int pid) throws IOException {
         try {
-            String text =
-                    new String(
-                                    Files.readAllBytes(Path.of("/proc/" + pid + "/loginuid")),
-                                    StandardCharsets.US_ASCII)
-                            .trim();
-            return text.equals(NOBODY) ? -1 : Long.parseLong(text);
+            return login(pid).orElse(-1);
         } catch (NoSuchFileException e) {
             return -1;
+        }
+    }
+
+    /**
+     * Who has logged in for a process; empty when nobody has.
+     *
+     * @throws NoSuchFileException when there is no such process, or the kernel has no audit system
+     */
+    static OptionalLong login(int pid) throws IOException {
+        byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/loginuid"));
+        String text = new String(bytes, StandardCharsets.US_ASCII).trim();
+        try {
+            return text.equals(NOBODY)
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Long.parseLong(text));
         } catch (NumberFormatException e) {
             throw new IOException("the login of process " + pid + " can't be read", e);
         }

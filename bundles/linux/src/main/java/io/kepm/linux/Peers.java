@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,31 @@ final class Peers {
             }
             checkOpen(channel);
             return origin;
+        } finally {
+            if (pidfd >= 0) {
+                Libc.close(pidfd);
+            }
+        }
+    }
+
+    /** Who had logged in where the peer of a channel runs. */
+    OptionalLong loginOf(SocketChannel channel) throws IOException {
+        OptionalLong login = loginOf(numberOf(channel));
+        checkOpen(channel);
+        return login;
+    }
+
+    OptionalLong loginOf(int socket) throws IOException {
+        int pid = credentials(socket)[0];
+        int pidfd = pidfdOf(socket);
+        try {
+            // Nothing else of it is read: a process can hold up whoever reads its `stat`.
+            OptionalLong login = Origins.login(pid);
+            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
+            if (pidfd >= 0 && hasEnded(pidfd)) {
+                throw new IOException("the peer, process " + pid + ", has ended");
+            }
+            return login;
         } finally {
             if (pidfd >= 0) {
                 Libc.close(pidfd);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
@@ -48,5 +49,10 @@ public final class UnixSocketsComponent implements UnixSockets {
     @Override
     public Origin origin(SocketChannel channel) throws IOException {
         return peers.originOf(channel);
+    }
+
+    @Override
+    public OptionalLong login(SocketChannel channel) throws IOException {
+        return peers.loginOf(channel);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,49 @@ class ArgumentPathsTest {
                                 base + "/theirs",
                                 "/tmp/../etc/passwd"))
                 .allMatch(Optional::isEmpty);
+    }
+
+    @Test
+    void ab_133_what_is_swapped_a_thousand_times_below_a_prefix_never_resolves() throws Exception {
+        Path theirs = Files.createDirectory(base.resolve("logs/theirs"));
+        PathWalkTest.own(theirs, 1234);
+        Files.writeString(theirs.resolve("kept"), "x");
+        Files.createSymbolicLink(theirs.resolve("page"), Path.of("/etc/shadow"));
+        AtomicBoolean racing = new AtomicBoolean(true);
+        Thread swapper = new Thread(() -> swap(theirs, racing));
+        swapper.start();
+        for (int round = 0; round < 1000; round++) {
+            assertThat(
+                            resolve(
+                                    theirs + "/page",
+                                    theirs + "/page/passwd",
+                                    theirs + "/kept",
+                                    theirs + "/../a.log",
+                                    "logs/theirs/page"))
+                    .as("round %s", round)
+                    .allMatch(Optional::isEmpty);
+        }
+        racing.set(false);
+        swapper.join();
+    }
+
+    /** A link, a file and a folder take turns under one name. */
+    private static void swap(Path theirs, AtomicBoolean racing) {
+        Path page = theirs.resolve("page");
+        for (int i = 0; racing.get(); i++) {
+            try {
+                Files.deleteIfExists(page);
+                if (i % 3 == 0) {
+                    Files.createSymbolicLink(page, Path.of("/etc"));
+                } else if (i % 3 == 1) {
+                    Files.writeString(page, "x");
+                } else {
+                    Files.createDirectory(page);
+                }
+            } catch (IOException e) {
+                return;
+            }
+        }
     }
 
     @Test

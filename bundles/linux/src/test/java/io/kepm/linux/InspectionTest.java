@@ -68,6 +68,41 @@ class InspectionTest {
     }
 
     @Test
+    void ab_23_a_file_replaced_a_thousand_times_has_the_digest_of_what_is_held() throws Exception {
+        AtomicBoolean racing = new AtomicBoolean(true);
+        Thread replacer = new Thread(() -> replace(racing));
+        replacer.start();
+        int hashed = 0;
+        for (int round = 0; round < 1000; round++) {
+            int number = Libc.open(Libc.text(tool.toString()), Libc.CLOEXEC);
+            try (Descriptor passed = new PassedDescriptor(number)) {
+                Facts facts = inspection.inspect(tool.toString(), Optional.of(passed));
+                String held = sha(Files.readString(Path.of("/proc/self/fd/" + number)));
+                assertThat(facts.sha256().orElse(held)).as("round %s", round).isEqualTo(held);
+                hashed += facts.sha256().isPresent() ? 1 : 0;
+            }
+        }
+        racing.set(false);
+        replacer.join();
+        // Both happened: what is held was still there, and another file was.
+        assertThat(hashed).isPositive().isLessThan(1000);
+    }
+
+    /** Of the same length, so that nothing but what is in it tells them apart. */
+    private void replace(AtomicBoolean racing) {
+        for (int i = 0; racing.get(); i++) {
+            try {
+                Path next =
+                        Files.writeString(base.resolve("new"), i % 2 == 0 ? "hidden" : "binary");
+                PathWalkTest.mode(next, "rwxr-xr-x");
+                Files.move(next, tool, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    @Test
     void ab_20_a_link_swapped_a_thousand_times_never_lends_a_digest() throws Exception {
         Path other = Files.writeString(base.resolve("other"), "other");
         Path link = base.resolve("link");

@@ -65,6 +65,27 @@ class PeersTest {
         }
     }
 
+    /** Its number may be another process's by then, of somebody who logged in himself. */
+    @Test
+    void ab_30_ab_31_the_login_is_that_of_the_process_that_connected_or_not_known()
+            throws Exception {
+        int socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0);
+        byte[] address = SocketAddress.of(path());
+        assertThat(Libc.bind(socket, address, address.length)).isZero();
+        assertThat(Libc.listen(socket, 5)).isZero();
+        try {
+            Process peer = start();
+            int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC);
+            assertThat(new Peers().loginOf(accepted)).isEqualTo(Origins.login((int) peer.pid()));
+            peer.destroyForcibly().waitFor();
+            assertThatThrownBy(() -> new Peers().loginOf(accepted))
+                    .isInstanceOf(java.io.IOException.class);
+            Libc.close(accepted);
+        } finally {
+            Libc.close(socket);
+        }
+    }
+
     private SocketListener listen() throws java.io.IOException {
         return new SocketListener(
                         folder.resolve("s"), 0600, 2, c -> seen.add(c.peer()), new Peers())

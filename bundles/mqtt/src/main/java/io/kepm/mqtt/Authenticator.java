@@ -4,13 +4,24 @@ import io.kepm.api.linux.Launcher;
 import io.kepm.api.trust.Launches;
 import java.net.InetSocketAddress;
 
-/** Says who is connecting. Called on a thread that may wait. */
+/** Says who is connecting. */
 interface Authenticator {
 
-    /** See {@link Launches#identify}. */
+    /** The uid of whom nobody can tell. */
+    long NOT_KNOWN = -1;
+
+    /**
+     * The uid at the other end of a connection: it says how many one user has, and proves nothing.
+     * Does not block.
+     */
+    default long owner(InetSocketAddress peer, InetSocketAddress door) {
+        return NOT_KNOWN;
+    }
+
+    /** See {@link Launches#identify}; called on a thread that may wait. */
     Launches.Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door);
 
-    /** Whether that process is still the one of that client id; must not block for long. */
+    /** Whether that process is still the one of that client id; does not block. */
     boolean isRunning(String clientId, Launcher.Identity process);
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Session session;
     private @Nullable Traffic traffic;
     private String claimed = "";
+    private long owner = Authenticator.NOT_KNOWN;
     private long keepAliveNanos;
     private long lastRead;
 
@@ -58,8 +60,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
-        hall.doorstep().arrive(this);
+        owner = owner(ctx);
+        hall.doorstep().arrive(this, owner);
         ctx.fireChannelActive();
+    }
+
+    private long owner(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress peer
+                        && ctx.channel().localAddress() instanceof InetSocketAddress door
+                ? hall.authenticator().owner(peer, door)
+                : Authenticator.NOT_KNOWN;
     }
 
     @Override
@@ -172,7 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Answers a CONNECT that names nobody, and ends. */
     void refuse(ChannelHandlerContext ctx, MqttConnectReturnCode code, String reason) {
         if (state != State.OVER) {
-            hall.refusals().unknown(claimed, Kind.CONNECT, reason);
+            hall.refusals().unknown(claimed, owner, Kind.CONNECT, reason);
             Packets.refuse(ctx, code);
             over();
         }
@@ -255,7 +265,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (present.load().isStalled(now)) {
             end(Kind.SLOW, "no progress for " + hall.limits().stall().toSeconds() + " s");
         } else if (!hall.authenticator().isRunning(present.id(), present.known().process())) {
-            end(Kind.ENDED, "its process is not the one that was launched any more");
+            end(
+                    Kind.ENDED,
+                    "its process has ended or become another program, or gave its name back");
         }
     }
 

@@ -8,16 +8,19 @@ import java.util.List;
  *
  * @param open where it listens; empty while it does not
  * @param trouble why it does not; empty before the first attempt
+ * @param isTaken whether somebody else has its place: any user can do that, and all else goes on
  */
-record DoorState(String open, String trouble) {
+record DoorState(String open, String trouble, boolean isTaken) {
 
-    static final DoorState WAITING = new DoorState("", "");
+    static final DoorState WAITING = new DoorState("", "", false);
 
     Health health(boolean registryLost, List<String> slowListeners) {
         if (!trouble.isEmpty()) {
-            return Health.unhealthy(
-                    "the broker is not open: " + trouble,
-                    "see who is there with `ss -lptn`, and the agent's log");
+            String detail = "the broker is not open: " + trouble;
+            return isTaken
+                    ? Health.degraded(
+                            detail, "see who is there with `ss -lptn`, and stop that process")
+                    : Health.unhealthy(detail, "see the agent's log, then restart the agent");
         }
         if (open.isEmpty()) {
             return Health.healthy("the broker opens once the certificate is made");

@@ -2,15 +2,19 @@ package io.kepm.mqtt;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.messages.BrokerWatch;
+import io.kepm.api.messages.Login;
 import io.kepm.api.metrics.Metric;
 import io.kepm.api.policy.PolicyEngine;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.Launches;
+import io.kepm.api.trust.TopicRights;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +41,7 @@ final class House implements AutoCloseable {
      * What it stands on.
      *
      * @param launches the registry of launched processes, when there is one
+     * @param owners who is at the other end of a connection
      * @param topics what the bundles of plugins declare, when somebody knows
      * @param certificate what the door shows, once it is made
      */
@@ -48,6 +53,7 @@ final class House implements AutoCloseable {
             Targets targets,
             LogIntake log,
             Supplier<Optional<Launches>> launches,
+            SocketOwners owners,
             Supplier<Optional<BundleTopics>> topics,
             Supplier<Optional<DoorCertificate>> certificate,
             Clock clock) {}
@@ -72,7 +78,7 @@ final class House implements AutoCloseable {
                 new MqttDoor(
                         new Broker.Parts(
                                 limits,
-                                new LaunchedProcesses(floor.launches()),
+                                new LaunchedProcesses(floor.launches(), floor.owners()),
                                 DeclaredRights::new,
                                 refusals,
                                 new CoreIntake(policy, new LogDesk(floor.log())),
@@ -109,7 +115,25 @@ final class House implements AutoCloseable {
                 Insider.declaredBy(bundle, floor.topics()),
                 limits,
                 refusals,
-                this::publish);
+                this::publish,
+                rights -> lent(bundle.getBundleId(), rights));
+    }
+
+    private Login lent(long bundle, TopicRights rights) throws IOException {
+        String id =
+                floor.topics()
+                        .get()
+                        .flatMap(present -> present.plugin(bundle))
+                        .orElseThrow(() -> new IOException("this bundle is of no running plugin"));
+        Launches launches =
+                floor.launches()
+                        .get()
+                        .orElseThrow(() -> new IOException("nobody lends an identity now"));
+        String clientId = "plugin:" + id;
+        return new Lent(
+                clientId,
+                launches.errand(
+                        new Launches.Component(clientId, Launches.Reach.PLUGIN, rights, true)));
     }
 
     Ears ears() {

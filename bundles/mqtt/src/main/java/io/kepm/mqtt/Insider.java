@@ -1,9 +1,13 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.messages.Login;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.TopicRights;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
@@ -23,6 +27,8 @@ final class Insider implements Messages {
     private final Limits limits;
     private final Refusals refusals;
     private final Predicate<Message> broker;
+    private final Lender lender;
+    private final List<Login> lent = new CopyOnWriteArrayList<>();
 
     Insider(
             String name,
@@ -30,13 +36,21 @@ final class Insider implements Messages {
             Supplier<TopicRights> declared,
             Limits limits,
             Refusals refusals,
-            Predicate<Message> broker) {
+            Predicate<Message> broker,
+            Lender lender) {
         this.name = name;
         this.core = core;
         this.declared = declared;
         this.limits = limits;
         this.refusals = refusals;
         this.broker = broker;
+        this.lender = lender;
+    }
+
+    /** Lends the identity of the plugin. */
+    @FunctionalInterface
+    interface Lender {
+        Login lend(TopicRights rights) throws IOException;
     }
 
     /** Whether a bundle is one that is shipped; the guard lets no other have such a name. */
@@ -65,6 +79,22 @@ final class Insider implements Messages {
             return false;
         }
         return broker.test(new Message(Topic.of(topic), payload.clone(), 1));
+    }
+
+    @Override
+    public Login login() throws IOException {
+        if (core) {
+            throw new IOException("parts of the agent say and hear without a connection");
+        }
+        Login login = lender.lend(declared.get());
+        lent.add(login);
+        return login;
+    }
+
+    /** The bundle stops, or has no use for it any more. */
+    void close() {
+        lent.forEach(Login::close);
+        lent.clear();
     }
 
     /** What it may hear; private answers are for nobody inside but the agent itself. */

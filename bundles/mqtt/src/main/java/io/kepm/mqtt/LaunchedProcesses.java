@@ -1,18 +1,38 @@
 package io.kepm.mqtt;
 
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.Launches;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the registry of launched processes; without one, nobody is anybody. */
 final class LaunchedProcesses implements Authenticator {
 
-    private final Supplier<Optional<Launches>> launches;
+    private static final Logger LOG = LoggerFactory.getLogger(LaunchedProcesses.class);
 
-    LaunchedProcesses(Supplier<Optional<Launches>> launches) {
+    private static final long OURS = ProcessHandle.current().pid();
+
+    private final Supplier<Optional<Launches>> launches;
+    private final SocketOwners owners;
+
+    LaunchedProcesses(Supplier<Optional<Launches>> launches, SocketOwners owners) {
         this.launches = launches;
+        this.owners = owners;
+    }
+
+    @Override
+    public long owner(InetSocketAddress peer, InetSocketAddress door) {
+        try {
+            return owners.ownerOf(peer, door).map(SocketOwners.Owner::uid).orElse(NOT_KNOWN);
+        } catch (IOException e) {
+            LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
+            return NOT_KNOWN;
+        }
     }
 
     @Override
@@ -26,9 +46,14 @@ final class LaunchedProcesses implements Authenticator {
 
     @Override
     public boolean isRunning(String clientId, Launcher.Identity process) {
-        return launches.get()
-                .flatMap(present -> present.running(clientId))
-                .filter(process::equals)
-                .isPresent();
+        Optional<Launches> present = launches.get();
+        if (present.isEmpty()) {
+            return false;
+        }
+        // What was lent inside is of this very process, and of no other one.
+        return present.get()
+                .running(clientId)
+                .map(process::equals)
+                .orElseGet(() -> process.pid() == OURS && present.get().isLent(clientId));
     }
 }

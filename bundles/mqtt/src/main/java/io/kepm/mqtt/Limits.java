@@ -6,7 +6,8 @@ import java.time.Duration;
  * The bounds of the broker (api-mqtt.md §5); constants, but for tests and benchmarks.
  *
  * @param clients connected at once
- * @param pending connections that have not been admitted; with one more, the oldest goes
+ * @param pending connections that have not been admitted; with one more, one goes: see {@link
+ *     Doorstep}
  * @param admission how long a connection may take to be admitted, TLS included
  * @param firstBytes decrypted bytes a connection may send before it is admitted
  * @param payload bytes of one message

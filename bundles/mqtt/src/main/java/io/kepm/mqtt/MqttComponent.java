@@ -3,6 +3,7 @@ package io.kepm.mqtt;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.health.HealthCheck;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogRecord;
@@ -62,7 +63,8 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
             @Reference PolicyEngine engine,
             @Reference SourceLimits sources,
             @Reference Accounts accounts,
-            @Reference Targets targets) {
+            @Reference Targets targets,
+            @Reference SocketOwners owners) {
         house =
                 new House(
                         new House.Floor(
@@ -73,6 +75,7 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
                                 targets,
                                 this::log,
                                 () -> Optional.ofNullable(launches),
+                                owners,
                                 () -> Optional.ofNullable(topics),
                                 () -> Optional.ofNullable(certificate),
                                 Clock.system(ZoneId.systemDefault())),
@@ -122,7 +125,9 @@ public final class MqttComponent implements BrokerWatch, HealthCheck, MetricSour
         @Override
         public void ungetService(
                 Bundle bundle, ServiceRegistration<Messages> registration, Messages service) {
-            // It holds nothing.
+            if (service instanceof Insider insider) {
+                insider.close();
+            }
         }
     }
 

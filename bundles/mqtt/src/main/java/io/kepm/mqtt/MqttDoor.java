@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.trust.DoorCertificate;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -101,7 +102,7 @@ final class MqttDoor implements AutoCloseable {
                                 return last.get();
                             });
             broker = opened;
-            state = new DoorState("`" + opened.address().toString().substring(1) + "`", "");
+            state = new DoorState("`" + opened.address().toString().substring(1) + "`", "", false);
             whenOpen.accept(opened);
             LOG.info("the broker is open on {}", opened.address());
             return Duration.ZERO;
@@ -117,7 +118,7 @@ final class MqttDoor implements AutoCloseable {
                                 .detail("door", "mqtt")
                                 .build());
             }
-            state = new DoorState("", trouble);
+            state = new DoorState("", trouble, e.getCause() instanceof BindException);
             return retry;
         }
     }

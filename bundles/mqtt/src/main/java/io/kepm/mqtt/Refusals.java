@@ -16,13 +16,20 @@ final class Refusals {
         this.records = records;
     }
 
-    /** A connection that was not admitted, because nobody proved to be that client. */
-    void unknown(String client, Kind kind, String reason) {
+    /**
+     * A connection that was not admitted, because nobody proved to be that client.
+     *
+     * @param owner whose it is, for the record: it proves nothing
+     */
+    void unknown(String client, long owner, Kind kind, String reason) {
         denials.note(client, kind, "", reason);
-        records.add(
+        AuditDraft.Builder draft =
                 draft(AuditType.PROCESS_AUTHENTICATION_FAILED, client, kind, reason)
-                        .user(new AuditDraft.UserInfo("unknown", -1, "", "", 0, ""))
-                        .build());
+                        .user(new AuditDraft.UserInfo("unknown", -1, "", "", 0, ""));
+        if (owner != Authenticator.NOT_KNOWN) {
+            draft.detail("owner", Long.toString(owner));
+        }
+        records.add(draft.build());
     }
 
     /** Something that a client may not do, whoever it is. */
@@ -33,7 +40,11 @@ final class Refusals {
             String what,
             String reason) {
         denials.note(client, kind, what, reason);
-        AuditDraft.Builder draft = draft(AuditType.AUTHORIZATION_FAILED, client, kind, reason);
+        AuditType type =
+                kind == Kind.ENDED
+                        ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                        : AuditType.AUTHORIZATION_FAILED;
+        AuditDraft.Builder draft = draft(type, client, kind, reason);
         if (!what.isEmpty()) {
             draft.detail("topic", Shown.cut(what));
         }

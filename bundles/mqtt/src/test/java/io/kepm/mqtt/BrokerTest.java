@@ -3,6 +3,7 @@ package io.kepm.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.audit.AuditType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -143,5 +144,15 @@ class BrokerTest {
             TestHouse.await("the end of its connection", () -> !client.isConnected());
         }
         assertThat(house.denied(Kind.ENDED)).isPositive();
+        TestHouse.await(
+                "its record",
+                () ->
+                        house.audit.drafts.stream()
+                                .anyMatch(
+                                        draft ->
+                                                draft.type()
+                                                                == AuditType
+                                                                        .PROCESS_AUTHENTICATION_FAILED
+                                                        && draft.reason().contains("has ended")));
     }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.TopicRights;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -418,6 +420,58 @@ class ConnectTest {
                 assertThat(ended(socket)).isTrue();
                 socket.close();
             }
+        }
+    }
+
+    /** The flood of one user pushes out his own connections, also once it is older than others'. */
+    @Test
+    void ab_47_who_fills_the_doorstep_pushes_out_nobody_but_oneself() throws Exception {
+        try (TestHouse house = new TestHouse()) {
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+            List<Socket> flood = new ArrayList<>();
+            flood(house, flood, 30);
+            asked(house, 30);
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
+            String secret = house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
+            try (RawClient slow = new RawClient(house)) {
+                asked(house, 31);
+                house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+                flood(house, flood, 200);
+                asked(house, 231);
+                assertThat(ended(flood.get(0))).isTrue();
+                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", "guess")))
+                        .isEqualTo(BAD_USER_OR_PASSWORD);
+                TestHouse.await(
+                        "the record of whose it was",
+                        () ->
+                                house.audit.drafts.stream()
+                                        .anyMatch(
+                                                draft ->
+                                                        "1001"
+                                                                .equals(
+                                                                        draft.details()
+                                                                                .get("owner"))));
+            }
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
+            try (RawClient slow = new RawClient(house)) {
+                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
+                        .isZero();
+            }
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void asked(TestHouse house, int times) {
+        TestHouse.await("all of them", () -> house.owners.asked.get() >= times);
+    }
+
+    private static void flood(TestHouse house, List<Socket> flood, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            Socket socket = new Socket("localhost", house.port());
+            socket.setSoTimeout(30_000);
+            flood.add(socket);
         }
     }
 

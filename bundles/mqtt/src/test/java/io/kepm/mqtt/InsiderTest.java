@@ -1,7 +1,10 @@
 package io.kepm.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.messages.Login;
+import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.TopicRights;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -13,6 +16,8 @@ class InsiderTest {
 
     private final List<Message> published = new ArrayList<>();
     private final Denials denials = new Denials(Clock.systemUTC());
+    private final List<TopicRights> given = new ArrayList<>();
+    private int closed;
 
     private Insider insider(boolean core, TopicRights rights) {
         return new Insider(
@@ -21,7 +26,38 @@ class InsiderTest {
                 () -> rights,
                 Limits.STANDARD,
                 new Refusals(denials, new Records(new Fakes.Audit())),
-                published::add);
+                published::add,
+                this::lent);
+    }
+
+    private Login lent(TopicRights rights) {
+        given.add(rights);
+        return new Lent(
+                "plugin:x",
+                new Launches.Errand() {
+                    @Override
+                    public byte[] secret() {
+                        return new byte[] {7};
+                    }
+
+                    @Override
+                    public void close() {
+                        closed++;
+                    }
+                });
+    }
+
+    @Test
+    void a_login_is_for_what_the_plugin_declares_and_over_with_its_bundle() throws Exception {
+        TopicRights rights = new TopicRights(List.of("a"), List.of("b"));
+        Insider plugin = insider(false, rights);
+        assertThat(plugin.login().clientId()).isEqualTo("plugin:x");
+        assertThat(given).containsExactly(rights);
+        plugin.close();
+        plugin.close();
+        assertThat(closed).isEqualTo(1);
+        assertThatThrownBy(() -> insider(true, TopicRights.NONE).login())
+                .hasMessageContaining("without a connection");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.health.HealthCheck.Level;
+import io.kepm.api.linux.FakeSocketOwners;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Without somebody who says no there is no broker (AB-56), and nowhere but on loopback. */
 class NoGuardTest {
+
+    private static final SocketOwners OWNERS = new FakeSocketOwners();
 
     private static final Rights ALL =
             new Rights() {
@@ -61,7 +65,7 @@ class NoGuardTest {
     @Test
     void ab_56_without_a_working_authenticator_the_broker_does_not_start() {
         Fakes.Processes processes = new Fakes.Processes();
-        Authenticator good = new LaunchedProcesses(() -> Optional.of(processes));
+        Authenticator good = new LaunchedProcesses(() -> Optional.of(processes), OWNERS);
         processes.failing = true;
         assertThatThrownBy(() -> start(good, DeclaredRights::new)).isInstanceOf(IOException.class);
         processes.failing = false;
@@ -72,7 +76,8 @@ class NoGuardTest {
                 new LaunchedProcesses(
                         () -> {
                             throw new NoClassDefFoundError("io/kepm/trust/Registry");
-                        });
+                        },
+                        OWNERS);
         assertThatThrownBy(() -> start(missing, DeclaredRights::new))
                 .hasMessageContaining("Registry");
     }
@@ -81,7 +86,7 @@ class NoGuardTest {
     @Test
     @SuppressWarnings("NullAway")
     void ab_56_without_a_working_authorizer_the_broker_does_not_start() {
-        Authenticator good = new LaunchedProcesses(Optional::empty);
+        Authenticator good = new LaunchedProcesses(Optional::empty, OWNERS);
         assertThatThrownBy(
                         () ->
                                 start(
@@ -98,7 +103,8 @@ class NoGuardTest {
 
     @Test
     void without_a_registry_of_processes_everybody_is_refused() throws Exception {
-        try (Broker broker = start(new LaunchedProcesses(Optional::empty), DeclaredRights::new)) {
+        try (Broker broker =
+                start(new LaunchedProcesses(Optional::empty, OWNERS), DeclaredRights::new)) {
             assertThat(broker.address().getAddress().isLoopbackAddress()).isTrue();
             assertThat(new DeclaredRights("plugin:a", TopicRights.NONE).publish(Topic.of("x")))
                     .isPresent();
@@ -111,7 +117,7 @@ class NoGuardTest {
             assertThatThrownBy(
                             () ->
                                     start(
-                                            new LaunchedProcesses(Optional::empty),
+                                            new LaunchedProcesses(Optional::empty, OWNERS),
                                             DeclaredRights::new,
                                             new InetSocketAddress(host, 0)))
                     .as(host)
@@ -131,7 +137,7 @@ class NoGuardTest {
                 new MqttDoor(
                         new Broker.Parts(
                                 Limits.STANDARD,
-                                new LaunchedProcesses(Optional::empty),
+                                new LaunchedProcesses(Optional::empty, OWNERS),
                                 DeclaredRights::new,
                                 new Refusals(new Denials(Clock.systemUTC()), records),
                                 (from, message) -> Intake.Outcome.ONWARD,
@@ -145,7 +151,7 @@ class NoGuardTest {
                         broker -> {})) {
             door.start();
             TestHouse.await("the trouble", () -> !door.state().trouble().isEmpty());
-            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.UNHEALTHY);
+            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.DEGRADED);
             squatter.close();
             TestHouse.await("the broker", () -> door.broker().isPresent());
             assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.HEALTHY);
@@ -170,7 +176,7 @@ class NoGuardTest {
                 new MqttDoor(
                         new Broker.Parts(
                                 Limits.STANDARD,
-                                new LaunchedProcesses(Optional::empty),
+                                new LaunchedProcesses(Optional::empty, OWNERS),
                                 DeclaredRights::new,
                                 new Refusals(new Denials(Clock.systemUTC()), records),
                                 (from, message) -> Intake.Outcome.ONWARD,
@@ -208,7 +214,7 @@ class NoGuardTest {
                 new MqttDoor(
                         new Broker.Parts(
                                 Limits.STANDARD,
-                                new LaunchedProcesses(Optional::empty),
+                                new LaunchedProcesses(Optional::empty, OWNERS),
                                 DeclaredRights::new,
                                 new Refusals(
                                         new Denials(Clock.systemUTC()),
@@ -225,6 +231,7 @@ class NoGuardTest {
         door.start();
         TestHouse.await("the trouble", () -> !door.state().trouble().isEmpty());
         assertThat(door.state().trouble()).contains("no address in numbers");
+        assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.UNHEALTHY);
         door.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.linux.UnixSockets;
 import io.kepm.api.policy.PolicyEngine;
@@ -24,6 +25,7 @@ final class TestHouse implements AutoCloseable {
     final Fakes.Engine engine = new Fakes.Engine();
     final Fakes.Sources sources = new Fakes.Sources();
     final Fakes.Log log = new Fakes.Log();
+    final FakeSocketOwners owners = new FakeSocketOwners();
     final House house;
 
     TestHouse() {
@@ -51,6 +53,7 @@ final class TestHouse implements AutoCloseable {
                 new Machine(),
                 log,
                 () -> Optional.of(processes),
+                owners,
                 Optional::empty,
                 () -> Optional.of(CERTIFICATE),
                 Clock.systemUTC());

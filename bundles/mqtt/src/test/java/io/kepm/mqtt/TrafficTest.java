@@ -6,6 +6,7 @@ import static io.kepm.mqtt.RawClient.text;
 import static io.kepm.mqtt.RawClient.u16;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.TopicRights;
 import java.net.InetSocketAddress;
@@ -112,7 +113,9 @@ class TrafficTest {
                         Broker.start(
                                 new Broker.Parts(
                                         Limits.STANDARD,
-                                        new LaunchedProcesses(() -> Optional.of(processes)),
+                                        new LaunchedProcesses(
+                                                () -> Optional.of(processes),
+                                                new FakeSocketOwners()),
                                         DeclaredRights::new,
                                         new Refusals(denials, records),
                                         (from, message) -> {

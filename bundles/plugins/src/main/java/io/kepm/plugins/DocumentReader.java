@@ -1,11 +1,13 @@
 package io.kepm.plugins;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kepm.api.json.JsonFault;
 import io.kepm.api.settings.PluginFile;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
@@ -81,7 +83,13 @@ final class DocumentReader {
                     ? new Read(Optional.of(document), List.of())
                     : new Read(Optional.empty(), List.copyOf(reader.faults));
         } catch (JsonProcessingException e) {
-            return Read.faulty("not JSON as accepted here: " + e.getOriginalMessage());
+            JsonLocation at = e.getLocation();
+            return Read.faulty(
+                    "not JSON as accepted here: "
+                            + JsonFault.text(
+                                    at == null ? 0 : at.getLineNr(),
+                                    at == null ? 0 : at.getColumnNr(),
+                                    e.getOriginalMessage()));
         } catch (IOException e) {
             return Read.faulty("it cannot be read: " + e.getMessage());
         }

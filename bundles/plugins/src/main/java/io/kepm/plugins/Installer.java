@@ -236,6 +236,13 @@ final class Installer {
         }
     }
 
+    /** Takes a plugin away that was stopped; what was meant by its installation goes first. */
+    void remove(String id) throws IOException, StorageException {
+        leave.forget(id);
+        Files.deleteIfExists(folders.document(id));
+        Folders.delete(folders.bin(id));
+    }
+
     /** After a crash: what was on record stands, what was still being tried is taken back. */
     void settle(String id) throws IOException {
         if (isOnRecord(id)) {

@@ -50,6 +50,13 @@ final class Leave {
         given.remove(id);
     }
 
+    /** Its plugin is about to be removed: a jar of it that comes back is like any other. */
+    void forget(String id) throws StorageException {
+        records.removing(id);
+        given.remove(id);
+        came.remove(id);
+    }
+
     /** A jar is about to be installed. */
     void coming(String id, String sha256) {
         if (sha256.equals(given.get(id)) || isOnRecord(id, sha256)) {

@@ -119,6 +119,19 @@ final class PluginRecords {
                                         .build())));
     }
 
+    /**
+     * A plugin is about to be removed: what was meant by its last installation is so no more. Its
+     * highest version stays known.
+     *
+     * @throws StorageException when that is not kept; the plugin must stay then
+     */
+    void removing(String id) throws StorageException {
+        if (storage.get(Table.AGENT_STATE, MEANT + id).isPresent()) {
+            Mutation taken = new Mutation.Take(Table.AGENT_STATE, MEANT + id);
+            audit.commit(new Change(List.of(taken), List.of()));
+        }
+    }
+
     /** The highest version that was ever installed here; it outlives the plugin. */
     Optional<Semver> highest(String id) throws StorageException {
         return storage.get(Table.AGENT_STATE, HIGHEST + id)

@@ -283,4 +283,9 @@ public final class PluginsComponent implements Plugins, BundleTopics {
     public TopicRights of(long bundleId) {
         return supervisor.of(bundleId);
     }
+
+    @Override
+    public Optional<String> plugin(long bundleId) {
+        return supervisor.plugin(bundleId);
+    }
 }

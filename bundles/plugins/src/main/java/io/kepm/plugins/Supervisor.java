@@ -4,6 +4,7 @@ import io.kepm.api.plugins.PluginState;
 import io.kepm.api.plugins.PluginStatus;
 import io.kepm.api.plugins.Plugins;
 import io.kepm.api.settings.PluginFile;
+import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.Signatures;
@@ -334,8 +335,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
         }
         halt(id, who);
         try {
-            Files.deleteIfExists(folders.document(id));
-            Folders.delete(folders.bin(id));
+            installer.remove(id);
             units.remove(id);
             texts.remove(id);
             unusable.remove(id);
@@ -343,6 +343,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             return Outcome.done(id);
         } catch (IOException e) {
             return Outcome.refused(id, "its files cannot be removed: " + e.getMessage());
+        } catch (StorageException e) {
+            return Outcome.refused(id, "its removal cannot be put on record: " + e.getMessage());
         }
     }
 
@@ -428,10 +430,17 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     @Override
     public TopicRights of(long bundleId) {
+        return ofBundle(bundleId).map(unit -> unit.document().topics()).orElse(TopicRights.NONE);
+    }
+
+    @Override
+    public Optional<String> plugin(long bundleId) {
+        return ofBundle(bundleId).map(unit -> unit.document().id());
+    }
+
+    private Optional<Unit> ofBundle(long bundleId) {
         return units.values().stream()
                 .filter(unit -> bundleId > 0 && unit.bundleId() == bundleId)
-                .findFirst()
-                .map(unit -> unit.document().topics())
-                .orElse(TopicRights.NONE);
+                .findFirst();
     }
 }

@@ -33,6 +33,20 @@ class DocumentReaderTest {
     }
 
     @Test
+    void a_document_that_is_no_json_is_told_where_in_words_for_people() {
+        assertThat(read("{\"id\": \"a\",\n \"metadata\": {\"x\": 1").faults())
+                .containsExactly(
+                        "not JSON as accepted here: line 2, column 21: it ends too early: what"
+                                + " begins at line 2, column 14 has no end");
+        assertThat(read("{\"id\": \"a\",\n \"id\": \"b\"}").faults())
+                .singleElement()
+                .asString()
+                .startsWith("not JSON as accepted here: line 2, column ")
+                .contains("Duplicate field 'id'")
+                .doesNotContain("Source");
+    }
+
+    @Test
     void topics_and_the_primary_topic_are_read() {
         PluginDocument document =
                 read("""

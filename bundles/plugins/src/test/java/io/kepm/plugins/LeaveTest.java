@@ -260,6 +260,46 @@ class LeaveTest {
     }
 
     @Test
+    void ab_69_a_removed_plugin_that_is_put_back_gets_no_leave() throws IOException {
+        install("1.0.0", "x 1.0.0", false);
+        supervisor.remove("a", "root");
+        // As another plugin with the same bundle, or `bundle:install`, brings it in.
+        book.highest.put("x", Semver.read("2.0.0").orElseThrow());
+        put("a", "1.0.0", "x 1.0.0");
+        supervisor.reload("root");
+
+        assertThat(runs("a")).isFalse();
+        restart();
+        assertThat(runs("a")).isFalse();
+    }
+
+    @Test
+    void ab_69_a_downgrade_that_was_meant_is_so_no_more_when_its_plugin_is_removed()
+            throws IOException {
+        install("2.0.0", "x 2.0.0", false);
+        install("1.0.0", "x 1.0.0", true);
+        supervisor.remove("a", "root");
+        put("a", "1.0.0", "x 1.0.0");
+
+        assertThat(supervisor.reload("root").faults())
+                .singleElement()
+                .asString()
+                .contains("older than 2.0.0");
+    }
+
+    @Test
+    void a_removal_that_cannot_be_put_on_record_is_none() throws IOException {
+        install("1.0.0", "x 1.0.0", false);
+        store.full = true;
+
+        assertThat(supervisor.remove("a", "root").faults())
+                .singleElement()
+                .asString()
+                .contains("cannot be put on record");
+        assertThat(code()).isEqualTo("x 1.0.0");
+    }
+
+    @Test
     void a_leave_that_a_failed_installation_did_not_use_is_none_any_more() throws IOException {
         install("2.0.0", "x 2.0.0", false);
         broken.add("1.0.0");

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,13 +47,16 @@ final class CanonicalContent {
 
     private static void write(JsonNode node, StringBuilder out) {
         if (node.isObject()) {
-            List<Map.Entry<String, JsonNode>> sorted = new ArrayList<>(node.properties());
-            sorted.sort(Map.Entry.comparingByKey());
+            String[] keys = new String[node.size()];
+            int count = 0;
+            for (Iterator<String> names = node.fieldNames(); names.hasNext(); count++) {
+                keys[count] = names.next();
+            }
+            Arrays.sort(keys);
             out.append('{');
-            for (Map.Entry<String, JsonNode> member : sorted) {
-                String key = member.getKey();
+            for (String key : keys) {
                 out.append(key.length()).append(':').append(key).append('=');
-                write(member.getValue(), out);
+                write(node.path(key), out);
             }
             out.append('}');
         } else if (node.isArray()) {

@@ -56,8 +56,8 @@ record CommandRule(PathPattern program, List<Slot> slots, boolean open) {
                             + " when it is meant literally");
             return Optional.empty();
         }
-        if (words.get(0).quotedStar()) {
-            place.refuse(Place.quoted(line) + ": a quoted `*` in the program");
+        if (words.get(0).quotedWildcard()) {
+            place.refuse(Place.quoted(line) + ": a quoted `*` or `?` in the program");
             return Optional.empty();
         }
         List<Slot> slots =

@@ -3,11 +3,18 @@ package io.kepm.policy;
 import io.kepm.api.policy.Control;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The controls of one policy or of several together, as bits: they are asked for very often. */
 record Controls(int bits) {
 
-    static final Controls NONE = new Controls(0);
+    /** Each there is, by its bits: so that many policies share one. */
+    private static final Controls[] EACH =
+            IntStream.range(0, 1 << Control.values().length)
+                    .mapToObj(Controls::new)
+                    .toArray(Controls[]::new);
+
+    static final Controls NONE = EACH[0];
 
     private static final List<Control> ALL = List.of(Control.values());
     private static final Controls REQUIRED =
@@ -18,7 +25,7 @@ record Controls(int bits) {
         for (Control control : controls) {
             bits |= bit(control);
         }
-        return new Controls(bits);
+        return EACH[bits];
     }
 
     private static int bit(Control control) {
@@ -50,7 +57,7 @@ record Controls(int bits) {
 
     Controls and(Controls others) {
         int all = bits | others.bits;
-        return all == bits ? this : all == others.bits ? others : new Controls(all);
+        return EACH[all];
     }
 
     /** Their names, in the order of their declaration. */

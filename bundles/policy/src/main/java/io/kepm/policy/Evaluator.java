@@ -77,12 +77,14 @@ final class Evaluator {
         List<Evaluation.WouldHave> records = new ArrayList<>(watching.size());
         for (Match match : watching) {
             PolicyDocument policy = match.policy();
+            boolean told = policy.status() == PolicyStatus.MONITOR_AND_NOTIFY;
             records.add(
                     new Evaluation.WouldHave(
                             policy.ref(),
                             outcome.decide(List.of(match), raised, facts).outcome(),
-                            policy.status() == PolicyStatus.MONITOR_AND_NOTIFY,
-                            policy.notice()));
+                            told,
+                            policy.notice(),
+                            told && policy.acknowledge()));
         }
         return records;
     }

@@ -1,9 +1,11 @@
 package io.kepm.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.kepm.api.policy.EvaluationRequest.Access;
 import io.kepm.api.settings.TargetFile;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,21 @@ final class ExtensionParser {
 
     private static final List<String> JOB_ACTIONS = List.of("Add", "Update", "Delete");
 
+    static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
+
+    /** What those types say that need not say anything, read once: most policies share it. */
+    private static final Map<PolicyType, Extension> UNSTATED = new EnumMap<>(PolicyType.class);
+
+    static {
+        for (PolicyType type : PolicyType.values()) {
+            Place place = new Place(new Faults(), "", "", "");
+            Members.of(NOTHING, place)
+                    .map(members -> parse(members, type, new Gatherings()))
+                    .filter(extension -> place.faults().isEmpty())
+                    .ifPresent(extension -> UNSTATED.put(type, extension));
+        }
+    }
+
     private final Members members;
     private final PolicyType type;
     private final Gatherings gatherings;
@@ -54,6 +71,13 @@ final class ExtensionParser {
         this.members = members;
         this.type = type;
         this.gatherings = gatherings;
+    }
+
+    /** What an object without members, or none, says; empty when there is something to be read. */
+    static Optional<Extension> unstated(JsonNode stated, PolicyType type) {
+        return stated.isObject() && stated.isEmpty()
+                ? Optional.ofNullable(UNSTATED.get(type))
+                : Optional.empty();
     }
 
     static Extension parse(Members members, PolicyType type, Gatherings gatherings) {
@@ -135,7 +159,7 @@ final class ExtensionParser {
                         elevation && members.flag("Intercept", false),
                         elevation && members.flag("NoExec", false),
                         elevation && members.flag("BindCwd", false));
-        return gatherings.pool().one(terms);
+        return terms.isPlain() ? Terms.PLAIN : gatherings.pool().one(terms);
     }
 
     private List<String> keepEnv() {

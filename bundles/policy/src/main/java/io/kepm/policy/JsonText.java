@@ -1,12 +1,14 @@
 package io.kepm.policy;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kepm.api.json.JsonFault;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -82,15 +84,9 @@ final class JsonText {
     }
 
     private static String where(JsonProcessingException e) {
-        String message = Place.quoted(e.getOriginalMessage());
-        String plain = message.substring(1, message.length() - 1).replace('`', '\'');
-        return e.getLocation() == null
-                ? plain
-                : "line "
-                        + e.getLocation().getLineNr()
-                        + ", column "
-                        + e.getLocation().getColumnNr()
-                        + ": "
-                        + plain;
+        String words = Place.quoted(JsonFault.words(e.getOriginalMessage()));
+        String plain = words.substring(1, words.length() - 1).replace('`', '\'');
+        JsonLocation at = e.getLocation();
+        return at == null ? plain : JsonFault.text(at.getLineNr(), at.getColumnNr(), plain);
     }
 }

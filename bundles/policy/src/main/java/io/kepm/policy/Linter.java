@@ -76,6 +76,15 @@ final class Linter {
             if (gives(policy)) {
                 risk.of(rule, noExec).ifPresent(text -> warn(at, text, warnings));
             }
+            if (policy.denies()
+                    && rule.slots().stream().anyMatch(Slot.PathUnder.class::isInstance)) {
+                warn(
+                        at,
+                        "`PathUnder` in a DENY fits plainly written paths only: the same file by"
+                                + " another spelling or through a link is not denied; allow what"
+                                + " is meant instead",
+                        warnings);
+            }
         }
         for (CommandRule rule : policy.extension().denied()) {
             if (rule.program().isBare()) {

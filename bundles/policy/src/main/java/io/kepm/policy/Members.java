@@ -16,11 +16,12 @@ final class Members {
 
     private final JsonNode node;
     private final Place place;
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked;
 
     private Members(JsonNode node, Place place) {
         this.node = node;
         this.place = place;
+        asked = new ArrayList<>(8 + 2 * node.size());
     }
 
     /** Empty, and refused, when the node is no object. */

@@ -30,7 +30,7 @@ final class Outcome {
         }
         for (Guards.Raised guard : raised) {
             if (!isWaived(guard, matches)) {
-                return new Decision.Deny(List.of(Reason.of(guard.kind().code(), guard.text())));
+                return new Decision.Deny(guarded(guard, matches, facts));
             }
         }
         if (matches.isEmpty()) {
@@ -51,6 +51,18 @@ final class Outcome {
                 controls,
                 ConditionsOf.merge(matches, facts),
                 reasons(asking, asking.size() == 1 ? asks : "asks for controls", facts));
+    }
+
+    /** The guard first, then the policies that would ask all the same: that binds others too. */
+    private static List<Reason> guarded(Guards.Raised guard, List<Match> matches, Facts facts) {
+        List<Reason> reasons = new ArrayList<>(1);
+        reasons.add(Reason.of(guard.kind().code(), guard.text()));
+        for (Match match : matches) {
+            if (match.policy().asks()) {
+                reasons.add(reason(match, "asks for controls", facts));
+            }
+        }
+        return reasons;
     }
 
     private static boolean any(List<Match> matches, Predicate<Match> wanted) {
@@ -136,6 +148,7 @@ final class Outcome {
                 doubt.isEmpty() ? verb : verb + "; who signed it is not known: " + doubt,
                 Optional.of(policy.ref()),
                 new Verdicts(policy, facts),
-                true);
+                true,
+                policy.risk());
     }
 }

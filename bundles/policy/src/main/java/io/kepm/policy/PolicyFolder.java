@@ -115,13 +115,24 @@ final class PolicyFolder {
     /** The print was taken before anything is read: a change meanwhile is seen the next time. */
     private void load(long print) {
         try {
-            attempt(restore());
+            attemptOrRefuse();
             seen = print;
         } catch (StorageException e) {
             // Nothing changed; the next look tries again.
             seen = UNSEEN;
             state = state.unrecorded(String.valueOf(e.getMessage()));
             LOG.warn("policy set not loaded, since it cannot be recorded: {}", e.getMessage());
+        }
+    }
+
+    /** INVARIANT: a fault of ours is a refusal like one of the files: told, on record, and kept. */
+    private void attemptOrRefuse() throws StorageException {
+        try {
+            attempt(restore());
+        } catch (RuntimeException e) {
+            LOG.error("the policies could not be read", e);
+            Fault fault = new Fault("", "", "", "the agent failed to read the policies: " + e);
+            refuse(LoadState.faulty(List.of(fault)));
         }
     }
 

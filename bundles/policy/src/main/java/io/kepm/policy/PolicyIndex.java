@@ -105,9 +105,7 @@ final class PolicyIndex {
                 under(byName, name.name()).add(key, number);
             } else if (user instanceof UserEntry.InDomain domain) {
                 under(byName, domain.name()).add(key, number);
-                if (!domain.whole().isEmpty()) {
-                    under(byName, domain.whole()).add(key, number);
-                }
+                under(byName, domain.whole()).add(key, number);
             } else if (user instanceof UserEntry.Group group) {
                 under(byGroup, group.group()).add(key, number);
             } else if (user instanceof UserEntry.Uid uid) {

@@ -4,9 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Turns the texts of a folder into a set, whole or not at all. What comes out does not depend on
@@ -75,24 +72,10 @@ final class PolicyLoader {
     }
 
     private void policies(List<PolicyText> texts, boolean many) {
-        AtomicReferenceArray<FileContent> read = new AtomicReferenceArray<>(texts.size());
-        AtomicInteger next = new AtomicInteger();
-        Runnable reading =
-                () -> {
-                    int i = next.getAndIncrement();
-                    while (i < texts.size()) {
-                        read.set(i, content(texts.get(i)));
-                        i = next.getAndIncrement();
-                    }
-                };
-        CompletableFuture<Void> second =
-                many
-                        ? CompletableFuture.runAsync(reading, PolicyLoader::start)
-                        : CompletableFuture.completedFuture(null);
-        reading.run();
-        second.join();
+        FileContent[] read = new FileContent[texts.size()];
+        TwoThreads.each(texts.size(), many, i -> read[i] = content(texts.get(i)));
         for (int i = 0; i < texts.size(); i++) {
-            FileContent file = read.get(i);
+            FileContent file = read[i];
             documents.addAll(file.documents());
             content.addAll(file.content());
             faults.addAll(file.faults());
@@ -105,13 +88,6 @@ final class PolicyLoader {
                                 "more than " + MAX_POLICIES + " policies in all"));
             }
         }
-    }
-
-    /** The second reader; it ends when there is no file left. */
-    private static void start(Runnable reading) {
-        Thread thread = new Thread(reading, "kepm-policy-reader");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private FileContent content(PolicyText text) {

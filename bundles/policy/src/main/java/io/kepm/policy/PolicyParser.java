@@ -77,14 +77,14 @@ final class PolicyParser {
                         new PolicyRef(id, name, version),
                         type.get(),
                         status.get(),
-                        gatherings.pool().one(Controls.of(controls)),
+                        Controls.of(controls),
                         extension.get().terms(),
                         notice,
                         acknowledge,
                         risk,
                         filters.hasPatterns() ? filters : gatherings.pool().one(filters),
                         extension.get(),
-                        gatherings.pool().one(approval),
+                        approval.stated() ? gatherings.pool().one(approval) : approval,
                         policy.place().file());
         new Safety(document, policy.place()).check();
         return Optional.of(document);
@@ -209,12 +209,12 @@ final class PolicyParser {
     }
 
     private Optional<Extension> extension(PolicyType type) {
-        Optional<JsonNode> stated = policy.any("Extension");
-        return Members.of(
-                        stated.orElse(
-                                com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
-                                        .objectNode()),
-                        policy.place("Extension"))
+        JsonNode stated = policy.any("Extension").orElse(ExtensionParser.NOTHING);
+        Optional<Extension> plain = ExtensionParser.unstated(stated, type);
+        if (plain.isPresent()) {
+            return plain;
+        }
+        return Members.of(stated, policy.place("Extension"))
                 .map(members -> ExtensionParser.parse(members, type, gatherings))
                 .map(e -> e.hasPatterns() ? e : gatherings.pool().one(e));
     }

@@ -11,6 +11,9 @@ final class PolicySet {
 
     static final PolicySet EMPTY = new PolicySet(List.of(), CanonicalContent.none());
 
+    /** So many policies are worth a second thread. */
+    private static final int MANY = 1000;
+
     private final List<PolicyDocument> policies;
     private final String sha256;
     private final PolicyDocument[] numbered;
@@ -22,9 +25,24 @@ final class PolicySet {
         policies = documents.stream().sorted(Comparator.comparing(PolicyDocument::id)).toList();
         this.sha256 = sha256;
         numbered = policies.toArray(PolicyDocument[]::new);
-        packed = new PackedPolicies(policies);
-        for (EventType type : EventType.values()) {
-            indexes.put(type, new PolicyIndex(policies, policy -> isConsidered(policy, type)));
+        EventType[] types = EventType.values();
+        PackedPolicies[] packing = new PackedPolicies[1];
+        PolicyIndex[] built = new PolicyIndex[types.length];
+        TwoThreads.each(
+                1 + types.length,
+                policies.size() > MANY,
+                i -> {
+                    if (i == 0) {
+                        packing[0] = new PackedPolicies(policies);
+                    } else {
+                        EventType type = types[i - 1];
+                        built[i - 1] =
+                                new PolicyIndex(policies, policy -> isConsidered(policy, type));
+                    }
+                });
+        packed = packing[0];
+        for (int i = 0; i < types.length; i++) {
+            indexes.put(types[i], built[i]);
         }
     }
 

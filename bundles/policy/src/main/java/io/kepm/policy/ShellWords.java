@@ -7,8 +7,8 @@ import java.util.Optional;
 /** A line split into words the way a shell reads quotes, with nothing expanded. */
 final class ShellWords {
 
-    /** A word; whether a {@code *} in it stood plain, and whether one stood in quotes. */
-    record Word(String text, boolean plainStar, boolean quotedStar) {
+    /** A word; whether a {@code *} in it stood plain, and whether a wildcard stood in quotes. */
+    record Word(String text, boolean plainStar, boolean quotedWildcard) {
         boolean isPlainStar() {
             return plainStar && text.equals("*");
         }
@@ -19,7 +19,7 @@ final class ShellWords {
     private final StringBuilder text = new StringBuilder();
     private boolean started;
     private boolean plainStar;
-    private boolean quotedStar;
+    private boolean quotedWildcard;
 
     private ShellWords(String line) {
         this.line = line;
@@ -90,19 +90,17 @@ final class ShellWords {
     private void add(char c, boolean quoted) {
         started = true;
         text.append(c);
-        if (c == '*') {
-            plainStar |= !quoted;
-            quotedStar |= quoted;
-        }
+        plainStar |= c == '*' && !quoted;
+        quotedWildcard |= (c == '*' || c == '?') && quoted;
     }
 
     private void end() {
         if (started) {
-            words.add(new Word(text.toString(), plainStar, quotedStar));
+            words.add(new Word(text.toString(), plainStar, quotedWildcard));
         }
         text.setLength(0);
         started = false;
         plainStar = false;
-        quotedStar = false;
+        quotedWildcard = false;
     }
 }

@@ -2,6 +2,10 @@ package io.kepm.policy;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +28,8 @@ record Url(String scheme, String host, int port, List<String> segments) {
     }
 
     /**
-     * Empty when it has no normal form: no host, user information, an unknown port, bad escapes.
+     * Empty when it has no normal form: no host, user information, an unknown port, bad escapes,
+     * half a character.
      */
     static Optional<Url> parse(String text) {
         try {
@@ -38,16 +43,36 @@ record Url(String scheme, String host, int port, List<String> segments) {
             if (port < 1 || port > 65_535) {
                 return Optional.empty();
             }
-            String path = new URI(uri.toASCIIString()).getRawPath();
+            String path = uri.getRawPath();
             return Optional.of(
                     new Url(
                             scheme,
                             MachineEntry.plainHost(host),
                             port,
-                            segments(unescaped(path == null ? "" : path))));
-        } catch (URISyntaxException e) {
+                            segments(unescaped(escaped(path == null ? "" : path)))));
+        } catch (URISyntaxException | CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Characters beyond ASCII as the bytes that a client sends for them: two spellings of one
+     * letter are two addresses.
+     *
+     * @throws CharacterCodingException when there is half a character
+     */
+    private static String escaped(String path) throws CharacterCodingException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
+        StringBuilder out = new StringBuilder(bytes.remaining());
+        while (bytes.hasRemaining()) {
+            byte each = bytes.get();
+            if (each >= 0) {
+                out.append((char) each);
+            } else {
+                out.append(String.format("%%%02X", each & 0xff));
+            }
+        }
+        return out.toString();
     }
 
     /** Escapes of characters that need none are undone, the others written in upper case. */

@@ -11,13 +11,17 @@ record UrlPattern(String text, boolean subdomains, Url url) {
 
     /** Empty after the place was told why. */
     static Optional<UrlPattern> parse(String text, Place place) {
-        boolean subdomains = text.contains("://*.");
+        int host = text.indexOf("://") + 3;
+        boolean subdomains = host > 3 && text.startsWith("*.", host);
         Optional<Url> url =
                 text.length() > PatternText.MAX_LENGTH
                                 || text.indexOf('?') >= 0
                                 || text.indexOf('#') >= 0
                         ? Optional.empty()
-                        : Url.parse(subdomains ? text.replaceFirst("://\\*\\.", "://") : text);
+                        : Url.parse(
+                                subdomains
+                                        ? text.substring(0, host) + text.substring(host + 2)
+                                        : text);
         if (url.isEmpty()) {
             place.refuse(
                     Place.quoted(text)

@@ -33,8 +33,8 @@ sealed interface UserEntry {
     /**
      * A user of a domain.
      *
-     * @param whole a name without a domain that the entry means too, since a name may hold an
-     *     {@code @}; empty when there is none
+     * @param whole a name without a domain that the entry means too, since the name service of a
+     *     machine may write a domain's user with an {@code @} or a {@code \\}
      */
     record InDomain(String text, String domain, String name, String whole) implements UserEntry {
         @Override
@@ -42,7 +42,7 @@ sealed interface UserEntry {
             User user = facts.request().user();
             return Fit.of(
                     user.domain().isEmpty()
-                            ? !whole.isEmpty() && user.name().equals(whole)
+                            ? user.name().equals(whole)
                             : user.domain().get().equalsIgnoreCase(domain)
                                     && user.name().equals(name));
         }
@@ -133,7 +133,7 @@ sealed interface UserEntry {
     private static UserEntry name(String text) {
         int slash = text.indexOf('\\');
         if (slash > 0 && slash < text.length() - 1) {
-            return new InDomain(text, text.substring(0, slash), text.substring(slash + 1), "");
+            return new InDomain(text, text.substring(0, slash), text.substring(slash + 1), text);
         }
         int at = text.lastIndexOf('@');
         if (at > 0 && at < text.length() - 1) {

@@ -26,6 +26,7 @@ public final class WhoCan {
      * @param sha256 of the file; empty when it can't be read
      * @param signers thumbprints of who signed it
      * @param signerUnknown why somebody else may have; empty when nobody else has
+     * @param unsafe why others than root could have changed the file; empty when none could
      */
     public record Command(
             String path,
@@ -34,10 +35,12 @@ public final class WhoCan {
             Optional<String> sha256,
             List<String> signers,
             String signerUnknown,
+            List<String> unsafe,
             boolean setuid) {
         public Command {
             argv = List.copyOf(argv);
             signers = List.copyOf(signers);
+            unsafe = List.copyOf(unsafe);
         }
     }
 
@@ -204,7 +207,7 @@ public final class WhoCan {
                                 command.sha256(),
                                 command.signers(),
                                 command.signerUnknown(),
-                                List.of(),
+                                command.unsafe(),
                                 command.setuid()),
                         Optional.empty(),
                         EvaluationRequest.Access.READ,

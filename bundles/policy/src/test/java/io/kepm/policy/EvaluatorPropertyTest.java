@@ -2,12 +2,16 @@ package io.kepm.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,54 +21,112 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
 
-/** Small worlds, so that random policies and requests meet often. */
+/** What holds for all sets of policies and all requests, tried on small worlds by chance. */
 class EvaluatorPropertyTest {
 
-    private static final String SIGNER = "cd".repeat(32);
-    private static final String OTHER = "ef".repeat(32);
-    private static final EngineSettings SETTINGS = EngineSettings.DEFAULT;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As many tries as the build says: 5,000, and 100,000 in the profile {@code long}. */
     @Property
-    void the_indexed_evaluator_answers_like_the_reference(
-            @ForAll("sets") List<String> policies, @ForAll("requests") Ask ask) {
-        PolicySet set = TestSet.load(numbered(policies));
-        Evaluator evaluator =
-                new Evaluator(set, new Evaluation.Revision(1, ""), SETTINGS, TestSet.GUARDS);
-        Evaluation fast = evaluator.evaluate(ask.request(), TestSet.MONDAY_NOON);
-        ReferenceEvaluator.Answer slow =
-                new ReferenceEvaluator(set.policies(), SETTINGS)
-                        .evaluate(
-                                ask.request(),
-                                TestSet.MONDAY_NOON,
-                                TestSet.GUARDS.raised(
-                                        evaluator.facts(ask.request(), TestSet.MONDAY_NOON)));
-        assertThat(answer(fast)).isEqualTo(slow);
+    void the_indexed_evaluator_answers_like_the_reference(@ForAll("worlds") World world) {
+        Optional<String> difference = difference(world);
+        if (difference.isPresent()) {
+            World small = smallest(world);
+            assertThat(difference(small)).as("%s", small).isEmpty();
+        }
+        count(world);
+    }
+
+    private static Optional<String> difference(World world) {
+        ReferenceEvaluator.Answer fast = answer(ask(world));
+        ReferenceEvaluator.Answer slow = reference(world);
+        return fast.equals(slow)
+                ? Optional.empty()
+                : Optional.of("answered " + fast + ", but the reference says " + slow);
+    }
+
+    private static ReferenceEvaluator.Answer reference(World world) {
+        Map<String, JsonNode> collections = new HashMap<>();
+        json(RandomPolicies.COLLECTIONS).forEach(c -> collections.put(c.path("id").asText(), c));
+        List<JsonNode> policies =
+                world.policies().stream().map(EvaluatorPropertyTest::json).toList();
+        Evaluator evaluator = evaluator(world);
+        return new ReferenceEvaluator(policies, collections, world.settings())
+                .evaluate(
+                        world.ask().request(),
+                        world.at(),
+                        TestSet.GUARDS.raised(evaluator.facts(world.ask().request(), world.at())));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text.replace('\'', '"'));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    /** Without the policies that the difference does not hang on. */
+    private static World smallest(World world) {
+        for (String policy : world.policies()) {
+            List<String> others = new ArrayList<>(world.policies());
+            others.remove(policy);
+            if (difference(world.with(others)).isPresent()) {
+                return smallest(world.with(others));
+            }
+        }
+        return world;
+    }
+
+    /** Every shape of a policy has to decide something, and every family to have each outcome. */
+    private static void count(World world) {
+        Decision decision = ask(world).decision();
+        Set<String> deciding = new TreeSet<>(answer(ask(world)).deciding());
+        deciding.addAll(answer(ask(world)).wouldHave().keySet());
+        for (int i = 0; i < world.policies().size(); i++) {
+            String policy = world.policies().get(i);
+            if (deciding.contains("p" + i)) {
+                RandomPolicies.SHAPES.stream()
+                        .filter(policy::contains)
+                        .forEach(shape -> Statistics.label("shapes").collect(shape));
+            }
+        }
+        Statistics.label("outcomes").collect(world.family() + " " + decision.outcome());
+        Statistics.label("shapes")
+                .coverage(
+                        seen ->
+                                RandomPolicies.SHAPES.forEach(
+                                        shape -> seen.check(shape).count(count -> count > 0)));
+        Statistics.label("outcomes")
+                .coverage(
+                        seen -> {
+                            for (String outcome : List.of("ALLOW", "PENDING", "DENY")) {
+                                for (String family :
+                                        List.of("elevation", "file", "http", "agentic")) {
+                                    seen.check(family + " " + outcome).count(count -> count > 0);
+                                }
+                            }
+                        });
     }
 
     @Property(tries = 500)
     void ab_81_the_order_of_policies_never_changes_an_answer(
-            @ForAll("sets") List<String> policies, @ForAll("requests") Ask ask, @ForAll long seed) {
-        List<String> shuffled = new ArrayList<>(List.of(numbered(policies)));
+            @ForAll("worlds") World world, @ForAll long seed) {
+        List<String> shuffled = new ArrayList<>(world.policies());
         Collections.shuffle(shuffled, new Random(seed));
-        assertThat(ask(ask, shuffled.toArray(String[]::new)))
-                .isEqualTo(ask(ask, numbered(policies)));
+        assertThat(ask(world.with(shuffled))).isEqualTo(ask(world));
     }
 
     @Property(tries = 1500)
     void ab_81_a_further_policy_with_a_denial_or_a_control_never_loosens_what_a_policy_gave(
-            @ForAll("sets") List<String> policies,
-            @ForAll("tightening") String further,
-            @ForAll("requests") Ask ask) {
-        Decision before = ask(ask, numbered(policies)).decision();
-        List<String> more = new ArrayList<>(List.of(numbered(policies)));
-        more.add(further.replace("PID", "zz"));
-        Decision after = ask(ask, more.toArray(String[]::new)).decision();
+            @ForAll("worlds") World world, @ForAll long seed) {
+        Decision before = ask(world).decision();
+        Decision after = ask(tightened(world, seed)).decision();
         // What no policy names by its own name, or whose signer nobody knows, is refused like
         // something that none covers.
         Reason first = before.reasons().get(0);
@@ -81,13 +143,21 @@ class EvaluatorPropertyTest {
 
     @Property(tries = 1000)
     void ab_87_a_policy_that_only_watches_never_changes_an_outcome(
-            @ForAll("sets") List<String> policies,
-            @ForAll("tightening") String further,
-            @ForAll("requests") Ask ask) {
-        List<String> more = new ArrayList<>(List.of(numbered(policies)));
-        more.add(further.replace("PID", "zz").replace("'Status':'enforce'", "'Status':'monitor'"));
-        assertThat(ask(ask, more.toArray(String[]::new)).decision())
-                .isEqualTo(ask(ask, numbered(policies)).decision());
+            @ForAll("worlds") World world, @ForAll long seed) {
+        World more = tightened(world, seed);
+        List<String> watched = new ArrayList<>(more.policies());
+        watched.replaceAll(
+                policy ->
+                        policy.contains("'zz'")
+                                ? policy.replace("'Status':'enforce'", "'Status':'monitor'")
+                                : policy);
+        assertThat(ask(world.with(watched)).decision()).isEqualTo(ask(world).decision());
+    }
+
+    private static World tightened(World world, long seed) {
+        List<String> more = new ArrayList<>(world.policies());
+        more.add(new RandomPolicies(new Random(seed)).tightening(world.family()));
+        return world.with(more);
     }
 
     @Property(tries = 2000)
@@ -135,16 +205,13 @@ class EvaluatorPropertyTest {
         return List.of("NOT_GOVERNED", "ALLOW", "PENDING", "DENY").indexOf(decision.outcome());
     }
 
-    private static Evaluation ask(Ask ask, String... policies) {
-        return TestSet.of(policies).ask(ask);
+    private static Evaluation ask(World world) {
+        return evaluator(world).evaluate(world.ask().request(), world.at());
     }
 
-    private static String[] numbered(List<String> policies) {
-        String[] numbered = new String[policies.size()];
-        for (int i = 0; i < numbered.length; i++) {
-            numbered[i] = policies.get(i).replace("PID", "p" + i);
-        }
-        return numbered;
+    private static Evaluator evaluator(World world) {
+        return new Evaluator(
+                world.set(), new Evaluation.Revision(1, ""), world.settings(), TestSet.GUARDS);
     }
 
     private static ReferenceEvaluator.Answer answer(Evaluation evaluation) {
@@ -164,227 +231,7 @@ class EvaluatorPropertyTest {
     }
 
     @Provide
-    Arbitrary<List<String>> sets() {
-        return policies(controls()).list().ofMaxSize(7);
-    }
-
-    @Provide
-    Arbitrary<String> tightening() {
-        return policies(Arbitraries.of("'DENY'", "'MFA'", "'APPROVAL'", "'ALLOW','JUSTIFY'"))
-                .map(policy -> policy.replaceAll("'Status':'[a-z]+'", "'Status':'enforce'"));
-    }
-
-    private static Arbitrary<String> controls() {
-        return Arbitraries.of(
-                "'ALLOW'",
-                "'ALLOW'",
-                "'ALLOW'",
-                "'DENY'",
-                "'MFA'",
-                "'APPROVAL'",
-                "'NOTIFY'",
-                "'ALLOW','JUSTIFY'",
-                "'ALLOW','RECORD'",
-                "'ALLOW','DENY'");
-    }
-
-    private static Arbitrary<String> policies(Arbitrary<String> controls) {
-        Arbitrary<String> frame =
-                Combinators.combine(
-                                controls,
-                                Arbitraries.of("enforce", "enforce", "enforce", "monitor", "off"),
-                                Arbitraries.of(
-                                        "CommandLine",
-                                        "CommandLine",
-                                        "PrivilegeElevation",
-                                        "FileAccess"),
-                                some(users()),
-                                some(applications()))
-                        .as(
-                                (c, status, type, u, a) ->
-                                        "{'PolicyId':'PID','PolicyName':'n','PolicyType':'"
-                                                + type
-                                                + "','Status':'"
-                                                + status
-                                                + "','Actions':{'OnSuccess':{'Controls':["
-                                                + c
-                                                + "]}},'UserCheck':["
-                                                + u
-                                                + "],'ApplicationCheck':["
-                                                + a
-                                                + "]");
-        Arbitrary<String> limits =
-                Arbitraries.of(
-                        "",
-                        "",
-                        "",
-                        ",'DayCheck':[1]",
-                        ",'DayCheck':[0,6]",
-                        ",'TimeCheck':[{'StartTime':'22','EndTime':'13'}]",
-                        ",'CertificationCheck':['" + SIGNER + "']",
-                        ",'CertificationCheck':['" + OTHER + "','" + SIGNER + "']",
-                        ",'CertificationCheck':['" + OTHER + "'],'DayCheck':[1]",
-                        ",'CertificationCheck':['" + OTHER + "','" + "ab".repeat(20) + "']",
-                        ",'CertificationCheck':['*','" + OTHER + "']",
-                        ",'MachineCheck':['ws-17']",
-                        ",'MachineCheck':['ws-1','*']",
-                        ",'MachineCheck':['ws-17.example.com']");
-        return Combinators.combine(frame, limits, extensions())
-                .as(
-                        (start, limit, extension) ->
-                                start
-                                        + limit
-                                        + (start.contains("FileAccess") ? "" : extension)
-                                        + "}");
-    }
-
-    private static Arbitrary<String> some(Arbitrary<String> entries) {
-        return entries.list()
-                .ofMinSize(1)
-                .ofMaxSize(3)
-                .map(list -> "'" + String.join("','", list) + "'");
-    }
-
-    private static Arbitrary<String> users() {
-        return Arbitraries.of(
-                "*",
-                "alice",
-                "bob",
-                "al*",
-                "%dev",
-                "%ops",
-                "uid:1001",
-                "corp\\\\alice",
-                "alice@corp",
-                "carol");
-    }
-
-    private static Arbitrary<String> applications() {
-        return Arbitraries.of(
-                "/**",
-                "*",
-                "/a/b",
-                "/a/*",
-                "/a/**",
-                "/**/b",
-                "/a/**/b",
-                "/?/b",
-                "b",
-                "b*",
-                "*b",
-                "/a/b*",
-                "/a*/b",
-                "{home}/b",
-                "{home}/*",
-                "/home/{username}/b",
-                "/a/{home}",
-                "{username}",
-                "sha256:" + "ab".repeat(32),
-                "/home/alice/b",
-                "/**/{username}/**");
-    }
-
-    private static Arbitrary<String> extensions() {
-        Arbitrary<String> arguments =
-                Arbitraries.of(
-                                "'x'",
-                                "'y'",
-                                "{'OneOf':['x','y']}",
-                                "{'Any':true}",
-                                "{'Word':true}",
-                                "{'Regex':'[xy]+'}")
-                        .list()
-                        .ofMaxSize(2)
-                        .map(list -> String.join(",", list));
-        Arbitrary<String> commands =
-                Combinators.combine(
-                                applications().filter(a -> !a.startsWith("sha256")),
-                                arguments,
-                                Arbitraries.of("", "", "{'Rest':true}"))
-                        .as(
-                                (path, args, rest) ->
-                                        "'Commands':[{'Path':'"
-                                                + path
-                                                + "','Args':["
-                                                + args
-                                                + (args.isEmpty() || rest.isEmpty() ? "" : ",")
-                                                + rest
-                                                + "]},{'Path':'/a/b','Args':['x','y']}]");
-        Arbitrary<String> others =
-                Arbitraries.of(
-                        "",
-                        "",
-                        "'RunAs':['bob','root']",
-                        "'RunAs':['bob']",
-                        "'AllowUnsafeTarget':true",
-                        "'AllowProtected':true",
-                        "'Folders':['/a']",
-                        "'Folders':['{home}']",
-                        "'DenyCommands':['/a/b x']",
-                        "'DenyCommands':['b','{home}/b']",
-                        "'AllowCommands':['/a/* x *','b y']",
-                        "'DurationMinutes':5,'KeepEnv':['LANG']",
-                        "'NoExec':true",
-                        "'Intercept':true",
-                        "'EphemeralAccount':true",
-                        "'BindCwd':true");
-        return Combinators.combine(commands, Arbitraries.of(true, false, false), others)
-                .as(
-                        (command, named, other) ->
-                                !named && other.isEmpty()
-                                        ? ""
-                                        : ",'Extension':{"
-                                                + (named ? command : "")
-                                                + (named && !other.isEmpty() ? "," : "")
-                                                + other
-                                                + "}");
-    }
-
-    @Provide
-    Arbitrary<Ask> requests() {
-        Arbitrary<String> paths =
-                Arbitraries.of(
-                        "/a/b",
-                        "/a",
-                        "/a/c/b",
-                        "/b",
-                        "/a/bb",
-                        "/home/alice/b",
-                        "/x",
-                        "/a/alice",
-                        "/etc/sudoers");
-        Arbitrary<Ask> plain =
-                Combinators.combine(
-                                paths,
-                                Arbitraries.of("x", "y", "z", "-x", "a b").list().ofMaxSize(3))
-                        .as((path, args) -> Ask.command(path, args.toArray(String[]::new)));
-        Arbitrary<Ask> asked =
-                Combinators.combine(
-                                plain,
-                                Arbitraries.of("alice", "bob", "al*", "alice@corp"),
-                                Arbitraries.of("dev", "ops", "none"))
-                        .as((ask, name, group) -> ask.by(name, group));
-        return Combinators.combine(
-                        asked,
-                        paths,
-                        Arbitraries.integers().between(0, 63),
-                        Arbitraries.of("root", "root", "bob"),
-                        Arbitraries.of(
-                                "CommandLine",
-                                "CommandLine",
-                                "PrivilegeElevation",
-                                "AgenticPrivilegeElevation"))
-                .as(EvaluatorPropertyTest::varied);
-    }
-
-    private static Ask varied(Ask ask, String real, int bits, String runAs, String type) {
-        Ask varied = ask.runAs(runAs).type(type);
-        varied = (bits & 1) == 1 ? varied.real(real) : varied;
-        varied = (bits & 2) == 2 ? varied.home(Optional.empty()) : varied;
-        varied = (bits & 12) == 12 ? varied.unsafe("x") : varied;
-        varied = (bits & 12) == 8 ? varied.domain("corp") : varied;
-        varied = (bits & 48) == 16 ? varied.signedBy(SIGNER) : varied;
-        varied = (bits & 48) == 32 ? varied.signedByWhomever("x") : varied;
-        return (bits & 12) == 4 ? varied.digest("ab".repeat(32)) : varied;
+    Arbitrary<World> worlds() {
+        return Arbitraries.randomValue(World::of);
     }
 }

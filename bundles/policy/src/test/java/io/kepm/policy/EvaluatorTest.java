@@ -9,6 +9,7 @@ import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.PolicyRecords;
 import io.kepm.api.policy.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -141,7 +142,10 @@ class EvaluatorTest {
         TestSet set =
                 TestSet.of(
                         allow("a", ANY),
-                        policy("m", "'DENY'", "'NotificationMessage':'hm'")
+                        policy(
+                                        "m",
+                                        "'DENY'",
+                                        "'NotificationMessage':'hm','NotificationRequiresAcknowledge':true")
                                 .replace("enforce", "monitor_and_notify"),
                         policy("n", "", "").replace("enforce", "monitor"),
                         policy("o", "'DENY'", "").replace("enforce", "off"));
@@ -150,6 +154,9 @@ class EvaluatorTest {
         assertThat(evaluation.wouldHave())
                 .extracting(w -> w.policy().id() + " " + w.outcome() + " " + w.noticeUser())
                 .containsExactly("m DENY true", "n ALLOW false");
+        assertThat(evaluation.wouldHave())
+                .extracting(Evaluation.WouldHave::acknowledge)
+                .containsExactly(true, false);
     }
 
     @Test
@@ -303,6 +310,62 @@ class EvaluatorTest {
     }
 
     @Test
+    void a_user_of_a_domain_is_also_known_by_the_name_that_the_machine_gives_it() {
+        TestSet set =
+                TestSet.of(
+                        allow("all", ANY),
+                        policy("d", "'DENY'", ANY)
+                                .replace(
+                                        "'UserCheck':['*']",
+                                        "'UserCheck':['CORP\\\\alice','bob@corp.example']"));
+        assertThat(set.outcome(ID.by("CORP\\alice"))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("bob@corp.example"))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("alice"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(ID.by("bob"))).isEqualTo("ALLOW");
+    }
+
+    @Test
+    void a_notice_is_to_be_confirmed_where_a_policy_that_notifies_says_so() {
+        String notice = ",'NotificationMessage':'m','NotificationRequiresAcknowledge':true";
+        for (String status : List.of("monitor", "monitor_and_notify")) {
+            String watching =
+                    policy("w", "'DENY'", ANY + notice).replace("'enforce'", "'" + status + "'");
+            assertThat(TestSet.of(watching).ask(ID).wouldHave())
+                    .singleElement()
+                    .satisfies(
+                            would ->
+                                    assertThat(would.acknowledge())
+                                            .isEqualTo(status.equals("monitor_and_notify")));
+        }
+    }
+
+    @Test
+    void the_highest_risk_of_the_deciding_policies_is_reported() {
+        TestSet set =
+                TestSet.of(
+                        allow("a", ANY + ",'RiskLevel':20"),
+                        allow("b", ANY + ",'RiskLevel':null"),
+                        allow("c", ANY + ",'RiskLevel':70"),
+                        policy("d", "'DENY'", "'ApplicationCheck':['/usr/bin/dd']"));
+        assertThat(Reason.risk(set.decide(ID).reasons())).hasValue(70);
+        assertThat(Reason.risk(set.decide(Ask.command("/usr/bin/dd")).reasons())).hasValue(50);
+        assertThat(Reason.risk(set.decide(ID.runAs("bob")).reasons())).isEmpty();
+        assertThat(PolicyRecords.evaluation(ID.request(), set.ask(ID)).details().get("risk_level"))
+                .isEqualTo("70");
+    }
+
+    @Test
+    void an_empty_domain_is_none() {
+        TestSet set =
+                TestSet.of(
+                        allow("all", ANY),
+                        policy("d", "'DENY'", ANY)
+                                .replace("'UserCheck':['*']", "'UserCheck':['alice']"));
+        assertThat(set.outcome(ID.by("alice").domain(""))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("alice").domain("corp"))).isEqualTo("ALLOW");
+    }
+
+    @Test
     void ab_38_membership_in_a_group_is_what_the_request_says_now() {
         TestSet set =
                 TestSet.of(allow("a", ANY).replace("'UserCheck':['*']", "'UserCheck':['%dev']"));
@@ -383,6 +446,31 @@ class EvaluatorTest {
         assertThat(set.why(http.url("https://u@a.example.org/api")))
                 .isEqualTo("DENY guard:malformed");
         assertThat(set.why(http)).isEqualTo("DENY guard:malformed");
+    }
+
+    @Test
+    void ab_15_two_spellings_of_a_letter_are_two_addresses_and_half_a_character_is_none() {
+        TestSet set =
+                TestSet.of(
+                        allow("h", "'Extension':{'Urls':['https://a.example/caf\u00e9']}")
+                                .replace("CommandLine", "HttpAccess"));
+        Ask http = ID.type("HttpAccess");
+        assertThat(set.outcome(http.url("https://a.example/caf\u00e9/x"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(http.url("https://a.example/caf%c3%a9"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(http.url("https://a.example/cafe\u0301"))).isEqualTo("DENY");
+        assertThat(set.why(http.url("https://a.example/caf\ud83d")))
+                .isEqualTo("DENY guard:malformed");
+    }
+
+    @Test
+    void a_star_stands_for_labels_in_front_of_the_host_only() {
+        TestSet set =
+                TestSet.of(
+                        allow("h", "'Extension':{'Urls':['https://a.example/x://*.y']}")
+                                .replace("CommandLine", "HttpAccess"));
+        Ask http = ID.type("HttpAccess");
+        assertThat(set.outcome(http.url("https://a.example/x://*.y"))).isEqualTo("ALLOW");
+        assertThat(set.outcome(http.url("https://b.a.example/x://y"))).isEqualTo("DENY");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.kepm.policy.TestSet.allow;
 import static io.kepm.policy.TestSet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.policy.Reason;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,15 @@ class GuardsTest {
         assertThat(TestSet.of(policy("a", "'MFA'", key)).why(unsafe)).isEqualTo("PENDING");
         assertThat(TestSet.of(allow("a", ANY), policy("d", "'DENY'", "")).why(unsafe))
                 .isEqualTo("DENY");
+    }
+
+    @Test
+    void a_guard_hides_no_control_of_a_policy() {
+        Ask unsafe = ID.unsafe("writable by others");
+        assertThat(TestSet.of(allow("a", ANY), policy("b", "'MFA'", "")).decide(unsafe).reasons())
+                .extracting(Reason::code)
+                .containsExactly("guard:unsafe-target", Reason.POLICY);
+        assertThat(OPEN.decide(unsafe).reasons()).hasSize(1);
     }
 
     @Test

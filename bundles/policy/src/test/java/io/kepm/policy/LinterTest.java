@@ -41,6 +41,16 @@ class LinterTest {
                 .contains("can't carry KeepEnv, NoExec");
     }
 
+    @Test
+    void ab_04_a_deny_by_a_path_slot_is_warned_of_since_another_spelling_goes_round_it() {
+        String under = TestSet.commands("/usr/bin/cat", "{'PathUnder':'/srv/secret'}");
+        assertThat(warnings(TestSet.policy("p", "'DENY'", under)))
+                .singleElement()
+                .asString()
+                .contains("`PathUnder` in a DENY");
+        assertThat(warnings(TestSet.allow("p", under))).isEmpty();
+    }
+
     // ------------------------------------------------------------------ programs
 
     @ParameterizedTest

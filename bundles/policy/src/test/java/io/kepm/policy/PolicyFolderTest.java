@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class PolicyFolderTest {
     private Instant now = Instant.parse("2026-01-05T12:00:00Z");
     private final FakeStore store = new FakeStore();
     private final List<FileTrust.Violation> violations = new ArrayList<>();
+    private Optional<RuntimeException> broken = Optional.empty();
 
     @BeforeEach
     void makeFolder() throws IOException {
@@ -39,7 +41,12 @@ class PolicyFolderTest {
                 policies,
                 store,
                 store,
-                path -> List.copyOf(violations),
+                path -> {
+                    if (broken.isPresent()) {
+                        throw broken.get();
+                    }
+                    return List.copyOf(violations);
+                },
                 Set.of(),
                 () -> now,
                 (set, revision) ->
@@ -227,6 +234,28 @@ class PolicyFolderTest {
         assertThat(folder.state().trusted()).isFalse();
         assertThat(folder.state().advice()).isEqualTo("chmod g-w /x");
         assertThat(store.records()).containsExactly("POLICY_LOAD_FAILED REFUSED");
+    }
+
+    @Test
+    void ab_80_a_fault_of_the_agent_while_it_reads_is_a_refusal_on_record_and_the_set_stays()
+            throws IOException {
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        folder.look();
+        broken = Optional.of(new IllegalStateException("no such thing"));
+        write("a.json", allow().replace("ALLOW", "MFA"));
+        folder.look();
+        folder.look();
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+        assertThat(folder.state().failure())
+                .singleElement()
+                .asString()
+                .contains("the agent failed to read the policies", "no such thing");
+        assertThat(store.records())
+                .containsExactly("POLICY_LOADED OK", "POLICY_LOAD_FAILED REFUSED");
+        broken = Optional.empty();
+        folder.reload();
+        assertThat(outcome(folder)).isEqualTo("PENDING");
     }
 
     @Test

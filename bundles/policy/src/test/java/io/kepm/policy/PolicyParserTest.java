@@ -147,6 +147,9 @@ class PolicyParserTest {
                 "'Extension':{'Commands':[{'Path':'/a','Args':[1]}]}|a text, or an object",
                 "'Extension':{'Commands':[{'Args':[]}]}|Path: missing",
                 "'Extension':{'AllowCommands':['ls *.txt']}|`*` may stand in the program",
+                "'Extension':{'AllowCommands':['/a/b\\\\?']}|a quoted `*` or `?` in the program",
+                "'Extension':{'AllowCommands':['/a/b?']}|",
+                "'Extension':{'AllowCommands':['/a/b \\\\? x']}|",
                 "'Extension':{'DenyCommands':['']}|no command",
                 "'Extension':{'RunAs':['#0']}|not a user name",
                 "'Extension':{'RunAs':[]}|must not be empty",
@@ -263,7 +266,10 @@ class PolicyParserTest {
                                     "x.json",
                                     whole.substring(0, end).getBytes(StandardCharsets.UTF_8))),
                     faults);
-            assertThat(faults.isEmpty()).as("cut at %d", end).isFalse();
+            assertThat(faults.list())
+                    .as("cut at %d", end)
+                    .isNotEmpty()
+                    .noneMatch(fault -> fault.message().contains("Source"));
         }
     }
 

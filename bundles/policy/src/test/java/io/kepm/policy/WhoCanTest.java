@@ -131,6 +131,22 @@ class WhoCanTest {
     }
 
     @Test
+    void a_program_that_others_could_have_changed_is_given_only_by_the_key_for_that()
+            throws IOException {
+        String all = "\"UserCheck\":[\"*\"],\"ApplicationCheck\":[\"*\"],";
+        write("a", "enforce", "\"ALLOW\"", all, "");
+        write("b", "enforce", "\"MFA\"", all, "\"AllowUnsafeTarget\":true");
+        OfflinePolicies policies = OfflinePolicies.read(List.of(folder));
+        List<String> unsafe = List.of("writable by others: /opt (mode 0777)");
+        assertThat(new WhoCan(policies).ask(command(List.of(), "", unsafe, "/opt/x")))
+                .extracting(l -> l.policy().id() + " " + l.outcome() + " " + l.reason())
+                .containsExactly(
+                        "a DENY the program could have been changed by somebody else: writable by"
+                                + " others: /opt (mode 0777)",
+                        "b PENDING ");
+    }
+
+    @Test
     void members_of_collections_are_named() throws IOException {
         Files.writeString(
                 folder.resolve("collections.json"),
@@ -169,8 +185,13 @@ class WhoCanTest {
     }
 
     private static WhoCan.Command command(List<String> signers, String unknown, String... argv) {
+        return command(signers, unknown, List.of(), argv);
+    }
+
+    private static WhoCan.Command command(
+            List<String> signers, String unknown, List<String> unsafe, String... argv) {
         return new WhoCan.Command(
-                argv[0], argv[0], List.of(argv), Optional.empty(), signers, unknown, false);
+                argv[0], argv[0], List.of(argv), Optional.empty(), signers, unknown, unsafe, false);
     }
 
     private void write(String id, String status, String controls, String filters, String extension)

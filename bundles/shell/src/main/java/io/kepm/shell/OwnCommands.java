@@ -152,23 +152,10 @@ final class OwnCommands {
     }
 
     private static LaunchRequest request(Account account, List<String> argv) {
-        return new LaunchRequest(
-                UUID.randomUUID().toString(),
-                "shell",
-                account.name(),
-                account.uid(),
-                argv.get(0),
-                argv,
-                "root",
-                List.of(),
-                false,
-                "/",
-                "",
-                0,
-                Optional.empty(),
-                "asked in the shell, nothing is run",
-                Optional.empty(),
-                false);
+        return LaunchRequest.by("shell", account.name(), account.uid(), argv.get(0), argv)
+                .requestId(UUID.randomUUID().toString())
+                .descriptorNote("asked in the shell, nothing is run")
+                .build();
     }
 
     private static void print(PrintStream out, String line) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.kepm.api.json.JsonFault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +71,8 @@ final class FlatJson {
             }
             return flat.values;
         } catch (JsonProcessingException e) {
-            throw new FaultySettings(List.of(where(e.getLocation()) + oneLine(e)));
+            String words = SettingsCheck.quiet(JsonFault.words(e.getOriginalMessage()));
+            throw new FaultySettings(List.of(where(e.getLocation()) + words));
         } catch (IOException e) {
             throw new FaultySettings(List.of("can't be read: " + e));
         }
@@ -151,15 +153,5 @@ final class FlatJson {
         return location == null
                 ? ""
                 : "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
-    }
-
-    private static String oneLine(JsonProcessingException e) {
-        String message = e.getOriginalMessage();
-        if (message.startsWith("Unrecognized token")) {
-            // It repeats the word, which may be a secret without its quotation marks.
-            return "neither a value nor a quoted text";
-        }
-        int end = message.indexOf('\n');
-        return SettingsCheck.quiet(end < 0 ? message : message.substring(0, end));
     }
 }

@@ -82,6 +82,15 @@ class LoadedSettingsTest {
     }
 
     @Test
+    void a_file_that_ends_too_early_is_told_where_in_words_for_people() throws Exception {
+        write("{\"Settings\": {");
+        assertThatThrownBy(this::load)
+                .hasMessage(
+                        "appsettings.json: line 1, column 15: it ends too early: what begins at"
+                                + " line 1, column 14 has no end");
+    }
+
+    @Test
     void a_change_between_two_starts_is_the_new_last_good_state() throws Exception {
         write("{\"Settings\": {\"KestrelHttpsPort\": 7001}}");
         load();

@@ -148,6 +148,7 @@ class SettingsBookTest extends SettingsFixture {
                         "KeeperPolicy/unmatchedForOthers",
                         "KeeperPolicy/enforceForAdministrators",
                         "KeeperPolicy/AdminGroups",
+                        "KeeperPolicy/governedGroups",
                         "KeeperPolicy/AllowLockout",
                         "KeeperPrivilegeManager/Elevation.OwnWay",
                         "KeeperPrivilegeManager/Elevation.LongestGrantMinutes",

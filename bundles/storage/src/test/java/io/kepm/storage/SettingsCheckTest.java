@@ -41,6 +41,7 @@ class SettingsCheckTest {
                         "Settings/PolicyEngine/unmatchedForOthers = os",
                         "Settings/PolicyEngine/enforceForAdministrators = true",
                         "Settings/PolicyEngine/AdminGroups = [sudo, wheel, admin]",
+                        "Settings/PolicyEngine/governedGroups = []",
                         "Settings/PolicyEngine/EvaluationsPerMinute = 100",
                         "Settings/PolicyEngine/EvaluationsWaiting = 200",
                         "Settings/PolicyEngine/FailuresToOpen = 10",

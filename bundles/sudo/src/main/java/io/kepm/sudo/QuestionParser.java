@@ -86,25 +86,27 @@ final class QuestionParser {
             throw new MalformedException("`command` is not absolute");
         }
         requireDescriptorAsAnnounced();
-        return new LaunchRequest(
-                id(),
-                "sudo",
-                name("user"),
-                fields.number("uid", 0, MOST_UID),
-                edit ? SUDOEDIT : command,
-                edit ? editArgv(argv, cwd) : argv,
-                runAs(),
-                SudoOptions.judged(fields),
-                edit,
-                cwd,
-                fields.maybe("tty").orElse(""),
-                peer.pid(),
-                descriptor,
-                fields.maybe("fd_note").orElse(""),
-                fields.maybe("reason").filter(reason -> !reason.isEmpty()),
-                fields.flag("interactive"),
-                !edit && isSet("intercept"),
-                !fields.maybe("inside").orElse("").isEmpty());
+        LaunchRequest.Builder request =
+                LaunchRequest.by(
+                                "sudo",
+                                name("user"),
+                                fields.number("uid", 0, MOST_UID),
+                                edit ? SUDOEDIT : command,
+                                edit ? editArgv(argv, cwd) : argv)
+                        .requestId(id())
+                        .runAs(runAs())
+                        .options(SudoOptions.judged(fields))
+                        .edit(edit)
+                        .cwd(cwd)
+                        .tty(fields.maybe("tty").orElse(""))
+                        .pid(peer.pid())
+                        .descriptorNote(fields.maybe("fd_note").orElse(""))
+                        .canPrompt(fields.flag("interactive"))
+                        .asksInside(!edit && isSet("intercept"))
+                        .inside(!fields.maybe("inside").orElse("").isEmpty());
+        descriptor.ifPresent(request::descriptor);
+        fields.maybe("reason").filter(reason -> !reason.isEmpty()).ifPresent(request::reason);
+        return request.build();
     }
 
     /** A plugin before this version does not send it. */

@@ -80,23 +80,18 @@ final class RunAsker {
         question.garbled().forEach(key -> options.add("not_utf8=" + key));
         Targets.Opened program = targets.open(question.argv().get(0));
         held.add(program.descriptor());
-        return new LaunchRequest(
-                question.requestId(),
-                DOOR,
-                account.name(),
-                peer.uid(),
-                program.path(),
-                question.argv(),
-                question.runAs(),
-                options,
-                false,
-                targets.folder(peer.pid()),
-                callers.terminal(peer.pid()),
-                peer.pid(),
-                Optional.of(program.descriptor()),
-                "",
-                question.reason(),
-                question.canPrompt());
+        LaunchRequest.Builder request =
+                LaunchRequest.by(DOOR, account.name(), peer.uid(), program.path(), question.argv())
+                        .requestId(question.requestId())
+                        .runAs(question.runAs())
+                        .options(options)
+                        .cwd(targets.folder(peer.pid()))
+                        .tty(callers.terminal(peer.pid()))
+                        .pid(peer.pid())
+                        .descriptor(program.descriptor())
+                        .canPrompt(question.canPrompt());
+        question.reason().ifPresent(request::reason);
+        return request.build();
     }
 
     TransientUnits.Order order(

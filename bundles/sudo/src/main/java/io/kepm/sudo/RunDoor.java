@@ -81,10 +81,7 @@ final class RunDoor implements Handler {
     public void serve(Connection connection) throws IOException {
         long uid = connection.peer().uid();
         if (uid == NOBODY) {
-            refuse(
-                    connection,
-                    "not_here",
-                    "denied: this is a container or a service with a mount namespace of its own");
+            refuse(connection, "not_here", Said.of("door.run.not_here"));
             return;
         }
         Optional<Admission.Place> place = admission.enter(uid);
@@ -98,7 +95,10 @@ final class RunDoor implements Handler {
         } catch (MalformedException e) {
             LOG.warn("a malformed question on run.sock: {}", e.getMessage());
             records.malformed("", uid, connection.peer().pid(), String.valueOf(e.getMessage()));
-            refuse(connection, "malformed", "denied: " + e.getMessage());
+            refuse(
+                    connection,
+                    "malformed",
+                    Said.of("door.refused", String.valueOf(e.getMessage())));
         }
     }
 
@@ -114,23 +114,29 @@ final class RunDoor implements Handler {
         // Before anything is looked at: accounts, programs and policies cost more than the
         // question.
         if (turn(connection.peer()) instanceof SourceLimits.Turn.Refused refused) {
-            refuse(connection, refused.code(), "denied: " + refused.text());
+            refuse(connection, refused.code(), Said.of("door.refused", refused.text()));
             return;
         }
         LaunchRequest request;
         try {
             request = asker.request(question, connection.peer(), held);
         } catch (NameServiceException e) {
-            refuse(connection, "name-service", "denied: " + e.getMessage() + "\ntry again");
+            refuse(
+                    connection,
+                    "name-service",
+                    Said.of("door.names", String.valueOf(e.getMessage())));
             return;
         } catch (IOException e) {
-            refuse(connection, "not_found", "denied: " + e.getMessage());
+            refuse(
+                    connection,
+                    "not_found",
+                    Said.of("door.refused", String.valueOf(e.getMessage())));
             return;
         }
         if (!connection.peerLives()) {
             // Who logged in, the terminal, the folder: of whoever has that number now.
             LOG.warn("process {} ended while it was looked at", connection.peer().pid());
-            refuse(connection, "gone", "denied: who asked is gone");
+            refuse(connection, "gone", Said.of("door.gone"));
             return;
         }
         if (question.hasSudo() && decision.carriedBySudo(request)) {
@@ -176,7 +182,7 @@ final class RunDoor implements Handler {
         } else {
             // Here is no right but what policy gives.
             conversation.conclude(
-                    Answer.deny("unmatched", "denied: no policy allows this")
+                    Answer.deny("unmatched", Said.of("door.unmatched"))
                             .with("request", answer.requestId()));
         }
     }
@@ -186,10 +192,7 @@ final class RunDoor implements Handler {
             return decision.decide(request, conversation);
         } catch (RuntimeException e) {
             LOG.error("the launch decision failed", e);
-            return new LaunchAnswer.Refuse(
-                    "",
-                    "fault",
-                    "denied: the agent failed to decide\nan administrator runs `kepm doctor`");
+            return new LaunchAnswer.Refuse("", "fault", Said.of("door.failed"));
         }
     }
 
@@ -203,7 +206,9 @@ final class RunDoor implements Handler {
             decision.ended(run.grantId(), "error", 1, 0);
             asker.over(run);
             conversation.conclude(
-                    Answer.deny("fault", "denied: it could not be started: " + e.getMessage())
+                    Answer.deny(
+                                    "fault",
+                                    Said.of("door.not_started", String.valueOf(e.getMessage())))
                             .with("request", run.requestId()));
             return;
         }
@@ -323,11 +328,7 @@ final class RunDoor implements Handler {
 
     private void tooMany(Connection connection, long uid) throws IOException {
         records.tooMany(uid);
-        refuse(
-                connection,
-                "rate_limited",
-                "denied: too many requests of yours are open\n"
-                        + "answer or stop some of them, then try again");
+        refuse(connection, "rate_limited", Said.of("door.full"));
     }
 
     private static void refuse(Connection connection, String code, String message)

@@ -70,12 +70,7 @@ final class SudoDoor implements Handler {
     public void serve(Connection connection) throws IOException {
         if (connection.peer().uid() != 0) {
             records.notRoot(connection.peer());
-            connection.send(
-                    Answer.deny(
-                                    "not_root",
-                                    "denied: this sudo is not this system's root: it may run in a"
-                                            + " container or a service with a mount namespace")
-                            .bytes());
+            connection.send(Answer.deny("not_root", Said.of("door.sudo.not_root")).bytes());
             return;
         }
         long invoker = invokers.realUid(connection.peer().pid());
@@ -137,7 +132,7 @@ final class SudoDoor implements Handler {
             decision.noted(note.request(), "root's own sudo");
             connection.send(Answer.of("ok").bytes());
         } else if (question instanceof Question.Check check && nonces.isCanary(check.request())) {
-            connection.send(Answer.deny("canary", "denied: the canary never runs").bytes());
+            connection.send(Answer.deny("canary", Said.of("door.canary")).bytes());
         } else if (question instanceof Question.Check check) {
             decideFairly(connection, check, invoker);
         }
@@ -190,7 +185,7 @@ final class SudoDoor implements Handler {
                         Answer.deny(refuse.code(), refuse.message())
                                 .with("request", refuse.requestId()));
             } else {
-                conversation.conclude(Answer.deny("fault", "denied: an unknown answer"));
+                conversation.conclude(Answer.deny("fault", Said.of("door.unknown")));
             }
         }
     }
@@ -200,10 +195,7 @@ final class SudoDoor implements Handler {
             return decision.decide(request, conversation);
         } catch (RuntimeException e) {
             LOG.error("the launch decision failed", e);
-            return new LaunchAnswer.Refuse(
-                    "",
-                    "fault",
-                    "denied: the agent failed to decide\nan administrator runs `kepm doctor`");
+            return new LaunchAnswer.Refuse("", "fault", Said.of("door.failed"));
         }
     }
 
@@ -225,10 +217,7 @@ final class SudoDoor implements Handler {
                                 .with("kept", kept ? "1" : "0")
                                 .with("inside", isFreeInside(check, run) ? "free" : "")
                                 .with("message", String.join("\n", run.notices()))
-                        : Answer.deny(
-                                        "fault",
-                                        "denied: what was allowed is not what was asked for\n"
-                                                + "run: kepm run -- COMMAND")
+                        : Answer.deny("fault", Said.of("door.other"))
                                 .with("request", run.requestId());
         if (!conversation.conclude(answer) || !same) {
             // INVARIANT: a grant whose allow did not reach sudo is on record as not run.
@@ -274,20 +263,17 @@ final class SudoDoor implements Handler {
 
     private void tooMany(Connection connection, long uid) throws IOException {
         records.tooMany(uid);
-        connection.send(
-                Answer.deny(
-                                "rate_limited",
-                                "denied: too many requests of yours are open\n"
-                                        + "answer or stop some of them, then try again")
-                        .bytes());
+        connection.send(Answer.deny("rate_limited", Said.of("door.full")).bytes());
     }
 
     /**
-     * Who has a right of their own keeps it, on record (elevation.md §2, the row of rate limits).
+     * Who has a right of their own keeps it, on record (elevation.md §2, the row of rate limits),
+     * where no policy binds them.
      */
     private void tooMany(Connection connection, LaunchRequest request) throws IOException {
         if (request.uid() > 0
                 && !invokers.isGoverned(request.uid())
+                && !decision.binds(request)
                 && records.ownRight(request, "too many requests of this user are open")) {
             connection.send(Answer.of("pass").bytes());
             return;
@@ -298,7 +284,7 @@ final class SudoDoor implements Handler {
     private static void malformed(Connection connection, MalformedException e) throws IOException {
         LOG.warn("a malformed question on decide.sock: {}", e.getMessage());
         connection.send(
-                Answer.deny("malformed", "denied: the question is malformed: " + e.getMessage())
+                Answer.deny("malformed", Said.of("door.malformed", String.valueOf(e.getMessage())))
                         .bytes());
     }
 

@@ -46,6 +46,7 @@ class CanaryTest {
             Optional.of(new Accounts.Account("kepm-canary", 997, 996, "/", "/bin/false"));
     private boolean visudoFails;
     private boolean visudoFailsTraced;
+    private boolean visudoFailsWhole;
     private List<String> traced = List.of();
     private String siteDefaults = "";
     private long now;
@@ -162,6 +163,24 @@ class CanaryTest {
         Canary canary = begin();
         assertThat(canary.check().level()).isEqualTo(Level.DEGRADED);
         assertThat(dropIn()).hasContent(DropIn.GOVERNED.text());
+        assertThat(audit.outcomes()).endsWith("CONFIGURATION_CHANGED DROP_IN_NOT_WRITTEN");
+    }
+
+    @Test
+    void a_foreign_text_that_goes_with_a_failed_write_is_on_record_as_gone() throws IOException {
+        begin();
+        Files.delete(dropIn());
+        Files.writeString(dropIn(), "mallory ALL=(ALL) NOPASSWD: ALL\n");
+        visudoFailsWhole = true;
+        Canary canary = begin();
+        assertThat(canary.check().level()).isEqualTo(Level.UNHEALTHY);
+        assertThat(dropIn()).doesNotExist();
+        assertThat(audit.outcomes())
+                .endsWith(
+                        "CONFIGURATION_CHANGED DROP_IN_WRITTEN",
+                        "CONFIGURATION_CHANGED DROP_IN_REMOVED");
+        // What is not there any more is no more taken away: the next try says so.
+        begin();
         assertThat(audit.outcomes()).endsWith("CONFIGURATION_CHANGED DROP_IN_NOT_WRITTEN");
     }
 
@@ -417,7 +436,10 @@ class CanaryTest {
         if (argv.get(0).endsWith("visudo")) {
             boolean traced =
                     argv.size() > 2 && Files.readString(Path.of(argv.get(2))).contains("INTERCEPT");
-            return new Commands.Result(visudoFails || (visudoFailsTraced && traced) ? 1 : 0, "");
+            boolean whole = argv.get(1).equals("-c");
+            boolean fault =
+                    visudoFails || (visudoFailsTraced && traced) || (visudoFailsWhole && whole);
+            return new Commands.Result(fault ? 1 : 0, "");
         }
         if (argv.contains("-l")) {
             return new Commands.Result(0, listing());

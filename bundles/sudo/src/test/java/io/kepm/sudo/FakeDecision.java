@@ -23,6 +23,10 @@ final class FakeDecision implements LaunchDecision {
     final List<String> started = new CopyOnWriteArrayList<>();
     volatile boolean bySudo;
     volatile boolean binds = true;
+
+    /** Whether policy holds something against everybody's own right. */
+    volatile boolean against = true;
+
     volatile Optional<Error> fault = Optional.empty();
     volatile String why = "";
     volatile BiFunction<LaunchRequest, Conversation, LaunchAnswer> answer =
@@ -118,6 +122,11 @@ final class FakeDecision implements LaunchDecision {
     @Override
     public boolean carriedBySudo(LaunchRequest request) {
         return bySudo;
+    }
+
+    @Override
+    public boolean binds(LaunchRequest request) {
+        return against;
     }
 
     @Override

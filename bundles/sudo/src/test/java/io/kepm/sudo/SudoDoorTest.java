@@ -399,6 +399,12 @@ class SudoDoorTest {
         invoker = 0;
         assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
         assertThat(audit.outcomes()).containsExactly("RATE_LIMITED DENY");
+        // Of who is not governed that is no way round a policy, and takes no other right.
+        governed = false;
+        assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
+        decision.against = false;
+        assertThat(ask(Frames.check())).contains("op=pass");
+        assertThat(audit.outcomes()).last().isEqualTo("ELEVATION_STARTED OWN_RIGHT");
         stuck.countDown();
         for (SocketChannel channel : open) {
             assertThat(next(channel)).contains("op=allow");

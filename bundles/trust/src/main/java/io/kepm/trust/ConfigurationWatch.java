@@ -229,6 +229,7 @@ final class ConfigurationWatch {
                         ? Health.healthy(found.files().size() + " files are watched")
                         : Health.degraded(
                                 "more than " + FileLook.MOST + " files: the rest is not watched",
-                                "move out of `Plugins/` and `Jobs/` what does not belong there");
+                                "put policies together into fewer files, and move out of `Plugins/`"
+                                        + " and `Jobs/` what does not belong there");
     }
 }

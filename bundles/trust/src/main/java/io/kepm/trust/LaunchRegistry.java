@@ -288,10 +288,15 @@ final class LaunchRegistry implements Launches {
     }
 
     @Override
+    public boolean isLent(String clientId) {
+        return Optional.ofNullable(records.get(clientId)).filter(Launched::isErrand).isPresent();
+    }
+
+    @Override
     public Optional<Launcher.Identity> running(String clientId) {
         return Optional.ofNullable(records.get(clientId))
                 .flatMap(Launched::child)
-                .filter(Launcher.Child::isAlive)
+                .filter(child -> child.isAlive() && child.isUnchanged())
                 .map(Launcher.Child::identity);
     }
 }

@@ -108,6 +108,11 @@ public final class LaunchesComponent implements Launches {
     }
 
     @Override
+    public boolean isLent(String clientId) {
+        return registry.isLent(clientId);
+    }
+
+    @Override
     public Optional<Launcher.Identity> running(String clientId) {
         return registry.running(clientId);
     }

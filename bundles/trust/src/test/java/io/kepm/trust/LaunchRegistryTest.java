@@ -234,12 +234,15 @@ class LaunchRegistryTest {
             Origin.Step agent = new Origin.Step((int) ProcessHandle.current().pid(), 0);
             assertThat(registry.launched(new Origin(-1, List.of(agent)))).isEmpty();
             assertThat(registry.running("job:a:1")).isEmpty();
+            assertThat(registry.isLent("job:a:1")).isTrue();
             assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
                     .hasMessageContaining("another process has");
             assertThatThrownBy(() -> launch("job:a:1")).hasMessageContaining("another process has");
         }
         assertThat(reason(identify("job:a:1", bytes(secret)))).contains("no such component");
+        assertThat(registry.isLent("job:a:1")).isFalse();
         launch("job:a:1");
+        assertThat(registry.isLent("job:a:1")).isFalse();
         assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
                 .hasMessageContaining("another process has");
         assertThatThrownBy(() -> registry.errand(component("agent", true)))
@@ -261,10 +264,12 @@ class LaunchRegistryTest {
     }
 
     @Test
-    void another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
+    void ab_32_another_program_in_the_process_is_not_the_one_that_was_launched() throws Exception {
         FakeLauncher.FakeChild child = launch("plugin:a");
         child.unchanged = false;
         assertThat(reason(identify("plugin:a", secret(child)))).contains("another program");
+        // Nor is what it connected before: the broker looks again and again.
+        assertThat(registry.running("plugin:a")).isEmpty();
     }
 
     @Test

@@ -204,6 +204,7 @@ class LaunchedProcessTest {
                     .isInstanceOfSatisfying(
                             Verdict.Unknown.class,
                             unknown -> assertThat(unknown.reason()).contains("another program"));
+            assertThat(registry.running("plugin:a")).isEmpty();
         }
     }
 

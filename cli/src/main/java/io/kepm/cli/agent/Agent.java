@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The agent as the verbs see it: questions with JSON answers, and faults as one line. */
 public final class Agent {
@@ -58,32 +59,42 @@ public final class Agent {
      * @throws Fault also when it can't be had whole: a part of it is never taken for all
      */
     public Json list(String path) throws Fault {
+        return list(() -> new Route(path));
+    }
+
+    /** The same, of a list with parameters of its own. */
+    public Json list(Supplier<Route> list) throws Fault {
         for (int i = 0; i < LIST_TRIES; i++) {
-            Optional<Json> whole = pages(path);
+            Optional<Json> whole = pages(list);
             if (whole.isPresent()) {
                 return whole.get();
             }
         }
-        throw new Fault(Exit.FAILED, messages.get("error.list.moves", path, LIST_TRIES));
+        throw new Fault(
+                Exit.FAILED, messages.get("error.list.moves", list.get().toString(), LIST_TRIES));
     }
 
     /** All of them; empty when the place to go on after is gone. */
-    private Optional<Json> pages(String path) throws Fault {
-        Json page = get(new Route(path));
+    private Optional<Json> pages(Supplier<Route> list) throws Fault {
+        Json page = get(list.get());
         List<Json> items = new ArrayList<>(page.at("items").items());
         Set<String> places = new HashSet<>();
         String next = page.at("next").text("");
         while (!next.isEmpty()) {
             if (!places.add(next) || places.size() > MOST_PAGES) {
-                throw new Fault(Exit.FAILED, messages.get("error.list.circle", path, next));
+                throw new Fault(
+                        Exit.FAILED,
+                        messages.get("error.list.circle", list.get().toString(), next));
             }
-            Reply reply = ask("GET", new Route(path).with("after", next).toString(), "", SHORT);
+            Reply reply = ask("GET", list.get().with("after", next).toString(), "", SHORT);
             if (reply.status() == GONE_ON) {
                 return Optional.empty();
             }
             page = good(reply);
             if (page.at("items").isEmpty()) {
-                throw new Fault(Exit.FAILED, messages.get("error.list.circle", path, next));
+                throw new Fault(
+                        Exit.FAILED,
+                        messages.get("error.list.circle", list.get().toString(), next));
             }
             items.addAll(page.at("items").items());
             next = page.at("next").text("");

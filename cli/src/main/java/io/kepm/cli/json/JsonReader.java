@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.kepm.api.json.JsonFault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,10 +52,9 @@ public final class JsonReader {
 
     private static String place(com.fasterxml.jackson.core.JsonProcessingException e) {
         var at = e.getLocation();
-        String what = e.getOriginalMessage();
         return at == null
-                ? what
-                : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": " + what;
+                ? JsonFault.words(e.getOriginalMessage())
+                : JsonFault.text(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage());
     }
 
     private static Json value(JsonParser parser) throws IOException {

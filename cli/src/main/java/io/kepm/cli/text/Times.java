@@ -115,6 +115,15 @@ public final class Times {
                 : LocalDateTime.parse(iso).atZone(zone()).toInstant();
     }
 
+    /** Whether a moment is not longer ago than that; false for what is none. */
+    public boolean isWithin(Duration last, String instant) {
+        try {
+            return Instant.parse(instant).isAfter(clock.instant().minus(last));
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
     public Instant now() {
         return clock.instant();
     }

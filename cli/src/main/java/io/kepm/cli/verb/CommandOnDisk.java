@@ -16,9 +16,10 @@ import java.util.Optional;
 /** A command line with what this machine knows of its program. */
 final class CommandOnDisk {
 
-    private static final List<String> FOLDERS =
+    static final List<String> FOLDERS =
             List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
     private static final String EDIT = "/usr/bin/sudoedit";
+    private static final String CHANGEABLE = "somebody else could have changed the file";
     private static final int SET_UID = 0x800;
 
     private CommandOnDisk() {}
@@ -28,14 +29,20 @@ final class CommandOnDisk {
         String name = words.get(0);
         if (name.equals("sudoedit") || name.equals(EDIT)) {
             // Edits are judged under this name, whatever stands there.
-            return new WhoCan.Command(EDIT, EDIT, words, Optional.empty(), List.of(), "", false);
+            return new WhoCan.Command(
+                    EDIT, EDIT, words, Optional.empty(), List.of(), "", List.of(), false);
         }
         try {
             Path path = find(call, name);
             boolean file = Files.isRegularFile(path);
             Path real = file ? path.toRealPath() : path;
+            List<String> unsafe = file ? OthersCanChange.why(path) : List.of();
             SignedOnDisk signed =
-                    file ? SignedOnDisk.of(call, real) : SignedOnDisk.unknown("there is no file");
+                    !file
+                            ? SignedOnDisk.unknown("there is no file")
+                            : unsafe.isEmpty()
+                                    ? SignedOnDisk.of(call, real)
+                                    : SignedOnDisk.unknown(CHANGEABLE);
             return new WhoCan.Command(
                     path.toString(),
                     real.toString(),
@@ -43,6 +50,7 @@ final class CommandOnDisk {
                     file ? digest(real) : Optional.empty(),
                     signed.signers(),
                     signed.unknown(),
+                    unsafe,
                     file && isSetUid(real));
         } catch (IOException | InvalidPathException e) {
             throw call.usage("who.command", name);

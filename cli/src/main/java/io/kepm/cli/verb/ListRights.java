@@ -11,6 +11,7 @@ import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
 import io.kepm.cli.text.Tone;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code kepm list}: what a user may run here, as whom, and what has to be met first. */
 public final class ListRights implements Verb {
@@ -22,19 +23,19 @@ public final class ListRights implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Route route = new Route("/api/entitlements").withAny("user", call.given().value("--user"));
-        Json rights = call.agent().get(route);
+        Optional<String> user = call.given().value("--user");
+        Json rights = call.agent().list(() -> new Route("/api/entitlements").withAny("user", user));
         if (call.printed(rights)) {
             return Exit.OK;
         }
-        String user = rights.at("user").text();
+        String whose = rights.at("user").text();
         call.console()
                 .line(
                         rights.at("governed").isTrue()
-                                ? call.say("list.governed", user)
-                                : call.say("list.free", user));
+                                ? call.say("list.governed", whose)
+                                : call.say("list.free", whose));
         if (rights.at("items").items().isEmpty()) {
-            call.console().line(call.say("list.none", user));
+            call.console().line(call.say("list.none", whose));
             return Exit.OK;
         }
         call.console().blank();

@@ -5,7 +5,6 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
-import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Table.Cell;
@@ -19,7 +18,7 @@ public final class ListTokens implements Verb {
 
     @Override
     public int run(Call call) throws Fault {
-        Json tokens = call.agent().get(new Route("/api/tokens"));
+        Json tokens = call.agent().list("/api/tokens");
         if (call.printed(tokens)) {
             return Exit.OK;
         }

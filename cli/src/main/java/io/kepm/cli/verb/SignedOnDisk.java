@@ -21,9 +21,23 @@ import java.util.Optional;
 record SignedOnDisk(List<String> signers, String unknown) {
 
     private static final long LARGEST = 16L << 20;
+    private static final long LARGEST_SIGNATURE = 64L << 10;
 
     static SignedOnDisk unknown(String why) {
         return new SignedOnDisk(List.of(), why);
+    }
+
+    /** Why a decision would not look at the signature. */
+    static Optional<String> unfit(Path program, Path signature) throws IOException {
+        if (!Files.isRegularFile(signature, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.of("its signature is no regular file");
+        }
+        if (Files.size(signature) > LARGEST_SIGNATURE) {
+            return Optional.of("its signature is larger than 64 KiB");
+        }
+        return Files.size(program) > LARGEST
+                ? Optional.of("the file is larger than 16 MiB")
+                : Optional.empty();
     }
 
     static SignedOnDisk of(Call call, Path program) {
@@ -32,9 +46,9 @@ record SignedOnDisk(List<String> signers, String unknown) {
             return new SignedOnDisk(List.of(), "");
         }
         try {
-            if (!Files.isRegularFile(signature, LinkOption.NOFOLLOW_LINKS)
-                    || Files.size(program) > LARGEST) {
-                return unknown("its signature is not looked at");
+            Optional<String> fault = unfit(program, signature);
+            if (fault.isPresent()) {
+                return unknown(fault.get());
             }
             JarVerdict verdict =
                     new DetachedVerifier(Trusted.read(call).signers())

@@ -11,6 +11,7 @@ import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Facts;
 import io.kepm.cli.text.Table;
 import io.kepm.cli.text.Tone;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.Map;
  * left.
  */
 public final class Status implements Verb {
+
+    /** So long a request that came to nothing is told. */
+    private static final Duration NEWS = Duration.ofDays(7);
 
     @Override
     public void declare(Usage usage) {}
@@ -35,7 +39,7 @@ public final class Status implements Verb {
         Json checks = ifAllowed(unread, () -> agent.get(new Route("/api/health")));
         Json policies = ifAllowed(unread, () -> agent.get(new Route("/api/policies?limit=1")));
         Json grants = ifAllowed(unread, () -> agent.list("/api/grants"));
-        Json requests = own(ifAllowed(unread, () -> agent.list("/api/requests")));
+        Json requests = own(call, ifAllowed(unread, () -> agent.list("/api/requests")));
         String state = health.at("status").text();
         if (call.given().json()) {
             Map<String, Json> all = new LinkedHashMap<>();
@@ -57,7 +61,8 @@ public final class Status implements Verb {
         return isWell && unread.isEmpty() ? Exit.OK : Exit.FAILED;
     }
 
-    private static Json own(Json requests) {
+    /** What lives, and what somebody was refused lately: who was not there hears of it here. */
+    private static Json own(Call call, Json requests) {
         return requests.isMissing()
                 ? requests
                 : Json.object(
@@ -66,8 +71,16 @@ public final class Status implements Verb {
                                 Json.list(
                                         requests.at("items").items().stream()
                                                 .filter(one -> one.at("own").isTrue())
-                                                .filter(ListRequests::isAlive)
+                                                .filter(
+                                                        one ->
+                                                                ListRequests.isAlive(one)
+                                                                        || isNews(call, one))
                                                 .toList())));
+    }
+
+    private static boolean isNews(Call call, Json request) {
+        return List.of("Denied", "Expired", "Revoked").contains(request.at("state").text())
+                && call.times().isWithin(NEWS, request.at("until").text());
     }
 
     private static Json health(Agent agent) throws Fault {

@@ -69,6 +69,7 @@ public final class WhoCanRun implements Verb {
         json.put("realPath", Json.of(command.realPath()));
         json.put("argv", Json.texts(command.argv()));
         json.put("sha256", command.sha256().map(Json::of).orElse(Json.NULL));
+        json.put("unsafe", Json.texts(command.unsafe()));
         json.put("policies", Json.list(policies));
         json.put("settings", OpenPolicies.settings(set));
         return Json.object(json);

@@ -46,6 +46,10 @@ class JsonTest {
                     .message()
                     .doesNotContain("\n");
         }
+        assertThatThrownBy(() -> read("{\"a\": [1"))
+                .hasMessage(
+                        "line 1, column 9: it ends too early: what begins at line 1, column 7 has"
+                                + " no end");
     }
 
     @Test

@@ -105,6 +105,25 @@ class StatusTest {
     }
 
     @Test
+    void what_came_to_nothing_in_the_last_week_is_told_to_who_was_not_there() {
+        bench.agent()
+                .answers("GET /api/grants", "{\"items\":[]}")
+                .answers(
+                        "GET /api/requests",
+                        "{\"items\":["
+                                + request("aaaaaaaa", "Denied", true)
+                                + ","
+                                + request("bbbbbbbb", "Withdrawn", true)
+                                + ","
+                                + request("cccccccc", "Expired", true)
+                                        .replace("2026-11-25", "2026-11-17")
+                                + "]}");
+        assertThat(bench.run("status").out())
+                .contains("aaaaaaaa", "Denied")
+                .doesNotContain("bbbbbbbb", "cccccccc");
+    }
+
+    @Test
     void a_list_that_can_not_be_had_whole_is_said_and_not_shown_as_if_it_were() {
         bench.agent()
                 .answers(

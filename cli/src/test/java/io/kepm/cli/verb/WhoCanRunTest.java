@@ -1,12 +1,14 @@
 package io.kepm.cli.verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,7 @@ class WhoCanRunTest {
         assertThat(outcome.out())
                 .startsWith(
                         "{\"path\":\"/none/tool\",\"realPath\":\"/none/tool\",\"argv\":[\"/none/tool\"],"
-                                + "\"sha256\":null,\"policies\":[{\"policyId\":\"a\",\"policyName\":\"Na\","
+                                + "\"sha256\":null,\"unsafe\":[],\"policies\":[{\"policyId\":\"a\",\"policyName\":\"Na\","
                                 + "\"policyVersion\":1,\"status\":\"enforce\",\"outcome\":\"PENDING\","
                                 + "\"users\":[\"alice\",\"%ops\"],\"machines\":[\"*\"],\"runAs\":[\"root\"],"
                                 + "\"controls\":[\"MFA\",\"RECORD\"],\"limits\":[\"days Mon\"],"
@@ -120,6 +122,49 @@ class WhoCanRunTest {
         Outcome bad = bench.run("policy who-can", "-s", other.toString(), "/none/tool");
         assertThat(bad.exit()).isEqualTo(2);
         assertThat(bad.err()).contains("Settings.PolicyEngine.unmatched");
+    }
+
+    @Test
+    void a_program_that_others_could_change_is_not_given_and_its_signature_is_not_believed()
+            throws IOException {
+        Path open = Files.createDirectory(bench.folder().resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path tool = Files.writeString(open.resolve("tool"), "#!/bin/sh\n");
+        Path policy = bench.folder().resolve("policies/c.json");
+        String text = Files.readString(policy).replace("/none/tool", tool.toString());
+        Files.writeString(policy, text.replace("monitor", "enforce"));
+
+        Outcome outcome = bench.run("policy who-can", tool.toString());
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.out())
+                .contains("ruled out by `Nc`", "could have been changed by somebody else", "open");
+        assertThat(bench.run("policy who-can", "--json", tool.toString()).out())
+                .contains("\"unsafe\":[\"", "by others: " + open + " (mode 0777)");
+        assertThat(bench.run("policy who-can", "--json", "sh").out()).contains("\"unsafe\":[],");
+    }
+
+    @Test
+    void a_signature_that_no_decision_would_look_at_is_none() throws IOException {
+        Path program = Files.writeString(bench.folder().resolve("p"), "x");
+        Path signature = Files.write(bench.folder().resolve("p.sig"), new byte[64 << 10]);
+        assertThat(SignedOnDisk.unfit(program, signature)).isEmpty();
+        Files.write(signature, new byte[(64 << 10) + 1]);
+        assertThat(SignedOnDisk.unfit(program, signature))
+                .contains("its signature is larger than 64 KiB");
+        Files.delete(signature);
+        Files.createSymbolicLink(signature, program);
+        assertThat(SignedOnDisk.unfit(program, signature))
+                .contains("its signature is no regular file");
+    }
+
+    @Test
+    void the_way_to_a_program_is_looked_at_with_its_links_and_interpreters() throws IOException {
+        Path link = Files.createSymbolicLink(bench.folder().resolve("sh"), Path.of("/bin/sh"));
+        assertThat(OthersCanChange.why(Path.of("/bin/sh"))).isEmpty();
+        assertThat(OthersCanChange.why(link)).isNotEmpty();
+        Path round = bench.folder().resolve("round");
+        Files.createSymbolicLink(round, round);
+        assertThatThrownBy(() -> OthersCanChange.why(round)).hasMessage("too many links");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,11 +57,13 @@ public final class BundleGate {
     /** A bundle that is there. */
     public record Here(String location, Version version) {}
 
-    /** What is there of bundles that are not shipped. */
-    @FunctionalInterface
+    /** What is there. */
     public interface Present {
-        /** Those of that name. */
+        /** Of the bundles that are not shipped, those of that name. */
         List<Here> named(String symbolicName);
+
+        /** Whether there is a bundle of that location: an installation then brings nothing in. */
+        boolean isTaken(String location);
     }
 
     /**
@@ -89,7 +92,7 @@ public final class BundleGate {
         }
         byte[] bytes;
         try (InputStream in = stream == null ? open(location) : stream) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
+            bytes = whole(in);
         } catch (IOException | IllegalArgumentException e) {
             throw refused(location, new byte[0], "it cannot be read: " + e.getMessage(), "");
         }
@@ -103,6 +106,22 @@ public final class BundleGate {
             throw refused(location, bytes, "it would take the place of another bundle", "");
         }
         return new Admitted(new ByteArrayInputStream(bytes), sha256);
+    }
+
+    /**
+     * All of it, or one byte more than is allowed. A file says how long it is: then its bytes are
+     * not gathered in pieces and copied together, at a start from nothing some 30 MB of them.
+     */
+    private static byte[] whole(InputStream in) throws IOException {
+        byte[] first = new byte[Math.min(Math.max(in.available(), 0), MAX_BYTES)];
+        int read = in.readNBytes(first, 0, first.length);
+        byte[] rest = in.readNBytes(MAX_BYTES + 1 - read);
+        if (rest.length == 0 && read == first.length) {
+            return first;
+        }
+        byte[] bytes = Arrays.copyOf(first, read + rest.length);
+        System.arraycopy(rest, 0, bytes, read, rest.length);
+        return bytes;
     }
 
     /**
@@ -132,7 +151,9 @@ public final class BundleGate {
                     finding.signer());
         }
         noneOther(location, bytes, finding, present, former != null);
-        Optional<String> older = hot.coming(finding, leave);
+        // Where a bundle is, the framework answers with that: then these bytes are not remembered.
+        boolean stays = former == null && present.isTaken(location);
+        Optional<String> older = stays ? hot.older(finding, leave) : hot.coming(finding, leave);
         if (older.isPresent()) {
             throw refused(location, bytes, older.get(), finding.signer());
         }

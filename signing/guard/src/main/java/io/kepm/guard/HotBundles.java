@@ -116,6 +116,13 @@ public class HotBundles {
         return leaves.remove(sha256);
     }
 
+    /** Why one must not come in because of its version; nothing is remembered. */
+    Optional<String> older(Finding finding, boolean leave) {
+        return leave
+                ? Optional.empty()
+                : versions.fault(finding.symbolicName(), finding.parsedVersion());
+    }
+
     /**
      * Remembers a bundle that is about to come in, after all else was judged. INVARIANT: the book
      * knows of a version before the framework does.

@@ -116,6 +116,7 @@ public final class VersionBook {
     }
 
     private void append(String line) throws IOException {
+        boolean isNew = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
         try (FileChannel channel =
                 FileChannel.open(
                         file,
@@ -132,6 +133,12 @@ public final class VersionBook {
                 channel.write(bytes);
             }
             channel.force(false);
+        }
+        if (isNew) {
+            // Without its name on the disk it would be gone after a power cut, and all it knows.
+            try (FileChannel folder = FileChannel.open(file.resolveSibling("."))) {
+                folder.force(true);
+            }
         }
     }
 

@@ -230,6 +230,46 @@ class GuardedFelixTest {
                 .hasMessageContaining("not in the signed digest list");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 7, 1 << 20, Integer.MAX_VALUE})
+    void a_bundle_is_read_to_its_end_whatever_its_stream_says_about_its_length(int said)
+            throws Exception {
+        assertThat(
+                        framework
+                                .getBundleContext()
+                                .installBundle("allowed", new Said(ALLOWED, said))
+                                .getSymbolicName())
+                .isEqualTo("allowed");
+        byte[] huge = new byte[BundleGate.MAX_BYTES + 1];
+        assertThatThrownBy(
+                        () ->
+                                framework
+                                        .getBundleContext()
+                                        .installBundle("huge", new Said(huge, said)))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("it is larger than");
+    }
+
+    /** Says something about its length, and comes in pieces. */
+    private static final class Said extends ByteArrayInputStream {
+        private final int length;
+
+        Said(byte[] bytes, int length) {
+            super(bytes);
+            this.length = length;
+        }
+
+        @Override
+        public synchronized int available() {
+            return length;
+        }
+
+        @Override
+        public synchronized int read(byte[] to, int from, int most) {
+            return super.read(to, from, Math.min(most, 5_000));
+        }
+    }
+
     @Test
     void what_the_framework_kept_is_used_again() throws Exception {
         install("allowed", ALLOWED);

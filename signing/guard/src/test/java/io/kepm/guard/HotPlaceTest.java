@@ -251,6 +251,21 @@ class HotPlaceTest extends HotFramework {
     }
 
     @Test
+    void what_is_installed_where_a_bundle_is_leaves_that_one_and_what_is_known_of_its_version()
+            throws Exception {
+        byte[] newer = PLUGIN.header("Bundle-Version", "2.0.0").signed(VENDOR);
+        install("a", PLUGIN.signed(VENDOR));
+
+        assertThat(install("a", newer).getVersion().getMajor()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("versions"))).isEqualTo("a.plugin 1.0.0\n");
+        assertThat(Files.readString(folder.resolve("admitted"))).doesNotContain(Sha256.of(newer));
+        restart();
+        assertThat(bundle("a").getVersion().getMajor()).isEqualTo(1);
+        bundle("a").update(stream(newer));
+        assertThat(bundle("a").getVersion().getMajor()).isEqualTo(2);
+    }
+
+    @Test
     void ab_69_nothing_comes_in_while_it_is_not_known_which_versions_were_here() throws Exception {
         stop();
         Files.createDirectory(folder.resolve("versions"));

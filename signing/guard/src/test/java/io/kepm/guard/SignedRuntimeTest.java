@@ -12,6 +12,7 @@ import io.kepm.signing.Thumbprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -135,6 +136,24 @@ class SignedRuntimeTest {
                                 "digest list: signed by `"
                                         + other.hex()
                                         + "`, which is not trusted here"));
+    }
+
+    @Test
+    void a_list_or_signature_that_changed_since_it_was_judged_is_judged_again() throws IOException {
+        Files.write(lib.resolve("digests"), list.bytes());
+        for (String signer : List.of("ab", "cd", "ab")) {
+            Thumbprint other = new Thumbprint(signer.repeat(32));
+            Files.write(
+                    lib.resolve("digests.sig"), new DetachedSignature(other, new byte[64]).bytes());
+            assertThat(runtime.list().toString()).contains(other.hex());
+        }
+        ListVerdict once = runtime.list();
+        assertThat(runtime.list()).isSameAs(once);
+        Files.writeString(lib.resolve("digests"), "another list");
+
+        assertThat(runtime.list()).isNotSameAs(once);
+        Files.delete(lib.resolve("digests"));
+        assertThat(runtime.list().toString()).contains("cannot be read");
     }
 
     @Test

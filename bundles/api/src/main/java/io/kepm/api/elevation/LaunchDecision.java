@@ -90,6 +90,14 @@ public interface LaunchDecision {
     }
 
     /**
+     * Whether policy holds something against a right of the asker's own to the same command: a
+     * deny, a control, or a condition; no effect, no record.
+     */
+    default boolean binds(LaunchRequest request) {
+        return true;
+    }
+
+    /**
      * Binds a grant of {@code kepm run}, or of a job, to the process that stands for its unit, or
      * runs it, durably, before its command begins.
      *

@@ -1,6 +1,7 @@
 package io.kepm.api.elevation;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** Hears of every decision that waits for somebody; registered as a service. */
@@ -15,6 +16,7 @@ public interface PendingWatch {
      *
      * @param controls what has to be met, such as {@code MFA}, {@code APPROVAL}
      * @param policies ids and versions of the policies that ask for it
+     * @param risk the highest that they state, 0 to 100; empty when they state none
      */
     record Waiting(
             String requestId,
@@ -26,7 +28,8 @@ public interface PendingWatch {
             String runAs,
             String reason,
             List<String> controls,
-            List<String> policies) {
+            List<String> policies,
+            OptionalInt risk) {
         public Waiting {
             argv = List.copyOf(io.kepm.api.audit.Secrets.hiddenInArgv(argv));
             controls = List.copyOf(controls);

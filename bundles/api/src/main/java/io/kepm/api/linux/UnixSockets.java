@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -40,6 +41,17 @@ public interface UnixSockets {
      */
     default Origin origin(SocketChannel channel) throws IOException {
         throw new IOException("where the peer comes from is not known here");
+    }
+
+    /**
+     * Who had logged in where the process that connected runs (proc_pid_loginuid(5)), which {@code
+     * sudo} and a fork leave alone; empty when nobody had. To be asked as soon as it has connected:
+     * a kernel before 6.5 can't tell that its number is another process's by then.
+     *
+     * @throws IOException when it has ended meanwhile or can't be looked at
+     */
+    default OptionalLong login(SocketChannel channel) throws IOException {
+        throw new IOException("who had logged in is not known here");
     }
 
     /**

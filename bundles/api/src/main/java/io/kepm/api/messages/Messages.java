@@ -1,5 +1,6 @@
 package io.kepm.api.messages;
 
+import java.io.IOException;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -16,4 +17,15 @@ public interface Messages {
      *     it is recorded then
      */
     boolean publish(String topic, byte[] payload);
+
+    /**
+     * Lends the identity of the plugin to a client of its own, such as one of MQTT that others
+     * wrote. It may say and hear what the plugin's document declares now, and is good for
+     * connections of the agent's own process until it is given back or the bundle stops.
+     *
+     * @throws IOException for a bundle that is no plugin's, or while it is lent already
+     */
+    default Login login() throws IOException {
+        throw new IOException("nobody here lends an identity");
+    }
 }

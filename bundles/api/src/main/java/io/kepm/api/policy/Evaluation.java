@@ -14,8 +14,24 @@ public record Evaluation(Decision decision, List<WouldHave> wouldHave, Revision 
         wouldHave = List.copyOf(wouldHave);
     }
 
-    /** The outcome a watching policy alone would have had; {@code noticeUser}: tell the user. */
-    public record WouldHave(PolicyRef policy, String outcome, boolean noticeUser, String message) {}
+    /**
+     * The outcome a watching policy alone would have had.
+     *
+     * @param noticeUser tell the user
+     * @param acknowledge the user is to confirm the message; nothing hangs on it
+     */
+    public record WouldHave(
+            PolicyRef policy,
+            String outcome,
+            boolean noticeUser,
+            String message,
+            boolean acknowledge) {
+
+        /** Nothing is to be confirmed. */
+        public WouldHave(PolicyRef policy, String outcome, boolean noticeUser, String message) {
+            this(policy, outcome, noticeUser, message, false);
+        }
+    }
 
     /** A loaded set: a counter and the SHA-256 of its canonical content, lower-case hex. */
     public record Revision(long number, String sha256) {

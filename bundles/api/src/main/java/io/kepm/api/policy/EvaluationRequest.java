@@ -36,7 +36,11 @@ public record EvaluationRequest(
         WRITE
     }
 
-    /** The asker; groups are read fresh from the system for this request. */
+    /**
+     * The asker; groups are read fresh from the system for this request.
+     *
+     * @param domain an empty one is none: a policy for a plain name is about that user
+     */
     public record User(
             String name,
             long uid,
@@ -45,6 +49,7 @@ public record EvaluationRequest(
             Optional<String> domain) {
         public User {
             groups = List.copyOf(groups);
+            domain = domain.filter(each -> !each.isEmpty());
         }
     }
 

@@ -56,6 +56,8 @@ public final class PolicyRecords {
         if (!policies.isEmpty()) {
             draft.detail("policies", policies);
         }
+        Reason.risk(decision.reasons())
+                .ifPresent(risk -> draft.detail("risk_level", Integer.toString(risk)));
         if (!evaluation.wouldHave().isEmpty()) {
             draft.detail(
                     "would_have",

@@ -2,6 +2,7 @@ package io.kepm.api.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One reason of a decision.
@@ -14,18 +15,35 @@ import java.util.Optional;
  * @param filters the verdict of each of its filters; not to be changed, and maybe only found out
  *     when it is read
  * @param forUser whether the asker may see it (policy.md §4: its user and machine filters match)
+ * @param risk 0 to 100, as the policy states it; empty when it states none
  */
 public record Reason(
         String code,
         String says,
         Optional<PolicyRef> policy,
         List<FilterVerdict> filters,
-        boolean forUser) {
+        boolean forUser,
+        OptionalInt risk) {
 
     public static final String POLICY = "policy";
     public static final String UNMATCHED = "unmatched";
     public static final String NOT_GOVERNED = "not-governed";
     public static final String GUARD_PREFIX = "guard:";
+
+    /** Without a word about risk. */
+    public Reason(
+            String code,
+            String says,
+            Optional<PolicyRef> policy,
+            List<FilterVerdict> filters,
+            boolean forUser) {
+        this(code, says, policy, filters, forUser, OptionalInt.empty());
+    }
+
+    /** The highest risk that any of them states. */
+    public static OptionalInt risk(List<Reason> reasons) {
+        return reasons.stream().flatMapToInt(reason -> reason.risk().stream()).max();
+    }
 
     /** A reason that stands by itself, without a policy. */
     public static Reason of(String code, String text) {

@@ -155,6 +155,11 @@ public final class CoreSettings {
                     "Settings/PolicyEngine/AdminGroups",
                     List.of("sudo", "wheel", "admin"),
                     "groups whose members count as administrators");
+    public static final Setting<List<String>> GOVERNED_GROUPS =
+            Setting.texts(
+                    "Settings/PolicyEngine/governedGroups",
+                    List.of(),
+                    "groups, mostly of a directory, whose members are kept under policy");
     public static final Setting<Integer> PROMPT_SECONDS =
             Setting.integer(
                             "Settings/Elevation/PromptSeconds",
@@ -380,6 +385,7 @@ public final class CoreSettings {
                     UNMATCHED_FOR_OTHERS,
                     ENFORCE_FOR_ADMINISTRATORS,
                     ADMIN_GROUPS,
+                    GOVERNED_GROUPS,
                     EVALUATIONS_PER_MINUTE,
                     EVALUATIONS_WAITING,
                     FAILURES_TO_OPEN,

@@ -60,8 +60,13 @@ public interface Launches {
         throw new IOException("nobody here speaks for `" + component.clientId() + "`");
     }
 
-    /** What of a component is running; empty when nothing is. */
+    /** What of a component is running; empty when nothing is, or another program by now. */
     Optional<Launcher.Identity> running(String clientId);
+
+    /** Whether an {@link #errand} is done under that client id. */
+    default boolean isLent(String clientId) {
+        return false;
+    }
 
     /**
      * A component that is a process.

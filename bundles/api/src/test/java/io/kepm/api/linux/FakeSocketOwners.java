@@ -3,12 +3,14 @@ package io.kepm.api.linux;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Every connection is of the one owner that was set. */
 public final class FakeSocketOwners implements SocketOwners {
 
     public volatile Optional<Owner> owner = Optional.empty();
     public volatile boolean broken;
+    public final AtomicInteger asked = new AtomicInteger();
 
     /** Whether that owner is this very process. */
     public volatile boolean ours;
@@ -16,6 +18,7 @@ public final class FakeSocketOwners implements SocketOwners {
     @Override
     public Optional<Owner> ownerOf(InetSocketAddress local, InetSocketAddress remote)
             throws IOException {
+        asked.incrementAndGet();
         if (broken) {
             throw new IOException("sock_diag: no answer");
         }

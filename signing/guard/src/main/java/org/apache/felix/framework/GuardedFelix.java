@@ -37,6 +37,7 @@ public final class GuardedFelix extends Felix {
     private final Logger m_logger;
 
     private final Guard guard;
+    private final BundleGate.Present present = new Present();
 
     public GuardedFelix(Map<String, String> configuration, Guard guard) {
         super(configuration);
@@ -61,7 +62,7 @@ public final class GuardedFelix extends Felix {
     @Override
     Bundle installBundle(Bundle origin, String location, InputStream stream)
             throws BundleException {
-        BundleGate.Admitted admitted = guard.gate().admit(location, stream, this::named);
+        BundleGate.Admitted admitted = guard.gate().admit(location, stream, present);
         guard.origins().coming(location, admitted.sha256());
         try {
             Bundle bundle = super.installBundle(origin, location, admitted.bytes());
@@ -79,7 +80,7 @@ public final class GuardedFelix extends Felix {
                         String.valueOf(bundle.getSymbolicName()),
                         guard.origins().isShipped(bundle.getBundleId()));
         BundleGate.Admitted admitted =
-                guard.gate().update(updateLocation(bundle), stream, this::named, former);
+                guard.gate().update(updateLocation(bundle), stream, present, former);
         // Known before, because it may be resolved again within.
         Optional<String> before = guard.origins().digest(bundle.getBundleId());
         guard.origins().updated(bundle.getBundleId(), admitted.sha256());
@@ -109,12 +110,21 @@ public final class GuardedFelix extends Felix {
         return super.registerService(context, names, service, properties);
     }
 
-    private List<BundleGate.Here> named(String symbolicName) {
-        return Arrays.stream(getBundleContext().getBundles())
-                .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
-                .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
-                .map(bundle -> new BundleGate.Here(bundle.getLocation(), bundle.getVersion()))
-                .toList();
+    /** What is in this framework, for the gate. */
+    private final class Present implements BundleGate.Present {
+        @Override
+        public List<BundleGate.Here> named(String symbolicName) {
+            return Arrays.stream(getBundleContext().getBundles())
+                    .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
+                    .filter(bundle -> !guard.origins().isShipped(bundle.getBundleId()))
+                    .map(bundle -> new BundleGate.Here(bundle.getLocation(), bundle.getVersion()))
+                    .toList();
+        }
+
+        @Override
+        public boolean isTaken(String location) {
+            return getBundleContext().getBundle(location) != null;
+        }
     }
 
     private static Path jar(Bundle bundle) {

@@ -1,0 +1,133 @@
+package io.kepm.elevation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kepm.api.linux.Accounts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class GroupMirrorTest {
+
+    private final FakeWorld world = new FakeWorld();
+    private final Directory directory = new Directory();
+
+    /** Groups by name, and an account for whoever is in one. */
+    private static final class Directory implements Accounts {
+        final Map<String, List<String>> groups = new TreeMap<>();
+        boolean hangs;
+
+        @Override
+        public Optional<Account> byName(String name) {
+            long uid = name.equals("root") ? 0 : 1000;
+            return Optional.of(new Account(name, uid, uid, "/home/" + name, "/bin/bash"));
+        }
+
+        @Override
+        public Optional<Account> byUid(long uid) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<String> groups(String user) {
+            return groups.entrySet().stream()
+                    .filter(group -> group.getValue().contains(user))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+
+        @Override
+        public Optional<List<String>> members(String group) throws NameServiceException {
+            if (hangs) {
+                throw new NameServiceException("no answer within 2000 ms");
+            }
+            return Optional.ofNullable(groups.get(group)).map(List::copyOf);
+        }
+
+        @Override
+        public void addToGroup(String user, String group) {
+            groups.get(group).add(user);
+        }
+
+        @Override
+        public void removeFromGroup(String user, String group) {
+            groups.get(group).remove(user);
+        }
+    }
+
+    private GroupMirror mirror(String... groups) throws Exception {
+        return new GroupMirror(
+                List.of(groups),
+                directory,
+                new Membership(directory, world.log, List.of("sudo")),
+                world.log,
+                world.log);
+    }
+
+    private List<String> governed(String... names) {
+        return directory.groups.computeIfAbsent("kepm-users", n -> new ArrayList<>(List.of(names)));
+    }
+
+    @Test
+    void who_comes_into_a_named_group_is_governed_and_who_leaves_is_not_any_more()
+            throws Exception {
+        governed("byhand");
+        directory.groups.put("corp", List.of("anna", "byhand"));
+        directory.groups.put("labs", List.of("anna", "ben"));
+        mirror("corp", "labs").look();
+        assertThat(governed()).containsExactly("byhand", "anna", "ben");
+        assertThat(world.log.drafts).hasSize(2).allMatch(d -> d.outcome().equals("GOVERN"));
+        directory.groups.put("corp", List.of());
+        directory.groups.put("labs", List.of("anna"));
+        // By another agent: what was mirrored is known over a restart.
+        mirror("corp", "labs").look();
+        assertThat(governed()).containsExactly("byhand", "anna");
+        mirror().look();
+        assertThat(governed()).containsExactly("byhand");
+        assertThat(mirror().hasWork()).isFalse();
+    }
+
+    @Test
+    void while_a_group_is_not_known_nobody_leaves() throws Exception {
+        governed();
+        directory.groups.put("corp", List.of("anna"));
+        mirror("corp").look();
+        directory.groups.remove("corp");
+        mirror("corp").look();
+        directory.hangs = true;
+        mirror("corp").look();
+        directory.hangs = false;
+        assertThat(governed()).containsExactly("anna");
+    }
+
+    @Test
+    void root_and_emergency_accounts_are_left_out_and_hold_nobody_else_up() throws Exception {
+        governed();
+        directory.groups.put("corp", List.of("root", "rescue", "zoe"));
+        directory.groups.put("kepm-breakglass", List.of("rescue"));
+        mirror("corp").look();
+        assertThat(governed()).containsExactly("zoe");
+    }
+
+    @Test
+    void without_a_record_nobody_is_moved_and_a_large_group_takes_several_looks() throws Exception {
+        governed();
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < GroupMirror.MOST_AT_ONCE + 5; i++) {
+            many.add(String.format("u%03d", i));
+        }
+        directory.groups.put("corp", many);
+        GroupMirror mirror = mirror("corp");
+        mirror.look();
+        assertThat(governed()).hasSize(GroupMirror.MOST_AT_ONCE);
+        world.log.broken = true;
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(mirror::look)).isNotNull();
+        assertThat(governed()).hasSize(GroupMirror.MOST_AT_ONCE);
+        world.log.broken = false;
+        mirror.look();
+        assertThat(governed()).hasSize(many.size());
+    }
+}
