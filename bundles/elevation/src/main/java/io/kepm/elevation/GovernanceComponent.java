@@ -29,6 +29,7 @@ public final class GovernanceComponent implements Governance {
     private static final Logger LOG = LoggerFactory.getLogger(GovernanceComponent.class);
 
     private final Membership membership;
+    private final GroupMirror mirror;
     private final Optional<ScheduledExecutorService> thread;
 
     @Activate
@@ -39,7 +40,7 @@ public final class GovernanceComponent implements Governance {
             @Reference Settings settings)
             throws StorageException {
         membership = new Membership(accounts, audit, settings.get(CoreSettings.ADMIN_GROUPS));
-        GroupMirror mirror =
+        mirror =
                 new GroupMirror(
                         settings.get(CoreSettings.GOVERNED_GROUPS),
                         accounts,
@@ -81,7 +82,7 @@ public final class GovernanceComponent implements Governance {
 
     @Override
     public Plan govern(String subject, String admin) {
-        return membership.govern(subject, admin);
+        return mirror.byHand(subject, admin);
     }
 
     @Override

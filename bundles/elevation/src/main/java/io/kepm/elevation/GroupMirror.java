@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.Governance.Plan;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.Member;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
@@ -11,18 +12,28 @@ import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the members of groups that the site names, mostly of a directory, under policy: who comes
  * into one is governed, who leaves all of them is not any more. Whom an administrator brought under
- * policy stays. While it is not known who is in a group, nobody leaves. For one thread.
+ * policy stays.
+ *
+ * <p>A directory that is away may answer with a part of a group, or with none of it. So nobody
+ * leaves while it is not known who is in a group, or when all of them seem empty; and who is not in
+ * a list any more is asked for his own groups first.
+ *
+ * <p>{@link #look} is for one thread; {@link #byHand} for any, which waits for the move of one
+ * person at most.
  */
 final class GroupMirror {
 
@@ -34,6 +45,9 @@ final class GroupMirror {
     /** Moves of one look: each starts a program. */
     static final int MOST_AT_ONCE = 100;
 
+    /** Names of one look that are tried, for each direction; the next one goes on after them. */
+    static final int MOST_TRIED = 500;
+
     private static final String BY = "governedGroups";
 
     private final List<String> groups;
@@ -41,6 +55,9 @@ final class GroupMirror {
     private final Membership membership;
     private final AuditLog audit;
     private final TreeSet<String> mirrored;
+    private String lastCome = "";
+    private String lastGone = "";
+    private String fault = "";
     private String told = "";
 
     GroupMirror(
@@ -69,7 +86,8 @@ final class GroupMirror {
 
     /** Brings both into line, as far as {@value #MOST_AT_ONCE} moves lead. */
     void look() throws StorageException {
-        Set<String> wanted = new TreeSet<>();
+        fault = "";
+        NavigableSet<String> wanted = new TreeSet<>();
         Set<String> governed = new HashSet<>();
         try {
             for (String group : Governance.GROUPS) {
@@ -87,50 +105,128 @@ final class GroupMirror {
             tell(String.valueOf(e.getMessage()));
             return;
         }
-        String fault = move(wanted, governed);
+        move(wanted, governed);
         tell(fault);
     }
 
-    private String move(Set<String> wanted, Set<String> governed) throws StorageException {
-        String fault = "";
+    private void move(NavigableSet<String> wanted, Set<String> governed) throws StorageException {
+        NavigableSet<String> gone = mirrored();
+        if (wanted.isEmpty() && !groups.isEmpty() && !gone.isEmpty()) {
+            fault = "the groups are empty: nobody is taken out of policy";
+            return;
+        }
+        gone.removeAll(wanted);
+        wanted.removeAll(governed);
         int left = MOST_AT_ONCE;
-        for (String user : wanted) {
-            if (left > 0 && !governed.contains(user)) {
-                left--;
-                fault = govern(user).orElse(fault);
+        for (String user : turn(wanted, lastCome)) {
+            if (left > 0) {
+                lastCome = user;
+                left -= govern(user) ? 1 : 0;
             }
         }
-        for (String user : List.copyOf(mirrored)) {
-            if (left > 0 && !wanted.contains(user)) {
-                left--;
-                fault = ungovern(user, governed.contains(user)).orElse(fault);
+        for (String user : turn(gone, lastGone)) {
+            if (left > 0) {
+                lastGone = user;
+                left -= leave(user, governed.contains(user)) ? 1 : 0;
             }
         }
-        return fault;
     }
 
-    /** Why not; empty when it is so. What is kept comes first: a crash leaves nobody forgotten. */
-    private Optional<String> govern(String user) throws StorageException {
+    /** Whose turn it is: those after the last one that was tried, then the others. */
+    private static List<String> turn(NavigableSet<String> names, String last) {
+        return Stream.concat(
+                        names.tailSet(last, false).stream(), names.headSet(last, true).stream())
+                .limit(MOST_TRIED)
+                .toList();
+    }
+
+    private synchronized NavigableSet<String> mirrored() {
+        return new TreeSet<>(mirrored);
+    }
+
+    /**
+     * Whether somebody was moved. What is kept comes first: a crash leaves nobody forgotten, who is
+     * not in the group afterwards is not kept.
+     */
+    private synchronized boolean govern(String user) throws StorageException {
         Plan plan = membership.plan(user);
-        if (!plan.fault().isEmpty()) {
-            return Optional.of(plan.fault());
-        }
-        mirrored.add(user);
-        keep();
-        return fault(membership.govern(user, BY));
-    }
-
-    private Optional<String> ungovern(String user, boolean governed) throws StorageException {
-        Optional<String> fault = governed ? fault(membership.ungovern(user, BY)) : Optional.empty();
-        if (fault.isEmpty()) {
-            mirrored.remove(user);
+        if (plan.fault().isEmpty()) {
+            if (isGoverned(user)) {
+                return false;
+            }
+            mirrored.add(user);
             keep();
+            plan = membership.govern(user, BY);
         }
-        return fault;
+        if (!plan.fault().isEmpty()) {
+            fault = plan.fault();
+            if (mirrored.contains(user) && !isGoverned(user)) {
+                mirrored.remove(user);
+                keep();
+            }
+            return false;
+        }
+        return true;
     }
 
-    private static Optional<String> fault(Plan plan) {
-        return plan.fault().isEmpty() ? Optional.empty() : Optional.of(plan.fault());
+    /** As it is now; who can't be asked for counts as one. */
+    private boolean isGoverned(String user) {
+        try {
+            return accounts.groups(user).stream().anyMatch(Governance.GROUPS::contains);
+        } catch (NameServiceException e) {
+            return true;
+        }
+    }
+
+    /** Whether somebody was moved. A list may lack him; his own groups decide. */
+    private synchronized boolean leave(String user, boolean governed) throws StorageException {
+        if (!mirrored.contains(user)) {
+            // An administrator's since this look began.
+            return false;
+        }
+        try {
+            Optional<Member> member = accounts.member(user);
+            if (member.isPresent() && member.get().groups().stream().anyMatch(groups::contains)) {
+                return false;
+            }
+            if (member.isEmpty() && governed) {
+                fault = "`" + user + "` is governed and has no account";
+                return false;
+            }
+        } catch (NameServiceException e) {
+            fault = String.valueOf(e.getMessage());
+            return false;
+        }
+        if (governed) {
+            Plan plan = membership.ungovern(user, BY);
+            if (!plan.fault().isEmpty()) {
+                fault = plan.fault();
+                return false;
+            }
+        }
+        mirrored.remove(user);
+        keep();
+        return governed;
+    }
+
+    /** Brings somebody under policy for an administrator: he stays, whatever a directory says. */
+    synchronized Plan byHand(String subject, String admin) {
+        Plan plan = membership.govern(subject, admin);
+        List<String> kept = plan.users().stream().filter(mirrored::contains).toList();
+        if (!plan.fault().isEmpty() || kept.isEmpty()) {
+            return plan;
+        }
+        List<String> steps = new ArrayList<>(plan.steps());
+        String failed = "";
+        try {
+            mirrored.removeAll(kept);
+            keep();
+            kept.forEach(user -> steps.add(user + " stays, also when no group names them"));
+        } catch (StorageException e) {
+            mirrored.addAll(kept);
+            failed = "a group may take " + String.join(", ", kept) + " out: " + e.getMessage();
+        }
+        return new Plan(subject, plan.users(), steps, plan.warnings(), failed);
     }
 
     private void keep() throws StorageException {
@@ -140,10 +236,10 @@ final class GroupMirror {
     }
 
     /** Once, until it is another thing. */
-    private void tell(String fault) {
-        if (!fault.isEmpty() && !fault.equals(told)) {
-            LOG.warn("not all of the groups in `governedGroups` is under policy: {}", fault);
+    private void tell(String now) {
+        if (!now.isEmpty() && !now.equals(told)) {
+            LOG.warn("not all of the groups in `governedGroups` is under policy: {}", now);
         }
-        told = fault;
+        told = now;
     }
 }
