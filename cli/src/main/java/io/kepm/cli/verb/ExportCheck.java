@@ -27,15 +27,21 @@ final class ExportCheck {
 
     private static final int LINE_LIMIT = 16 << 20;
 
+    /** Twice what the agent writes between two checkpoints. */
+    static final int MOST_UNSIGNED = 512;
+
     private Optional<ChainVerifier> chain = Optional.empty();
+    private final boolean known;
     private String key;
     private long checkpoints;
     private long signed;
     private long first = 1;
+    private long last;
     private String fault = "";
 
     private ExportCheck(String key) {
         this.key = key;
+        known = !key.isEmpty();
     }
 
     /**
@@ -44,7 +50,8 @@ final class ExportCheck {
      * checkpoints.
      *
      * @param key the agent's, as its checkpoints name it; empty: the one that the first of them
-     *     names
+     *     names. With one, a file without a checkpoint of it, or with more than {@value
+     *     #MOST_UNSIGNED} records after the last, is not intact.
      * @throws IOException when the file can't be read or holds no record
      */
     static Json of(Path file, String key) throws IOException {
@@ -87,6 +94,7 @@ final class ExportCheck {
             String before = first == 1 ? AuditChain.GENESIS : record.at("prev_hash").text();
             chain = Optional.of(new ChainVerifier(first, before));
         }
+        last = entry.seq();
         fault = chain.get().accept(entry).orElse("");
         if (fault.isEmpty() && entry.type().equals(AuditType.AUDIT_CHECKPOINT.name())) {
             signature(entry, record.at("details").at("key").text());
@@ -108,9 +116,23 @@ final class ExportCheck {
         }
     }
 
+    /** What the key does not stand for: anybody could have made that up. */
+    private String unsigned() {
+        if (checkpoints == 0) {
+            return "no checkpoint in it is signed by that key";
+        }
+        // The checkpoint itself is the one after what it stands for.
+        return last - signed - 1 > MOST_UNSIGNED
+                ? "records after " + (signed + 1) + " are signed by nobody"
+                : "";
+    }
+
     private Json result() throws IOException {
         if (chain.isEmpty() && fault.isEmpty()) {
             throw new IOException("it holds no record");
+        }
+        if (known && fault.isEmpty()) {
+            fault = unsigned();
         }
         Map<String, Json> result = new LinkedHashMap<>();
         result.put("intact", Json.of(fault.isEmpty()));

@@ -36,6 +36,11 @@ public final class VerifyAudit implements Verb {
             throw call.usage("verify.backend");
         }
         Optional<String> file = call.given().value("--file");
+        if (call.given().value("--key").isPresent()
+                && file.isEmpty()
+                && call.given().value("--anchor").isEmpty()) {
+            throw call.usage("verify.key.file");
+        }
         Json result = file.isPresent() ? offline(call, file.get()) : online(call);
         boolean intact = result.at("intact").isTrue();
         if (!call.printed(result)) {
@@ -85,11 +90,11 @@ public final class VerifyAudit implements Verb {
 
     /** The agent's key, as it is known from elsewhere. */
     private static String key(Call call) throws Fault {
-        String key = call.given().value("--key").orElse("");
-        if (!key.isEmpty() && Checkpoint.key(key).isEmpty()) {
-            throw call.usage("verify.key", key);
+        Optional<String> key = call.given().value("--key");
+        if (key.isPresent() && Checkpoint.key(key.get()).isEmpty()) {
+            throw call.usage("verify.key", key.get());
         }
-        return key;
+        return key.orElse("");
     }
 
     private static void print(Call call, Json result, boolean intact, boolean fromFile) {

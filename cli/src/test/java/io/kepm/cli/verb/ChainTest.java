@@ -196,6 +196,43 @@ class ChainTest {
                 .isEqualTo(2);
     }
 
+    /** To leave the checkpoints out is as easy as to make up a chain. */
+    @Test
+    void ab_105_what_the_given_key_does_not_stand_for_is_not_intact() throws Exception {
+        KeyPair agents = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path file = bench.folder().resolve("unsigned");
+        Files.writeString(file, lines(chain));
+        Outcome outcome = verifiedBy(file, agents);
+        assertThat(outcome.out()).startsWith("BROKEN: no checkpoint in it is signed by that key\n");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(bench.run("audit verify", "--key", base64(agents), "-a", file.toString()))
+                .satisfies(anchor -> assertThat(anchor.err()).contains("no checkpoint in it"))
+                .satisfies(anchor -> assertThat(anchor.exit()).isEqualTo(2));
+
+        List<AuditEntry> longer = signed("ALLOW", agents);
+        while (longer.size() < 2 + ExportCheck.MOST_UNSIGNED) {
+            add(longer, AuditDraft.of(AuditType.ELEVATION_STARTED, "ALLOW").build());
+        }
+        Files.writeString(file, lines(longer));
+        assertThat(verifiedBy(file, agents).exit()).isZero();
+        add(longer, AuditDraft.of(AuditType.ELEVATION_STARTED, "ALLOW").build());
+        Files.writeString(file, lines(longer));
+        assertThat(verifiedBy(file, agents).out())
+                .startsWith("BROKEN: records after 2 are signed by nobody\n");
+        assertThat(verifiedBy(file, agents).exit()).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_is_for_an_export() throws Exception {
+        KeyPair agents = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Outcome outcome = bench.run("audit verify", "--key", base64(agents));
+        assertThat(outcome.err())
+                .isEqualTo("kepm: --key is for an export: name it with --file or --anchor\n");
+        assertThat(outcome.exit()).isEqualTo(2);
+        Path file = Files.writeString(bench.folder().resolve("export"), lines(chain));
+        assertThat(bench.run("audit verify", "--key=", "-f", file.toString()).exit()).isEqualTo(2);
+    }
+
     private Outcome verifiedBy(Path file, KeyPair pair) {
         return bench.run("audit verify", "--key", base64(pair), "-f", file.toString());
     }
