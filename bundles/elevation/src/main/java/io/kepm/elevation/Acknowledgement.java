@@ -30,7 +30,8 @@ record Acknowledgement(AuditLog audit) {
 
     private void ask(Controls.Asked asked, Evaluation.WouldHave would) throws StorageException {
         Optional<String> answer =
-                asked.conversation().ask(ID, Texts.say("notice.acknowledge", would.message()), true);
+                asked.conversation()
+                        .ask(ID, Texts.say("notice.acknowledge", would.message()), true);
         audit.append(
                 asked.records()
                         .of(
