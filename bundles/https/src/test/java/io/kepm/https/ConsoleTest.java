@@ -77,6 +77,14 @@ class ConsoleTest {
     }
 
     @Test
+    void what_a_user_sees_is_the_whole_list_and_not_its_first_page() throws Exception {
+        assertThat(ask("GET", "/console/views.js", "").body())
+                .contains("all('/api/grants')", "all('/api/requests')", "all('/api/entitlements')")
+                .doesNotContainPattern("[^a-z]get\\('/api/(grants|requests|entitlements)'\\)");
+        assertThat(ask("GET", "/console/api.js", "").body()).contains("?after=${");
+    }
+
+    @Test
     void a_link_signs_its_user_in_with_that_users_tier_and_no_more() throws Exception {
         String cookie = signedIn(ALICE);
         Reply session = ask("GET", "/api/console/session", cookie);

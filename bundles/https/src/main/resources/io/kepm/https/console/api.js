@@ -22,6 +22,29 @@ export async function get(path) {
   return answered(await fetch(path, { cache: 'no-store', credentials: 'same-origin' }));
 }
 
+/** A whole list: the first page with the items of all. A list that changed meanwhile (422) is begun anew, a few times. */
+export async function all(path, tries = 3) {
+  const whole = await get(path);
+  const seen = new Set();
+  try {
+    for (let { next } = whole; next;) {
+      if (seen.has(next)) {
+        throw new Refused(500, { detail: `the list ${path} goes in a circle` });
+      }
+      seen.add(next);
+      const page = await get(`${path}?after=${encodeURIComponent(next)}`);
+      whole.items.push(...page.items);
+      next = page.next;
+    }
+  } catch (refused) {
+    if (refused.status !== 422 || tries <= 1) {
+      throw refused;
+    }
+    return all(path, tries - 1);
+  }
+  return whole;
+}
+
 export async function send(method, path, body = {}, headers = {}) {
   return answered(await fetch(path, {
     method,

@@ -1,12 +1,12 @@
 // What every user sees: rights that run, requests, what may be asked for.
-import { get, send } from './api.js';
+import { all, get, send } from './api.js';
 import { ask, button, code, countdown, el, empty, mark, say, section, table, when } from './parts.js';
 
 const TONES = { Approved: 'good', Pending: 'warn', Escalated: 'warn', Denied: 'bad', Revoked: 'bad' };
 const command = (one) => code(one.argv?.length ? [one.path, ...one.argv.slice(1)].join(' ') : one.path);
 
 async function grants(again) {
-  const { items } = await get('/api/grants');
+  const { items } = await all('/api/grants');
   const end = (grant) => async () => {
     await send('DELETE', `/api/grants/${encodeURIComponent(grant.id)}`);
     say('The right ended, with all that ran by it.');
@@ -42,7 +42,7 @@ function decide(request, word, title, again) {
 }
 
 async function requests(again) {
-  const { items } = await get('/api/requests');
+  const { items } = await all('/api/requests');
   const open = (request) => ['Pending', 'Escalated'].includes(request.state);
   const acts = (request) => request.own
     ? (open(request) || request.state === 'Approved' ? [button('Withdraw', async () => {
@@ -92,7 +92,7 @@ async function askAhead(line, given = {}) {
 }
 
 async function entitlements(again) {
-  const { items, governed } = await get('/api/entitlements');
+  const { items, governed } = await all('/api/entitlements');
   const line = el('input', { 'aria-label': 'Command', placeholder: '/usr/bin/systemctl restart nginx', required: true });
   const form = el('form', {
     className: 'row',
