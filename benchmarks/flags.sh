@@ -8,4 +8,8 @@ agent_flags() {
     # What the script computes from the folder: it names `more` and `heap` itself.
     eval "flags+=($(grep -oE -- '-Xms.*-Xmx[^ ]*' "$launch"))"
     : "$heap"
+    if [[ " ${flags[*]} " != *" -Xmx"[1-9]*m" "* ]]; then
+        echo "benchmarks/flags.sh: no -Xmx came out of $launch: ${flags[*]}" >&2
+        exit 1
+    fi
 }

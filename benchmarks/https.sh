@@ -8,9 +8,10 @@ cd "$REPO"
 if [ ! -f benchmarks/target/class-path ] || [ -z "${KEPM_BENCH_BUILT-}" ]; then
     mvn -q -B -DskipTests -DskipITs -pl benchmarks -am package
 fi
-flags=$(grep -oE -- '-XX:[+-]?(UseSerialGC|Tier4[A-Za-z]+=[0-9]+)|-Xm[snx][0-9]+m' \
-    karaf-assembly/src/main/resources/sbin/KeeperPrivilegeManager)
+. benchmarks/flags.sh
 classes="benchmarks/target/classes:$(cat benchmarks/target/class-path)"
+java=(java -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp "$classes")
+agent_flags 1
 work=$(mktemp -d)
 policies=$work/policies
 mkdir "$policies"
@@ -23,8 +24,7 @@ trap finish EXIT
 ./run down >/dev/null 2>&1 || true
 ./run up --ports 26888,26889,28675 --policies "$policies" >/dev/null
 ./run exec -- cat /run/keeper/agent.crt >"$work/agent.crt"
-# shellcheck disable=SC2086
-java $flags -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp "$classes" io.kepm.https.BareJetty 26890 "$work/bare.crt" &
+"${java[@]}" "${flags[@]}" io.kepm.https.BareJetty 26890 "$work/bare.crt" &
 bare=$!
 for _ in $(seq 100); do
     [ ! -f "$work/bare.crt" ] || break
