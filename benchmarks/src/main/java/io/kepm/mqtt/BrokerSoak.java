@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * descriptors and threads, of broker and clients together; the end says them for begin, middle and
  * end. Arguments: minutes.
  *
- * <p>Ends with 1 when one kind of client had nothing to do, or the last fifth needs more than 1.1
- * times the memory of the second (1.25 of what the system counts), or more than ten descriptors or
- * threads more.
+ * <p>Ends with 1 when one kind of client had nothing to do, or a stranger was let in, or the last
+ * fifth needs more than 1.1 times the memory of the second (1.25 of what the system counts), or
+ * more than ten descriptors or threads more.
  */
 public final class BrokerSoak {
 
@@ -113,6 +113,10 @@ public final class BrokerSoak {
             Look look = Look.at(minute);
             looks.add(look);
             System.out.println(look.text() + "  " + told());
+            if (clients.isBroken()) {
+                System.out.println("BROKEN: a client met what never may be");
+                return false;
+            }
         }
         clients.stop();
         System.out.println("begin   " + looks.get(0).text());

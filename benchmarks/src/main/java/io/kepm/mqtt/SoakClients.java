@@ -49,6 +49,7 @@ final class SoakClients {
     private final int port;
     private final Map<Kind, AtomicLong> counts = new EnumMap<>(Kind.class);
     private volatile boolean on = true;
+    private volatile boolean broken;
 
     SoakClients(SSLContext tls, int port) {
         this.tls = tls;
@@ -85,9 +86,14 @@ final class SoakClients {
         return counts.getOrDefault(kind, new AtomicLong()).get();
     }
 
-    /** Whether each of them has done its part. */
+    /** Whether something happened that never may, such as that a stranger was let in. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Whether each of them has done its part, and nothing else. */
     boolean haveAllWorked() {
-        return counts.values().stream().allMatch(count -> count.get() > 0);
+        return !broken && counts.values().stream().allMatch(count -> count.get() > 0);
     }
 
     private void counted(Kind kind) {
@@ -104,6 +110,10 @@ final class SoakClients {
                                 } catch (IOException e) {
                                     pause(1_000);
                                 } catch (InterruptedException e) {
+                                    return;
+                                } catch (RuntimeException e) {
+                                    broken = true;
+                                    System.err.println("BROKEN: " + e);
                                     return;
                                 }
                             }
