@@ -151,7 +151,8 @@ static enum verdict answer_prompt(struct talk *talk, const char *payload, size_t
     enum verdict verdict = link_send(talk->sock, &answer, -1, now_ms() + SILENCE_MS, talk->why);
     if (verdict == LOST)
         verdict = ALLOWED; /* it gave up on us: its last words are still to be read */
-    if (interrupted_by != 0 && interrupted_by != SIGINT) {
+    /* What is only to be read has no answer: ^C there is no more than ^C. */
+    if (interrupted_by != 0 && (interrupted_by != SIGINT || strcmp(id, "acknowledge") == 0)) {
         stop_signal = interrupted_by;
         verdict = INTERRUPTED;
     }

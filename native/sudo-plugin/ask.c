@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #define RECONNECT_MS 60000 /* an agent that is restarted, on a slow machine */
 #define PROMPT_SECONDS 300
+#define NOTICE "acknowledge" /* the question that only shows something */
 
 volatile sig_atomic_t was_continued;
 
@@ -67,14 +69,21 @@ static enum verdict answer_prompt(int sock, const char *payload, size_t length, 
     frame_put(&answer, "op", "answer");
     frame_put(&answer, "id", id);
     frame_put(&answer, value != NULL ? "value" : "cancelled", value != NULL ? value : "1");
-    /* ^C at a question answers the question; the agent then says what becomes of the request. */
-    int interrupted_by = stop_signal;
-    /* What it decides now comes after this answer: a pause at the question does no harm. */
+    /* ^C at a question answers it, and the agent says what becomes of the request; what is only to be read has no answer. */
+    int interrupted_by = stop_signal, is_notice = strcmp(id, NOTICE) == 0;
+    /* What it decides now comes after this answer: a pause at the question does no harm. It says nothing while it asks, so
+     * what can be read already was decided without the answer, and an allow in it is an old one. */
+    struct pollfd early = {.fd = sock, .events = POLLIN};
+    int gave_up = poll(&early, 1, 0) != 0;
     stop_signal = was_continued = 0;
     enum verdict verdict = link_send(sock, &answer, -1, now_ms() + SILENCE_MS, why);
-    if (verdict == LOST)
+    if (verdict == LOST) {
+        gave_up = 1;
         verdict = ALLOWED; /* it gave up on us: its last words are still to be read */
-    if (interrupted_by != 0 && interrupted_by != SIGINT) {
+    }
+    if (gave_up)
+        was_continued = 1;
+    if (interrupted_by != 0 && (interrupted_by != SIGINT || is_notice)) {
         stop_signal = interrupted_by;
         verdict = INTERRUPTED;
     }

@@ -73,7 +73,15 @@ final class ChainCheck {
         String hash = base.hash();
         if (seq > base.seq()) {
             List<AuditEntry> there = page(seq - 1, 1);
-            if (there.isEmpty()) {
+            if (there.isEmpty() || there.get(0).seq() != seq) {
+                // Looked at after the page: what was removed meanwhile is not known any more.
+                if (!store.auditBase().equals(base)) {
+                    return whole(anchor);
+                }
+                if (!there.isEmpty()) {
+                    return new Verification(
+                            false, checked.records(), checked.head(), missing(seq), false);
+                }
                 return new Verification(
                         false,
                         checked.records(),
@@ -108,6 +116,9 @@ final class ChainCheck {
         long before = head.get().seq() - count;
         List<AuditEntry> base = page(before - 1, 1);
         if (base.isEmpty() || base.get(0).seq() != before) {
+            if (store.auditBase().seq() >= before) {
+                return whole(Optional.empty());
+            }
             return bad(new ChainVerifier(before, ""), missing(before));
         }
         return check(

@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +39,10 @@ final class DurableAuditLog implements AuditLog {
     private final Checkpoints checkpoints;
     private final Floods floods = new Floods();
     private final Owed owed = new Owed();
-    private final AtomicReference<String> damage = new AtomicReference<>("");
+
+    /** The damage that is on record, or surely will be; guarded by what is owed. */
+    private String damage = "";
+
     private final Retention retention;
     private final List<Upkeep.Chore> chores;
     private final Upkeep upkeep;
@@ -175,23 +177,34 @@ final class DurableAuditLog implements AuditLog {
 
     /**
      * Damage is on record once for each run, and so at every export: whoever could change this
-     * store can't change what has left it.
+     * store can't change what has left it. INVARIANT: what only disagrees with an anchor is not
+     * damage on record, as anybody who may read can name a wrong one; the call itself is.
      */
     private Verification told(Verification found) {
-        if (!found.intact()) {
-            LOG.error("the audit is damaged: {}", found.firstBad());
-            if (!found.firstBad().equals(damage.getAndSet(found.firstBad()))) {
-                owed.add(
-                        List.of(
-                                AuditDraft.of(AuditType.AUDIT_DAMAGED, "DAMAGED")
-                                        .sessionType("system")
-                                        .reason(found.firstBad())
-                                        .detail("against", found.anchored() ? "anchor" : "chain")
-                                        .detail("good_before", Long.toString(found.records()))
-                                        .build()));
+        if (found.intact()) {
+            return found;
+        }
+        if (found.anchored()) {
+            LOG.warn("the audit is not what a caller knows of it: {}", found.firstBad());
+            return found;
+        }
+        LOG.error("the audit is damaged: {}", found.firstBad());
+        synchronized (owed) {
+            // What found no room is tried again by the next check.
+            if (!found.firstBad().equals(damage) && owed.add(List.of(damaged(found)))) {
+                damage = found.firstBad();
             }
         }
         return found;
+    }
+
+    private static AuditDraft damaged(Verification found) {
+        return AuditDraft.of(AuditType.AUDIT_DAMAGED, "DAMAGED")
+                .sessionType("system")
+                .reason(found.firstBad())
+                .detail("against", "chain")
+                .detail("good_before", Long.toString(found.records()))
+                .build();
     }
 
     Health health() {

@@ -27,6 +27,10 @@ final class Floods {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MOST_SOURCES = 1_000;
+
+    /** One account has as many subordinate ones as it likes to knock with. */
+    static final int MOST_STRANGERS = 64;
+
     private static final String OTHERS = "others";
     private static final Set<AuditType> REFUSALS =
             Set.of(
@@ -35,12 +39,68 @@ final class Floods {
                     AuditType.AUTHORIZATION_FAILED,
                     AuditType.PROCESS_AUTHENTICATION_FAILED,
                     AuditType.MFA_FAILED);
+
+    /** What a door turned away: nothing was asked of policy, and anybody can cause it. */
+    private static final Set<AuditType> AT_THE_DOOR =
+            Set.of(AuditType.AUTHORIZATION_FAILED, AuditType.PROCESS_AUTHENTICATION_FAILED);
+
     private static final Set<String> GIVING = Set.of("ALLOW", "PENDING", "NOT_GOVERNED");
 
-    private final Map<String, Window> windows = new HashMap<>();
+    /** Of whom nobody knows who he is. */
+    private final Crowd strangers = new Crowd(MOST_STRANGERS);
+
+    private final Crowd atTheDoor = new Crowd(MOST_STRANGERS);
+    private final Crowd denied = new Crowd(MOST_SOURCES);
     private volatile int singles = SINGLES;
 
-    /** Refusals of one source since the first of them; guarded by the map. */
+    /**
+     * Sources that may use up each other's room, and nobody else's. INVARIANT: whoever proved less
+     * never takes the window of one who proved more.
+     */
+    private static final class Crowd {
+        private final int most;
+        private final Map<String, Window> windows = new HashMap<>();
+
+        Crowd(int most) {
+            this.most = most;
+        }
+
+        synchronized boolean admits(
+                Change change, Instant now, int singles, List<AuditDraft> summaries) {
+            String source = source(change.drafts().get(0));
+            if (!windows.containsKey(source) && windows.size() >= most) {
+                source = OTHERS;
+            }
+            Window window = windows.get(source);
+            if (window == null || window.isOver(now)) {
+                if (window != null && window.counted > 0) {
+                    summaries.add(window.summary());
+                }
+                window = new Window(now, change.drafts().get(0), source.equals(OTHERS));
+                windows.put(source, window);
+            }
+            if (++window.changes <= singles) {
+                return true;
+            }
+            window.count(change, now);
+            return false;
+        }
+
+        synchronized void end(Instant now, boolean all, List<AuditDraft> summaries) {
+            Iterator<Window> open = windows.values().iterator();
+            while (open.hasNext()) {
+                Window window = open.next();
+                if (all || window.isOver(now)) {
+                    if (window.counted > 0) {
+                        summaries.add(window.summary());
+                    }
+                    open.remove();
+                }
+            }
+        }
+    }
+
+    /** Refusals of one source since the first of them; guarded by its crowd. */
     private static final class Window {
         private final Instant start;
         private final AuditDraft first;
@@ -110,43 +170,24 @@ final class Floods {
         if (!isRefusal(change)) {
             return true;
         }
-        synchronized (windows) {
-            String source = source(change.drafts().get(0));
-            if (!windows.containsKey(source) && windows.size() >= MOST_SOURCES) {
-                source = OTHERS;
-            }
-            Window window = windows.get(source);
-            if (window == null || window.isOver(now)) {
-                if (window != null && window.counted > 0) {
-                    summaries.add(window.summary());
-                }
-                window = new Window(now, change.drafts().get(0), source.equals(OTHERS));
-                windows.put(source, window);
-            }
-            if (++window.changes <= singles) {
-                return true;
-            }
-            window.count(change, now);
-            return false;
-        }
+        return crowd(change).admits(change, now, singles, summaries);
     }
 
     /** Ends the windows whose minute is over, or all; what has to be put on record about them. */
     List<AuditDraft> ended(Instant now, boolean all) {
         List<AuditDraft> summaries = new ArrayList<>();
-        synchronized (windows) {
-            Iterator<Window> open = windows.values().iterator();
-            while (open.hasNext()) {
-                Window window = open.next();
-                if (all || window.isOver(now)) {
-                    if (window.counted > 0) {
-                        summaries.add(window.summary());
-                    }
-                    open.remove();
-                }
-            }
+        for (Crowd crowd : List.of(strangers, atTheDoor, denied)) {
+            crowd.end(now, all, summaries);
         }
         return summaries;
+    }
+
+    private Crowd crowd(Change change) {
+        AuditDraft first = change.drafts().get(0);
+        if (uid(first) < 0) {
+            return strangers;
+        }
+        return AT_THE_DOOR.contains(first.type()) ? atTheDoor : denied;
     }
 
     private static boolean isRefusal(Change change) {
@@ -168,8 +209,12 @@ final class Floods {
 
     /** Of whom nobody knows who he is, the door may have said whose the connection was. */
     private static String source(AuditDraft draft) {
-        long uid = draft.user().map(AuditDraft.UserInfo::uid).orElse(-1L);
+        long uid = uid(draft);
         String who = uid < 0 ? "stranger " + draft.details().get("owner") : Long.toString(uid);
         return who + " " + draft.ids().getOrDefault("session_type", "");
+    }
+
+    private static long uid(AuditDraft draft) {
+        return draft.user().map(AuditDraft.UserInfo::uid).orElse(-1L);
     }
 }

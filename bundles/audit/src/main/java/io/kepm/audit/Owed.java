@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Owed {
 
     /** One a minute for each source there may be; beyond that the newest is dropped. */
-    private static final int MOST = 10_000;
+    static final int MOST = 10_000;
 
     private final Queue<AuditDraft> drafts = new ArrayDeque<>();
 
@@ -26,12 +26,15 @@ final class Owed {
         void write(AuditDraft draft) throws StorageException;
     }
 
-    synchronized void add(List<AuditDraft> more) {
+    /** True when there was room for all of them. */
+    synchronized boolean add(List<AuditDraft> more) {
         for (AuditDraft draft : more) {
-            if (drafts.size() < MOST) {
-                drafts.add(draft);
+            if (drafts.size() >= MOST) {
+                return false;
             }
+            drafts.add(draft);
         }
+        return true;
     }
 
     /** Writes what there is, up to the first that can't be written. One payer at a time. */

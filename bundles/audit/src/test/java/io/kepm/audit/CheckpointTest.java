@@ -11,8 +11,10 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.audit.Checkpoint;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
 import io.kepm.storage.RealStore;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -258,6 +262,44 @@ class CheckpointTest {
                     .contains("\"count\":\"30\"")
                     .contains("\"outcome\":\"SUMMARY\"");
             log.close();
+        }
+    }
+
+    @Test
+    void what_retention_removes_while_an_anchor_is_looked_up_is_no_damage() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp, () -> now)) {
+            DurableAuditLog log = open(store);
+            fill(log, 100);
+            AuditEntry known = store.storage().audit(AuditQuery.after(19, 1)).get(0);
+            AuditEntry removed = store.storage().audit(AuditQuery.after(49, 1)).get(0);
+            AtomicBoolean isRemoved = new AtomicBoolean();
+            Checkpoints checkpoints =
+                    new Checkpoints(
+                            store.care(), AgentKey.of(store.storage()), store.storage().agentUid());
+            Storage meanwhile =
+                    (Storage)
+                            Proxy.newProxyInstance(
+                                    Storage.class.getClassLoader(),
+                                    new Class<?>[] {Storage.class},
+                                    (proxy, method, arguments) -> {
+                                        if (arguments != null
+                                                && arguments[0] instanceof AuditQuery query
+                                                && query.after() == 19
+                                                && isRemoved.compareAndSet(false, true)) {
+                                            checkpoints.prune(
+                                                    new AuditPlace(removed.seq(), removed.hash()),
+                                                    Map.of());
+                                        }
+                                        return method.invoke(store.storage(), arguments);
+                                    });
+            Verification found =
+                    new ChainCheck(meanwhile, store.care(), log.key())
+                            .whole(Optional.of(new AuditPlace(known.seq(), known.hash())));
+            assertThat(isRemoved).isTrue();
+            assertThat(found.firstBad()).isEmpty();
+            assertThat(found.intact()).isTrue();
+            assertThat(found.anchored()).as("it is not known any more").isFalse();
+            assertThat(found.first()).isEqualTo(51);
         }
     }
 

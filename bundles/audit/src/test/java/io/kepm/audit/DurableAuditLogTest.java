@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog.Verification;
+import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck.Level;
@@ -188,6 +189,40 @@ class DurableAuditLogTest {
             assertThat(told.get(0).json())
                     .contains("record 7 is missing: record 8 stands in its place")
                     .contains("\"good_before\":\"6\"", "\"against\":\"chain\"");
+        }
+    }
+
+    /** Whoever may read could else fill the audit with damage that there never was. */
+    @Test
+    void ab_105_a_wrong_anchor_is_answered_and_leaves_no_damage_on_record() throws Exception {
+        fill();
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            for (long seq : List.of(5L, 6L, 900L)) {
+                Verification found = log.verify(Optional.of(new AuditPlace(seq, "0".repeat(64))));
+                assertThat(found.intact()).isFalse();
+                assertThat(found.firstBad()).startsWith("record " + seq);
+            }
+            assertThat(log.health().level()).isEqualTo(Level.HEALTHY);
+            log.close();
+            assertThat(types(store)).doesNotContain("AUDIT_DAMAGED");
+        }
+    }
+
+    @Test
+    void damage_that_a_check_against_a_wrong_anchor_finds_is_on_record_all_the_same()
+            throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            filled(store, 1_500).close();
+        }
+        RealStore.tamper(temp, "DELETE FROM audit WHERE seq = 100");
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            DurableAuditLog log = open(store);
+            log.verify(Optional.of(new AuditPlace(9, "0".repeat(64))));
+            log.close();
+            assertThat(store.storage().audit(AuditQuery.after(1_500, 100)))
+                    .extracting(AuditEntry::type)
+                    .containsOnlyOnce("AUDIT_DAMAGED");
         }
     }
 

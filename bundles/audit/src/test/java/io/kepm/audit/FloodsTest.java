@@ -136,6 +136,39 @@ class FloodsTest {
                 .containsExactlyInAnyOrder("1001", "1002", null);
     }
 
+    /** One account's subordinate ones are sources enough to fill any table. */
+    @Test
+    void ab_140_however_many_strangers_knock_a_denied_user_has_a_window_of_his_own() {
+        int records = 0;
+        for (int owner = 0; owner < 3_000; owner++) {
+            AuditDraft unproven =
+                    AuditDraft.of(AuditType.PROCESS_AUTHENTICATION_FAILED, "REFUSED")
+                            .user(AuditDraft.UserInfo.of("unknown", -1))
+                            .detail("owner", Integer.toString(100_000 + owner))
+                            .build();
+            AuditDraft connected =
+                    draft(AuditType.AUTHORIZATION_FAILED, "REFUSED", 100_000L + owner);
+            records += admitted(Change.record(unproven), NOON, 30);
+            records += admitted(Change.record(connected), NOON, 30);
+        }
+        assertThat(records).isEqualTo(2 * (Floods.MOST_STRANGERS + 1) * Floods.SINGLES);
+        assertThat(admitted(refusal(1001), NOON, 30)).isEqualTo(20);
+        List<AuditDraft> sums = floods.ended(NOON, true);
+        assertThat(sums).hasSize(2 * (Floods.MOST_STRANGERS + 1) + 1);
+        assertThat(sums)
+                .filteredOn(sum -> sum.type() == AuditType.POLICY_EVALUATION)
+                .singleElement()
+                .satisfies(
+                        sum -> {
+                            assertThat(sum.user().orElseThrow().uid()).isEqualTo(1001);
+                            assertThat(sum.details()).containsEntry("count", "10");
+                        });
+        assertThat(sums)
+                .filteredOn(sum -> sum.reason().contains("of other sources"))
+                .as("those beyond the bound, of each kind")
+                .hasSize(2);
+    }
+
     private int admitted(Change change, Instant now, int times) {
         int admitted = 0;
         for (int i = 0; i < times; i++) {

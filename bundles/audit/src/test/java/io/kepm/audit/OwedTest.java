@@ -9,6 +9,7 @@ import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,15 @@ class OwedTest {
         broken.set(false);
         upkeep.look(chore);
         assertThat(upkeep.troubles()).isEmpty();
+    }
+
+    @Test
+    void whoever_owes_a_record_for_which_there_is_no_room_is_told() throws Exception {
+        Owed owed = new Owed();
+        assertThat(owed.add(Collections.nCopies(Owed.MOST, draft("a")))).isTrue();
+        assertThat(owed.add(List.of(draft("b")))).isFalse();
+        owed.pay(draft -> {});
+        assertThat(owed.add(List.of(draft("b")))).isTrue();
     }
 
     private static AuditDraft draft(String reason) {

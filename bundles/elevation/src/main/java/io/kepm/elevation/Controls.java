@@ -8,12 +8,14 @@ import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Has a person meet the controls of a decision, in their order: second factor, justification,
@@ -70,9 +72,30 @@ final class Controls {
         }
     }
 
-    /** One request, and with whom to speak about it. */
+    /**
+     * One request, and with whom to speak about it.
+     *
+     * @param shown policies whose notices the person was shown
+     */
     record Asked(
-            LaunchRequest launch, Conversation conversation, Question question, Records records) {
+            LaunchRequest launch,
+            Conversation conversation,
+            Question question,
+            Records records,
+            Set<PolicyRef> shown) {
+
+        Asked(LaunchRequest launch, Conversation conversation, Question question, Records records) {
+            this(launch, conversation, question, records, Set.of());
+        }
+
+        Asked {
+            shown = Set.copyOf(shown);
+        }
+
+        /** The same request, with what was found out about it since. */
+        Asked with(Question since, Set<PolicyRef> shownSince) {
+            return new Asked(launch, conversation, since, records, shownSince);
+        }
 
         Caller caller() {
             return question.caller();

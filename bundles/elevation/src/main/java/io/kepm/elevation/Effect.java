@@ -53,6 +53,10 @@ enum Effect {
         // A guard leaves it, unless a policy asks for something beside it.
         return decision.reasons().get(0).code().equals(Reason.UNMATCHED)
                 ? unmatchedForOthers
-                : decision.reasons().stream().noneMatch(r -> r.code().equals(Reason.POLICY));
+                : decision.reasons().stream().noneMatch(Effect::isOfPolicy);
+    }
+
+    private static boolean isOfPolicy(Reason reason) {
+        return reason.code().equals(Reason.POLICY) || reason.code().equals(Reason.BESIDE);
     }
 }

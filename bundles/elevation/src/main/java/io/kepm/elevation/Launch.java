@@ -14,6 +14,7 @@ import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
+import io.kepm.api.policy.PolicyRef;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
@@ -144,12 +145,30 @@ final class Launch {
         return policy.explain(question.request(), now());
     }
 
-    private LaunchAnswer answer(Controls.Asked asked) throws StorageException, Granting.Unbound {
+    private LaunchAnswer answer(Controls.Asked first)
+            throws StorageException, Granting.Unbound, NameServiceException {
+        Controls.Asked asked = first;
         Evaluation evaluation = judge(asked.question());
-        if (acknowledgement.asked(asked, evaluation)) {
-            // The person had time: what counts is the set in force now.
+        Set<PolicyRef> shown = acknowledgement.asked(asked, evaluation);
+        if (!shown.isEmpty()) {
+            asked = first.with(afresh(first), shown);
             evaluation = judge(asked.question());
         }
+        return judged(asked, evaluation);
+    }
+
+    /** The person had time: what counts is who asks, what for, and the set in force now. */
+    private Question afresh(Controls.Asked asked) throws NameServiceException {
+        return Question.of(
+                asked.launch(),
+                asked.records().requestId(),
+                Question.commandLine(),
+                accounts,
+                targets);
+    }
+
+    private LaunchAnswer judged(Controls.Asked asked, Evaluation evaluation)
+            throws StorageException, Granting.Unbound, NameServiceException {
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
@@ -199,7 +218,7 @@ final class Launch {
 
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
-            throws StorageException, Granting.Unbound {
+            throws StorageException, Granting.Unbound, NameServiceException {
         Optional<String> obstacle =
                 obstacles.of(asked.question(), asked.launch(), pending.conditions());
         if (obstacle.isPresent()) {
@@ -209,10 +228,11 @@ final class Launch {
         if (result instanceof Controls.Result.NotMet unmet) {
             return refuse(asked, unmet.code(), unmet.message(), List.of());
         }
-        return afterControls(asked, pending, (Controls.Result.Met) result);
+        return afterControls(
+                asked.with(afresh(asked), asked.shown()), pending, (Controls.Result.Met) result);
     }
 
-    /** Policy may have changed while the person was asked: what counts is the set in force now. */
+    /** Much may have changed while the person was asked: what counts is what is so now. */
     private LaunchAnswer afterControls(
             Controls.Asked asked, Decision.Pending met, Controls.Result.Met how)
             throws StorageException, Granting.Unbound {

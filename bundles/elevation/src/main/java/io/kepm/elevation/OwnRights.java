@@ -7,6 +7,7 @@ import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
+import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.PolicyEngine;
 import java.time.ZonedDateTime;
 import java.util.Optional;
@@ -36,15 +37,22 @@ final class OwnRights {
 
     /** What binds of the same command with nothing odd about it; empty when nothing does. */
     Optional<Evaluation> against(Question question, ZonedDateTime at) {
-        Evaluation plain = policy.evaluate(question.plain(), at);
-        Effect effect = Effect.of(plain.decision(), Caller.OTHER_BY_SUDO, unmatchedForOthers);
+        return question.plain().stream()
+                .map(request -> binding(request, at))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<Evaluation> binding(EvaluationRequest plain, ZonedDateTime at) {
+        Evaluation evaluation = policy.evaluate(plain, at);
+        Effect effect = Effect.of(evaluation.decision(), Caller.OTHER_BY_SUDO, unmatchedForOthers);
         boolean binds =
                 effect == Effect.REFUSE
                         || effect == Effect.CONTROLS
                         || (effect == Effect.RUN
-                                && (isConditional(plain.decision())
-                                        || policy.redirect(question.plain()).isPresent()));
-        return binds ? Optional.of(plain) : Optional.empty();
+                                && (isConditional(evaluation.decision())
+                                        || policy.redirect(plain).isPresent()));
+        return binds ? Optional.of(evaluation) : Optional.empty();
     }
 
     /**

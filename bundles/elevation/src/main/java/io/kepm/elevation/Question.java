@@ -15,6 +15,7 @@ import io.kepm.api.policy.Reason;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A launch request with the facts of the system added: what policy is asked.
@@ -113,10 +114,18 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
     }
 
     /**
-     * The same command with nothing odd about it: named by where its path leads, asked for from the
-     * root folder, of a program without rights of its own that nobody else could change.
+     * The same command with nothing odd about it: asked for from the root folder, of a program
+     * without rights of its own that nobody else could change. Once named by where its path leads,
+     * and once as it was called: a policy may name either.
      */
-    EvaluationRequest plain() {
+    List<EvaluationRequest> plain() {
+        return Stream.of(request.target().realPath(), request.target().path())
+                .distinct()
+                .map(this::plain)
+                .toList();
+    }
+
+    private EvaluationRequest plain(String path) {
         EvaluationRequest.Target target = request.target();
         return new EvaluationRequest(
                 request.requestId(),
@@ -125,7 +134,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 request.user(),
                 request.machine(),
                 new EvaluationRequest.Target(
-                        target.realPath(),
+                        path,
                         target.realPath(),
                         target.argv(),
                         target.argvReal(),

@@ -102,7 +102,13 @@ class LaunchTest {
         assertThat(world.log.drafts)
                 .filteredOn(draft -> draft.type() == AuditType.USER_INTERACTION)
                 .extracting(draft -> draft.outcome() + " " + draft.details().get("policy"))
-                .containsExactly("ACKNOWLEDGED w", "ACKNOWLEDGED w", "NOT_ACKNOWLEDGED w");
+                .containsExactly(
+                        "PROMPTED w",
+                        "ACKNOWLEDGED w",
+                        "PROMPTED w",
+                        "ACKNOWLEDGED w",
+                        "PROMPTED w",
+                        "NOT_ACKNOWLEDGED w");
     }
 
     @Test

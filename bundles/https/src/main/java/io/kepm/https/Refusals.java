@@ -7,9 +7,10 @@ import io.kepm.api.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,19 +24,23 @@ final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int SINGLE = 20;
-    private static final int MAX_SOURCES = 1024;
+    private static final int MOST_USERS = 1024;
+
+    /** One account has as many subordinate ones as it likes to knock with. */
+    static final int MOST_STRANGERS = 64;
 
     /** The one window of everybody new beyond that bound. */
     private static final String OTHERS = "others";
-
-    private static final String PACE = "pace ";
 
     private static final int MAX_TEXT = 200;
 
     private final AuditLog audit;
     private final People people;
     private final InstantSource clock;
-    private final Map<String, Window> windows = new HashMap<>();
+    private final Crowd users = new Crowd(MOST_USERS, SINGLE);
+    private final Crowd strangers = new Crowd(MOST_STRANGERS, SINGLE);
+    private final Crowd hastyUsers = new Crowd(MOST_USERS, 0);
+    private final Crowd hastyStrangers = new Crowd(MOST_STRANGERS, 0);
 
     Refusals(AuditLog audit, People people, InstantSource clock) {
         this.audit = audit;
@@ -56,9 +61,9 @@ final class Refusals {
     }
 
     void record(Attempt attempt, Answer answer) {
-        if (counted(source(attempt), attempt, SINGLE)) {
+        if (counted(attempt.isStranger() ? strangers : users, attempt)) {
             append(
-                    draft(attempt, answer.note())
+                    named(attempt, answer.note())
                             .detail("method", shown(attempt.method()))
                             .detail("route", shown(attempt.path()))
                             .detail("status", Integer.toString(answer.status()))
@@ -68,72 +73,56 @@ final class Refusals {
 
     /** Only counts a call beyond a user's pace: a minute of them is one line. */
     void count(Attempt attempt) {
-        counted(PACE + source(attempt), attempt, 0);
+        counted(attempt.isStranger() ? hastyStrangers : hastyUsers, attempt);
     }
 
     /** Closes windows whose minute is over; to be called now and then. */
     void sweep() {
-        Map<String, Window> over = new HashMap<>();
         Instant now = clock.instant();
-        synchronized (windows) {
-            windows.forEach(
-                    (source, window) -> {
-                        if (window.isOver(now)) {
-                            over.put(source, window);
-                        }
-                    });
-            windows.keySet().removeAll(over.keySet());
+        for (Crowd crowd : List.of(users, strangers, hastyUsers, hastyStrangers)) {
+            crowd.ended(now).forEach(this::summarise);
         }
-        over.values().forEach(this::summarise);
     }
 
     /** Counts it in its window; true while it is recorded by itself. */
-    private boolean counted(String wanted, Attempt attempt, int singles) {
-        Instant now = clock.instant();
-        Optional<Window> ended = Optional.empty();
-        boolean single;
-        synchronized (windows) {
-            String source = wanted;
-            if (!windows.containsKey(source) && windows.size() >= MAX_SOURCES) {
-                source = OTHERS;
-            }
-            Window window = windows.get(source);
-            if (window == null || window.isOver(now)) {
-                ended = Optional.ofNullable(window);
-                window = new Window(attempt, singles, now);
-                windows.put(source, window);
-            }
-            window.count++;
-            single = window.count <= window.singles;
-        }
-        ended.ifPresent(this::summarise);
+    private boolean counted(Crowd crowd, Attempt attempt) {
+        List<Window> ended = new ArrayList<>();
+        boolean single = crowd.counted(attempt, clock.instant(), ended);
+        ended.forEach(this::summarise);
         return single;
     }
 
     private void summarise(Window window) {
-        if (window.count > window.singles) {
-            append(
-                    draft(
-                                    window.first,
-                                    window.singles == 0
-                                            ? "calls beyond the bound of a minute"
-                                            : "more refused calls of this source within a minute")
-                            .detail("count", Integer.toString(window.count - window.singles))
-                            .detail("since", window.start.toString())
-                            .build());
+        if (window.count <= window.singles) {
+            return;
         }
+        String whose = window.isOfMany ? "of other sources" : "of this source";
+        String reason =
+                window.singles == 0
+                        ? "calls " + whose + " beyond the bound of a minute"
+                        : "more refused calls " + whose + " within a minute";
+        append(
+                // Nobody answers for all the others.
+                (window.isOfMany ? draft(window.first, reason) : named(window.first, reason))
+                        .detail("count", Integer.toString(window.count - window.singles))
+                        .detail("since", window.start.toString())
+                        .build());
     }
 
-    private AuditDraft.Builder draft(Attempt attempt, String reason) {
+    private static AuditDraft.Builder draft(Attempt attempt, String reason) {
+        return AuditDraft.of(
+                        attempt.caller().isForeign()
+                                ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                                : AuditType.AUTHORIZATION_FAILED,
+                        "REFUSED")
+                .sessionType("api")
+                .reason(reason);
+    }
+
+    private AuditDraft.Builder named(Attempt attempt, String reason) {
         AuditDraft.Builder draft =
-                AuditDraft.of(
-                                attempt.caller().isForeign()
-                                        ? AuditType.PROCESS_AUTHENTICATION_FAILED
-                                        : AuditType.AUTHORIZATION_FAILED,
-                                "REFUSED")
-                        .sessionType("api")
+                draft(attempt, reason)
                         .user(people.info(attempt.caller()))
-                        .reason(reason)
                         .detail("door", attempt.door().word());
         return attempt.isStranger() && attempt.owner() >= 0
                 ? draft.detail("owner", Long.toString(attempt.owner()))
@@ -159,17 +148,55 @@ final class Refusals {
         return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     }
 
-    /** Refusals of one source within one minute; guarded by the map. */
+    /** Sources that may use up each other's room, and nobody else's. */
+    private static final class Crowd {
+        private final int most;
+        private final int singles;
+        private final Map<String, Window> windows = new HashMap<>();
+
+        Crowd(int most, int singles) {
+            this.most = most;
+            this.singles = singles;
+        }
+
+        synchronized boolean counted(Attempt attempt, Instant now, List<Window> ended) {
+            String source = source(attempt);
+            if (!windows.containsKey(source) && windows.size() >= most) {
+                source = OTHERS;
+            }
+            Window window = windows.get(source);
+            if (window == null || window.isOver(now)) {
+                if (window != null) {
+                    ended.add(window);
+                }
+                window = new Window(attempt, singles, now, source.equals(OTHERS));
+                windows.put(source, window);
+            }
+            window.count++;
+            return window.count <= singles;
+        }
+
+        synchronized List<Window> ended(Instant now) {
+            List<Window> over =
+                    windows.values().stream().filter(window -> window.isOver(now)).toList();
+            windows.values().removeAll(over);
+            return over;
+        }
+    }
+
+    /** Refusals of one source within one minute; guarded by its crowd, and nobody's afterwards. */
     private static final class Window {
         private final Attempt first;
         private final int singles;
         private final Instant start;
+        private final boolean isOfMany;
         private int count;
 
-        Window(Attempt first, int singles, Instant start) {
+        Window(Attempt first, int singles, Instant start, boolean isOfMany) {
             this.first = first;
             this.singles = singles;
             this.start = start;
+            this.isOfMany = isOfMany;
         }
 
         boolean isOver(Instant now) {

@@ -81,6 +81,68 @@ class RefusalsTest {
     }
 
     @Test
+    void ab_140_however_many_strangers_knock_a_user_keeps_a_window_of_his_own() {
+        for (long owner = 100_000; owner < 103_000; owner++) {
+            for (int i = 0; i < 30; i++) {
+                refusals.record(
+                        new Refusals.Attempt(Caller.UNKNOWN, Door.HTTPS, "GET", "/api", owner),
+                        Answer.problem(401, "nobody"));
+            }
+        }
+        int told = (Refusals.MOST_STRANGERS + 1) * 20;
+        assertThat(audit.drafts).hasSize(told);
+        refuse(1001, 30);
+        assertThat(audit.drafts).hasSize(told + 20);
+        now = now.plus(Duration.ofMinutes(1));
+        refusals.sweep();
+        assertThat(audit.drafts.subList(told + 20, audit.drafts.size()))
+                .hasSize(Refusals.MOST_STRANGERS + 2)
+                .filteredOn(sum -> sum.user().stream().anyMatch(user -> user.uid() == 1001))
+                .singleElement()
+                .satisfies(sum -> assertThat(sum.details()).containsEntry("count", "10"));
+    }
+
+    @Test
+    void the_sum_of_those_beyond_the_bound_names_none_of_them() {
+        for (long owner = 1; owner <= 200; owner++) {
+            refusals.record(
+                    new Refusals.Attempt(Caller.UNKNOWN, Door.HTTPS, "GET", "/api", owner),
+                    Answer.problem(401, "nobody"));
+        }
+        now = now.plus(Duration.ofMinutes(1));
+        refusals.sweep();
+        assertThat(audit.last().reason())
+                .isEqualTo("more refused calls of other sources within a minute");
+        assertThat(audit.last().user()).isEmpty();
+        assertThat(audit.last().details())
+                .containsEntry("count", Integer.toString(200 - Refusals.MOST_STRANGERS - 20))
+                .doesNotContainKeys("owner", "door");
+    }
+
+    /** A window without records of their own must not become the one of refusals. */
+    @Test
+    void calls_beyond_a_pace_never_hide_refusals_however_many_make_them() {
+        for (int uid = 1; uid <= 3000; uid++) {
+            Caller caller = Caller.of(new Peer(1, uid, uid));
+            refusals.count(new Refusals.Attempt(caller, Door.UNIX, "POST", "/api/evaluate", uid));
+        }
+        refuse(5001, 1);
+        assertThat(audit.drafts).hasSize(1);
+        assertThat(audit.last().user().orElseThrow().uid()).isEqualTo(5001);
+        now = now.plus(Duration.ofMinutes(1));
+        refusals.sweep();
+        assertThat(audit.drafts)
+                .filteredOn(
+                        sum ->
+                                sum.reason()
+                                        .equals(
+                                                "calls of other sources beyond the bound of a"
+                                                        + " minute"))
+                .singleElement()
+                .satisfies(sum -> assertThat(sum.user()).isEmpty());
+    }
+
+    @Test
     void ab_140_calls_beyond_a_pace_are_one_line_a_minute() {
         Caller caller = Caller.of(new Peer(1, 1001, 1001));
         for (int i = 0; i < 300; i++) {

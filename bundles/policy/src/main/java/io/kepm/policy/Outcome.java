@@ -30,7 +30,7 @@ final class Outcome {
         }
         for (Guards.Raised guard : raised) {
             if (!isWaived(guard, matches)) {
-                return new Decision.Deny(guarded(guard, matches, facts));
+                return new Decision.Deny(guarded(guard, matches));
             }
         }
         if (matches.isEmpty()) {
@@ -53,16 +53,12 @@ final class Outcome {
                 reasons(asking, asking.size() == 1 ? asks : "asks for controls", facts));
     }
 
-    /** The guard first, then the policies that would ask all the same: that binds others too. */
-    private static List<Reason> guarded(Guards.Raised guard, List<Match> matches, Facts facts) {
-        List<Reason> reasons = new ArrayList<>(1);
-        reasons.add(Reason.of(guard.kind().code(), guard.text()));
-        for (Match match : matches) {
-            if (match.policy().asks()) {
-                reasons.add(reason(match, "asks for controls", facts));
-            }
-        }
-        return reasons;
+    /** The guard, and whether a policy would ask for something all the same: that binds others. */
+    private static List<Reason> guarded(Guards.Raised guard, List<Match> matches) {
+        Reason reason = Reason.of(guard.kind().code(), guard.text());
+        return any(matches, match -> match.policy().asks())
+                ? List.of(reason, Reason.of(Reason.BESIDE, "a policy asks for controls as well"))
+                : List.of(reason);
     }
 
     private static boolean any(List<Match> matches, Predicate<Match> wanted) {

@@ -128,11 +128,21 @@ final class PolicyFolder {
     /** INVARIANT: a fault of ours is a refusal like one of the files: told, on record, and kept. */
     private void attemptOrRefuse() throws StorageException {
         try {
-            attempt(restore());
+            attempt(restoredTexts());
         } catch (RuntimeException e) {
             LOG.error("the policies could not be read", e);
             Fault fault = new Fault("", "", "", "the agent failed to read the policies: " + e);
             refuse(LoadState.faulty(List.of(fault)));
+        }
+    }
+
+    /** What is kept and can't be read keeps nobody from reading the folder. */
+    private Optional<List<PolicyText>> restoredTexts() throws StorageException {
+        try {
+            return restore();
+        } catch (RuntimeException e) {
+            LOG.error("the last good policies can't be brought back", e);
+            return Optional.empty();
         }
     }
 

@@ -105,7 +105,7 @@ final class PolicyIndex {
                 under(byName, name.name()).add(key, number);
             } else if (user instanceof UserEntry.InDomain domain) {
                 under(byName, domain.name()).add(key, number);
-                under(byName, domain.whole()).add(key, number);
+                under(byName, UserEntry.InDomain.folded(domain.whole())).add(key, number);
             } else if (user instanceof UserEntry.Group group) {
                 under(byGroup, group.group()).add(key, number);
             } else if (user instanceof UserEntry.Uid uid) {
@@ -146,6 +146,9 @@ final class PolicyIndex {
         EvaluationRequest.User user = facts.request().user();
         if (!byName.isEmpty()) {
             collect(byName.get(user.name()), facts, found);
+            if (UserEntry.InDomain.isWritten(user.name())) {
+                collect(byName.get(UserEntry.InDomain.folded(user.name())), facts, found);
+            }
         }
         if (!byUid.isEmpty()) {
             collect(byUid.get(user.uid()), facts, found);

@@ -42,9 +42,34 @@ sealed interface UserEntry {
             User user = facts.request().user();
             return Fit.of(
                     user.domain().isEmpty()
-                            ? user.name().equals(whole)
+                            ? isWhole(user.name())
                             : user.domain().get().equalsIgnoreCase(domain)
                                     && user.name().equals(name));
+        }
+
+        /** Its domain without regard to case, like any domain. */
+        private boolean isWhole(String written) {
+            int domainAt = whole.startsWith(domain + "\\") ? 0 : name.length() + 1;
+            int nameAt = domainAt == 0 ? domain.length() + 1 : 0;
+            int mark = Math.max(domainAt, nameAt) - 1;
+            return written.length() == whole.length()
+                    && written.regionMatches(true, domainAt, domain, 0, domain.length())
+                    && written.charAt(mark) == whole.charAt(mark)
+                    && written.startsWith(name, nameAt);
+        }
+
+        /** What all have in common that {@code whole} means: the same without regard to case. */
+        static String folded(String written) {
+            char[] folded = written.toCharArray();
+            for (int i = 0; i < folded.length; i++) {
+                folded[i] = Character.toLowerCase(Character.toUpperCase(folded[i]));
+            }
+            return new String(folded);
+        }
+
+        /** Whether a name service writes a domain's user so. */
+        static boolean isWritten(String name) {
+            return name.indexOf('\\') >= 0 || name.indexOf('@') >= 0;
         }
     }
 

@@ -319,6 +319,10 @@ class EvaluatorTest {
                                         "'UserCheck':['*']",
                                         "'UserCheck':['CORP\\\\alice','bob@corp.example']"));
         assertThat(set.outcome(ID.by("CORP\\alice"))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("corp\\alice"))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("bob@CORP.example"))).isEqualTo("DENY");
+        assertThat(set.outcome(ID.by("CORP\\Alice"))).isNotEqualTo("DENY");
+        assertThat(set.outcome(ID.by("Bob@corp.example"))).isNotEqualTo("DENY");
         assertThat(set.outcome(ID.by("bob@corp.example"))).isEqualTo("DENY");
         assertThat(set.outcome(ID.by("alice"))).isEqualTo("ALLOW");
         assertThat(set.outcome(ID.by("bob"))).isEqualTo("ALLOW");

@@ -120,7 +120,7 @@ class GuardsTest {
         Ask unsafe = ID.unsafe("writable by others");
         assertThat(TestSet.of(allow("a", ANY), policy("b", "'MFA'", "")).decide(unsafe).reasons())
                 .extracting(Reason::code)
-                .containsExactly("guard:unsafe-target", Reason.POLICY);
+                .containsExactly("guard:unsafe-target", Reason.BESIDE);
         assertThat(OPEN.decide(unsafe).reasons()).hasSize(1);
     }
 

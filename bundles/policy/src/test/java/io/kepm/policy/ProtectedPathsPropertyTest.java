@@ -23,6 +23,8 @@ class ProtectedPathsPropertyTest {
         int equals = word.indexOf('=');
         boolean expected =
                 isProtected(PathText.normalised(cwd, word))
+                        // Here the word stands for where its path leads, too.
+                        || (word.startsWith("/") && isProtected(word))
                         || (equals >= 0
                                 && isProtected(
                                         PathText.normalised(cwd, word.substring(equals + 1))));

@@ -189,7 +189,17 @@ final class RandomRequests {
     private EvaluationRequest.User user() {
         return new EvaluationRequest.User(
                 chance.any(
-                        "alice", "alice", "bob", "al*", "alice@corp", "corp\\alice", "..", "dave"),
+                        "alice",
+                        "alice",
+                        "bob",
+                        "al*",
+                        "alice@corp",
+                        "corp\\alice",
+                        "Alice@CORP",
+                        "alice@CORP",
+                        "CORP\\alice",
+                        "..",
+                        "dave"),
                 Long.parseLong(chance.any("1001", "7", "0", "1002")),
                 List.of(chance.any("dev", "ops", "none")),
                 chance.oneIn(4)

@@ -129,8 +129,11 @@ record ReferenceMatch(
         if (text.startsWith("user:")) {
             return user.domain().isEmpty() && text.substring(5).equals(user.name());
         }
-        if (text.equals("*") || user.domain().isEmpty()) {
-            return text.equals("*") || text.equals(user.name());
+        if (text.equals("*")) {
+            return true;
+        }
+        if (user.domain().isEmpty()) {
+            return domainInLowerCase(text).equals(domainInLowerCase(user.name()));
         }
         String domain = user.domain().get().toLowerCase(Locale.ROOT);
         String[] back = text.split("\\\\", -1);
@@ -141,6 +144,17 @@ record ReferenceMatch(
                 || (mail.length == 2
                         && mail[1].toLowerCase(Locale.ROOT).equals(domain)
                         && mail[0].equals(user.name()));
+    }
+
+    private static String domainInLowerCase(String written) {
+        int slash = written.indexOf('\\');
+        if (slash > 0 && slash < written.length() - 1) {
+            return written.substring(0, slash).toLowerCase(Locale.ROOT) + written.substring(slash);
+        }
+        int at = written.lastIndexOf('@');
+        return at > 0 && at < written.length() - 1
+                ? written.substring(0, at) + written.substring(at).toLowerCase(Locale.ROOT)
+                : written;
     }
 
     private boolean machine(String text) {

@@ -30,6 +30,9 @@ public record Reason(
     public static final String NOT_GOVERNED = "not-governed";
     public static final String GUARD_PREFIX = "guard:";
 
+    /** Beside a guard that decides: a policy that did not decide would have asked for controls. */
+    public static final String BESIDE = "beside";
+
     /** Without a word about risk. */
     public Reason(
             String code,
