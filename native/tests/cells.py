@@ -688,6 +688,39 @@ def interrupt_at_a_question_cancels_it():
     print("      ^C at a question shows:", repr(result.out), "rc", result.rc)
 
 
+@cell
+def an_allow_that_waited_for_no_answer_is_old():
+    """Decided while a person was still asked: it counts no more when the answer comes, and policy is asked anew."""
+    calls = []
+
+    def play(connection, fields, _):
+        calls.append(1)
+        connection.send(op="prompt", id="p1", request="r1", text="why? ", echo="1")
+        if len(calls) == 1:
+            connection.send(op="allow", grant="g1", request="r1")
+            time.sleep(3)
+        else:
+            connection.read()
+            connection.send(op="deny", request="r1", message="denied by now")
+    agent.play = play
+    result = on_tty(
+        "alice", "sudo id; echo rc=$?",
+        lambda expect, send: (expect("why? "), time.sleep(.5), send("late\n"), expect("why? "), time.sleep(.2), send("again\n")))
+    assert "uid=" not in result.out and "denied by now" in result.out, result
+    same(len(calls), 2)
+
+
+@cell
+def interrupt_at_a_notice_is_no_answer():
+    def play(connection, fields, _):
+        connection.send(op="prompt", id="acknowledge", request="r1", text="soon denied: Enter ", echo="1")
+        agent.seen.append(connection.read())
+        connection.send(op="allow", grant="g1", request="r1")
+    agent.play = play
+    result = on_tty("alice", "sudo id; echo rc=$?", lambda expect, send: (expect("Enter "), time.sleep(.2), send("\x03")))
+    assert "uid=" not in result.out, result
+
+
 def waiting(connection, fields, _):
     connection.send(op="info", request="r5", text="waiting for approval")
     for _ in range(8):
