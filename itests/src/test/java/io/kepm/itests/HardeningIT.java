@@ -404,7 +404,8 @@ class HardeningIT {
         }
         // Whose minute no other story has used up.
         trial.as("erin", "true");
-        assertThat(raw.as("erin")).allMatch(reply -> reply.status() == 401 || reply.status() == 429);
+        assertThat(raw.as("erin"))
+                .allMatch(reply -> reply.status() == 401 || reply.status() == 429);
         String erin = "#" + trial.exec("id", "-u", "erin").out().strip();
         assertThat(trial.audit("--type", "PROCESS_AUTHENTICATION_FAILED", "--user", erin))
                 .hasSizeBetween(1, 45);
