@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of an admitted request of HTTPS or the Unix socket to its route. The order of the answers
  * is part of the contract: 404, 405, 401, 403, 415, 413, 400 of the query, 429, 503 of a bound, 400
- * of the body, 422, 503 (docs/decisions/0022). Safe for use by many threads.
+ * of the body, 422, 503 (docs/decisions/0023). Safe for use by many threads.
  */
 final class Gate {
 

@@ -23,7 +23,7 @@ class AnswerOrderTest {
 
     private static final long USER = 1001;
 
-    /** In the order of api-mqtt.md §4, but for what docs/decisions/0022 says of load. */
+    /** In the order of api-mqtt.md §4, but for what docs/decisions/0023 says of load. */
     private enum Fault {
         MALFORMED(400),
         VERSION(505),
