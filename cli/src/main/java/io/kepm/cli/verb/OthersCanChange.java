@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -87,12 +86,11 @@ final class OthersCanChange {
     }
 
     private void look(Path path) throws IOException {
-        Map<String, Object> status =
-                Files.readAttributes(path, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
-        int mode = status.get("mode") instanceof Integer number ? number : 0;
+        Object uid = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         boolean link = Files.isSymbolicLink(path);
-        if (!Integer.valueOf(0).equals(status.get("uid"))) {
-            reasons.add("not owned by root: " + path + " (uid " + status.get("uid") + ")");
+        if (!Integer.valueOf(0).equals(uid)) {
+            reasons.add("not owned by root: " + path + " (uid " + uid + ")");
         } else if (!link && (mode & WRITABLE) != 0) {
             reasons.add(String.format("writable by others: %s (mode %04o)", path, mode & 0xfff));
         }

@@ -1,6 +1,7 @@
 package io.kepm.cli.verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kepm.cli.Bench;
 import io.kepm.cli.Bench.Outcome;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,10 +30,16 @@ class TrustTest {
     private final Bench bench = new Bench();
     private Path approot = Path.of("/");
 
+    /**
+     * Where nobody but this user can change a file, as anybody can in a folder for temporary ones.
+     */
+    private Path own = Path.of("/");
+
     /** The places of an installation: {@code sbin} and {@code lib} beside each other. */
     @BeforeEach
     void install() throws Exception {
         approot = Files.createDirectories(bench.approot("sbin"));
+        own = Files.createTempDirectory(Path.of(System.getProperty("user.home")), ".kepm-test-");
         Path guard = bench.folder().resolve("lib/lib/guard.jar");
         Files.createDirectories(guard.resolveSibling(""));
         String pem =
@@ -45,7 +54,10 @@ class TrustTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
+        for (String name : List.of("tool", "tool.sig", "")) {
+            Files.deleteIfExists(own.resolve(name));
+        }
         bench.close();
     }
 
@@ -140,7 +152,9 @@ class TrustTest {
     void who_may_run_a_program_goes_by_whose_signature_counts_on_this_machine() throws Exception {
         Path folder = Files.createDirectory(bench.folder().resolve("policies"));
         byte[] text = "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8);
-        Path tool = Files.write(bench.folder().resolve("tool"), text);
+        Path tool = Files.write(own.resolve("tool"), text);
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assumeThat(OthersCanChange.why(tool)).as("a folder that is root's alone").isEmpty();
         Path signature = Path.of(tool + ".sig");
         Files.writeString(
                 folder.resolve("a.json"),
@@ -162,7 +176,7 @@ class TrustTest {
         Files.delete(signature);
         Files.createDirectory(signature);
         assertThat(whoCan(folder, tool).out())
-                .contains("not known: its signature is not looked at");
+                .contains("not known: its signature is no regular file");
         Files.delete(tool);
         assertThat(whoCan(folder, tool).out()).contains("not known: there is no file");
     }
