@@ -538,6 +538,9 @@ final class FakeWorld {
         /** Why what was opened here is unsafe; what a request names is not. */
         List<String> unsafe = List.of();
 
+        /** Where each path leads; empty: to itself. */
+        String leadsTo = "";
+
         int open;
 
         /** What lies at a path, whoever looks ahead. */
@@ -549,7 +552,7 @@ final class FakeWorld {
         @Override
         public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
             return new Facts(
-                    path,
+                    leadsTo.isEmpty() ? path : leadsTo,
                     Optional.of("00".repeat(32)),
                     descriptor.isPresent() ? unsafe : List.of(),
                     false,

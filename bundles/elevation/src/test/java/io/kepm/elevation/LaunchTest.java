@@ -165,6 +165,36 @@ class LaunchTest {
     }
 
     @Test
+    void ab_131_an_odd_option_gets_nobody_round_a_deny_by_either_name_of_a_program()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.files.leadsTo = "/usr/bin/python3.11";
+        world.engine.answers.add(unmatched());
+        world.engine.answers.add(
+                new Decision.Deny(List.of(Reason.of(Reason.POLICY, "denied by its link"))));
+        LaunchRequest odd =
+                world.sudo("python3").like().options(List.of("preserve_groups=true")).build();
+
+        assertThat(refusal(odd).code()).isEqualTo(Reason.POLICY);
+        assertThat(world.engine.asked)
+                .extracting(request -> request.target().path())
+                .containsExactly("/usr/bin/python3.11", "/usr/bin/python3");
+    }
+
+    @Test
+    void who_asks_is_looked_up_again_after_a_person_had_time() throws Exception {
+        world.engine.answers.add(pending(Control.JUSTIFY));
+        world.person.answers.add("restart after the upgrade");
+        world.person.whileTyping = () -> world.people.groups = List.of("alice", "kepm-users", "x");
+
+        world.launch(world.grants()).decide(world.sudo("id"), world.person);
+
+        assertThat(world.engine.asked)
+                .extracting(request -> request.user().groups().size())
+                .containsExactly(2, 3);
+    }
+
+    @Test
     void a_user_name_that_does_not_belong_to_the_uid_is_malformed() throws Exception {
         world.engine.answers.add(allow(60));
         LaunchRequest other = world.sudo("id").like().user("alice", 1002).build();
