@@ -52,8 +52,14 @@ final class FakeStore implements Storage, AuditLog {
         return drafts.stream().map(d -> d.type() + " " + d.outcome()).toList();
     }
 
+    /** Whether reading fails as no store should. */
+    boolean fails;
+
     @Override
     public synchronized Optional<byte[]> get(Table table, String key) throws StorageException {
+        if (fails) {
+            throw new IllegalStateException("not to be read");
+        }
         if (failing) {
             throw new StorageException("no space left");
         }

@@ -259,6 +259,17 @@ class PolicyFolderTest {
     }
 
     @Test
+    void what_is_kept_and_cannot_be_read_keeps_nobody_from_reading_the_folder() throws IOException {
+        write("a.json", allow());
+        PolicyFolder folder = folder();
+        store.fails = true;
+
+        folder.look();
+
+        assertThat(outcome(folder)).isEqualTo("ALLOW");
+    }
+
+    @Test
     void a_set_that_cannot_be_recorded_does_not_come_into_force_and_is_tried_again()
             throws IOException {
         PolicyFolder folder = folder();
