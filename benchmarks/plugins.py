@@ -2,7 +2,7 @@
 
 An agent without its guard does not start, so the start is that of a JVM up to the last of the agent's bundles being
 installed: with everything the guard does at a start, and by Apache Felix alone, interleaved, both with
-the class-data archive of the agent (guard/GuardCost.java). The plugin is the sample `denial-counter` with a megabyte of ballast, each time a higher version; from the first byte of the
+the class-data archive of the agent and its flags (guard/GuardCost.java). The plugin is the sample `denial-counter` with a megabyte of ballast, each time a higher version; from the first byte of the
 upload to the answer that says `Healthy`. Meanwhile a governed user runs `sudo -n true` over and over, as before it.
 usage: benchmarks/run plugins [ROUNDS]
 """
@@ -30,11 +30,13 @@ UPLOAD = (
 START = """
 cd /root/guard; lib=/opt/keeper/lib
 path=$lib/lib/guard.jar:$lib/lib/verifier.jar:$lib/lib/karaf-main.jar:$lib/lib/karaf-jaas-boot.jar:$(ls $lib/system/org/apache/felix/org.apache.felix.framework/*/*.jar)
+# When its compilers begin.
+flags=$(grep -oE -- "-XX:(Tier4|CompileCommand)[^ ']*" /opt/keeper/sbin/KeeperPrivilegeManager)
 [ -d out ] || javac -cp $path -d out GuardCost.java
 rm -rf storage
 python3 -c 'import subprocess, sys, time; start = time.perf_counter(); subprocess.run(sys.argv[1:], check=True, \
     stdout=subprocess.DEVNULL); print(time.perf_counter() - start)' \
-    java -XX:+UseSerialGC -Xms84m -Xmn48m -Xmx192m -XX:SharedArchiveFile=$lib/kepm.jsa -cp $path:out io.kepm.guard.GuardCost %s /root/guard/storage
+    java -XX:+UseSerialGC -Xms84m -Xmn48m -Xmx192m $flags -XX:SharedArchiveFile=$lib/kepm.jsa -cp $path:out io.kepm.guard.GuardCost %s /root/guard/storage
 """
 
 

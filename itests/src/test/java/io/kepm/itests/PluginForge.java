@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -67,7 +68,9 @@ final class PluginForge {
         return new Signer(
                 (PrivateKey) store.getKey("dev", password),
                 (X509Certificate) store.getCertificate("dev"),
-                "SHA256withECDSA");
+                store.getKey("dev", password) instanceof RSAKey
+                        ? "SHA256withRSA"
+                        : "SHA256withECDSA");
     }
 
     static Forge plugin(String id, String version, Class<?> activator) {
@@ -164,7 +167,7 @@ final class PluginForge {
                 new Bad("and signs nothing", whole(forge).add("META-INF/EVIL.RSA", evil).bytes()));
         bad.put("pair", new Bad("cannot be read", pair(zip, evil)));
         bad.put("mixed", new Bad("is not the one that was signed", mixed(forge)));
-        bad.put("block", new Bad("is missing", whole(forge).remove("META-INF/SIGNER0.EC").bytes()));
+        bad.put("block", new Bad("is missing", whole(forge).remove(block()).bytes()));
         bad.put("sha1", new Bad("weaker than SHA-256", forge.digest("SHA-1").signed(vendor)));
         bad.put(
                 "weak",
@@ -175,6 +178,11 @@ final class PluginForge {
 
     private RawZip whole(Forge forge) {
         return forge.parts(vendor);
+    }
+
+    /** Of the vendor's signature, whose name says what kind of key it is. */
+    private String block() {
+        return "META-INF/SIGNER0." + vendor.key().getAlgorithm();
     }
 
     private void forbidden(Map<String, Bad> bad, Forge forge) {
@@ -234,7 +242,7 @@ final class PluginForge {
         return forge.with("Evil.class", "evil")
                 .parts(FOREIGN)
                 .add("META-INF/VENDOR.SF", own.content("META-INF/SIGNER0.SF"))
-                .add("META-INF/VENDOR.EC", own.content("META-INF/SIGNER0.EC"))
+                .add("META-INF/VENDOR.EC", own.content(block()))
                 .bytes();
     }
 

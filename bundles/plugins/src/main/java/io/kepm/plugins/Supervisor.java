@@ -11,13 +11,11 @@ import io.kepm.api.trust.Signatures;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,11 +32,10 @@ import org.slf4j.LoggerFactory;
 final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-    private static final int MOST = 200;
 
     private final Folders folders;
     private final Bodies bodies;
-    private final DocumentJudge judge;
+    private final Documents documents;
     private final PluginRecords records;
     private final OwnParts parts;
     private final InstantSource clock;
@@ -46,12 +43,6 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     private final Installer installer;
     private final Map<String, Unit> units = new ConcurrentHashMap<>();
     private final Map<String, String> texts = new ConcurrentHashMap<>();
-    private final Map<String, String> unusable = new ConcurrentHashMap<>();
-    private final Map<String, PluginStatus> elsewhere = new ConcurrentHashMap<>();
-    private final Map<String, OwnDocument> ownDocuments = new ConcurrentHashMap<>();
-
-    /** A document about a part of the agent. */
-    private record OwnDocument(String text, PluginFile settings) {}
 
     /** Makes what runs of a plugin. */
     interface Bodies {
@@ -77,7 +68,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             Duration startLimit) {
         this.folders = folders;
         this.bodies = bodies;
-        this.judge = new DocumentJudge(folders, trust, records);
+        this.documents =
+                new Documents(folders, new DocumentJudge(folders, trust, records), records, parts);
         this.records = records;
         this.parts = parts;
         this.clock = clock;
@@ -119,16 +111,12 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     /** Another number when a document has changed. */
     int revision() {
-        return Objects.hash(
-                texts,
-                ownDocuments.keySet(),
-                ownDocuments.values().stream().map(OwnDocument::text).toList());
+        return Objects.hash(texts, documents.revision());
     }
 
     /** What the documents say as settings, one plugin each. */
     List<PluginFile> settings() {
-        List<PluginFile> all = new ArrayList<>();
-        ownDocuments.values().forEach(own -> all.add(own.settings()));
+        List<PluginFile> all = new ArrayList<>(documents.ownSettings());
         for (Unit unit : units.values()) {
             PluginDocument document = unit.document();
             all.add(PluginFile.of(document.id(), document.metadata(), document.settings()));
@@ -138,51 +126,22 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
 
     @Override
     public synchronized Outcome reload(String who) {
-        List<String> faults = new ArrayList<>();
-        Map<String, PluginDocument> read = new LinkedHashMap<>();
-        Map<String, String> fresh = new LinkedHashMap<>();
-        for (Path file : documents(faults)) {
-            String name = String.valueOf(file.getFileName());
-            String id = name.substring(0, name.length() - ".json".length());
-            fresh.put(id, "");
-            try {
-                List<String> others = judge.owners(file, id);
-                if (!others.isEmpty()) {
-                    unusable(id, others, faults);
-                    continue;
-                }
-                String text = judge.text(file);
-                fresh.put(id, text);
-                document(id, text, faults).ifPresent(found -> read.put(id, found));
-            } catch (IOException e) {
-                if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-                    // It went since it was listed.
-                    fresh.remove(id);
-                    continue;
-                }
-                unusable(id, List.of("it cannot be read: " + e.getMessage()), faults);
-            }
-        }
-        unusable.keySet().retainAll(fresh.keySet());
-        elsewhere.keySet().retainAll(fresh.keySet());
-        ownDocuments.keySet().retainAll(fresh.keySet());
+        Documents.Look look = documents.look();
         for (String gone : List.copyOf(units.keySet())) {
-            if (!fresh.containsKey(gone) || elsewhere.containsKey(gone)) {
+            if (!look.texts().containsKey(gone) || documents.isElsewhere(gone)) {
                 halt(gone, who);
                 units.remove(gone);
                 texts.remove(gone);
             }
         }
-        begin(read, fresh, who);
-        return Outcome.refused("", faults);
+        begin(look, who);
+        return Outcome.refused("", look.faults());
     }
 
-    private void begin(Map<String, PluginDocument> read, Map<String, String> fresh, String who) {
+    private void begin(Documents.Look look, String who) {
         Map<Integer, List<PluginDocument>> levels =
-                read.values().stream()
-                        .filter(
-                                document ->
-                                        !state(document, fresh).equals(texts.get(document.id())))
+                look.read().stream()
+                        .filter(document -> !state(document, look).equals(texts.get(document.id())))
                         .collect(Collectors.groupingBy(PluginDocument::priority));
         levels.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -191,7 +150,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                             List<Unit> begun = new ArrayList<>();
                             for (PluginDocument document : level.getValue()) {
                                 halt(document.id(), who);
-                                texts.put(document.id(), state(document, fresh));
+                                texts.put(document.id(), state(document, look));
                                 begun.add(unit(document));
                             }
                             Together.each(
@@ -205,8 +164,8 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
     }
 
     /** What it is, as far as a change of that has to start it again. */
-    private String state(PluginDocument document, Map<String, String> fresh) {
-        return fresh.getOrDefault(document.id(), "") + bodies.stamp(document);
+    private String state(PluginDocument document, Documents.Look look) {
+        return look.texts().getOrDefault(document.id(), "") + bodies.stamp(document);
     }
 
     /** Another text when a program on the disk is another. */
@@ -216,73 +175,6 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                 .map(document -> document.id() + " " + bodies.stamp(document))
                 .sorted()
                 .collect(Collectors.joining("\n"));
-    }
-
-    private List<Path> documents(List<String> faults) {
-        try {
-            List<Path> files = folders.files(".json");
-            if (files.size() > MOST) {
-                faults.add("more than " + MOST + " plugins: the first ones are read");
-            }
-            return files.stream().limit(MOST).toList();
-        } catch (IOException e) {
-            faults.add("`" + folders.plugins() + "` cannot be read: " + e.getMessage());
-            return List.of();
-        }
-    }
-
-    private Optional<PluginDocument> document(String id, String text, List<String> faults) {
-        if (isOwn(id)) {
-            // Settings for a part of the agent, which reads what else there is itself.
-            unusable.remove(id);
-            ownDocuments.put(id, new OwnDocument(text, PluginFile.of(id, Metadata.in(text))));
-            return Optional.empty();
-        }
-        DocumentReader.Read read =
-                DocumentReader.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), id);
-        List<String> wrong = new ArrayList<>(read.faults());
-        read.document().flatMap(judge::older).ifPresent(wrong::add);
-        if (!wrong.isEmpty()) {
-            unusable(id, wrong, faults);
-            return Optional.empty();
-        }
-        unusable.remove(id);
-        Optional<PluginDocument> here = read.document().filter(PluginDocument::isForThisSystem);
-        if (here.isPresent()) {
-            elsewhere.remove(id);
-        } else {
-            read.document().ifPresent(this::skip);
-        }
-        return here;
-    }
-
-    private void skip(PluginDocument document) {
-        PluginStatus status =
-                new PluginStatus(
-                        document.id(),
-                        document.name(),
-                        document.kind().word(),
-                        document.version().toString(),
-                        PluginState.STOPPED,
-                        0,
-                        Optional.empty(),
-                        0,
-                        "skipped: it is for " + String.join(", ", document.platforms()),
-                        "",
-                        "",
-                        false);
-        if (!status.equals(elsewhere.put(document.id(), status))) {
-            LOG.info("plugin {} is {}", document.id(), status.lastError());
-        }
-    }
-
-    private void unusable(String id, List<String> wrong, List<String> faults) {
-        elsewhere.remove(id);
-        String all = String.join("; ", wrong);
-        faults.add("`" + id + ".json`: " + all);
-        if (!all.equals(unusable.put(id, all))) {
-            records.refused(id, wrong, "", "", "the agent");
-        }
     }
 
     private Unit unit(PluginDocument document) {
@@ -330,7 +222,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             return Outcome.refused(
                     id, "`" + id + "` is a part of the agent: it can be restarted, not removed");
         }
-        if (!units.containsKey(id) && !unusable.containsKey(id) && !elsewhere.containsKey(id)) {
+        if (!units.containsKey(id) && documents.fault(id).isEmpty()) {
             return Outcome.unknown(id);
         }
         halt(id, who);
@@ -338,8 +230,7 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             installer.remove(id);
             units.remove(id);
             texts.remove(id);
-            unusable.remove(id);
-            elsewhere.remove(id);
+            documents.forget(id);
             return Outcome.done(id);
         } catch (IOException e) {
             return Outcome.refused(id, "its files cannot be removed: " + e.getMessage());
@@ -397,9 +288,10 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
             return Outcome.refused(
                     id, "`" + id + "` is a part of the agent: it can be restarted only");
         }
-        PluginStatus skipped = elsewhere.get(id);
-        String fault = unusable.getOrDefault(id, skipped == null ? "" : skipped.lastError());
-        return fault.isEmpty() ? Outcome.unknown(id) : Outcome.refused(id, fault);
+        return documents
+                .fault(id)
+                .map(fault -> Outcome.refused(id, fault))
+                .orElseGet(() -> Outcome.unknown(id));
     }
 
     @Override
@@ -411,15 +303,9 @@ final class Supervisor implements Plugins, BundleTopics, Installer.Runner {
                                 .thenComparing(unit -> unit.document().id()))
                 .map(Unit::status)
                 .forEach(all::add);
-        elsewhere.values().stream()
+        documents.idle().stream()
                 .filter(status -> !units.containsKey(status.id()))
                 .forEach(all::add);
-        unusable.forEach(
-                (id, fault) -> {
-                    if (!units.containsKey(id)) {
-                        all.add(PluginStatus.unusable(id, fault));
-                    }
-                });
         return all;
     }
 

@@ -10,6 +10,7 @@ import io.kepm.signing.JarVerdict;
 import io.kepm.signing.JarVerifier;
 import io.kepm.signing.PluginRules;
 import io.kepm.signing.Shipped;
+import io.kepm.signing.Signers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -45,17 +46,11 @@ public final class CheckTrust implements Verb {
                                             bytes,
                                             Files.readAllBytes(signature),
                                             Optional.of(Instant.now()))
-                            : new JarVerifier(trusted.signers())
-                                    .install(ByteBuffer.wrap(bytes), Instant.now());
+                            : jar(call, trusted.signers(), bytes);
         } catch (IOException | InvalidPathException e) {
             throw call.usage("plugin.file", given);
         }
         if (verdict instanceof JarVerdict.Trusted good) {
-            Optional<String> fault = ruled(call, good);
-            if (fault.isPresent()) {
-                call.console().line(call.say("trust.bad", fault.get()));
-                return Exit.FAILED;
-            }
             call.console()
                     .line(
                             call.say(
@@ -65,17 +60,50 @@ public final class CheckTrust implements Verb {
                                     good.content()));
             return Exit.OK;
         }
-        String reason =
-                verdict instanceof JarVerdict.Refused bad ? bad.reason() : "it was not judged";
-        call.console().line(call.say("trust.bad", reason));
+        call.console().line(call.say("trust.bad", reason(verdict)));
         return Exit.FAILED;
     }
 
-    /** What no bundle may say of itself, whoever signed it. A package is none. */
-    private static Optional<String> ruled(Call call, JarVerdict.Trusted good) throws Fault {
-        if (!good.headers().containsKey("bundle-symbolicname")) {
-            return Optional.empty();
+    /** A bundle by the rules for bundles, a package with the bundle in it. */
+    private static JarVerdict jar(Call call, Signers signers, byte[] bytes) throws Fault {
+        JarVerdict verdict =
+                new JarVerifier(signers).install(ByteBuffer.wrap(bytes), Instant.now());
+        if (!(verdict instanceof JarVerdict.Trusted good)) {
+            return verdict;
         }
+        Optional<String> fault =
+                good.headers().containsKey("bundle-symbolicname")
+                        ? ruled(call, good)
+                        : packed(call, signers, bytes);
+        return fault.isEmpty()
+                ? good
+                : new JarVerdict.Refused(fault.get(), good.sha256(), good.signer().hex());
+    }
+
+    private static Optional<String> packed(Call call, Signers signers, byte[] kpk) throws Fault {
+        try {
+            Optional<byte[]> bundle = PackedBundle.of(kpk);
+            if (bundle.isEmpty()) {
+                return Optional.empty();
+            }
+            JarVerdict verdict =
+                    new JarVerifier(signers).install(ByteBuffer.wrap(bundle.get()), Instant.now());
+            Optional<String> fault =
+                    verdict instanceof JarVerdict.Trusted good
+                            ? ruled(call, good)
+                            : Optional.of(reason(verdict));
+            return fault.map(why -> "the bundle in it: " + why);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String reason(JarVerdict verdict) {
+        return verdict instanceof JarVerdict.Refused bad ? bad.reason() : "it was not judged";
+    }
+
+    /** What no bundle may say of itself, whoever signed it. */
+    private static Optional<String> ruled(Call call, JarVerdict.Trusted good) throws Fault {
         Path lib = Trusted.approot(call).resolve("../lib").normalize();
         try (Stream<Path> files = Files.walk(lib)) {
             List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).toList();

@@ -41,8 +41,8 @@ public final class NewPlugin implements Verb {
                 Path file = folder.resolve(name.replace("ID", id));
                 Files.createDirectories(file.resolveSibling(""));
                 Files.writeString(file, skeleton(executable ? "executable" : "service", name, id));
+                call.console().line(call.say("plugin.new.file", file.toString()));
                 if (name.endsWith(".sh") || name.endsWith(".py")) {
-                    call.console().line(call.say("plugin.new.file", file.toString()));
                     boolean unused = file.toFile().setExecutable(true);
                 }
             }

@@ -149,6 +149,34 @@ class TrustTest {
     }
 
     @Test
+    void a_check_of_a_package_judges_the_bundle_in_it_too() throws Exception {
+        Forge bundle = Forge.bundle("a.plugin");
+        Forge service = Forge.archive().with("a.json", "{\"id\":\"a\",\"pluginType\":\"Service\"}");
+
+        assertThat(checked(service.with("a.jar", bundle.signed(RELEASE)))).startsWith("trusted");
+        assertThat(checked(service.with("a.jar", bundle.signed(Signer.ec()))))
+                .contains("refused: the bundle in it: signer `", "is not trusted here");
+        assertThat(checked(service.with("a.jar", bundle.unsigned()))).contains("is not signed");
+        assertThat(
+                        checked(
+                                service.with(
+                                        "a.jar",
+                                        bundle.header("Bundle-NativeCode", "x.so")
+                                                .signed(RELEASE))))
+                .contains("the bundle in it: it brings native code");
+        assertThat(checked(service.with("b.jar", "x"))).contains("refused: `a.jar` is not in it");
+        assertThat(checked(service.with("a.jar", "x"))).contains("the bundle in it: it is no zip");
+        assertThat(checked(Forge.archive().with("x/a.json", "{}"))).contains("it has no document");
+        assertThat(checked(Forge.archive().with("a.json", "{\"pluginType\":\"Executable\"}")))
+                .startsWith("trusted");
+    }
+
+    private String checked(Forge forge) throws Exception {
+        Path file = Files.write(approot.resolve("p.kpk"), forge.signed(RELEASE));
+        return bench.run("trust check", file.toString()).out();
+    }
+
+    @Test
     void who_may_run_a_program_goes_by_whose_signature_counts_on_this_machine() throws Exception {
         Path folder = Files.createDirectory(bench.folder().resolve("policies"));
         byte[] text = "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8);

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.apache.felix.framework.GuardedFelix;
 
 /** Everything that has to be right before the framework may start. */
@@ -36,13 +34,12 @@ final class Preflight {
             }
             // Read on another thread while the rest is looked at; what was read is judged last.
             SignedRuntime runtime = new SignedRuntime(installation.lib());
-            FutureTask<SignedRuntime.Reading> reading = new FutureTask<>(runtime::read);
-            reading.run();
+            FileDigests read = runtime.read();
             return firstOf(
                     this::permissions,
                     this::guard,
                     this::configuration,
-                    () -> runtime(runtime, reading));
+                    () -> runtime(runtime, read));
         } catch (IOException e) {
             return Optional.of("the installation cannot be checked: " + e);
         }
@@ -115,18 +112,11 @@ final class Preflight {
                         "`" + file + "` does not name the framework guard: reinstall the agent");
     }
 
-    private static Optional<String> runtime(
-            SignedRuntime runtime, FutureTask<SignedRuntime.Reading> reading) throws IOException {
+    private static Optional<String> runtime(SignedRuntime runtime, FileDigests read)
+            throws IOException {
         ListVerdict verdict = runtime.list();
         if (verdict instanceof ListVerdict.Trusted trusted) {
-            try {
-                return runtime.difference(trusted.list(), reading.get());
-            } catch (ExecutionException e) {
-                throw new IOException("the runtime cannot be read: " + e.getCause(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while the runtime was read", e);
-            }
+            return runtime.difference(trusted.list(), read);
         }
         return Optional.of(
                 verdict instanceof ListVerdict.Untrusted untrusted

@@ -25,9 +25,26 @@ final class RootOwned {
 
     private static final int MAX_LINKS = 40;
     private static final int WRITABLE_BY_OTHERS = 0022;
+    private static final int TYPE = 0170000;
+    private static final int LINK = 0120000;
 
     private static final Pattern UID =
             Pattern.compile("^Uid:\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
+
+    /** Whose a path itself is and what it is; one look, so that both are about the same thing. */
+    private record Owner(int uid, int mode) {
+        static Owner of(Path path) throws IOException {
+            Map<String, Object> found =
+                    Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+            return new Owner(
+                    found.get("uid") instanceof Integer number ? number : -1,
+                    found.get("mode") instanceof Integer number ? number : -1);
+        }
+
+        boolean isOfLink() {
+            return (mode & TYPE) == LINK;
+        }
+    }
 
     private final Set<Integer> owners;
     private final Path from;
@@ -70,12 +87,13 @@ final class RootOwned {
         Deque<Path> ahead = new ArrayDeque<>();
         path.toAbsolutePath().forEach(ahead::add);
         Path current = path.toAbsolutePath().getRoot();
-        Optional<String> fault = own(current);
+        Optional<String> fault = own(current, Owner.of(current));
         int links = 0;
         while (!ahead.isEmpty() && fault.isEmpty()) {
             Path next = step(current, ahead.remove());
-            fault = own(next);
-            if (!Files.isSymbolicLink(next)) {
+            Owner owner = Owner.of(next);
+            fault = own(next, owner);
+            if (!owner.isOfLink()) {
                 current = next;
                 continue;
             }
@@ -102,10 +120,11 @@ final class RootOwned {
         }
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path path : (Iterable<Path>) tree::iterator) {
-                if (Files.isSymbolicLink(path)) {
+                Owner owner = Owner.of(path);
+                if (owner.isOfLink()) {
                     return Optional.of("`" + path + "` is a link: reinstall the agent");
                 }
-                Optional<String> fault = own(path);
+                Optional<String> fault = own(path, owner);
                 if (fault.isPresent()) {
                     return fault;
                 }
@@ -122,29 +141,25 @@ final class RootOwned {
         };
     }
 
-    private Optional<String> own(Path path) throws IOException {
-        Map<String, Object> found =
-                Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+    private Optional<String> own(Path path, Owner owner) {
         if (!path.startsWith(from)) {
             return Optional.empty();
         }
-        int uid = found.get("uid") instanceof Integer number ? number : -1;
-        int mode = found.get("mode") instanceof Integer number ? number : -1;
-        if (!owners.contains(uid)) {
+        if (!owners.contains(owner.uid())) {
             return Optional.of(
                     "`"
                             + path
                             + "` belongs to user "
-                            + uid
+                            + owner.uid()
                             + ", not to root: chown root '"
                             + path
                             + "'");
         }
-        if (!Files.isSymbolicLink(path) && (mode & WRITABLE_BY_OTHERS) != 0) {
+        if (!owner.isOfLink() && (owner.mode() & WRITABLE_BY_OTHERS) != 0) {
             return Optional.of(
                     String.format(
                             "`%s` has mode %04o, so others may change it: chmod go-w '%s'",
-                            path, mode & 07777, path));
+                            path, owner.mode() & 07777, path));
         }
         return Optional.empty();
     }

@@ -74,19 +74,15 @@ final class SignedRuntime {
         return difference(list, read());
     }
 
-    /** The files of the folder, being read from now on. */
-    Reading read() throws IOException {
-        SortedMap<String, Path> files = FileTree.files(lib, NOT_LISTED);
-        return new Reading(files, FileDigests.begin(files));
+    /** The files of the folder, being looked for and read from now on. */
+    FileDigests read() {
+        return FileDigests.begin(() -> FileTree.files(lib, NOT_LISTED));
     }
 
-    /** What is in the folder. */
-    record Reading(SortedMap<String, Path> files, FileDigests digests) {}
-
     /** The same with what was read. INVARIANT: a file without a digest is one that was changed. */
-    Optional<String> difference(DigestList list, Reading reading) throws IOException {
-        SortedMap<String, Path> files = reading.files();
-        Map<String, String> digests = reading.digests().all();
+    Optional<String> difference(DigestList list, FileDigests read) throws IOException {
+        Map<String, String> digests = read.all();
+        SortedMap<String, Path> files = read.files();
         for (Map.Entry<String, Path> file : files.entrySet()) {
             String expected = list.digests().get(file.getKey());
             if (expected == null) {

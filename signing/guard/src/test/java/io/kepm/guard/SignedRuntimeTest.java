@@ -90,7 +90,8 @@ class SignedRuntimeTest {
         SortedMap<String, Path> files = FileTree.files(lib, Set.of());
         Files.delete(gone);
 
-        assertThatThrownBy(() -> FileDigests.begin(files).all()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> FileDigests.begin(() -> files).all())
+                .isInstanceOf(IOException.class);
     }
 
     @Test

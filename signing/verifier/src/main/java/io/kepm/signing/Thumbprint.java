@@ -3,6 +3,7 @@ package io.kepm.signing;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SHA-256 of a certificate's DER form: the name under which it is trusted.
@@ -29,5 +30,16 @@ public record Thumbprint(String hex) {
         } catch (CertificateEncodingException e) {
             throw new IllegalArgumentException("certificate without a DER form", e);
         }
+    }
+
+    /** By hand, as is the other: those of a record are linked when one is first asked for. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Thumbprint same && hex.equals(same.hex);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
     }
 }

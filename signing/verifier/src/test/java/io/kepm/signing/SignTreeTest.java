@@ -160,6 +160,19 @@ class SignTreeTest {
     }
 
     @Test
+    void a_key_that_is_not_named_by_its_full_path_signs_nothing() throws Exception {
+        trust(RELEASE);
+        keyStore(RELEASE);
+        guard("release");
+        environment.put("KEPM_SIGNING_KEY", "keys/release.p12");
+        Said said = sign("release");
+
+        assertThat(said.code()).isNotZero();
+        assertThat(said.text()).contains("have to be full paths: `keys/release.p12`");
+        assertThat(tree.resolve("digests.sig")).doesNotExist();
+    }
+
+    @Test
     void a_tree_whose_guard_would_not_accept_the_signature_is_not_signed() throws Exception {
         trust(Signer.ec());
         keyStore(RELEASE);

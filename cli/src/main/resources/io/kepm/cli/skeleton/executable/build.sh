@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")"
 rm -f @ID@.kpk
 jar --create --file @ID@.kpk @ID@.json plugin.py
-echo "built @ID@.kpk; sign it: sign-plugin @ID@.kpk"
+echo "built @ID@.kpk; next: sign it"
