@@ -66,7 +66,7 @@ stop_agent() {
 # The rights that rest on the plugin go before the plugin does, or they would hold without it for a moment.
 sudo_rights() {
     local file
-    for file in /etc/sudoers.d/kepm /etc/sudoers.d/kepm-* /etc/sudoers.d/.kepm*; do
+    for file in /etc/sudoers.d/kepm /etc/sudoers.d/kepm.set-aside /etc/sudoers.d/kepm-* /etc/sudoers.d/.kepm*; do
         [ -e "$file" ] || continue
         rm -f "$file"
         say "removed $file"

@@ -120,6 +120,14 @@ static void be_spared_no_more(void) {
     close(fd);
 }
 
+/* Threads of the agent that decide go before others, setpriority(2): not so what it starts. */
+static void give_way(void) {
+    errno = 0;
+    int nice = getpriority(PRIO_PROCESS, 0);
+    if (nice < 0 && (errno != 0 || setpriority(PRIO_PROCESS, 0, 0) != 0))
+        refuse("priority: %s", strerror(errno));
+}
+
 static void limit(int what, const char *name, unsigned long long value) {
     struct rlimit both = {value, value};
     if (setrlimit(what, &both) != 0)
@@ -231,6 +239,7 @@ int main(int argc, char **argv) {
         refuse("session: %s", strerror(errno));
     join(order.cgroup);
     be_spared_no_more();
+    give_way();
     umask(077);
     int executable = open_executable(&order, &is_script);
     limit_all(&order);

@@ -18,7 +18,7 @@ print(json.dumps({
     "leader": os.getsid(0) == os.getpid() == os.getpgid(0), "files": sorted(map(int, os.listdir("/proc/self/fd"))),
     "limits": [resource.getrlimit(kind) for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)],
     "blocked": status["SigBlk"], "ignored": status["SigIgn"], "capabilities": status["CapEff"], "no_new": status["NoNewPrivs"],
-    "folder": os.getcwd(), "argv0": sys.orig_argv[0], "spared": open("/proc/self/oom_score_adj").read(), "environment": dict(os.environ), "said": sys.stdin.read()}))
+    "folder": os.getcwd(), "argv0": sys.orig_argv[0], "spared": open("/proc/self/oom_score_adj").read(), "nice": os.nice(0), "environment": dict(os.environ), "said": sys.stdin.read()}))
 print("and this is an error", file=sys.stderr)
 """
 failures = []
@@ -46,6 +46,7 @@ def run(command, said=b"g", **more):
 
 def as_the_agent_is():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.nice(-5)
     try:
         with open("/proc/self/oom_score_adj", "w") as score:
             score.write("-900")
@@ -68,6 +69,7 @@ def a_program_gets_what_was_ordered_and_nothing_more(cgroup):
     check(told["groups"] == [7, 1300], "groups are the ordered ones")
     check(told["umask"] == 0o77, "umask 077")
     check(told["spared"] == "0\n", "it is not spared when memory ends")
+    check(told["nice"] == 0, "it goes before nobody")
     check(told["leader"], "it leads its own session and group")
     check(len(told["files"]) <= 4 and told["files"][:3] == [0, 1, 2], f"three open files: {told['files']}")
     check(told["limits"] == [[64, 64], [4096, 4096], [8 << 30, 8 << 30], [1 << 20, 1 << 20], [0, 0]], f"limits: {told['limits']}")

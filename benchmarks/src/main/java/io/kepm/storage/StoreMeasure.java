@@ -1,13 +1,11 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditDraft;
-import io.kepm.api.audit.AuditEntry;
-import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
-import io.kepm.api.audit.ChainVerifier;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
+import io.kepm.audit.WholeCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -152,22 +150,11 @@ public final class StoreMeasure {
         say("  by user and hour: median %.1f ms, longest %.1f ms", median(millis), millis[19]);
         rare();
         begin = System.nanoTime();
-        ChainVerifier verifier = new ChainVerifier(AuditPlace.START, Optional.empty());
-        long last = 0;
-        while (last < had + records) {
-            List<AuditEntry> page = storage.audit(AuditQuery.after(last, 1_000));
-            if (page.isEmpty()) {
-                break;
-            }
-            for (AuditEntry entry : page) {
-                Optional<String> fault = verifier.accept(entry);
-                if (fault.isPresent()) {
-                    throw new IllegalStateException(fault.get());
-                }
-                last = entry.seq();
-            }
+        long verified = WholeCheck.records(storage, storage);
+        if (verified < had + records) {
+            throw new IllegalStateException("only " + verified + " records");
         }
-        say("  verified at %,.0f records/s", verifier.count() / since(begin));
+        say("  verified at %,.0f records/s", verified / since(begin));
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         say(

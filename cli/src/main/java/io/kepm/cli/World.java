@@ -34,10 +34,11 @@ public record World(
      * Where a broken glass is told.
      *
      * @param spool where records wait for the agent
+     * @param sudoers the folder of sudo's rules, with that of governed users
      * @param input a link that names the terminal we sit at
      * @param alarms programs that read the alarm from their input
      */
-    public record Rescue(Path spool, Path input, List<List<String>> alarms) {}
+    public record Rescue(Path spool, Path sudoers, Path input, List<List<String>> alarms) {}
 
     /** Starts a command with our own input and output. */
     @FunctionalInterface
@@ -63,6 +64,7 @@ public record World(
                 Path.of("/run/systemd/system"),
                 new Rescue(
                         Path.of("/var/lib/kepm/spool/audit"),
+                        Path.of("/etc/sudoers.d"),
                         Path.of("/proc/self/fd/0"),
                         List.of(
                                 List.of("/usr/bin/logger", "-p", "authpriv.alert", "-t", "kepm"),

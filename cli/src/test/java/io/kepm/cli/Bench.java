@@ -167,7 +167,11 @@ public final class Bench implements AutoCloseable {
                         client,
                         folder.resolve("run.sock"),
                         folder.resolve("manager"),
-                        new World.Rescue(folder.resolve("spool"), folder.resolve("0"), alarms),
+                        new World.Rescue(
+                                folder.resolve("spool"),
+                                folder.resolve("sudoers"),
+                                folder.resolve("0"),
+                                alarms),
                         command -> {
                             launched.add(String.join("|", command));
                             return 7;

@@ -175,6 +175,55 @@ class ElevationIT {
     }
 
     @Test
+    void ab_87_a_notice_of_a_policy_in_force_is_confirmed_at_the_terminal_and_on_record() {
+        trial.policy(
+                "p.json",
+                """
+                [{"PolicyId":"p1","PolicyName":"Told","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["ALLOW","NOTIFY"]}},
+                  "NotificationMessage":"Mind the disks","NotificationRequiresAcknowledge":true,
+                  "Extension":{"Commands":[{"Path":"/usr/local/sbin/effect","Args":["nginx"]}]}},
+                 {"PolicyId":"p2","PolicyName":"Never","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["DENY","NOTIFY"]}},
+                  "NotificationMessage":"Ask the helpdesk",
+                  "Extension":{"Commands":[{"Path":"/usr/local/sbin/effect","Args":["format"]}]}}]
+                """);
+        Result read =
+                trial.onTerminal(
+                        "alice", "Mind the disks", "", "sudo", "/usr/local/sbin/effect", "nginx");
+        assertThat(read.code()).as(read.both()).isEqualTo(7);
+        assertThat(read.both()).contains("Press Enter").containsOnlyOnce("Mind the disks");
+        assertThat(trial.audit("--type", "USER_INTERACTION").toString())
+                .contains("\"ACKNOWLEDGED\"");
+        Result silent = trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx");
+        assertThat(silent.code()).isEqualTo(7);
+        assertThat(silent.both()).contains("Mind the disks").doesNotContain("Press Enter");
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "format").both())
+                .contains("denies it", "Ask the helpdesk");
+    }
+
+    @Test
+    void who_is_at_the_keyboard_confirms_what_runs_and_nothing_but_a_yes_is_one() {
+        trial.policy(
+                "p.json",
+                Policies.commands(
+                        "p1", "alice", "/usr/local/sbin/effect", "\"nginx\"", "OPERATORAPPROVAL"));
+        for (String typed : List.of("", "yes please", "^C")) {
+            Result not =
+                    trial.onTerminal(
+                            "alice", "[y/N]", typed, "sudo", "/usr/local/sbin/effect", "nginx");
+            assertThat(not.code()).as(not.both()).isNotZero().isNotEqualTo(7);
+        }
+        assertThat(effects()).isEmpty();
+        Result yes =
+                trial.onTerminal("alice", "[y/N]", "y", "sudo", "/usr/local/sbin/effect", "nginx");
+        assertThat(yes.code()).as(yes.both()).isEqualTo(7);
+        assertThat(last("USER_INTERACTION").path("outcome").asText()).isEqualTo("CONFIRMED");
+        assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx").both())
+                .contains("you did not", "from a terminal");
+    }
+
+    @Test
     void ctrl_c_at_the_prompt_runs_nothing() {
         trial.policy(
                 "p.json",
@@ -227,7 +276,7 @@ class ElevationIT {
     }
 
     @Test
-    void sudoedit_is_judged_by_its_files_never_by_the_editor() {
+    void ab_05_sudoedit_is_judged_by_its_files_never_by_the_editor() {
         trial.sh("echo before > /etc/kepm-it.conf");
         trial.write("/usr/local/bin/ed-append", "#!/bin/sh\necho after >> \"$1\"\n", "0755");
         trial.policy(

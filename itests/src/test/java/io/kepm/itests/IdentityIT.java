@@ -53,6 +53,25 @@ class IdentityIT {
     }
 
     @Test
+    void ab_136_what_policy_lets_touch_what_is_protected_may_administer_while_it_runs() {
+        trial.sh("cp /usr/local/sbin/postinst /usr/local/sbin/upkeep");
+        trial.policy(
+                "q.json",
+                """
+                [{"PolicyId":"upkeep","PolicyName":"Upkeep","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["carol"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                  "Extension":{"AllowProtected":true,"Commands":[{"Path":"/usr/local/sbin/upkeep"}]}},
+                 {"PolicyId":"other","PolicyName":"Other","PolicyType":"CommandLine","Status":"enforce",
+                  "UserCheck":["carol"],"Actions":{"OnSuccess":{"Controls":["ALLOW"]}},
+                  "Extension":{"Commands":[{"Path":"/usr/local/sbin/postinst"}]}}]
+                """);
+        assertThat(trial.as("carol", "sudo", "-n", "/usr/local/sbin/postinst").out())
+                .startsWith("403403");
+        Result result = trial.as("carol", "sudo", "-n", "/usr/local/sbin/upkeep");
+        assertThat(result.out()).as(result.both()).startsWith("200200");
+    }
+
+    @Test
     void ab_136_what_a_grant_leaves_in_the_background_is_known_by_its_login() {
         trial.write(
                 "/usr/local/sbin/daemon",

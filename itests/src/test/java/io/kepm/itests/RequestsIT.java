@@ -262,6 +262,58 @@ class RequestsIT {
                 .contains("offline code 1");
     }
 
+    @Test
+    @Order(7)
+    void what_is_asked_ahead_runs_nothing_and_its_owner_learns_what_became_of_it() {
+        Trial.Result asked =
+                trial.as("alice", "kepm", "request", "-m", "after the weekend", "--", "id");
+        assertThat(asked.code()).as(asked.both()).isZero();
+        assertThat(asked.both()).contains("is now Pending", "waits for 1 of %helpdesk");
+        String id = request();
+        assertThat(trial.as("alice", "keeperagent", "--refresh").out()).contains("Pending");
+        assertThat(as("alice", "kepm escalate " + id).both()).contains("Escalated");
+        Trial.Result denied = as("bob", "kepm deny " + id + " -m later --code " + recovery("bob"));
+        assertThat(denied.both()).contains("is now Denied");
+        assertThat(trial.as("alice", "kepm", "status").out()).contains("Denied");
+        // Nobody of alice is at a terminal: that, too, is on record.
+        trial.waitFor(
+                "the record of the news",
+                () ->
+                        trial.audit("--type", "USER_INTERACTION")
+                                .toString()
+                                .contains("denied by bob"));
+        // What was asked ahead and approved runs by each name of the client.
+        trial.as("alice", "kepm", "request", "-m", "on Monday then", "--", "id");
+        as("bob", "kepm approve " + request() + " --code " + recovery("bob"));
+        assertThat(trial.as("alice", "keepersudo", "--", "id").out()).contains("uid=0(root)");
+        assertThat(trial.as("alice", "sudo", "-n", "id").both()).contains("no reason was given");
+    }
+
+    @Test
+    @Order(8)
+    void ab_95_two_approvers_are_two_persons_whatever_their_accounts_are_called() {
+        trial.otherUser("robert", "helpdesk");
+        trial.otherUser("dora", "helpdesk");
+        enrol("robert");
+        enrol("dora");
+        trial.write("/opt/keeper/sbin/persons.json", "{\"Bob\": [\"bob\", \"robert\"]}", "0600");
+        trial.policy(
+                "two.json",
+                """
+                {"PolicyId":"two","PolicyName":"Two","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["alice"],"Actions":{"OnSuccess":{"Controls":["APPROVAL"]}},
+                 "Approval":{"Approvers":["%helpdesk"],"RequiredApprovers":2},
+                 "Extension":{"Commands":[{"Path":"/usr/bin/nproc"}]}}
+                """);
+        trial.as("alice", "kepm", "request", "-m", "two have to agree", "--", "nproc");
+        String approve = "kepm approve " + request() + " --code ";
+        assertThat(as("bob", approve + recovery("bob")).both()).contains("is now Pending");
+        assertThat(as("robert", approve + recovery("robert")).both()).contains("you approved it");
+        assertThat(trial.as("alice", "sudo", "-n", "nproc").both()).contains("waits for it");
+        assertThat(as("dora", approve + recovery("dora")).both()).contains("is now Approved");
+        assertThat(trial.as("alice", "sudo", "-n", "nproc").out()).matches("[0-9]+\\s+");
+    }
+
     /** What the approver's tool says who was told of this command. */
     private static Trial.Result answered(String challenge, String user, String command) {
         return trial.exec(

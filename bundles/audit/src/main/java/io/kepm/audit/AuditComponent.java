@@ -2,6 +2,7 @@ package io.kepm.audit;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.ExportCursors;
@@ -110,6 +111,11 @@ public final class AuditComponent implements AuditLog, HealthCheck {
     @Override
     public List<AuditEntry> query(AuditQuery query) throws StorageException {
         return log.query(query);
+    }
+
+    @Override
+    public AuditPart search(AuditQuery query) throws StorageException {
+        return log.search(query);
     }
 
     @Override

@@ -129,12 +129,20 @@ final class ChainCheck {
 
     private Verification check(ChainVerifier verifier, long after, AuditEntry head)
             throws StorageException {
+        try (PagesAhead pages = new PagesAhead(storage, PAGE)) {
+            return check(verifier, after, head, pages);
+        }
+    }
+
+    private Verification check(
+            ChainVerifier verifier, long after, AuditEntry head, PagesAhead pages)
+            throws StorageException {
         long first = after + 1;
         long last = after;
         while (last < head.seq()) {
             List<AuditEntry> page;
             try {
-                page = page(last, PAGE);
+                page = pages.after(last);
             } catch (StorageException e) {
                 return narrowed(verifier, last, e);
             }

@@ -3,6 +3,7 @@ package io.kepm.audit;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
@@ -158,6 +159,11 @@ final class DurableAuditLog implements AuditLog {
     @Override
     public List<AuditEntry> query(AuditQuery query) throws StorageException {
         return storage.audit(query);
+    }
+
+    @Override
+    public AuditPart search(AuditQuery query) throws StorageException {
+        return storage.auditSearch(query);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class Retention {
         long most = Math.max(1, (head - first) / PART);
         long removed = 0;
         while (removed < most) {
-            long step = aged(now.minus(rules.age()), most - removed);
+            long step = aged(now, most - removed);
             if (step == 0) {
                 break;
             }
@@ -101,15 +101,19 @@ final class Retention {
         return removed;
     }
 
-    private long aged(Instant limit, long most) throws StorageException {
+    private long aged(Instant now, long most) throws StorageException {
+        Instant limit = now.minus(rules.age());
         List<AuditEntry> page = oldest();
         int count = 0;
         long waitedFor = rules.waitedFor().getAsLong();
-        while (count < page.size()
-                && count < most
-                && page.get(count).time().isBefore(limit)
-                && page.get(count).seq() < waitedFor) {
-            count++;
+        for (int i = 0; i < page.size() && count < most; i++) {
+            AuditEntry entry = page.get(i);
+            // One of a clock that was ahead is as old as those after it.
+            boolean isOfFuture = entry.time().isAfter(now);
+            if (entry.seq() >= waitedFor || !(isOfFuture || entry.time().isBefore(limit))) {
+                break;
+            }
+            count = isOfFuture ? count : i + 1;
         }
         if (count == 0) {
             return 0;

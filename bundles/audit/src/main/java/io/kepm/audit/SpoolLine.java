@@ -10,6 +10,7 @@ import io.kepm.api.audit.AuditType;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,11 +71,7 @@ final class SpoolLine {
         AuditDraft.Builder builder =
                 AuditDraft.of(
                         type(required(members, "audit_event_type")), required(members, "outcome"));
-        try {
-            builder.time(Instant.parse(required(members, "event_time")));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("`event_time` is no instant", e);
-        }
+        builder.time(time(required(members, "event_time")));
         builder.reason(text(members, "reason"));
         user(part(members, "user_info"), builder);
         target(part(members, "target_info"), builder);
@@ -82,6 +79,20 @@ final class SpoolLine {
         new ArrayList<>(details.keySet()).forEach(key -> builder.detail(key, text(details, key)));
         nothingElse(members);
         return builder.detail("adopted_from", origin).build();
+    }
+
+    /** A year that the store can't count to would fail the records of others with it. */
+    private static Instant time(String text) {
+        try {
+            Instant time = Instant.parse(text);
+            int year = time.atOffset(ZoneOffset.UTC).getYear();
+            if (year >= 0 && year <= 9999) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("`event_time` is no instant", e);
+        }
+        throw new IllegalArgumentException("`event_time` is of no year that there is");
     }
 
     private static AuditType type(String name) {

@@ -214,6 +214,8 @@ class AdoptionTest {
                         LINE + LINE,
                         LINE.replace("BUNDLE_REFUSED", "NO_SUCH_TYPE"),
                         LINE.replace("2026-11-25T10:00:00Z", "yesterday"),
+                        LINE.replace("2026-11-25T10:00:00Z", "+999999999-11-25T10:00:00Z"),
+                        LINE.replace("2026-11-25T10:00:00Z", "-000001-11-25T10:00:00Z"),
                         LINE.replace("\"outcome\"", "\"hash\""),
                         LINE.replace("\"reason\":", "\"outcome\":"),
                         LINE.replace("\"not signed\"", "7"),

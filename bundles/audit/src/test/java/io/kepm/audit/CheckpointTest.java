@@ -157,6 +157,26 @@ class CheckpointTest {
     }
 
     @Test
+    void f5_records_of_a_clock_that_was_ahead_keep_no_others() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp, () -> now)) {
+            DurableAuditLog log = open(store);
+            fill(log, 10);
+            now = NOON.plus(Duration.ofDays(4_000));
+            fill(log, 3);
+            now = NOON;
+            fill(log, 10);
+            now = NOON.plus(Duration.ofDays(91));
+            fill(log, 5);
+            for (int hour = 0; hour < 40; hour++) {
+                run(log, Duration.ofHours(1));
+            }
+            Verification verification = log.verify();
+            assertThat(verification.firstBad()).isEmpty();
+            assertThat(verification.first()).isEqualTo(25);
+        }
+    }
+
+    @Test
     void what_an_export_waits_for_stays_unless_there_is_no_room() throws Exception {
         try (RealStore.Closing store = RealStore.open(temp, () -> now)) {
             DurableAuditLog log = open(store);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog.Verification;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
@@ -13,8 +14,10 @@ import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
 import io.kepm.storage.RealStore;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,27 @@ class DurableAuditLogTest {
         try (RealStore.Closing store = RealStore.open(temp)) {
             open(store).close();
             assertThat(types(store)).doesNotContain("AGENT_GAP").hasSize(7);
+        }
+    }
+
+    /** What the interface does by itself knows no end: each layer has to pass the question on. */
+    @Test
+    void a_search_has_the_end_that_the_store_gives_it() throws Exception {
+        assertThat(AuditComponent.class.getMethod("search", AuditQuery.class).getDeclaringClass())
+                .isEqualTo(AuditComponent.class);
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            Storage tired =
+                    (Storage)
+                            Proxy.newProxyInstance(
+                                    Storage.class.getClassLoader(),
+                                    new Class<?>[] {Storage.class},
+                                    (proxy, method, arguments) ->
+                                            method.getName().equals("auditSearch")
+                                                    ? new AuditPart(List.of(), 4_000)
+                                                    : method.invoke(store.storage(), arguments));
+            DurableAuditLog log = open(tired, store.care(), InstantSource.system());
+            assertThat(log.search(AuditQuery.after(0, 5)).next()).isEqualTo(4_000);
+            log.close();
         }
     }
 
@@ -306,10 +330,14 @@ class DurableAuditLogTest {
 
     private DurableAuditLog open(RealStore.Closing store, InstantSource clock)
             throws StorageException {
-        Storage storage = store.storage();
+        return open(store.storage(), store.care(), clock);
+    }
+
+    private DurableAuditLog open(Storage storage, StoreCare care, InstantSource clock)
+            throws StorageException {
         return new DurableAuditLog(
                 storage,
-                store.care(),
+                care,
                 new Retention.Rules(Duration.ofDays(90), 2L << 30, () -> Long.MAX_VALUE),
                 temp.resolve("spool"),
                 "0.1.0",

@@ -143,7 +143,7 @@ final class ApprovalDesk implements Requests {
         StoredRequest request = found.get();
         Optional<String> fault =
                 comment.length() > LONGEST_COMMENT
-                        ? Optional.of("the comment is longer than 1,000 characters")
+                        ? Optional.of(Texts.say("desk.comment"))
                         : comment.isEmpty() ? Optional.empty() : Justification.fault(comment, 1);
         if (fault.isPresent()) {
             return new Outcome.Refused(fault.get());
@@ -151,7 +151,7 @@ final class ApprovalDesk implements Requests {
         boolean byOwner = isOwn(request, who) && (act == Act.WITHDRAW || act == Act.ESCALATE);
         Optional<String> unfit =
                 act == Act.WITHDRAW && !byOwner && !isAdmin(who)
-                        ? Optional.of("only who asked can withdraw a request")
+                        ? Optional.of(Texts.say("desk.withdraw"))
                         : byOwner || act == Act.WITHDRAW
                                 ? Optional.empty()
                                 : unfit(request, who, factor, act);
@@ -173,27 +173,25 @@ final class ApprovalDesk implements Requests {
             throws StorageException {
         try {
             if (!mayDecide(request, who)) {
-                return Optional.of("the policy names others to decide this");
+                return Optional.of(Texts.say("desk.others"));
             }
             if (persons.of(who.user()).equals(persons.of(request.user()))) {
-                return Optional.of("nobody decides what he asked for himself");
+                return Optional.of(Texts.say("desk.own"));
             }
             boolean unattended = who.loginUid().isEmpty();
             boolean foreign =
                     unattended ? !isAdmin(who) : (who.loginUid().getAsLong() != who.uid());
             if (foreign) {
-                return Optional.of(
-                        "decide it from a session of your own: this one was opened by somebody"
-                                + " else");
+                return Optional.of(Texts.say("desk.session"));
             }
             boolean again =
                     request.approvals().stream()
                             .anyMatch(one -> one.person().equals(personOf(who)));
             if (act == Act.APPROVE && again) {
-                return Optional.of("you approved it already; somebody else has to, too");
+                return Optional.of(Texts.say("desk.again"));
             }
         } catch (Persons.Unknown e) {
-            return Optional.of("nobody can approve now: " + e.getMessage());
+            return Optional.of(Texts.say("desk.nobody", String.valueOf(e.getMessage())));
         }
         if (isAdmin(who)) {
             return Optional.empty();
@@ -224,18 +222,13 @@ final class ApprovalDesk implements Requests {
                 };
         boolean over = request.until().isBefore(book.now()) && act != Act.WITHDRAW;
         if (!inTime || over) {
-            return new Outcome.Refused(
-                    "it is too late for that: the request is "
-                            + (over
-                                    ? "over its time"
-                                    : request.state().word().toLowerCase(java.util.Locale.ROOT)));
+            return new Outcome.Refused(over ? Texts.say("desk.over") : Texts.late(request));
         }
         StoredRequest next;
         try {
             next = next(request, act, who, byOwner);
         } catch (NameServiceException e) {
-            return new Outcome.Refused(
-                    "who approved before can't be looked up now: " + e.getMessage());
+            return new Outcome.Refused(Texts.say("desk.names", String.valueOf(e.getMessage())));
         }
         AuditDraft draft =
                 next.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
@@ -249,7 +242,7 @@ final class ApprovalDesk implements Requests {
             book.move(request, next, List.of(), List.of(draft));
             return new Outcome.Done(next.shown());
         } catch (RequestBook.Overtaken e) {
-            return new Outcome.Refused(e.getMessage() + ": look again");
+            return new Outcome.Refused(Texts.overtaken(request));
         }
     }
 

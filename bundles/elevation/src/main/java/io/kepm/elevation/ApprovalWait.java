@@ -110,17 +110,17 @@ final class ApprovalWait {
             return new Result.Met(Optional.of(request.reason()), Optional.of(request));
         }
         if (!asked.canWait() || !waiting.tryAcquire()) {
-            return new Result.NotMet(Launch.WAITING, Texts.asked(request));
+            return new Result.NotMet(Launch.WAITING, Texts.asked(request, book.now()));
         }
         long begun = System.nanoTime();
         attended.merge(request.id(), 1, Integer::sum);
         try {
             asked.conversation().about(request.id());
-            asked.conversation().tell(Texts.waiting(request) + codes(request));
+            asked.conversation().tell(Texts.waiting(request, book.now()) + codes(request));
             return waited(asked, request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Result.NotMet(Launch.WAITING, Texts.asked(request));
+            return new Result.NotMet(Launch.WAITING, Texts.asked(request, book.now()));
         } finally {
             waiting.release();
             attended.computeIfPresent(request.id(), (id, count) -> count == 1 ? null : count - 1);
@@ -207,13 +207,15 @@ final class ApprovalWait {
                 // Who stopped waiting just now keeps the approval for another time.
                 return asked.conversation().isThere()
                         ? new Result.Met(Optional.of(now.get().reason()), now)
-                        : new Result.NotMet(Launch.WAITING, Texts.asked(now.get()));
+                        : new Result.NotMet(Launch.WAITING, Texts.asked(now.get(), book.now()));
             }
-            if (!Texts.waiting(now.get()).equals(Texts.waiting(seen))) {
-                asked.conversation().tell(Texts.waiting(now.get()));
+            Instant at = book.now();
+            String waiting = Texts.waiting(now.get(), at);
+            if (!waiting.equals(Texts.waiting(seen, at))) {
+                asked.conversation().tell(waiting);
             }
             seen = now.get();
         }
-        return new Result.NotMet(Launch.WAITING, Texts.asked(seen));
+        return new Result.NotMet(Launch.WAITING, Texts.asked(seen, book.now()));
     }
 }

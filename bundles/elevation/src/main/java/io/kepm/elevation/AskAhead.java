@@ -68,12 +68,12 @@ final class AskAhead {
             LOG.warn("the name service did not answer: {}", e.getMessage());
             return new Ahead.Refused(
                     Launch.NO_NAMES,
-                    Texts.fault("who you are could not be looked up: " + e.getMessage()));
+                    Texts.fault(Texts.say("fault.names", String.valueOf(e.getMessage()))));
         } catch (StorageException e) {
             LOG.error("asking ahead could not be recorded: {}", e.getMessage());
             return new Ahead.Refused(
                     Launch.NO_RECORD,
-                    Texts.fault("the record of it can't be written: " + e.getMessage()));
+                    Texts.fault(Texts.say("fault.record", String.valueOf(e.getMessage()))));
         }
     }
 
@@ -116,7 +116,7 @@ final class AskAhead {
                         : approvals.known(asked, pending.conditions());
         return request.isPresent()
                 ? new Ahead.Kept(request.get().shown())
-                : refused(asked, Launch.WAITING, Texts.fault("the request was decided just now"));
+                : refused(asked, Launch.WAITING, Texts.fault(Texts.say("fault.decided")));
     }
 
     private Ahead refused(Controls.Asked asked, String code, String message)

@@ -13,10 +13,10 @@ final class Carriage {
     static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(60);
 
     /** The one obstacle that is none of the conditions'. */
-    static final String NO_MANAGER = "systemd as the first process of this system";
+    static final String NO_MANAGER = Texts.say("carriage.manager");
 
     /** What sudo can do, when it knows of it before it asks. */
-    static final String JUDGED_INSIDE = "that every command inside is judged (Intercept)";
+    static final String JUDGED_INSIDE = Texts.say("carriage.intercept");
 
     private Carriage() {}
 
@@ -35,16 +35,16 @@ final class Carriage {
             }
         }
         if (!conditions.keepEnv().isEmpty()) {
-            return Optional.of("kept environment variables (KeepEnv)");
+            return Optional.of(Texts.say("carriage.environment"));
         }
         if (conditions.record()) {
-            return Optional.of("a session recording (RECORD)");
+            return Optional.of(Texts.say("carriage.record"));
         }
         if (conditions.ephemeralAccount()) {
-            return Optional.of("an ephemeral account (EphemeralAccount)");
+            return Optional.of(Texts.say("carriage.account"));
         }
         if (conditions.noExec()) {
-            return Optional.of("that the command starts no other (NoExec)");
+            return Optional.of(Texts.say("carriage.no_exec"));
         }
         if (conditions.intercept() && !asksInside) {
             return Optional.of(JUDGED_INSIDE);
@@ -70,12 +70,10 @@ final class Carriage {
             return Optional.empty();
         }
         if (caller != Caller.GOVERNED) {
-            return Optional.of("a time limit for a user who is not governed, without systemd");
+            return Optional.of(Texts.say("carriage.time.others"));
         }
         return means == Means.NONE && conditions.validFor().compareTo(COMMAND_TIMEOUT) < 0
-                ? Optional.of(
-                        "a time limit shorter than 60 minutes, without systemd and cgroups of"
-                                + " version 2")
+                ? Optional.of(Texts.say("carriage.time"))
                 : Optional.empty();
     }
 

@@ -75,7 +75,7 @@ final class Controls {
     /**
      * One request, and with whom to speak about it.
      *
-     * @param shown policies whose notices the person was shown
+     * @param shown policies whose notices the person has read
      */
     record Asked(
             LaunchRequest launch,
@@ -242,6 +242,7 @@ final class Controls {
         if (!asked.canPrompt()) {
             return false;
         }
+        prompted(asked, "confirm");
         String what = Texts.command(asked.launch().argv());
         Optional<String> answer =
                 asked.conversation()

@@ -2,6 +2,7 @@ package io.kepm.elevation;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Change;
@@ -42,6 +43,11 @@ final class DiskWait implements AuditLog {
     @Override
     public List<AuditEntry> query(AuditQuery query) throws StorageException {
         return audit.query(query);
+    }
+
+    @Override
+    public AuditPart search(AuditQuery query) throws StorageException {
+        return audit.search(query);
     }
 
     @Override

@@ -87,12 +87,12 @@ final class Extension {
             LOG.warn("the name service did not answer: {}", e.getMessage());
             return new Extended.Refused(
                     Launch.NO_NAMES,
-                    Texts.fault("who you are could not be looked up: " + e.getMessage()));
+                    Texts.fault(Texts.say("fault.names", String.valueOf(e.getMessage()))));
         } catch (StorageException e) {
             LOG.error("an extension could not be recorded: {}", e.getMessage());
             return new Extended.Refused(
                     Launch.NO_RECORD,
-                    Texts.fault("the record of it can't be written: " + e.getMessage()));
+                    Texts.fault(Texts.say("fault.record", String.valueOf(e.getMessage()))));
         }
     }
 
@@ -165,13 +165,13 @@ final class Extension {
      */
     private Optional<String> beyond(Controls.Asked asked, Conditions conditions) {
         if (policy.redirect(asked.question().request()).isPresent()) {
-            return Optional.of("another command in its place");
+            return Optional.of(Texts.say("extension.redirect"));
         }
         if (conditions.noExec() || conditions.ephemeralAccount()) {
-            return Optional.of("a command that can do less, from its beginning (run it again)");
+            return Optional.of(Texts.say("extension.less"));
         }
         boolean same = conditions.runAs().equals(asked.launch().runAs());
-        return same ? Optional.empty() : Optional.of("another user to run it as");
+        return same ? Optional.empty() : Optional.of(Texts.say("extension.other"));
     }
 
     private Extended give(

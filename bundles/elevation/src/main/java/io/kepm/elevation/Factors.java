@@ -161,11 +161,7 @@ final class Factors implements SecondFactors {
         Factor factor = load(user, uid);
         boolean byAdmission = isAdmission(factor, proof);
         if (!byAdmission && !factor.isEnrolled() && factor.admission().isEmpty()) {
-            return new Answer.Refused(
-                    "the first enrolment needs the password of your account, or a code from an"
-                            + " administrator, who makes it with `kepm mfa admit "
-                            + user
-                            + "`");
+            return new Answer.Refused(Texts.say("factor.first", user));
         }
         Optional<Factor> proven =
                 byAdmission
@@ -173,20 +169,18 @@ final class Factors implements SecondFactors {
                         ? Optional.of(factor.usedStep(factor.lastStep()))
                         : factor.isEnrolled() ? proven(factor, proof) : Optional.empty();
         String with = byAdmission ? "administrator's code" : kind(proof);
-        return begun(user, uid, tried(uid, factor, with, proven), "code");
+        return begun(user, uid, tried(uid, factor, with, proven), Texts.say("factor.word.code"));
     }
 
     @Override
     public Answer enrollByPassword(String user, long uid, String password) throws StorageException {
         if (status(user, uid).enrolled()) {
-            return new Answer.Refused(
-                    "a factor is enrolled: changing it needs a code of it, or of an"
-                            + " administrator");
+            return new Answer.Refused(Texts.say("factor.present"));
         }
         // Somebody may enrol while PAM takes its time.
         Try result = password(user, uid, password, factor -> !factor.isEnrolled());
         synchronized (this) {
-            return begun(user, uid, result, PASSWORD);
+            return begun(user, uid, result, Texts.say("factor.word.password"));
         }
     }
 
@@ -205,16 +199,12 @@ final class Factors implements SecondFactors {
             }
         }
         if (!asking.add(uid)) {
-            return new Try.Unknown("a password of yours is being checked: wait for it");
+            return new Try.Unknown(Texts.say("factor.busy"));
         }
         try {
             Passwords.Verdict verdict = passwords.check(user, typed);
             if (verdict == Passwords.Verdict.UNKNOWN) {
-                return new Try.Unknown(
-                        "the password can't be checked now: try again, or ask an administrator"
-                                + " for a code (`kepm mfa admit "
-                                + user
-                                + "`)");
+                return new Try.Unknown(Texts.say("factor.unchecked", user));
             }
             synchronized (this) {
                 Factor factor = load(user, uid);
@@ -236,8 +226,7 @@ final class Factors implements SecondFactors {
         }
         begun.values().removeIf(one -> one.until().isBefore(clock.instant()));
         if (begun.size() >= MOST_BEGUN) {
-            return new Answer.Refused(
-                    "too many enrolments are under way: try again in ten minutes");
+            return new Answer.Refused(Texts.say("factor.full"));
         }
         byte[] key = new byte[Totp.KEY_BYTES];
         random.nextBytes(key);
@@ -259,17 +248,17 @@ final class Factors implements SecondFactors {
         Begun one = begun.get(uid);
         if (one == null || !one.user().equals(user) || one.until().isBefore(clock.instant())) {
             begun.remove(uid);
-            return new Answer.Refused("no enrolment is under way: begin with `kepm mfa enroll`");
+            return new Answer.Refused(Texts.say("factor.not_begun"));
         }
         OptionalLong step = Totp.match(one.key(), code.strip(), clock.instant(), 0);
         if (step.isEmpty()) {
             audit.append(failed(uid, Factor.none(user), "wrong"));
             if (one.wrong() + 1 >= MOST_WRONG) {
                 begun.remove(uid);
-                return new Answer.Refused("too many wrong codes: begin again");
+                return new Answer.Refused(Texts.say("factor.begin_again"));
             }
             begun.put(uid, new Begun(user, one.key(), one.until(), one.wrong() + 1));
-            return new Answer.Refused("wrong code: is the clock of your device right?");
+            return new Answer.Refused(Texts.say("factor.clock"));
         }
         List<String> codes = new ArrayList<>();
         for (int i = 0; i < RECOVERY_CODES; i++) {
@@ -292,7 +281,7 @@ final class Factors implements SecondFactors {
             throws StorageException {
         Factor factor = load(user, uid);
         if (!factor.isEnrolled()) {
-            return new Answer.Refused("there is no second factor to remove");
+            return new Answer.Refused(Texts.say("factor.not_there"));
         }
         if (admin.isEmpty()) {
             Try result = tried(uid, factor, kind(proof), proven(factor, proof));
@@ -312,7 +301,7 @@ final class Factors implements SecondFactors {
 
     /** What a person is told about a try that did not do. */
     static String why(Try result) {
-        return why(result, "code");
+        return why(result, Texts.say("factor.word.code"));
     }
 
     static String why(Try result, String what) {

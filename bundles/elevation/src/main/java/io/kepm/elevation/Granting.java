@@ -120,7 +120,7 @@ final class Granting {
         Duration left =
                 outer.map(stored -> clocks.read().left(stored)).orElse(Carriage.mostBySudo(caller));
         return left.compareTo(lasts) > 0
-                ? Optional.of("a time limit shorter than that of the command it is started in")
+                ? Optional.of(Texts.say("carriage.outlived"))
                 : Optional.empty();
     }
 
@@ -248,7 +248,7 @@ final class Granting {
                     stored.started(),
                     killsAtExpiry ? stored.life().lasts() : Duration.ZERO);
         } catch (IOException | RuntimeException e) {
-            String why = "its time limit can't be kept: " + e.getMessage();
+            String why = Texts.say("fault.unkept", String.valueOf(e.getMessage()));
             grants.opened(stored);
             ends.notGiven(stored, why);
             throw new Unbound(why);
@@ -295,7 +295,8 @@ final class Granting {
                         launch.tty(),
                         false,
                         GrantLife.Ending.NONE),
-                asked(launch, terms));
+                asked(launch, terms),
+                conditions.allowProtected());
     }
 
     /** What was let run in place of another command, or has a secret in it, is not judged again. */

@@ -3,7 +3,6 @@ package io.kepm.elevation;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.elevation.Grant;
-import io.kepm.api.linux.Origin;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
@@ -83,17 +82,6 @@ final class Grants {
                                                 || owner.getAsLong() == stored.grant().uid())
                         .toList();
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
-    }
-
-    /** The grant whose sudo is one of these processes. */
-    Optional<StoredGrant> among(List<Origin.Step> processes) {
-        return open.values().stream()
-                .filter(
-                        stored ->
-                                stored.started() != 0
-                                        && processes.contains(
-                                                new Origin.Step(stored.pid(), stored.started())))
-                .findFirst();
     }
 
     int count() {

@@ -13,8 +13,10 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -29,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * policy stays.
  *
  * <p>A directory that is away may answer with a part of a group, or with none of it. So nobody
- * leaves while it is not known who is in a group, or when all of them seem empty; and who is not in
- * a list any more is asked for his own groups first.
+ * leaves while it is not known who is in a group, or when all of them seem empty; who is not in a
+ * list any more is asked for his own groups first; and who is in none by these either leaves when
+ * that is still so after {@value #LOOKS_UNTIL_GONE} looks in a row.
  *
  * <p>{@link #look} is for one thread; {@link #byHand} for any, which waits for the move of one
  * person at most.
@@ -48,6 +51,9 @@ final class GroupMirror {
     /** Names of one look that are tried, for each direction; the next one goes on after them. */
     static final int MOST_TRIED = 500;
 
+    /** Looks, of which there is one a minute, that have to see somebody in no group. */
+    static final int LOOKS_UNTIL_GONE = 5;
+
     private static final String BY = "governedGroups";
 
     private final List<String> groups;
@@ -55,6 +61,7 @@ final class GroupMirror {
     private final Membership membership;
     private final AuditLog audit;
     private final TreeSet<String> mirrored;
+    private final Map<String, Integer> missed = new HashMap<>();
     private String lastCome = "";
     private String lastGone = "";
     private String fault = "";
@@ -116,6 +123,7 @@ final class GroupMirror {
             return;
         }
         gone.removeAll(wanted);
+        missed.keySet().retainAll(gone);
         wanted.removeAll(governed);
         int left = MOST_AT_ONCE;
         for (String user : turn(wanted, lastCome)) {
@@ -187,6 +195,7 @@ final class GroupMirror {
         try {
             Optional<Member> member = accounts.member(user);
             if (member.isPresent() && member.get().groups().stream().anyMatch(groups::contains)) {
+                missed.remove(user);
                 return false;
             }
             if (member.isEmpty() && governed) {
@@ -197,6 +206,9 @@ final class GroupMirror {
             fault = String.valueOf(e.getMessage());
             return false;
         }
+        if (!groups.isEmpty() && missed.merge(user, 1, Integer::sum) < LOOKS_UNTIL_GONE) {
+            return false;
+        }
         if (governed) {
             Plan plan = membership.ungovern(user, BY);
             if (!plan.fault().isEmpty()) {
@@ -204,6 +216,7 @@ final class GroupMirror {
                 return false;
             }
         }
+        missed.remove(user);
         mirrored.remove(user);
         keep();
         return governed;
@@ -221,10 +234,14 @@ final class GroupMirror {
         try {
             mirrored.removeAll(kept);
             keep();
-            kept.forEach(user -> steps.add(user + " stays, also when no group names them"));
+            kept.forEach(user -> steps.add(Texts.say("govern.stays", user)));
         } catch (StorageException e) {
             mirrored.addAll(kept);
-            failed = "a group may take " + String.join(", ", kept) + " out: " + e.getMessage();
+            failed =
+                    Texts.say(
+                            "govern.unkept",
+                            String.join(", ", kept),
+                            String.valueOf(e.getMessage()));
         }
         return new Plan(subject, plan.users(), steps, plan.warnings(), failed);
     }

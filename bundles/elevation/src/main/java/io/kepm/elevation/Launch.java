@@ -111,14 +111,14 @@ final class Launch {
                     caller,
                     records,
                     NO_NAMES,
-                    "who you are could not be looked up: " + e.getMessage());
+                    Texts.say("fault.names", String.valueOf(e.getMessage())));
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
             return fault(
                     bound(caller, launch),
                     records,
                     NO_RECORD,
-                    "the record of it can't be written: " + e.getMessage());
+                    Texts.say("fault.record", String.valueOf(e.getMessage())));
         } catch (Granting.Unbound e) {
             LOG.error("a grant could not be given: {}", e.getMessage());
             return fault(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
@@ -128,7 +128,7 @@ final class Launch {
                     bound(caller, launch),
                     records,
                     BROKEN,
-                    "the agent failed to decide (" + e.getClass().getSimpleName() + ")");
+                    Texts.say("fault.undecided", e.getClass().getSimpleName()));
         }
     }
 
@@ -149,9 +149,9 @@ final class Launch {
             throws StorageException, Granting.Unbound, NameServiceException {
         Controls.Asked asked = first;
         Evaluation evaluation = judge(asked.question());
-        Set<PolicyRef> shown = acknowledgement.asked(asked, evaluation);
-        if (!shown.isEmpty()) {
-            asked = first.with(afresh(first), shown);
+        Optional<Set<PolicyRef>> read = acknowledgement.asked(asked, evaluation);
+        if (read.isPresent()) {
+            asked = first.with(afresh(first), read.get());
             evaluation = judge(asked.question());
         }
         return judged(asked, evaluation);

@@ -121,7 +121,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         LiveProcess::runs,
                         stored -> LastWarning.ended(terminals, stored));
         book = requests.book();
-        personal = new PersonalNotices(notices, audit, requests.approvals()::isAttended);
+        personal = new PersonalNotices(notices, audit, accounts, requests.approvals()::isAttended);
         book.watch(personal::moved);
         reconciler =
                 new Reconciler(
@@ -219,7 +219,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     }
 
     private LaunchAnswer notHere(LaunchRequest request) {
-        String why = "kepm dev: this agent is for trying things out, and elevates nothing";
+        String why = Texts.say("fault.tried");
         Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
         try {
             audit.append(records.of(AuditType.ELEVATION_REFUSED, "DENY").reason(why).build());

@@ -1,9 +1,13 @@
 package io.kepm.elevation;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Processes told apart by pid and start: that of a grant, and the first of a login session. */
 final class LiveProcess {
@@ -29,6 +33,34 @@ final class LiveProcess {
         long leader = field(pid, SESSION);
         long started = leader > Integer.MAX_VALUE ? 0 : startOf((int) leader);
         return tty.isEmpty() || started == 0 ? "" : tty + " " + leader + " " + started;
+    }
+
+    /**
+     * Numbers of the groups that a process was given when its user logged in, with commas between
+     * them; empty when it is gone.
+     */
+    static String groupsOf(int pid) {
+        return pid <= 0 ? "" : groupsIn(Path.of("/proc/" + pid + "/status"));
+    }
+
+    static String groupsIn(Path status) {
+        try (Stream<String> lines = Files.lines(status, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("Gid:") || line.startsWith("Groups:"))
+                    .flatMap(LiveProcess::groups)
+                    .distinct()
+                    .collect(Collectors.joining(","));
+        } catch (IOException | UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    /** The real one of four; all of the others. */
+    private static Stream<String> groups(String line) {
+        String[] words = line.split("\\s+", -1);
+        return Arrays.stream(words)
+                .skip(1)
+                .limit(words[0].equals("Gid:") ? 1 : words.length)
+                .filter(word -> !word.isEmpty());
     }
 
     private static long field(int pid, int number) {

@@ -41,7 +41,7 @@ record LongestGrant(PolicyEngine policy, Duration most) implements PolicyEngine 
         } else {
             return evaluation;
         }
-        return new Evaluation(decision, evaluation.wouldHave(), evaluation.revision());
+        return evaluation.with(decision);
     }
 
     private boolean isLonger(Conditions conditions) {

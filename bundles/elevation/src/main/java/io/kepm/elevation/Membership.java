@@ -47,12 +47,12 @@ final class Membership {
         for (String user : plan.users()) {
             try {
                 if (accounts.groups(user).stream().anyMatch(Governance.GROUPS::contains)) {
-                    steps.add(user + " is governed already");
+                    steps.add(Texts.say("govern.already", user));
                     continue;
                 }
                 record(admin, user, "GOVERN");
                 accounts.addToGroup(user, GROUP);
-                steps.add("added " + user + " to group " + GROUP);
+                steps.add(Texts.say("govern.added", user, GROUP));
             } catch (NameServiceException | StorageException e) {
                 return new Plan(
                         subject,
@@ -80,11 +80,11 @@ final class Membership {
                         governed = true;
                         record(admin, user, "UNGOVERN");
                         accounts.removeFromGroup(user, group);
-                        steps.add("removed " + user + " from group " + group);
+                        steps.add(Texts.say("govern.removed", user, group));
                     }
                 }
                 if (!governed) {
-                    steps.add(user + " is not governed");
+                    steps.add(Texts.say("govern.not", user));
                 }
             }
             return new Plan(subject, users, steps, List.of(), "");
@@ -108,8 +108,7 @@ final class Membership {
 
     private Plan planned(String subject) throws NameServiceException {
         if (accounts.members(GROUP).isEmpty()) {
-            return fault(
-                    subject, "group `" + GROUP + "` does not exist: install the package again");
+            return fault(subject, Texts.say("govern.install", GROUP));
         }
         List<String> users = users(subject);
         if (users.isEmpty()) {
@@ -120,31 +119,19 @@ final class Membership {
         for (String user : users) {
             Optional<Account> account = accounts.byName(user);
             if (account.isEmpty()) {
-                return fault(subject, "no user `" + user + "`");
+                return fault(subject, Texts.say("govern.no_user", user));
             }
             if (account.get().uid() == 0) {
-                return fault(subject, "`" + user + "` is root: root can't be governed");
+                return fault(subject, Texts.say("govern.root", user));
             }
             List<String> groups = accounts.groups(user);
             if (groups.contains(BREAK_GLASS)) {
-                return fault(
-                        subject,
-                        "`"
-                                + user
-                                + "` is in "
-                                + BREAK_GLASS
-                                + ": an account for emergencies can't be governed");
+                return fault(subject, Texts.say("govern.emergency", user, BREAK_GLASS));
             }
-            steps.add("add " + user + " to group " + GROUP);
+            steps.add(Texts.say("govern.add", user, GROUP));
             groups.stream()
                     .filter(adminGroups::contains)
-                    .forEach(
-                            group ->
-                                    warnings.add(
-                                            user
-                                                    + " is in group "
-                                                    + group
-                                                    + ": from now on policy decides; what no policy allows is refused"));
+                    .forEach(group -> warnings.add(Texts.say("govern.administrator", user, group)));
         }
         return new Plan(subject, users, steps, warnings, "");
     }
@@ -170,8 +157,8 @@ final class Membership {
 
     private static String unknown(String subject) {
         return subject.startsWith("%")
-                ? "no group `" + subject.substring(1) + "`, or nobody is in it"
-                : "no user `" + subject + "`";
+                ? Texts.say("govern.no_group", subject.substring(1))
+                : Texts.say("govern.no_user", subject);
     }
 
     private static Plan fault(String subject, String text) {

@@ -29,7 +29,7 @@ final class Obstacles {
                 .filter(
                         redirect ->
                                 Way.of(launch.door()) != Way.UNIT || !redirect.fault().isEmpty())
-                .map(redirect -> "a redirect (" + redirect.text() + ")")
+                .map(redirect -> Texts.say("carriage.redirect", redirect.text()))
                 .or(() -> granting.obstacle(launch, question.caller(), conditions));
     }
 

@@ -70,22 +70,13 @@ final class OfflineDesk implements OfflineApprovals {
     public synchronized Reply takeKey(String line, String admin) throws StorageException {
         Optional<OfflineKey> key = OfflineKey.parse(line);
         if (key.isEmpty()) {
-            return new Reply.Refused(
-                    "this is no key of a machine: `kepm offline-code machine-key` makes one");
+            return new Reply.Refused(Texts.say("codes.key.none"));
         }
         if (key.get().isOfSite()) {
-            return new Reply.Refused(
-                    "this is the key of the whole site, which belongs on none of its machines:"
-                            + " `kepm offline-code machine-key --key FILE "
-                            + machine
-                            + "` makes the one of this machine");
+            return new Reply.Refused(Texts.say("codes.key.site", machine));
         }
         if (!key.get().machine().equals(machine)) {
-            return new Reply.Refused(
-                    "this key is for machine "
-                            + key.get().machine()
-                            + ", and this one is "
-                            + machine);
+            return new Reply.Refused(Texts.say("codes.key.other", key.get().machine(), machine));
         }
         StoredKey next = stored().with(key.get().line());
         audit.commit(
@@ -102,7 +93,7 @@ final class OfflineDesk implements OfflineApprovals {
     public synchronized Reply forgetKey(String admin) throws StorageException {
         StoredKey stored = stored();
         if (stored.key().isEmpty()) {
-            return new Reply.Refused("there is no key of offline codes here");
+            return new Reply.Refused(Texts.say("codes.key.gone"));
         }
         audit.commit(
                 new Change(
@@ -135,7 +126,7 @@ final class OfflineDesk implements OfflineApprovals {
             return shown(request);
         }
         if (stored.counter() >= OfflineChallenge.LAST) {
-            return refused(request, "this machine has made every challenge that it can");
+            return refused(request, Texts.say("codes.last"));
         }
         StoredKey next = stored.next();
         StoredRequest asked = request.challenged(next.counter());
@@ -151,7 +142,7 @@ final class OfflineDesk implements OfflineApprovals {
                                     .build()));
             return shown(asked);
         } catch (RequestBook.Overtaken e) {
-            return new Reply.Refused(e.getMessage() + ": look again");
+            return new Reply.Refused(Texts.overtaken(request));
         }
     }
 
@@ -168,11 +159,7 @@ final class OfflineDesk implements OfflineApprovals {
             return refused(request, fault.get());
         }
         if (request.challenge() == 0) {
-            return refused(
-                    request,
-                    "nothing was asked of an approver yet: `kepm offline-code challenge "
-                            + Texts.shortId(request)
-                            + "`");
+            return refused(request, Texts.say("codes.unasked", Texts.shortId(request)));
         }
         WrongCodes wrong = wrong(who);
         long now = book.now().toEpochMilli();
@@ -187,15 +174,13 @@ final class OfflineDesk implements OfflineApprovals {
     /** Why no code can do anything for a request; empty when one can. */
     private Optional<String> fault(StoredRequest request, StoredKey stored) {
         if (stored.key().isEmpty()) {
-            return Optional.of(
-                    "this machine has no key for offline codes: an administrator brings it in with"
-                            + " `kepm offline-code import`");
+            return Optional.of(Texts.say("codes.no_key"));
         }
         if (!request.state().isOpen() || request.until().isBefore(book.now())) {
-            return Optional.of("it is too late for that: the request does not wait any more");
+            return Optional.of(Texts.say("codes.late"));
         }
         return request.approvals().stream().anyMatch(one -> one.person().equals(PERSON))
-                ? Optional.of("a code approved it already; somebody else has to, too")
+                ? Optional.of(Texts.say("codes.again"))
                 : Optional.empty();
     }
 
@@ -224,7 +209,7 @@ final class OfflineDesk implements OfflineApprovals {
                                     .build()));
             return new Reply.Done(next.shown());
         } catch (RequestBook.Overtaken e) {
-            return new Reply.Refused(e.getMessage() + ": look again");
+            return new Reply.Refused(Texts.overtaken(request));
         }
     }
 
@@ -243,7 +228,7 @@ final class OfflineDesk implements OfflineApprovals {
         if (!isLocked) {
             int left = MOST_WRONG - now.wrong();
             return new Reply.Refused(
-                    "wrong code; " + left + (left == 1 ? " try is left" : " tries are left"));
+                    Texts.SENTENCES.count("factor.wrong", left, Texts.say("factor.word.code")));
         }
         LOG.error(
                 "user `{}` gave {} wrong offline codes and is locked out", who.user(), MOST_WRONG);
@@ -251,7 +236,7 @@ final class OfflineDesk implements OfflineApprovals {
     }
 
     private static String locked(Duration left) {
-        return "too many wrong codes: locked for " + (left.toMinutes() + 1) + " min";
+        return Texts.say("codes.locked", left.toMinutes() + 1);
     }
 
     private Reply refused(StoredRequest request, String why) throws StorageException {

@@ -2,6 +2,9 @@ package io.kepm.elevation;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Accounts.Account;
+import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Notices;
 import io.kepm.api.linux.Notices.Notice;
 import io.kepm.api.linux.Notices.Shown;
@@ -17,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells people, where they are now, what became of what they asked for, when nobody of them waits
  * for it; and puts on record whether it reached them. Who is not there is told within a minute
- * after coming back. On threads of their own ({@link NoticeQueue}), since showing takes seconds.
- * What is too much is left out, and said in the log: `kepm status` tells it all the same. Safe for
- * use by many threads.
+ * after coming back, and nobody who has the uid of a person who went. On threads of their own
+ * ({@link NoticeQueue}), since showing takes seconds. What is too much is left out, and said in the
+ * log: `kepm status` tells it all the same. Safe for use by many threads.
  */
 final class PersonalNotices implements AutoCloseable {
 
@@ -28,17 +31,20 @@ final class PersonalNotices implements AutoCloseable {
 
     private final Notices notices;
     private final AuditLog audit;
+    private final Accounts accounts;
     private final Predicate<String> attended;
     private final AtomicBoolean full = new AtomicBoolean();
     private final NoticeQueue queue = new NoticeQueue();
-    private final UnheardNews unheard = new UnheardNews();
+    private final UnheardNews unheard = new UnheardNews(System::nanoTime);
 
     /**
      * @param attended whether somebody waits at a terminal for a request, and so is told there
      */
-    PersonalNotices(Notices notices, AuditLog audit, Predicate<String> attended) {
+    PersonalNotices(
+            Notices notices, AuditLog audit, Accounts accounts, Predicate<String> attended) {
         this.notices = notices;
         this.audit = audit;
+        this.accounts = accounts;
         this.attended = attended;
     }
 
@@ -58,6 +64,7 @@ final class PersonalNotices implements AutoCloseable {
             tell(
                     new News(
                             to.id(),
+                            to.user(),
                             to.uid(),
                             text,
                             outcome -> to.record(AuditType.USER_INTERACTION, outcome)));
@@ -74,7 +81,7 @@ final class PersonalNotices implements AutoCloseable {
 
     private void again(long uid) {
         Optional<News> next = unheard.first(uid);
-        while (next.isPresent() && shown(next.get(), false)) {
+        while (next.isPresent() && (isOver(next.get()) || shown(next.get(), false))) {
             unheard.heard(next.get());
             next = unheard.first(uid);
         }
@@ -85,6 +92,7 @@ final class PersonalNotices implements AutoCloseable {
         tell(
                 new News(
                         "",
+                        stored.grant().user(),
                         stored.grant().uid(),
                         Texts.endsSoon(stored, left),
                         outcome ->
@@ -101,9 +109,25 @@ final class PersonalNotices implements AutoCloseable {
 
     private void show(News news) {
         full.set(false);
+        if (isOver(news)) {
+            return;
+        }
         // What is about a request is news still when its person is there again.
         if (!shown(news, true) && !news.about().isEmpty()) {
             unheard.keep(news);
+        }
+    }
+
+    /** Whether its uid is nobody's any more, or somebody else's; who can't tell waits. */
+    private boolean isOver(News news) {
+        try {
+            return accounts.byUid(news.uid())
+                    .map(Account::name)
+                    .filter(news.user()::equals)
+                    .isEmpty();
+        } catch (NameServiceException e) {
+            LOG.debug("whose uid {} is can't be told now", news.uid(), e);
+            return false;
         }
     }
 

@@ -66,13 +66,11 @@ final class Prolonging {
         if (stored.life().closed()
                 || stored.life().ending() != GrantLife.Ending.NONE
                 || clocks.read().isOver(stored)) {
-            return Optional.of("it is too late for that: the grant is over");
+            return Optional.of(Texts.say("extension.late"));
         }
         return stored.asked().isPresent()
                 ? Optional.empty()
-                : Optional.of(
-                        "this command can't be judged once more: its words are not all kept, or it"
-                                + " was let run in place of another one");
+                : Optional.of(Texts.say("extension.unjudged"));
     }
 
     /**
@@ -101,7 +99,7 @@ final class Prolonging {
                         ? use(how.approved().get(), stored, next, drafts)
                         : grants.change(stored, next, drafts);
         if (!changed) {
-            return new Result.Not("the grant changed just now: look again");
+            return new Result.Not(Texts.say("extension.overtaken"));
         }
         return moved(stored, next);
     }
@@ -141,12 +139,8 @@ final class Prolonging {
         Duration most = most(stored, caller);
         boolean atMost = stored.life().lasts().plus(LEAST).compareTo(most) >= 0;
         return atMost
-                ? "it ends "
-                        + most.toMinutes()
-                        + " minutes after its beginning at the latest: run the command again then"
-                : "it has all the time that policy gives it ("
-                        + perPolicy(stored, caller, conditions).toMinutes()
-                        + " minutes): ask again when some of it is over";
+                ? Texts.say("extension.most", most.toMinutes())
+                : Texts.say("extension.all", perPolicy(stored, caller, conditions).toMinutes());
     }
 
     private static AuditDraft extended(
@@ -183,7 +177,7 @@ final class Prolonging {
             scopes.prolong(next.id(), next.life().lasts());
             return new Result.Done(next);
         } catch (IOException | RuntimeException e) {
-            String why = "its time limit can't be moved: " + e.getMessage();
+            String why = Texts.say("extension.unmoved", String.valueOf(e.getMessage()));
             LOG.error("grant {} ends at its former time: {}", stored.id(), e.getMessage());
             boolean back =
                     grants.change(

@@ -47,7 +47,7 @@ interface Proof {
 
             @Override
             public String word() {
-                return "code";
+                return Texts.say("factor.word.code");
             }
 
             @Override
@@ -77,7 +77,7 @@ interface Proof {
 
             @Override
             public String word() {
-                return "password";
+                return Texts.say("factor.word.password");
             }
 
             @Override

@@ -12,8 +12,9 @@ record Records(LaunchRequest launch, String requestId, String runAs) {
 
     /** The decision; {@code effect} says what became of it where that is not the outcome itself. */
     AuditDraft evaluation(Question question, Evaluation evaluation, Effect effect) {
+        String session = LiveProcess.groupsOf(launch.pid());
         if (effect != Effect.OWN_RIGHT) {
-            return PolicyRecords.evaluation(question.request(), evaluation);
+            return PolicyRecords.evaluation(question.request(), evaluation, session);
         }
         // What policy leaves to sudo is on record as such, whatever the table made of it for
         // others.
@@ -27,7 +28,7 @@ record Records(LaunchRequest launch, String requestId, String runAs) {
                                 evaluation.wouldHave(),
                                 evaluation.revision())
                         : evaluation;
-        return PolicyRecords.evaluation(question.request(), shown);
+        return PolicyRecords.evaluation(question.request(), shown, session);
     }
 
     AuditDraft.Builder of(AuditType type, String outcome) {

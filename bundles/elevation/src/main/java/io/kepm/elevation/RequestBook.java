@@ -102,7 +102,7 @@ final class RequestBook {
         private static final long serialVersionUID = 1L;
 
         private Overtaken(String id) {
-            super("request " + id + " was changed by somebody else just now");
+            super("request " + id + " changed meanwhile");
         }
     }
 

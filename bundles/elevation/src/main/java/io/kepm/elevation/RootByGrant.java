@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * Whether a root process is one by a grant: it descends from a granted sudo, it runs in the scope
  * of a grant, or the login that it runs in is that of somebody governed, who has no other way to be
- * root. The last two hold for what a command left in the background as well. Safe for use by many
+ * root. The last two hold for what a command left in the background as well. Inside a live grant of
+ * {@code AllowProtected}, and of no other, it is root in its own right. Safe for use by many
  * threads.
  */
 final class RootByGrant {
@@ -28,32 +29,48 @@ final class RootByGrant {
         this.accounts = accounts;
     }
 
+    private enum Place {
+        INSIDE,
+        OUTSIDE,
+        /** It can't be seen: whatever gives less. */
+        UNKNOWN
+    }
+
     Optional<String> reason(Origin origin) {
-        return grants.among(origin.line())
-                .or(() -> inScope(origin))
-                .map(
-                        stored ->
-                                "inside the grant "
-                                        + stored.grant().id()
-                                        + " of `"
-                                        + stored.grant().user()
-                                        + "`")
-                .or(() -> ofLogin(origin.loginUid()));
+        boolean trusted = false;
+        for (StoredGrant stored : grants.all()) {
+            Place place = place(stored, origin);
+            if (place != Place.OUTSIDE && !isTrusted(stored)) {
+                return Optional.of(
+                        Texts.say("inside.grant", stored.grant().id(), stored.grant().user()));
+            }
+            trusted |= place == Place.INSIDE;
+        }
+        return trusted ? Optional.empty() : ofLogin(origin.loginUid());
     }
 
-    /** What can't be seen counts as inside. */
-    private Optional<StoredGrant> inScope(Origin origin) {
-        return grants.all().stream()
-                .filter(stored -> stored.life().scoped() && holds(stored, origin))
-                .findFirst();
+    /** What is being ended, or runs on after its command, has nothing more by its grant. */
+    private static boolean isTrusted(StoredGrant stored) {
+        return stored.allowProtected()
+                && !stored.life().closed()
+                && stored.life().ending() == GrantLife.Ending.NONE;
     }
 
-    private boolean holds(StoredGrant stored, Origin origin) {
+    private Place place(StoredGrant stored, Origin origin) {
+        Origin.Step asked = new Origin.Step(stored.pid(), stored.started());
+        if (stored.started() != 0 && origin.line().contains(asked)) {
+            return Place.INSIDE;
+        }
+        if (!stored.life().scoped()) {
+            return Place.OUTSIDE;
+        }
         try {
             Set<Integer> members = scopes.members(stored.id());
-            return origin.line().stream().anyMatch(step -> members.contains(step.pid()));
+            return origin.line().stream().anyMatch(step -> members.contains(step.pid()))
+                    ? Place.INSIDE
+                    : Place.OUTSIDE;
         } catch (IOException e) {
-            return true;
+            return Place.UNKNOWN;
         }
     }
 
@@ -65,14 +82,14 @@ final class RootByGrant {
         try {
             Optional<Account> account = accounts.byUid(uid);
             if (account.isEmpty()) {
-                return Optional.of("in the login of user " + uid + ", who has no account");
+                return Optional.of(Texts.say("inside.nobody", uid));
             }
             String name = account.get().name();
             return accounts.groups(name).stream().anyMatch(Governance.GROUPS::contains)
-                    ? Optional.of("in the login of `" + name + "`, who is governed")
+                    ? Optional.of(Texts.say("inside.login", name))
                     : Optional.empty();
         } catch (NameServiceException e) {
-            return Optional.of("whose login it is could not be looked up: " + e.getMessage());
+            return Optional.of(Texts.say("inside.unknown", String.valueOf(e.getMessage())));
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param started when that process started, clock ticks since the boot; 0 when unknown
  * @param bootId the boot it belongs to
  * @param asked empty when its command can't be judged once more
+ * @param allowProtected whether root by it may do what is for administrators
  */
 record StoredGrant(
         Grant grant,
@@ -30,7 +31,8 @@ record StoredGrant(
         long started,
         String bootId,
         GrantLife life,
-        Optional<AskedAs> asked) {
+        Optional<AskedAs> asked,
+        boolean allowProtected) {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,7 +65,8 @@ record StoredGrant(
                                 Map.entry("edit", asked.filter(AskedAs::edit).isPresent() ? 1 : 0),
                                 Map.entry(
                                         "inside",
-                                        asked.filter(AskedAs::inside).isPresent() ? 1 : 0)))
+                                        asked.filter(AskedAs::inside).isPresent() ? 1 : 0),
+                                Map.entry("allow_protected", allowProtected ? 1 : 0)))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -90,7 +93,8 @@ record StoredGrant(
                     node.path("started").asLong(),
                     node.path("boot_id").asText(),
                     life(node),
-                    asked(node));
+                    asked(node),
+                    node.path("allow_protected").asInt() == 1);
         } catch (IOException | IllegalArgumentException e) {
             throw new StorageException("a stored grant can't be read: " + e.getMessage(), e);
         }
@@ -127,11 +131,11 @@ record StoredGrant(
 
     /** The same, for the process that stands for its command. */
     StoredGrant runBy(int by, long since) {
-        return new StoredGrant(grant, by, since, bootId, life, asked);
+        return new StoredGrant(grant, by, since, bootId, life, asked, allowProtected);
     }
 
     StoredGrant with(GrantLife next) {
-        return new StoredGrant(grant, pid, started, bootId, next, asked);
+        return new StoredGrant(grant, pid, started, bootId, next, asked, allowProtected);
     }
 
     /** The same with another end, by both clocks. */
@@ -148,7 +152,8 @@ record StoredGrant(
                         grant.from(),
                         to,
                         grant.why());
-        return new StoredGrant(until, pid, started, bootId, life.lasting(lasts), asked);
+        return new StoredGrant(
+                until, pid, started, bootId, life.lasting(lasts), asked, allowProtected);
     }
 
     /** A record of this grant, with what all of them name. */

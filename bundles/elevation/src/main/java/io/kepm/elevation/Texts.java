@@ -8,6 +8,7 @@ import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.text.Sentences;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -61,12 +62,15 @@ final class Texts {
         return needs.isEmpty() ? say("approval.need", 1, say("approval.administrators")) : needs;
     }
 
-    static String waiting(StoredRequest request) {
+    /**
+     * @param now to tell how long it waits at most
+     */
+    static String waiting(StoredRequest request, Instant now) {
         String key =
                 "approval.waiting"
                         + (request.state() == RequestState.ESCALATED ? ".escalated" : "")
                         + (request.approvals().isEmpty() ? "" : ".so_far");
-        return say(key, shortId(request), needs(request), approvers(request));
+        return say(key, shortId(request), needs(request), approvers(request), left(request, now));
     }
 
     private static String approvers(StoredRequest request) {
@@ -79,8 +83,13 @@ final class Texts {
         return "\n" + say("approval.codes", shortId(request));
     }
 
-    static String asked(StoredRequest request) {
-        return say("approval.asked", needs(request), shortId(request));
+    static String asked(StoredRequest request, Instant now) {
+        return say("approval.asked", needs(request), shortId(request), left(request, now));
+    }
+
+    private static String left(StoredRequest request, Instant now) {
+        long seconds = Math.max(1, Duration.between(now, request.until()).toSeconds());
+        return span((int) Math.min(Integer.MAX_VALUE, (seconds + 59) / 60));
     }
 
     static String decided(StoredRequest request) {
@@ -88,6 +97,16 @@ final class Texts {
         return request.decidedBy().isEmpty()
                 ? say("approval.decided", shortId(request), state)
                 : say("approval.decided.by", shortId(request), state, request.decidedBy());
+    }
+
+    /** For who decides, and comes too late. */
+    static String late(StoredRequest request) {
+        return say("desk.late", request.state().word().toLowerCase(Locale.ROOT));
+    }
+
+    /** For who decided while somebody else did. */
+    static String overtaken(StoredRequest request) {
+        return say("desk.overtaken", request.id());
     }
 
     /** For who asked and does not wait; empty for what is no news to that person. */

@@ -107,7 +107,8 @@ class ApprovalTest {
     @Test
     void who_does_not_wait_is_told_what_became_of_it_once_and_that_is_on_record() throws Exception {
         FakeNotices notices = new FakeNotices();
-        try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> false)) {
+        try (PersonalNotices personal =
+                new PersonalNotices(notices, world.log, world.people, id -> false)) {
             world.book().watch(personal::moved);
             ask(false, "id");
             done(act(Act.APPROVE, BOB, bob));
@@ -133,6 +134,27 @@ class ApprovalTest {
         }
     }
 
+    @Test
+    void ab_37_news_of_somebody_who_went_reach_nobody_who_has_the_uid_now() throws Exception {
+        FakeNotices notices = new FakeNotices();
+        notices.desktops = 0;
+        try (PersonalNotices personal =
+                new PersonalNotices(notices, world.log, world.people, id -> false)) {
+            world.book().watch(personal::moved);
+            ask(false, "id");
+            done(act(Act.DENY, BOB, bob));
+            await(() -> interactions().contains("NOT_REACHED"));
+            world.people.uidOwner = "mallory";
+            notices.desktops = 1;
+            personal.again();
+            await(() -> world.people.owners.get() == 2);
+            ask(false, "id");
+            done(act(Act.APPROVE, CAROL, carol));
+            await(() -> world.people.owners.get() == 3);
+        }
+        assertThat(notices.shown).hasSize(1);
+    }
+
     private List<String> interactions() {
         return List.copyOf(world.log.drafts).stream()
                 .filter(draft -> draft.type() == AuditType.USER_INTERACTION)
@@ -153,7 +175,8 @@ class ApprovalTest {
         ApprovalWait wait = new ApprovalWait(world.book(), new PendingWatches(), () -> false);
         assertThat(wait.isAttended("x")).isFalse();
         FakeNotices notices = new FakeNotices();
-        try (PersonalNotices personal = new PersonalNotices(notices, world.log, id -> true)) {
+        try (PersonalNotices personal =
+                new PersonalNotices(notices, world.log, world.people, id -> true)) {
             world.book().watch(personal::moved);
             ask(false, "id");
             done(act(Act.APPROVE, BOB, bob));
@@ -175,7 +198,8 @@ class ApprovalTest {
                 };
         StoredRequest now = world.book().list(request -> true).get(0);
         StoredRequest denied = now.moved(RequestState.REVOKED, world.now, 0, "root");
-        try (PersonalNotices personal = new PersonalNotices(stuck, world.log, id -> false)) {
+        try (PersonalNotices personal =
+                new PersonalNotices(stuck, world.log, world.people, id -> false)) {
             for (int i = 0; i < 3 * NoticeQueue.MOST; i++) {
                 personal.moved(now, denied);
             }

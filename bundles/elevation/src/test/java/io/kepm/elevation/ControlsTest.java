@@ -123,6 +123,19 @@ class ControlsTest {
     }
 
     @Test
+    void that_somebody_is_to_confirm_it_is_on_record_before_he_does() {
+        world.person.whileTyping =
+                () ->
+                        assertThat(world.log.drafts)
+                                .last()
+                                .matches(draft -> draft.outcome().equals("PROMPTED"))
+                                .matches(draft -> "confirm".equals(draft.details().get("prompt")));
+        world.person.answers.add("y");
+        assertThat(sudo(true, Control.OPERATORAPPROVAL)).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.person.questions).hasSize(1);
+    }
+
+    @Test
     void factor_then_reason_then_confirmation_in_that_order() throws Exception {
         app.enrol("alice", 1001);
         world.person.answers.addAll(List.of(app.code(), "the printer is stuck", "yes"));

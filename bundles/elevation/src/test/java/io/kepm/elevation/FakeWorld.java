@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Fakes of everything the launch decision stands on: one user, one policy answer, one memory store.
@@ -51,9 +52,14 @@ final class FakeWorld {
     final Tally tally = new Tally();
 
     static Conditions conditions(String runAs, List<String> argv, Duration validFor) {
+        return conditions(runAs, argv, validFor, List.of());
+    }
+
+    static Conditions conditions(
+            String runAs, List<String> argv, Duration validFor, List<String> notices) {
         return new Conditions(
                 runAs, argv, validFor, false, List.of(), 10, false, false, false, false, false,
-                false, false, List.of(), List.of());
+                false, false, List.of(), notices);
     }
 
     final Limits sources = new Limits();
@@ -385,7 +391,10 @@ final class FakeWorld {
         boolean hangs;
 
         /** Whose alice's uid is; empty for nobody's. */
-        String uidOwner = "alice";
+        volatile String uidOwner = "alice";
+
+        /** How often somebody asked that. */
+        final AtomicInteger owners = new AtomicInteger();
 
         @Override
         public Optional<Account> byName(String name) throws NameServiceException {
@@ -401,6 +410,7 @@ final class FakeWorld {
 
         @Override
         public Optional<Account> byUid(long uid) throws NameServiceException {
+            owners.incrementAndGet();
             return uidOwner.isEmpty() ? Optional.empty() : renamed(byName("alice"));
         }
 
@@ -442,12 +452,13 @@ final class FakeWorld {
         final Deque<Decision> answers = new ArrayDeque<>();
         final List<EvaluationRequest> asked = Collections.synchronizedList(new ArrayList<>());
         List<Evaluation.WouldHave> watching = List.of();
+        List<Evaluation.Notice> speaking = List.of();
 
         @Override
         public Evaluation evaluate(EvaluationRequest request, ZonedDateTime at) {
             asked.add(request);
             Decision decision = answers.size() > 1 ? answers.remove() : answers.element();
-            return new Evaluation(decision, watching, status().revision());
+            return new Evaluation(decision, watching, status().revision(), speaking);
         }
 
         @Override

@@ -112,6 +112,41 @@ class LaunchTest {
     }
 
     @Test
+    void ab_87_a_policy_in_force_may_ask_that_its_notice_is_confirmed_and_it_changes_nothing()
+            throws Exception {
+        Evaluation.Notice notice =
+                new Evaluation.Notice(new PolicyRef("p", "p", 1), "Mind the disks", true);
+        world.engine.speaking = List.of(notice);
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        world.engine.answers.add(allow(60, "Mind the disks", "Hello"));
+        world.person.answers.add("");
+        LaunchAnswer answer = world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        assertThat(((LaunchAnswer.Run) answer).notices()).containsExactly("Hello");
+        assertThat(world.person.questions)
+                .singleElement()
+                .asString()
+                .startsWith("Mind the disks\nSoon a code\nPress Enter");
+        world.engine.answers.clear();
+        world.engine.answers.add(new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))));
+        // Nobody answered, so nobody may have seen it.
+        assertThat(refusal(world.sudo("id")).message()).endsWith("\nMind the disks\nSoon a code");
+        assertThat(refusal(world.sudo(Optional.empty(), false, "id")).message())
+                .endsWith("\nMind the disks\nSoon a code");
+        assertThat(world.log.drafts)
+                .filteredOn(draft -> draft.type() == AuditType.USER_INTERACTION)
+                .extracting(draft -> draft.outcome() + " " + draft.details().get("policy"))
+                .containsExactly(
+                        "PROMPTED p",
+                        "PROMPTED w",
+                        "ACKNOWLEDGED p",
+                        "ACKNOWLEDGED w",
+                        "PROMPTED p",
+                        "PROMPTED w",
+                        "NOT_ACKNOWLEDGED p",
+                        "NOT_ACKNOWLEDGED w");
+    }
+
+    @Test
     void with_nobody_to_ask_it_is_a_notice_and_a_refusal_carries_notices_too() throws Exception {
         world.engine.answers.add(allow(60));
         world.engine.watching = List.of(watching("w", "Soon a code", true));
@@ -179,6 +214,19 @@ class LaunchTest {
         assertThat(world.engine.asked)
                 .extracting(request -> request.target().path())
                 .containsExactly("/usr/bin/python3.11", "/usr/bin/python3");
+    }
+
+    @Test
+    void ab_38_the_groups_of_the_account_and_those_of_the_session_are_both_on_record()
+            throws Exception {
+        int self = (int) ProcessHandle.current().pid();
+        world.people.groups = List.of("alice", "kepm-users", "fresh");
+        world.engine.answers.add(unmatched());
+        refusal(world.sudo("id").like().pid(self).build());
+        assertThat(world.log.drafts.get(0).details())
+                .containsEntry("groups", "alice,kepm-users,fresh")
+                .containsEntry("session_groups", LiveProcess.groupsOf(self));
+        assertThat(LiveProcess.groupsOf(self)).isNotEmpty();
     }
 
     @Test
@@ -393,9 +441,10 @@ class LaunchTest {
         return (LaunchAnswer.Refuse) answer;
     }
 
-    private static Decision allow(long minutes) {
+    private static Decision allow(long minutes, String... notices) {
         return new Decision.Allow(
-                FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(minutes)),
+                FakeWorld.conditions(
+                        "root", List.of("id"), Duration.ofMinutes(minutes), List.of(notices)),
                 List.of(
                         new Reason(
                                 Reason.POLICY,

@@ -14,6 +14,19 @@ class LiveProcessTest {
     @TempDir Path folder;
 
     @Test
+    void ab_38_the_groups_of_a_session_are_those_that_its_process_was_given() throws Exception {
+        Path status = folder.resolve("status");
+        Files.writeString(
+                status,
+                "Name:\tsudo\nUid:\t1\t0\t0\t0\nGid:\t4711\t0\t0\t0\nGroups:\t27 4711 28 \n");
+        assertThat(LiveProcess.groupsIn(status)).isEqualTo("4711,27,28");
+        Files.writeString(status, "Gid:\t4711\t0\t0\t0\nGroups:\t \n");
+        assertThat(LiveProcess.groupsIn(status)).isEqualTo("4711");
+        assertThat(LiveProcess.groupsOf(FakeWorld.NO_SUCH_PID)).isEmpty();
+        assertThat(LiveProcess.groupsOf(0)).isEmpty();
+    }
+
+    @Test
     void a_process_has_one_start_until_it_ends() throws Exception {
         // A name that looks like the fields after it.
         Path odd = folder.resolve("x) S 1 2");

@@ -28,31 +28,50 @@ class RootByGrantTest {
         grants = new Grants(world.log, world.log, "boot");
         scopes = new FakeScopes();
         root = new RootByGrant(grants, scopes, names);
-        grants.opened(
-                new StoredGrant(
-                        new Grant(
-                                "g1",
-                                "r1",
-                                "alice",
-                                1001,
-                                "/usr/bin/apt",
-                                List.of("apt"),
-                                "root",
-                                Instant.EPOCH,
-                                Instant.MAX,
-                                "policy `P1`"),
-                        SUDO,
-                        START,
-                        "boot",
-                        new GrantLife(
-                                true,
-                                true,
-                                Duration.ZERO,
-                                Duration.ofDays(1),
-                                "",
-                                false,
-                                GrantLife.Ending.NONE),
-                        java.util.Optional.empty()));
+        grants.opened(grant("g1", SUDO, false, false, GrantLife.Ending.NONE));
+    }
+
+    private static StoredGrant grant(
+            String id, int pid, boolean allowProtected, boolean closed, GrantLife.Ending ending) {
+        return new StoredGrant(
+                new Grant(
+                        id,
+                        "r1",
+                        "alice",
+                        1001,
+                        "/usr/bin/apt",
+                        List.of("apt"),
+                        "root",
+                        Instant.EPOCH,
+                        Instant.MAX,
+                        "policy `P1`"),
+                pid,
+                START,
+                "boot",
+                new GrantLife(true, true, Duration.ZERO, Duration.ofDays(1), "", closed, ending),
+                java.util.Optional.empty(),
+                allowProtected);
+    }
+
+    @Test
+    void ab_136_only_a_live_grant_of_allow_protected_lets_its_root_be_an_administrator() {
+        Origin inner = origin(1001, step(9, 900), step(77, START), step(1, 0));
+        Origin nested = origin(1001, step(9, 900), step(77, START), step(SUDO, START), step(1, 0));
+        grants.opened(grant("g2", 77, true, false, GrantLife.Ending.NONE));
+        assertThat(root.reason(inner)).isEmpty();
+        assertThat(root.reason(nested))
+                .hasValueSatisfying(why -> assertThat(why).contains("grant g1 of `alice`"));
+        for (GrantLife.Ending ending : GrantLife.Ending.values()) {
+            grants.opened(grant("g2", 77, true, ending == GrantLife.Ending.NONE, ending));
+            assertThat(root.reason(inner))
+                    .hasValueSatisfying(why -> assertThat(why).contains("grant g2 of `alice`"));
+        }
+        grants.opened(grant("g2", 77, true, false, GrantLife.Ending.NONE));
+        Origin elsewhere = origin(1001, step(9, 900), step(1, 0));
+        assertThat(root.reason(elsewhere))
+                .hasValueSatisfying(why -> assertThat(why).contains("who is governed"));
+        scopes.members.put("g2", java.util.Set.of(9));
+        assertThat(root.reason(elsewhere)).isEmpty();
     }
 
     @Test

@@ -9,26 +9,44 @@ import org.junit.jupiter.api.Test;
 
 class UnheardNewsTest {
 
-    private final UnheardNews unheard = new UnheardNews();
+    private long nanos = -5;
+    private final UnheardNews unheard = new UnheardNews(() -> nanos);
 
     private static News news(long uid, String about) {
         return new News(
                 about,
+                "user" + uid,
                 uid,
                 "news of " + about,
                 outcome -> AuditDraft.of(AuditType.USER_INTERACTION, outcome));
     }
 
     @Test
-    void of_one_person_the_newest_are_kept_and_of_all_no_flood() {
+    void of_one_person_and_of_all_the_newest_are_kept() {
         for (int i = 0; i < 20; i++) {
             unheard.keep(news(1, "r" + i));
         }
         assertThat(unheard.first(1).orElseThrow().about()).isEqualTo("r12");
         for (long uid = 2; uid < 1000; uid++) {
+            nanos++;
             unheard.keep(news(uid, "r"));
         }
-        assertThat(unheard.people()).hasSize(1 + UnheardNews.MOST - UnheardNews.MOST_OF_ONE);
+        assertThat(unheard.people()).hasSize(UnheardNews.MOST).contains(999L).doesNotContain(1L);
+    }
+
+    @Test
+    void after_a_week_nothing_is_news_any_more() {
+        unheard.keep(news(1, "a"));
+        nanos += UnheardNews.LIFE.toNanos();
+        unheard.keep(news(1, "b"));
+        unheard.keep(news(2, "c"));
+        assertThat(unheard.first(1).orElseThrow().about()).isEqualTo("a");
+        nanos++;
+        assertThat(unheard.people()).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(unheard.first(1).orElseThrow().about()).isEqualTo("b");
+        nanos += UnheardNews.LIFE.toNanos();
+        assertThat(unheard.people()).isEmpty();
+        assertThat(unheard.first(1)).isEmpty();
     }
 
     @Test

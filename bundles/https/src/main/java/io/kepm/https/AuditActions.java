@@ -3,6 +3,7 @@ package io.kepm.https;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditFilter;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
@@ -80,7 +81,8 @@ final class AuditActions {
         }
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            while (found.items().stream().allMatch(AuditActions::isLook)
+            while (!isBrokenOff(found, asked)
+                    && found.items().stream().allMatch(AuditActions::isLook)
                     && System.nanoTime() < end) {
                 Thread.sleep(LOOK_MILLIS);
                 found = found(asked, filter);
@@ -92,6 +94,13 @@ final class AuditActions {
             waiting.release();
         }
         return found;
+    }
+
+    /**
+     * Then it is for the caller to go on: to begin anew would cost the same, and bring as little.
+     */
+    private static boolean isBrokenOff(AuditScan.Found found, AuditQuery asked) {
+        return found.next() > 0 && found.items().size() < asked.limit();
     }
 
     /** Every look at the audit is on record, and would end the wait of the next one. */
@@ -110,10 +119,8 @@ final class AuditActions {
         if (!narrowed.get().exact()) {
             return scan.find(narrowed.get().query(), search);
         }
-        List<AuditEntry> items = audit.query(narrowed.get().query());
-        boolean full = items.size() == asked.limit();
-        return new AuditScan.Found(
-                items, items.size(), full ? items.get(items.size() - 1).seq() : 0);
+        AuditPart part = audit.search(narrowed.get().query());
+        return new AuditScan.Found(part.entries(), part.entries().size(), part.next());
     }
 
     Answer verify(Call call) throws StorageException {

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.FilterSearch;
 import io.kepm.api.storage.StorageException;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -76,14 +76,15 @@ final class AuditExport implements Outflow {
             if (streams.isClosed() || System.nanoTime() > end) {
                 throw new IOException("the export took too long, or the agent stops");
             }
-            List<AuditEntry> page = audit.query(narrowed.query().page(place, PAGE));
-            for (AuditEntry entry : page) {
-                place = entry.seq();
-                if (place <= head && (narrowed.exact() || wanted.test(RecordText.members(entry)))) {
+            AuditPart page = audit.search(narrowed.query().page(place, PAGE));
+            for (AuditEntry entry : page.entries()) {
+                if (entry.seq() <= head
+                        && (narrowed.exact() || wanted.test(RecordText.members(entry)))) {
                     line(out, form.line(entry));
                 }
             }
-            if (page.size() < PAGE) {
+            place = page.next();
+            if (place == 0) {
                 return;
             }
         }

@@ -27,6 +27,8 @@ final class AuditParameters {
     private static final Set<String> SHARED =
             Set.of("type", "user", "target", "request", "from", "to", "filter", "status");
 
+    private static final int LAST_YEAR = 9999;
+
     private final Map<String, String> query;
     private final List<Fields.Fault> faults = new ArrayList<>();
 
@@ -173,11 +175,15 @@ final class AuditParameters {
             return Optional.empty();
         }
         try {
-            return Optional.of(OffsetDateTime.parse(text).toInstant());
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= LAST_YEAR) {
+                return Optional.of(time.toInstant());
+            }
         } catch (DateTimeException e) {
-            fault(name, "not an instant such as 2026-11-23T10:15:00Z");
-            return Optional.empty();
+            // Said below, as for a year that no record has.
         }
+        fault(name, "not an instant such as 2026-11-23T10:15:00Z");
+        return Optional.empty();
     }
 
     private static String shown(String text) {

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.StorageException;
 import java.time.Duration;
@@ -53,8 +54,8 @@ final class AuditScan {
         long scanned = 0;
         long place = asked.after();
         while (true) {
-            List<AuditEntry> page = audit.query(asked.page(place, bounds.page()));
-            for (AuditEntry entry : page) {
+            AuditPart page = audit.search(asked.page(place, bounds.page()));
+            for (AuditEntry entry : page.entries()) {
                 scanned++;
                 place = entry.seq();
                 if (wanted.test(RecordText.members(entry))) {
@@ -64,7 +65,8 @@ final class AuditScan {
                     }
                 }
             }
-            if (page.size() < bounds.page()) {
+            place = page.next();
+            if (place == 0) {
                 return new Found(items, scanned, 0);
             }
             if (scanned >= bounds.records() || !clock.instant().isBefore(end)) {

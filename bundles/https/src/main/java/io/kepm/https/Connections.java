@@ -1,7 +1,6 @@
 package io.kepm.https;
 
 import io.kepm.api.linux.SocketOwners;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -164,12 +163,7 @@ final class Connections implements Connection.Listener {
                 || !(ends.getLocalSocketAddress() instanceof InetSocketAddress here)) {
             return NOBODY;
         }
-        try {
-            return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid).orElse(NOBODY);
-        } catch (IOException e) {
-            LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
-            return NOBODY;
-        }
+        return PacedConnector.owner(owners, peer, here);
     }
 
     private boolean isOneTooMany(Caller caller, long owner) {

@@ -1,5 +1,6 @@
 package io.kepm.https;
 
+import io.kepm.api.linux.HandshakePace;
 import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -31,6 +32,7 @@ final class Connectors {
     private final Limits limits;
     private final ShownCertificate certificate;
     private final SocketCallers callers;
+    private final SocketOwners owners;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
@@ -44,6 +46,7 @@ final class Connectors {
             ShownCertificate certificate) {
         this.settings = settings;
         this.callers = callers;
+        this.owners = owners;
         this.limits = limits;
         this.certificate = certificate;
         run = new RunFolder(settings.runFolder());
@@ -98,7 +101,13 @@ final class Connectors {
 
     private ServerConnector tcp(int port, org.eclipse.jetty.server.ConnectionFactory... factories) {
         ServerConnector connector =
-                new ServerConnector(server, strangers(port), null, null, 0, 1, factories);
+                new PacedConnector(
+                        server,
+                        strangers(port),
+                        owners,
+                        new HandshakePace(
+                                limits.connectionsPerUser(), limits.handshake(), System::nanoTime),
+                        factories);
         connector.setHost(DoorSettings.LOOPBACK);
         connector.setPort(port);
         return connector;

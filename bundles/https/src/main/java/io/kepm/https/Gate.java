@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -39,6 +40,7 @@ final class Gate {
     private final Shares places;
     private final SourceLimits sources;
     private final Credentials credentials;
+    private final LookPace looks = new LookPace(System::nanoTime);
 
     Gate(
             Routes routes,
@@ -205,6 +207,16 @@ final class Gate {
 
     /** What is answered to whom it is not the turn of. */
     private Optional<Answer> pace(Route route, Caller caller) {
+        if (route.tier() == Tier.ADMIN && !caller.isAdmin()) {
+            OptionalLong after = looks.take(caller.uid());
+            return after.isPresent()
+                    ? Optional.of(
+                            tooOften(
+                                    "you looked %d times within a minute, and each look is a record"
+                                            .formatted(LookPace.MOST),
+                                    after.getAsLong()))
+                    : Optional.empty();
+        }
         if (!route.paced() || caller.isAdmin()) {
             return Optional.empty();
         }
@@ -213,11 +225,12 @@ final class Gate {
                 sources.take(
                         SourceLimits.Source.user(caller.uid()), caller.session(), Duration.ZERO);
         return turn instanceof SourceLimits.Turn.Refused refused
-                ? Optional.of(
-                        Answer.problem(429, refused.text())
-                                .with("Retry-After", Long.toString(refused.after().toSeconds() + 1))
-                                .closing())
+                ? Optional.of(tooOften(refused.text(), refused.after().toSeconds() + 1))
                 : Optional.empty();
+    }
+
+    private static Answer tooOften(String why, long seconds) {
+        return Answer.problem(429, why).with("Retry-After", Long.toString(seconds)).closing();
     }
 
     private Answer withBody(

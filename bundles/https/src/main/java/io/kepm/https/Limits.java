@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param userBodyBytes of one body, on all other routes
  * @param bodies bytes of all bodies between announcement and answer
  * @param places requests that are served at once
+ * @param handshake the time between two connections over TCP of a user who has had as many at once
+ *     as one may have
  * @param retry how long a door that could not be opened waits
  */
 record Limits(
@@ -18,6 +20,7 @@ record Limits(
         int headers,
         int connections,
         int connectionsPerUser,
+        Duration handshake,
         Shares.Bounds bodies,
         Shares.Bounds places,
         Duration slowHeaders,
@@ -33,6 +36,7 @@ record Limits(
                     100,
                     256,
                     32,
+                    Duration.ofMillis(100),
                     new Shares.Bounds(12 << 20, 8 << 20, 1 << 20, 4 << 20),
                     new Shares.Bounds(100, 92, 16, 100),
                     Duration.ofSeconds(10),

@@ -244,6 +244,8 @@ class ApiTest {
                         "order=up",
                         "type=NOPE",
                         "from=yesterday",
+                        "from=%2B999999999-01-01T00:00:00Z",
+                        "to=-0001-01-01T00:00:00Z",
                         "status=no!",
                         "filter=nope+%3D+1",
                         "color=red")) {

@@ -83,6 +83,21 @@ class AuditFlowsTest {
     }
 
     @Test
+    void records_that_were_removed_meanwhile_are_told_as_a_gap() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            record("r" + i);
+        }
+        agent.audit.entries.removeIf(entry -> entry.seq() <= 3);
+        try (RawClient client = stream(0, "?after=1", "")) {
+            assertThat(client.until("\"reason\":\"r4\""))
+                    .contains("event: gap", "data: {\"from\":2,\"to\":3}", "id: 4");
+        }
+        try (RawClient client = stream(0, "?after=3", "")) {
+            assertThat(client.until("\"reason\":\"r4\"")).doesNotContain("gap");
+        }
+    }
+
+    @Test
     void a_filter_picks() throws Exception {
         try (RawClient client = stream(0, "?filter=reason%20=%20%22wanted%22&after=0", "")) {
             client.until("retry");
@@ -187,6 +202,19 @@ class AuditFlowsTest {
                 .contains("r441")
                 .doesNotContain("r440");
         assertThat(export("?filter=reason%20=%20r7").lines()).hasSize(1);
+    }
+
+    @Test
+    void an_export_goes_on_where_a_search_was_broken_off() throws Exception {
+        for (int i = 1; i <= 450; i++) {
+            record("r" + i);
+        }
+        agent.audit.nothingBefore = 100;
+        assertThat(export("?type=ELEVATION_REFUSED").lines())
+                .hasSize(350)
+                .first()
+                .asString()
+                .contains("\"r101\"");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
@@ -21,6 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +35,16 @@ class AuditScanTest {
             new AuditScan.Bounds(100, 1_000, Duration.ofSeconds(2));
 
     private final Ledger ledger = new Ledger();
+
+    /** Each search of it looks at three hundred places, and says where to go on. */
+    private final AuditLog slow = new Slow(ledger);
+
     private final AuditActions actions =
             new AuditActions(ledger, Clock.fixed(START.plus(Duration.ofHours(12)), ZoneOffset.UTC));
 
     /** Record n is of minute n; every hundredth is bob's, all others are alice's. */
     private static final class Ledger implements AuditLog {
-        final List<AuditEntry> entries = new ArrayList<>();
+        final List<AuditEntry> entries = new CopyOnWriteArrayList<>();
         final List<AuditQuery> queries = new ArrayList<>();
 
         Ledger() {
@@ -53,16 +60,21 @@ class AuditScanTest {
                                 .reason("half a character: \ud800")
                                 .detail("n", Integer.toString(n))
                                 .build();
-                entries.add(
-                        AuditChain.seal(
-                                draft,
-                                n,
-                                "id",
-                                START.plus(Duration.ofMinutes(n)),
-                                "agent",
-                                "1",
-                                AuditChain.GENESIS));
+                add(draft);
             }
+        }
+
+        void add(AuditDraft draft) {
+            long n = entries.size() + 1;
+            entries.add(
+                    AuditChain.seal(
+                            draft,
+                            n,
+                            "id",
+                            START.plus(Duration.ofMinutes(n)),
+                            "agent",
+                            "1",
+                            AuditChain.GENESIS));
         }
 
         @Override
@@ -101,6 +113,39 @@ class AuditScanTest {
         @Override
         public Verification verify(Optional<AuditPlace> anchor) {
             return new Verification(true, entries.size(), "", "", false);
+        }
+    }
+
+    /** A store that breaks each search off. */
+    private record Slow(Ledger ledger) implements AuditLog {
+
+        @Override
+        public List<AuditEntry> commit(Change change) throws StorageException {
+            throw new StorageException("it is only read");
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            throw new AssertionError("a search without an end");
+        }
+
+        @Override
+        public AuditPart search(AuditQuery query) {
+            long from = query.after() > 0 || !query.newestFirst() ? query.after() : 3_001;
+            long end = query.newestFirst() ? from - 300 : from + 300;
+            List<AuditEntry> found =
+                    ledger.query(query).stream()
+                            .filter(e -> query.newestFirst() ? e.seq() >= end : e.seq() <= end)
+                            .toList();
+            if (found.size() == query.limit()) {
+                return AuditPart.whole(query, found);
+            }
+            return new AuditPart(found, end <= 1 || end >= 3_000 ? 0 : end);
+        }
+
+        @Override
+        public Verification verify(Optional<AuditPlace> anchor) {
+            return ledger.verify(anchor);
         }
     }
 
@@ -174,6 +219,84 @@ class AuditScanTest {
         AuditScan scan = new AuditScan(ledger, slow, SMALL);
         assertThat(scan.find(AuditQuery.after(0, 10), record -> false))
                 .isEqualTo(new AuditScan.Found(List.of(), 200, 200));
+    }
+
+    @Test
+    void ab_140_a_search_that_the_store_breaks_off_is_gone_on_with() throws StorageException {
+        AuditScan scan =
+                new AuditScan(
+                        slow,
+                        Clock.fixed(START, ZoneOffset.UTC),
+                        new AuditScan.Bounds(100, 50_000, Duration.ofSeconds(2)));
+        AuditQuery bobs =
+                new AuditQuery(
+                        List.of(),
+                        Optional.of("bob"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        10,
+                        true);
+        assertThat(scan.find(bobs, record -> true).items().stream().map(AuditEntry::seq))
+                .startsWith(3_000L, 2_900L)
+                .hasSize(10);
+        AuditScan.Found none = scan.find(bobs, record -> false);
+        assertThat(none).isEqualTo(new AuditScan.Found(List.of(), 30, 0));
+        AuditScan.Found late =
+                new AuditScan(slow, new Turning(), SMALL).find(bobs, record -> false);
+        assertThat(late).isEqualTo(new AuditScan.Found(List.of(), 6, 2_401));
+    }
+
+    /** A second and a half later each time. */
+    private static final class Turning implements InstantSource {
+        private Instant now = START;
+
+        @Override
+        public Instant instant() {
+            now = now.plusMillis(1_500);
+            return now;
+        }
+    }
+
+    @Test
+    void a_list_that_the_store_breaks_off_says_where_to_go_on() throws StorageException {
+        AuditActions slowly = new AuditActions(slow, Clock.fixed(START, ZoneOffset.UTC));
+        long begun = System.nanoTime();
+        Map<String, Object> body =
+                slowly.list(
+                                new Call(
+                                        Caller.UNKNOWN,
+                                        Map.of(),
+                                        Map.of("type", "AGENT_GAP", "order", "asc", "wait", "30"),
+                                        Map.of()))
+                        .body()
+                        .orElseThrow();
+        assertThat(body).containsEntry("items", List.of()).containsEntry("next", 300L);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /** A look is on record itself, and would end the wait of the next one. */
+    @Test
+    void who_waits_gets_the_record_that_comes_and_is_not_woken_by_looks() throws Exception {
+        AuditDraft look =
+                AuditDraft.of(AuditType.ADMIN_ACTION, "OK").detail("route", "/api/audit").build();
+        Thread writer =
+                new Thread(
+                        () -> {
+                            ledger.add(look);
+                            LockSupport.parkNanos(Duration.ofMillis(1_200).toNanos());
+                            ledger.add(AuditDraft.of(AuditType.JOB_RUN, "OK").build());
+                        });
+        writer.start();
+        long begun = System.nanoTime();
+        assertThat(seqs(body(Map.of("after", "3000", "order", "asc", "wait", "20"))))
+                .containsExactly(3_001L, 3_002L);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        writer.join();
+        assertThat(seqs(body(Map.of("after", "3001", "order", "asc", "wait", "20"))))
+                .containsExactly(3_002L);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditFilter;
 import io.kepm.api.linux.SocketOwners.Owner;
 import io.kepm.api.trust.WrongProofs;
 import io.kepm.https.RawClient.Reply;
@@ -82,6 +83,16 @@ class ConsoleTest {
                 .contains("all('/api/grants')", "all('/api/requests')", "all('/api/entitlements')")
                 .doesNotContainPattern("[^a-z]get\\('/api/(grants|requests|entitlements)'\\)");
         assertThat(ask("GET", "/console/api.js", "").body()).contains("?after=${");
+    }
+
+    /** The agent looks for so long: that nothing was found yet is not that there is nothing. */
+    @Test
+    void who_looks_for_records_can_look_on_and_is_shown_a_filter_that_is_one() throws Exception {
+        String script = ask("GET", "/console/admin.js", "").body();
+        assertThat(script).contains("after = next;", "from number ${next} on");
+        Matcher example = Pattern.compile("placeholder: \"(audit_[^\"]+)\"").matcher(script);
+        assertThat(example.find()).isTrue();
+        assertThat(AuditFilter.parse(example.group(1)).terms()).hasSize(2);
     }
 
     @Test

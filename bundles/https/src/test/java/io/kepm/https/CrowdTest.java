@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +88,83 @@ class CrowdTest {
         }
     }
 
+    /**
+     * Members: both doors over TCP. Whose turn it is not has no handshake and no answer for now,
+     * and then is cut; nobody else waits for that.
+     */
+    @Test
+    void ab_47_who_connects_again_and_again_waits_before_anything_is_done_for_it()
+            throws Exception {
+        try (TestAgent agent = new TestAgent(run, paced(2, Duration.ofHours(1)))) {
+            for (Opening door : openings(agent)) {
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 500)).as("this one waits").isFalse();
+                assertThat(isServed(door, 500)).as("this one too").isFalse();
+                try (RawClient fifth = RawClient.tcp(door.port())) {
+                    assertThat(fifth.isStillOpen()).isFalse();
+                }
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
+                assertThat(isServed(door, 20_000)).isTrue();
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(0, 7));
+                for (int i = 0; i < 6; i++) {
+                    assertThat(isServed(door, 20_000)).as("root").isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void who_waits_for_a_turn_is_served_in_the_end() throws Exception {
+        long begun = System.nanoTime();
+        try (TestAgent agent = new TestAgent(run, paced(1, Duration.ofSeconds(1)))) {
+            agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
+            for (Opening door : openings(agent)) {
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 20_000)).as("it waited").isTrue();
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+                begun = System.nanoTime();
+            }
+        }
+    }
+
+    private static Limits paced(int burst, Duration each) {
+        return new Limits(
+                1 << 20,
+                128 << 10,
+                16 << 10,
+                100,
+                256,
+                burst,
+                each,
+                Limits.STANDARD.bodies(),
+                Limits.STANDARD.places(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200));
+    }
+
+    /** A door over TCP, and a client of it. */
+    private record Opening(int port, java.util.concurrent.Callable<RawClient> client) {}
+
+    private static List<Opening> openings(TestAgent agent) {
+        return List.of(
+                new Opening(agent.http, () -> RawClient.tcp(agent.http)),
+                new Opening(agent.https, agent::tls));
+    }
+
+    private static boolean isServed(Opening door, int patienceMillis) throws Exception {
+        try (RawClient client = door.client().call()) {
+            client.patience(patienceMillis);
+            return client.get("/health", "localhost:" + door.port()).status() == 200;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
     private static Limits connections(int all, int ofOne) {
         return new Limits(
                 1 << 20,
@@ -95,6 +173,7 @@ class CrowdTest {
                 100,
                 all,
                 ofOne,
+                Duration.ZERO,
                 Limits.STANDARD.bodies(),
                 Limits.STANDARD.places(),
                 Duration.ofSeconds(10),
@@ -146,6 +225,7 @@ class CrowdTest {
                         100,
                         256,
                         32,
+                        Duration.ZERO,
                         new Shares.Bounds(1 << 20, 1 << 20, 128 << 10, 128 << 10),
                         Limits.STANDARD.places(),
                         Duration.ofSeconds(10),
@@ -188,6 +268,7 @@ class CrowdTest {
                         100,
                         256,
                         32,
+                        Duration.ZERO,
                         Limits.STANDARD.bodies(),
                         new Shares.Bounds(3, 2, 1, 3),
                         Duration.ofSeconds(10),
@@ -247,6 +328,7 @@ class CrowdTest {
                         100,
                         256,
                         32,
+                        Duration.ZERO,
                         Limits.STANDARD.bodies(),
                         new Shares.Bounds(2, 1, 1, 1),
                         Duration.ofSeconds(10),

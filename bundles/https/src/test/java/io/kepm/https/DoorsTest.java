@@ -175,6 +175,7 @@ class DoorsTest {
                 100,
                 256,
                 32,
+                Duration.ZERO,
                 Limits.STANDARD.bodies(),
                 Limits.STANDARD.places(),
                 Duration.ofMillis(300),

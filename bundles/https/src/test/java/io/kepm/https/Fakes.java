@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Conversation;
@@ -53,6 +54,10 @@ final class Fakes {
         final MemoryStorage store = new MemoryStorage();
         volatile boolean broken;
         volatile long unreadableAfter = Long.MAX_VALUE;
+
+        /** Up to here a search finds nothing before its time is over. */
+        volatile long nothingBefore;
+
         volatile Runnable whileVerifying = () -> {};
 
         @Override
@@ -70,7 +75,7 @@ final class Fakes {
                 AuditEntry entry =
                         AuditChain.seal(
                                 draft,
-                                entries.size() + 1L,
+                                entries.isEmpty() ? 1 : entries.get(entries.size() - 1).seq() + 1,
                                 "id",
                                 Instant.EPOCH,
                                 "agent",
@@ -81,6 +86,13 @@ final class Fakes {
                 sealed.add(entry);
             }
             return sealed;
+        }
+
+        @Override
+        public AuditPart search(AuditQuery query) throws StorageException {
+            return query.after() < nothingBefore
+                    ? new AuditPart(List.of(), nothingBefore)
+                    : AuditPart.whole(query, query(query));
         }
 
         @Override

@@ -91,6 +91,11 @@ final class RawClient implements Closeable {
         return new RawClient(socket, socket.getInputStream(), socket.getOutputStream());
     }
 
+    /** How long an answer over TCP may take. */
+    void patience(int millis) throws IOException {
+        ((Socket) connection).setSoTimeout(millis);
+    }
+
     /** One answer; status 0 when the connection ended without one. */
     record Reply(int status, Map<String, String> headers, String body) {
         String header(String name) {

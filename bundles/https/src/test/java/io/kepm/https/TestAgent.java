@@ -34,6 +34,7 @@ final class TestAgent implements AutoCloseable {
                     100,
                     256,
                     32,
+                    Duration.ZERO,
                     Limits.STANDARD.bodies(),
                     Limits.STANDARD.places(),
                     Duration.ofSeconds(10),

@@ -3,6 +3,7 @@ package io.kepm.jobs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.jobs.Chore;
 import io.kepm.api.storage.StorageException;
@@ -39,19 +40,18 @@ record AuditSummary(AuditLog audit, Reports reports, Times times) implements Cho
         Map<String, Map<String, Long>> counts = new TreeMap<>();
         long after = 0;
         long seen = 0;
-        List<AuditEntry> page;
         do {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            page = audit.query(query(from, to, after));
-            for (AuditEntry entry : page) {
+            AuditPart page = audit.search(query(from, to, after));
+            for (AuditEntry entry : page.entries()) {
                 counts.computeIfAbsent(entry.type(), type -> new TreeMap<>())
                         .merge(outcome(entry), 1L, Long::sum);
-                after = entry.seq();
                 seen++;
             }
-        } while (page.size() == PAGE && seen < MOST);
+            after = page.next();
+        } while (after > 0 && seen < MOST);
         ObjectNode report =
                 JsonText.object()
                         .put("from", from.toString())

@@ -2,6 +2,7 @@ package io.kepm.jobs;
 
 import io.kepm.api.jobs.JobFault;
 import io.kepm.api.jobs.Jobs.Outcome;
+import io.kepm.api.linux.FolderBell;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.trust.FileAuthors;
 import java.io.IOException;
@@ -74,6 +75,9 @@ final class JobBook {
      */
     synchronized void look() {
         FolderBell ours = bell == null ? folder.bell() : bell;
+        if (bell == null && !ours.isThere()) {
+            LOG.warn("the kernel tells no changes of the jobs: they are looked at instead");
+        }
         bell = ours;
         boolean quiet = !ours.rang() && !leadsElsewhere && folder.outline() == outline;
         if (known && quiet && ++looks < LOOKS) {

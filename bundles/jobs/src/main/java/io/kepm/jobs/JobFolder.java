@@ -1,6 +1,7 @@
 package io.kepm.jobs;
 
 import io.kepm.api.jobs.JobFault;
+import io.kepm.api.linux.FolderBell;
 import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -37,6 +39,11 @@ final class JobFolder {
 
     private static final String END = ".json";
 
+    private static final List<String> OF_PARENTS = List.of("mode", "uid", "gid");
+    private static final List<String> OF_FOLDER = List.of("dev", "ino", "ctime");
+    private static final List<String> OF_FILES =
+            List.of("ino", "size", "ctime", "lastModifiedTime");
+
     private final Path folder;
     private final FileTrust trust;
 
@@ -50,7 +57,7 @@ final class JobFolder {
     }
 
     FolderBell bell() {
-        return FolderBell.of(folder);
+        return FolderBell.of(folder, JobFolder::isDocument);
     }
 
     /** A number that changes when a document comes, goes or changes, or the rights here do. */
@@ -78,9 +85,9 @@ final class JobFolder {
     private long outlines() throws IOException {
         long print = 17;
         for (Path up = folder; up != null; up = up.getParent()) {
-            print = mixed(print, up, "mode,uid,gid");
+            print = mixed(print, up, OF_PARENTS);
         }
-        return mixed(print, folder, "dev,ino,ctime");
+        return mixed(print, folder, OF_FOLDER);
     }
 
     /** Whether a document may change where a watch of the folder hears nothing of it. */
@@ -97,15 +104,21 @@ final class JobFolder {
      */
     private static long mixedFile(long print, Path file) {
         try {
-            return mixed(print, file, "ino,size,ctime,lastModifiedTime");
+            return mixed(print, file, OF_FILES);
         } catch (IOException e) {
             return print * 31 + e.toString().hashCode();
         }
     }
 
-    private static long mixed(long print, Path file, String names) throws IOException {
-        Map<String, Object> values = Files.readAttributes(file, "unix:" + names);
-        return (print ^ new TreeMap<>(values).toString().hashCode()) * 0x9E3779B97F4A7C15L;
+    /** Of values, never of a text of them: this is done all day. */
+    private static long mixed(long print, Path file, List<String> names) throws IOException {
+        Map<String, Object> values = Files.readAttributes(file, "unix:" + String.join(",", names));
+        long mixed = print;
+        for (String name : names) {
+            mixed = (mixed ^ Objects.hashCode(values.get(name))) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 29;
+        }
+        return mixed;
     }
 
     /** None where there is no folder; one that can't be looked at may have some. */

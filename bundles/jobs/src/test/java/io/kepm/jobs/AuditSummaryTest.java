@@ -3,8 +3,12 @@ package io.kepm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +25,20 @@ class AuditSummaryTest {
 
     private String report() throws Exception {
         return Files.readString(temp.resolve("Reports/weekly-audit-summary.json"));
+    }
+
+    @Test
+    void a_part_without_records_is_not_the_end() throws Exception {
+        AuditEntry refused =
+                new AuditEntry(
+                        7, Instant.EPOCH, "ELEVATION_REFUSED", "{\"outcome\":\"REFUSED\"}", "");
+        books.parts.add(new AuditPart(List.of(), 5));
+        books.parts.add(new AuditPart(List.of(refused), 9));
+        books.parts.add(new AuditPart(List.of(refused), 0));
+        assertThat(summary().run(Map.of()))
+                .startsWith("2 records in 7 days, 2 elevations refused: ");
+        assertThat(books.asked).containsExactly(0L, 5L, 9L);
+        assertThat(report()).containsPattern("\"complete\" *: *true");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kepm.jobs;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Change;
@@ -21,6 +22,8 @@ final class FakeBooks implements Storage, AuditLog {
 
     final List<AuditDraft> drafts = new ArrayList<>();
     private final Map<Table, Map<String, byte[]>> tables = new TreeMap<>();
+    final List<AuditPart> parts = new ArrayList<>();
+    final List<Long> asked = new ArrayList<>();
     volatile boolean failing;
     volatile String damage = "";
     int commits;
@@ -89,6 +92,12 @@ final class FakeBooks implements Storage, AuditLog {
     @Override
     public List<AuditEntry> query(AuditQuery query) {
         return List.of();
+    }
+
+    @Override
+    public synchronized AuditPart search(AuditQuery query) {
+        asked.add(query.after());
+        return parts.isEmpty() ? new AuditPart(List.of(), 0) : parts.remove(0);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kepm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.linux.FolderBell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class FolderBellTest {
 
     @Test
     void it_rings_for_what_is_or_was_a_document_and_for_nothing_else() throws Exception {
-        try (FolderBell bell = FolderBell.of(jobs)) {
+        try (FolderBell bell = FolderBell.of(jobs, JobFolder::isDocument)) {
             assertThat(bell.rang()).as("nobody knows what was before").isTrue();
             assertThat(bell.rang()).isFalse();
             Path file = jobs.resolve("a.json");
@@ -84,7 +85,7 @@ class FolderBellTest {
 
     @Test
     void it_rings_for_a_folder_that_was_replaced_and_goes_on_there() throws Exception {
-        try (FolderBell bell = FolderBell.of(jobs)) {
+        try (FolderBell bell = FolderBell.of(jobs, JobFolder::isDocument)) {
             boolean unused = bell.rang();
             Files.move(jobs, folder.resolve("Former"));
             assertThat(bell.rang()).as("there is none").isTrue();

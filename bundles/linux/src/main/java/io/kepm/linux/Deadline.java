@@ -14,6 +14,15 @@ final class Deadline {
         this.what = what;
     }
 
+    /** The time is up. */
+    static final class Passed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Passed(String message) {
+            super(message);
+        }
+    }
+
     static Deadline in(Duration time, String what) {
         return new Deadline(System.nanoTime() + time.toNanos(), what);
     }
@@ -22,7 +31,7 @@ final class Deadline {
     int millisLeft() throws IOException {
         long left = end - System.nanoTime();
         if (left <= 0) {
-            throw new IOException(what + ": time is up");
+            throw new Passed(what + ": time is up");
         }
         return (int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1);
     }

@@ -6,6 +6,7 @@ import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,9 @@ final class FrameReader implements AutoCloseable {
     private final Memory memory = new Memory(BYTES + CHUNK);
     private final Poll poll = new Poll(1);
 
+    /** Whether something of a frame was read: then the rest of it has to come. */
+    private boolean begun;
+
     FrameReader(int socket, boolean takesDescriptors) {
         this.socket = socket;
         this.room = takesDescriptors ? CONTROL : 0;
@@ -52,6 +56,7 @@ final class FrameReader implements AutoCloseable {
         Deadline deadline = Deadline.in(timeout, "receiving a frame");
         List<Integer> passed = new ArrayList<>(1);
         boolean whole = false;
+        begun = false;
         try {
             byte[] head = read(4, deadline, passed);
             long length =
@@ -67,6 +72,11 @@ final class FrameReader implements AutoCloseable {
             byte[] payload = read((int) length, deadline, passed);
             whole = true;
             return new Frame(payload, passed.stream().findFirst().map(PassedDescriptor::new));
+        } catch (Deadline.Passed e) {
+            if (begun) {
+                throw e;
+            }
+            throw new SocketTimeoutException(e.getMessage());
         } finally {
             if (!whole) {
                 passed.forEach(Libc::close);
@@ -96,6 +106,7 @@ final class FrameReader implements AutoCloseable {
                 refuseTruncation();
             }
             if (count > 0) {
+                begun = true;
                 return (int) count;
             }
             if (count == 0) {

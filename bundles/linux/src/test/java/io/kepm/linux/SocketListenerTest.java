@@ -9,6 +9,7 @@ import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,6 +240,8 @@ class SocketListenerTest {
                 connection -> {
                     try {
                         connection.receive(100, Duration.ofMillis(300));
+                    } catch (SocketTimeoutException e) {
+                        got.add("it could still be read");
                     } catch (IOException e) {
                         got.add(e.getMessage());
                     }
@@ -254,6 +257,27 @@ class SocketListenerTest {
             }
             assertThat(got.poll()).contains("time is up");
             assertThat(System.nanoTime() - start).isLessThan(4_500_000_000L);
+            assertThat(listener).isNotNull();
+        }
+    }
+
+    @Test
+    void what_came_too_late_to_be_waited_for_is_read_by_the_next_who_waits() throws Exception {
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        Handler handler =
+                connection -> {
+                    try {
+                        connection.receive(100, Duration.ofMillis(50));
+                    } catch (SocketTimeoutException e) {
+                        got.add("late");
+                    }
+                    got.add(new String(connection.receive(100, SOON).payload(), UTF_8));
+                };
+        try (SocketListener listener = listen(1, handler);
+                Client client = new Client(socket())) {
+            assertThat(got.poll(5, TimeUnit.SECONDS)).isEqualTo("late");
+            client.send(new byte[] {0, 0, 0, 1, 'x'});
+            assertThat(got.poll(5, TimeUnit.SECONDS)).isEqualTo("x");
             assertThat(listener).isNotNull();
         }
     }

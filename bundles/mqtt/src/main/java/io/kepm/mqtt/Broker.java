@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.linux.HandshakePace;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.Launches;
@@ -92,6 +93,8 @@ final class Broker implements AutoCloseable {
                         parts.refusals(),
                         new Switchboard(parts.listeners(), System::nanoTime),
                         new Doorstep(limits.pending()),
+                        new HandshakePace(
+                                limits.handshakes(), limits.handshake(), System::nanoTime),
                         parts.intake(),
                         entry,
                         parts.clock(),
@@ -161,6 +164,8 @@ final class Broker implements AutoCloseable {
                                 ChannelOption.RCVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(512, 4096, 32_768))
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        // Nothing is read, and no handshake begins, before it is its turn.
+                        .childOption(ChannelOption.AUTO_READ, false)
                         .childHandler(pipeline(tls))
                         .bind(address)
                         .awaitUninterruptibly();

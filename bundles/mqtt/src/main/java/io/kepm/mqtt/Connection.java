@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
         owner = owner(ctx);
+        OptionalLong wait = hall.handshakes().begin(owner);
+        if (wait.isEmpty()) {
+            drop("too many connections of one user wait for their handshake");
+            return;
+        }
         hall.doorstep().arrive(this, owner);
         ctx.fireChannelActive();
+        listenAfter(wait.getAsLong(), ctx);
+    }
+
+    private static void listenAfter(long nanos, ChannelHandlerContext ctx) {
+        if (nanos == 0) {
+            ctx.channel().config().setAutoRead(true);
+            return;
+        }
+        Future<?> unused =
+                ctx.executor()
+                        .schedule(
+                                () -> ctx.channel().config().setAutoRead(true),
+                                nanos,
+                                TimeUnit.NANOSECONDS);
     }
 
     private long owner(ChannelHandlerContext ctx) {
@@ -128,12 +148,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext ctx = line;
         if (ctx != null && ctx.channel().config().isAutoRead()) {
             ctx.channel().config().setAutoRead(false);
-            Future<?> unused =
-                    ctx.executor()
-                            .schedule(
-                                    () -> ctx.channel().config().setAutoRead(true),
-                                    Math.min(nanos, TimeUnit.SECONDS.toNanos(5)),
-                                    TimeUnit.NANOSECONDS);
+            listenAfter(Math.min(nanos, TimeUnit.SECONDS.toNanos(5)), ctx);
         }
     }
 

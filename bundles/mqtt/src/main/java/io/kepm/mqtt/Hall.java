@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.linux.HandshakePace;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,6 +19,7 @@ record Hall(
         Refusals refusals,
         Switchboard switchboard,
         Doorstep doorstep,
+        HandshakePace handshakes,
         Intake intake,
         Executor entry,
         InstantSource clock,

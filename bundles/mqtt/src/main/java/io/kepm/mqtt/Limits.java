@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param clients connected at once
  * @param pending connections that have not been admitted; with one more, one goes: see {@link
  *     Doorstep}
+ * @param handshakes that a user who was quiet may begin at once
+ * @param handshake the time between those of one who was not
  * @param admission how long a connection may take to be admitted, TLS included
  * @param firstBytes decrypted bytes a connection may send before it is admitted
  * @param payload bytes of one message
@@ -25,6 +27,8 @@ import java.time.Duration;
 record Limits(
         int clients,
         int pending,
+        int handshakes,
+        Duration handshake,
         Duration admission,
         int firstBytes,
         int payload,
@@ -42,6 +46,8 @@ record Limits(
             new Limits(
                     128,
                     64,
+                    32,
+                    Duration.ofMillis(100),
                     Duration.ofSeconds(10),
                     16 << 10,
                     256 << 10,
@@ -65,6 +71,28 @@ record Limits(
         return new Limits(
                 clients,
                 pending,
+                handshakes,
+                handshake,
+                admission,
+                firstBytes,
+                payload,
+                subscriptions,
+                exactlyOnce,
+                outstanding,
+                outstandingBytes,
+                stall,
+                packets,
+                bytes,
+                waiting,
+                waitingBytes);
+    }
+
+    Limits withHandshakes(int handshakes, Duration handshake) {
+        return new Limits(
+                clients,
+                pending,
+                handshakes,
+                handshake,
                 admission,
                 firstBytes,
                 payload,
@@ -83,6 +111,8 @@ record Limits(
         return new Limits(
                 clients,
                 pending,
+                handshakes,
+                handshake,
                 admission,
                 firstBytes,
                 payload,
@@ -101,6 +131,8 @@ record Limits(
         return new Limits(
                 clients,
                 pending,
+                handshakes,
+                handshake,
                 admission,
                 firstBytes,
                 payload,

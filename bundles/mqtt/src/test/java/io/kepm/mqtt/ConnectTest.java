@@ -408,10 +408,13 @@ class ConnectTest {
     void ab_47_silent_connections_keep_nobody_out() throws Exception {
         Limits hasty = Limits.STANDARD.withTimes(Duration.ofSeconds(2), Limits.STANDARD.stall());
         try (TestHouse strict = new TestHouse(hasty)) {
+            strict.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
             List<Socket> silent = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 silent.add(new Socket("localhost", strict.port()));
             }
+            asked(strict, 300);
+            strict.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
             try (RawClient other = strict.raw("plugin:other", List.of(), List.of())) {
                 other.ping();
             }
@@ -460,6 +463,49 @@ class ConnectTest {
             for (Socket socket : flood) {
                 socket.close();
             }
+        }
+    }
+
+    /** Who is too fast has no handshake for now, and then is cut; nobody else waits for that. */
+    @Test
+    void ab_47_who_connects_again_and_again_waits_before_anything_is_done_for_it()
+            throws Exception {
+        Limits slow = Limits.STANDARD.withHandshakes(2, Duration.ofHours(1));
+        try (TestHouse house = new TestHouse(slow)) {
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+            assertThat(shakesHands(house)).isTrue();
+            assertThat(shakesHands(house)).isTrue();
+            assertThat(shakesHands(house)).as("this one waits").isFalse();
+            assertThat(shakesHands(house)).as("this one too").isFalse();
+            try (Socket fifth = new Socket("localhost", house.port())) {
+                assertThat(ended(fifth)).isTrue();
+            }
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
+            assertThat(shakesHands(house)).isTrue();
+        }
+    }
+
+    @Test
+    void who_waits_for_a_handshake_has_it_in_the_end() throws Exception {
+        long begun = System.nanoTime();
+        Limits slow = Limits.STANDARD.withHandshakes(1, Duration.ofSeconds(1));
+        try (TestHouse house = new TestHouse(slow);
+                RawClient first = new RawClient(house);
+                RawClient second = new RawClient(house)) {
+            first.socket().startHandshake();
+            second.socket().startHandshake();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    private static boolean shakesHands(TestHouse house) throws Exception {
+        try (RawClient client = new RawClient(house)) {
+            client.socket().setSoTimeout(500);
+            client.socket().startHandshake();
+            return true;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
         }
     }
 

@@ -62,10 +62,12 @@ final class Evaluator {
                     wouldHave(watching, raised, facts),
                     revision);
         }
+        Decision decision = outcome.decide(enforced, raised, facts);
         return new Evaluation(
-                outcome.decide(enforced, raised, facts),
+                decision,
                 wouldHave(watching, raised, facts),
-                revision);
+                revision,
+                Spoken.of(decision, enforced));
     }
 
     /** Each policy that only watches, with the outcome that it alone would have had. */

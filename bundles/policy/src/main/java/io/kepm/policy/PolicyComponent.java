@@ -82,13 +82,14 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
     }
 
     private void look() {
-        folder.look();
+        folder.glance();
         redirects.look();
     }
 
     @Deactivate
     public void stop() {
         watch.stop();
+        folder.close();
     }
 
     @Override
@@ -169,9 +170,7 @@ public final class PolicyComponent implements PolicyEngine, HealthCheck, MetricS
 
     @Override
     public List<String> judgedInside() {
-        return folder.inForce()
-                .map(now -> new JudgedInside(now.set()).programs())
-                .orElse(List.of());
+        return folder.inForce().map(InForce::judgedInside).orElse(List.of());
     }
 
     @Override

@@ -38,7 +38,8 @@ final class PolicyFiles {
         return read(files, faults);
     }
 
-    private static boolean isPolicy(Path file) {
+    /** By its name alone. */
+    static boolean isPolicy(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(ENDING) && !name.startsWith(".");
     }

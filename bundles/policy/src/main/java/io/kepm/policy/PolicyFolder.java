@@ -3,6 +3,7 @@ package io.kepm.policy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.linux.FolderBell;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
@@ -37,6 +38,9 @@ final class PolicyFolder {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyFolder.class);
     private static final long UNSEEN = 0;
 
+    /** After so many glances there is a look, for what the kernel does not tell. */
+    private static final int GLANCES = 10;
+
     private final Path folder;
     private final Storage storage;
     private final AuditLog audit;
@@ -52,6 +56,10 @@ final class PolicyFolder {
     private final LongAdder refused = new LongAdder();
     private long seen = UNSEEN;
     private boolean restored;
+    private Optional<FolderBell> bell = Optional.empty();
+    private long outline;
+    private boolean leadsElsewhere;
+    private int glances;
 
     PolicyFolder(
             Path folder,
@@ -97,6 +105,33 @@ final class PolicyFolder {
     /** How many sets were refused so far. */
     long refused() {
         return refused.sum();
+    }
+
+    /**
+     * Looks when the kernel tells that something may have changed, and every tenth time: what is
+     * done every second must not cost a look at a thousand files.
+     */
+    synchronized void glance() {
+        if (bell.isEmpty()) {
+            bell = Optional.of(FolderBell.of(folder, PolicyFiles::isPolicy));
+        }
+        // Asked before the look: what happens meanwhile rings for the next time.
+        boolean rang = bell.get().rang();
+        long now = FolderPrint.outline(folder);
+        boolean quiet = !rang && !leadsElsewhere && now == outline && seen != UNSEEN;
+        if (quiet && ++glances < GLANCES) {
+            return;
+        }
+        glances = 0;
+        outline = now;
+        leadsElsewhere = FolderPrint.leadsElsewhere(folder);
+        look();
+    }
+
+    /** Nothing is glanced at any more. */
+    synchronized void close() {
+        bell.ifPresent(FolderBell::close);
+        bell = Optional.empty();
     }
 
     /** Loads when something changed since the last time. */

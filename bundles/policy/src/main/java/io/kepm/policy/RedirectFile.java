@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,12 +22,13 @@ import org.slf4j.LoggerFactory;
 final class RedirectFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedirectFile.class);
-    private static final String ABSENT = "absent";
+    private static final Object ABSENT = "absent";
+    private static final Object UNREAD = "";
 
     private final Path file;
     private final FileTrust trust;
     private final Set<String> adminGroups;
-    private volatile State state = new State("", Optional.empty(), "");
+    private volatile State state = new State(UNREAD, Optional.empty(), "");
 
     /**
      * What is known of the file.
@@ -36,7 +36,7 @@ final class RedirectFile {
      * @param print changes with it
      * @param fault why it was refused; empty when it was not
      */
-    private record State(String print, Optional<RedirectRules> rules, String fault) {}
+    private record State(Object print, Optional<RedirectRules> rules, String fault) {}
 
     RedirectFile(Path file, FileTrust trust, Set<String> adminGroups) {
         this.file = file;
@@ -46,7 +46,7 @@ final class RedirectFile {
 
     /** Reads it when it changed. */
     synchronized void look() {
-        String print = print();
+        Object print = print();
         if (!print.equals(state.print())) {
             read(print);
         }
@@ -58,7 +58,7 @@ final class RedirectFile {
         return state.fault();
     }
 
-    private void read(String print) {
+    private void read(Object print) {
         State before = state;
         if (print.equals(ABSENT)) {
             state = new State(print, Optional.of(RedirectRules.NONE), "");
@@ -95,11 +95,9 @@ final class RedirectFile {
         }
     }
 
-    private String print() {
+    private Object print() {
         try {
-            Map<String, Object> values =
-                    Files.readAttributes(file, "unix:ino,size,ctime,lastModifiedTime,mode,uid");
-            return new java.util.TreeMap<>(values).toString();
+            return Files.readAttributes(file, "unix:ino,size,ctime,lastModifiedTime,mode,uid");
         } catch (java.nio.file.NoSuchFileException e) {
             return ABSENT;
         } catch (IOException e) {

@@ -344,6 +344,29 @@ class EvaluatorTest {
     }
 
     @Test
+    void who_decides_may_speak_and_have_it_confirmed_and_nobody_else() {
+        String notice = "'NotificationMessage':'%s','NotificationRequiresAcknowledge':%s";
+        TestSet set =
+                TestSet.of(
+                        policy("a", "'ALLOW','NOTIFY'", ANY + "," + notice.formatted("a", true)),
+                        policy("b", "'ALLOW','NOTIFY'", ANY + "," + notice.formatted("b", false)),
+                        policy("c", "'ALLOW'", ANY + "," + notice.formatted("c", true)),
+                        policy("d", "'ALLOW','NOTIFY'", ANY + "," + notice.formatted(" ", true)),
+                        policy(
+                                "n",
+                                "'DENY','NOTIFY'",
+                                "'ApplicationCheck':['/usr/bin/dd'],"
+                                        + notice.formatted("n", true)));
+        assertThat(set.ask(ID).notices())
+                .extracting(one -> one.policy().id() + one.message() + one.acknowledge())
+                .containsExactly("aatrue", "bbfalse");
+        assertThat(set.ask(Ask.command("/usr/bin/dd")).notices())
+                .extracting(Evaluation.Notice::message)
+                .containsExactly("n");
+        assertThat(set.ask(ID.cwd("tmp")).notices()).isEmpty();
+    }
+
+    @Test
     void the_highest_risk_of_the_deciding_policies_is_reported() {
         TestSet set =
                 TestSet.of(

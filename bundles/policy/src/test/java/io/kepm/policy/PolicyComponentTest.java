@@ -109,4 +109,23 @@ class PolicyComponentTest {
                 .containsExactly("a [/usr/bin/id -Z …][DENY][*]", "a [/usr/bin/id …][MFA][root]");
         engine.stop();
     }
+
+    /** sudo's door asks every second; what it asks for changes with the set alone. */
+    @Test
+    void which_programs_are_judged_inside_is_looked_for_once_for_each_set() throws IOException {
+        write(
+                "a.json",
+                TestSet.allow(
+                        "a", "'ApplicationCheck':['/bin/sh'],'Extension':{'Intercept':true}"));
+        PolicyComponent engine = component();
+        assertThat(engine.judgedInside()).containsExactly("/bin/sh");
+        assertThat(engine.judgedInside()).isSameAs(engine.judgedInside());
+        write(
+                "a.json",
+                TestSet.allow(
+                        "a", "'ApplicationCheck':['/bin/dash'],'Extension':{'Intercept':true}"));
+        assertThat(engine.reload().failure()).isEmpty();
+        assertThat(engine.judgedInside()).containsExactly("/bin/dash");
+        engine.stop();
+    }
 }

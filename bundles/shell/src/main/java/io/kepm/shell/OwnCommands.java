@@ -2,6 +2,7 @@ package io.kepm.shell;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Grant;
 import io.kepm.api.elevation.LaunchDecision;
@@ -101,8 +102,12 @@ final class OwnCommands {
                         0,
                         count,
                         true);
-        for (AuditEntry entry : audit.query(query)) {
+        AuditPart part = audit.search(query);
+        for (AuditEntry entry : part.entries()) {
             print(out, entry.exported());
+        }
+        if (part.next() > 0 && part.entries().size() < count) {
+            print(out, "records before " + part.next() + " were not looked at: kepm audit list");
         }
     }
 

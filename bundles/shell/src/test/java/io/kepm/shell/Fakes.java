@@ -4,6 +4,7 @@ import io.kepm.api.audit.AuditChain;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Conversation;
@@ -67,6 +68,12 @@ final class Fakes {
     static final class Audit implements AuditLog {
         final List<AuditDraft> drafts = new CopyOnWriteArrayList<>();
         volatile boolean broken;
+        volatile long next;
+
+        @Override
+        public AuditPart search(AuditQuery query) {
+            return new AuditPart(query(query), next);
+        }
 
         @Override
         public List<AuditEntry> commit(Change change) throws StorageException {

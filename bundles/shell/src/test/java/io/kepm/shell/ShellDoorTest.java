@@ -107,6 +107,15 @@ class ShellDoorTest {
     }
 
     @Test
+    void a_search_that_was_broken_off_says_so() throws Exception {
+        assertThat(say("kepm:audit 9 AGENT_GAP")).doesNotContain("looked at");
+        audit.next = 4_000;
+        assertThat(say("kepm:audit 9 AGENT_GAP"))
+                .contains("records before 4000 were not looked at: kepm audit list");
+        assertThat(say("kepm:audit 1")).doesNotContain("looked at");
+    }
+
+    @Test
     void what_is_not_in_the_list_is_refused_though_karaf_has_it() throws Exception {
         for (String line :
                 List.of(

@@ -5,6 +5,7 @@ import io.kepm.api.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Answers a question to the audit in steps, each of them short enough for the writer to take it
@@ -20,32 +21,63 @@ final class AuditSearch {
 
     private final SqliteStorage storage;
     private final AuditQuery query;
+    private final BooleanSupplier isEnough;
     private final List<AuditRow> rows = new ArrayList<>();
 
-    AuditSearch(SqliteStorage storage, AuditQuery query) {
+    /**
+     * @param isEnough asked after each step: whether the search breaks off
+     */
+    AuditSearch(SqliteStorage storage, AuditQuery query, BooleanSupplier isEnough) {
         this.storage = storage;
         this.query = query;
+        this.isEnough = isEnough;
     }
 
-    List<AuditRow> run() throws StorageException {
+    /**
+     * What was found.
+     *
+     * @param next the place to go on from; 0 when there is nothing left to look at
+     */
+    record Found(List<AuditRow> rows, long next) {
+        Found {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    Found run() throws StorageException {
         if (isFoundAtOnce()) {
-            return storage.read(tables -> tables.audit().select(query, tables.hashes()));
+            rows.addAll(storage.read(tables -> tables.audit().select(query, tables.hashes())));
+            return new Found(rows, isFull() ? last() : 0);
         }
         Span left = asked(storage.head());
-        // Where the time lies is asked only when the first step was not enough: it is dearer than
-        // one.
-        boolean isNarrowed = query.from().isEmpty() && query.to().isEmpty();
-        int step = query.user().isPresent() || query.target().isPresent() ? LED : EACH;
-        while (!left.isEmpty() && rows.size() < query.limit()) {
+        boolean isLed = query.user().isPresent() || query.target().isPresent();
+        int step = isLed ? LED : EACH;
+        // Costs about as much as the search so far, no more: where a time lies is dear to know when
+        // it is most of the audit, and then of little use.
+        TimeWalk walk = new TimeWalk(storage, query, isLed ? EACH : LED);
+        while (!left.isEmpty()) {
             Span window = query.newestFirst() ? left.end(step) : left.beginning(step);
             rows.addAll(within(window));
+            if (isFull()) {
+                return new Found(rows, last());
+            }
             left = query.newestFirst() ? left.before(window) : left.after(window);
-            if (!isNarrowed && rows.size() < query.limit()) {
-                left = left.and(ofTime());
-                isNarrowed = true;
+            if (!left.isEmpty() && !walk.isOver()) {
+                left = walk.narrowed(left);
+            }
+            if (!left.isEmpty() && isEnough.getAsBoolean()) {
+                return new Found(rows, query.newestFirst() ? left.last() + 1 : left.first() - 1);
             }
         }
-        return rows;
+        return new Found(rows, 0);
+    }
+
+    private boolean isFull() {
+        return rows.size() == query.limit();
+    }
+
+    private long last() {
+        return rows.get(rows.size() - 1).seq();
     }
 
     /** By its place or an index alone: what it reads is what it finds. */
@@ -64,10 +96,6 @@ final class AuditSearch {
         return query.newestFirst()
                 ? new Span(first, Math.min(head.seq(), query.after() - 1))
                 : new Span(Math.max(first, query.after() + 1), head.seq());
-    }
-
-    private Span ofTime() throws StorageException {
-        return storage.read(tables -> tables.audit().ofTime(query));
     }
 
     private List<AuditRow> within(Span window) throws StorageException {
@@ -91,6 +119,14 @@ final class AuditSearch {
 
         Span and(Span other) {
             return new Span(Math.max(first, other.first), Math.min(last, other.last));
+        }
+
+        /** From the first to the last place of both. */
+        Span or(Span other) {
+            if (isEmpty() || other.isEmpty()) {
+                return isEmpty() ? other : this;
+            }
+            return new Span(Math.min(first, other.first), Math.max(last, other.last));
         }
 
         Span beginning(int places) {

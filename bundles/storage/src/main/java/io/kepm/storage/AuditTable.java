@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,10 @@ final class AuditTable {
 
     static final String INSERT =
             "INSERT INTO audit (" + AuditStatement.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+    static final String TIMES =
+            "SELECT min(seq), max(seq), max(time), count(*) FROM (SELECT seq, time FROM audit"
+                    + " INDEXED BY audit_time WHERE time >= ? AND time <= ? ORDER BY time LIMIT ?)";
 
     private final Database database;
 
@@ -72,19 +75,28 @@ final class AuditTable {
         }
     }
 
-    /** The places between which all records of the time asked for lie. */
-    AuditSearch.Span ofTime(AuditQuery query) throws SQLException {
-        PreparedStatement select =
-                database.prepared(
-                        "SELECT min(seq), max(seq) FROM audit INDEXED BY audit_time"
-                                + " WHERE time >= ? AND time <= ?");
-        select.setLong(1, query.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
-        select.setLong(2, query.to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
+    /**
+     * What some entries of the index of times say.
+     *
+     * @param places between which their records lie
+     * @param latest their latest time
+     */
+    record Times(AuditSearch.Span places, long latest, int count) {}
+
+    /** The first entries of a time, at most so many. */
+    Times times(long from, long to, int most) throws SQLException {
+        PreparedStatement select = database.prepared(TIMES);
+        select.setLong(1, from);
+        select.setLong(2, to);
+        select.setInt(3, most);
         try (ResultSet rows = select.executeQuery()) {
-            boolean isAny = rows.next() && rows.getObject(1) != null;
+            boolean isAny = rows.next() && rows.getInt(4) > 0;
             return isAny
-                    ? new AuditSearch.Span(rows.getLong(1), rows.getLong(2))
-                    : AuditSearch.Span.NONE;
+                    ? new Times(
+                            new AuditSearch.Span(rows.getLong(1), rows.getLong(2)),
+                            rows.getLong(3),
+                            rows.getInt(4))
+                    : new Times(AuditSearch.Span.NONE, from, 0);
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 
 /**
@@ -29,18 +30,26 @@ import org.sqlite.JDBC;
  */
 final class Backup {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
     private static final int PAGE = 250;
 
     private final SqliteStorage storage;
     private final DiskSpace.Room room;
+    private final Names names;
 
-    Backup(SqliteStorage storage) {
-        this(storage, folder -> Files.getFileStore(folder).getUsableSpace());
+    /** Makes the names in a folder durable. */
+    interface Names {
+        void sync(Path folder) throws IOException;
     }
 
-    Backup(SqliteStorage storage, DiskSpace.Room room) {
+    Backup(SqliteStorage storage) {
+        this(storage, folder -> Files.getFileStore(folder).getUsableSpace(), Backup::sync);
+    }
+
+    Backup(SqliteStorage storage, DiskSpace.Room room, Names names) {
         this.storage = storage;
         this.room = room;
+        this.names = names;
     }
 
     /** What does not grow without end, and the records since the last page. */
@@ -55,9 +64,10 @@ final class Backup {
     /** How many records the copy holds. */
     long to(Path file) throws StorageException {
         Path draft = file.resolveSibling(file.getFileName() + ".part");
-        checkPlace(file);
-        checkRoom(file);
+        Path folder = checkPlace(file);
+        checkRoom(file, folder);
         try {
+            boolean isLasting = isLasting(folder);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(file.toString());
             }
@@ -67,7 +77,9 @@ final class Backup {
                 channel.force(true);
             }
             Files.move(draft, file);
-            sync(file.toAbsolutePath().getParent());
+            if (isLasting) {
+                settle(file, folder);
+            }
             return records;
         } catch (FileAlreadyExistsException e) {
             throw new StorageException("`" + e.getFile() + "` is there already", e);
@@ -80,17 +92,46 @@ final class Backup {
         }
     }
 
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        }
+    }
+
+    /**
+     * Whether names in the folder can be made durable. Some file systems, of a network above all,
+     * know no sync of a folder: the content of the backup is synced there all the same. It is asked
+     * before anything is written: what fails only later is a fault of the disk.
+     */
+    private boolean isLasting(Path folder) {
+        try {
+            names.sync(folder);
+            return true;
+        } catch (IOException e) {
+            LOG.warn(
+                    "the file system of `{}` can't make names durable ({}): look for the backup in"
+                            + " it again after a power failure",
+                    folder,
+                    e.getMessage());
+            return false;
+        }
+    }
+
     /** What was said to be made is there after a power failure, too. */
-    private static void sync(@Nullable Path folder) throws IOException {
-        if (folder != null) {
-            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-                names.force(true);
-            }
+    private void settle(Path file, Path folder) throws StorageException {
+        try {
+            names.sync(folder);
+        } catch (IOException e) {
+            throw new StorageException(
+                    ("`%s` is whole, but it may be gone after a power failure (%s): look at the"
+                                    + " disk, and make another backup elsewhere")
+                            .formatted(file, e.getMessage()),
+                    e);
         }
     }
 
     /** Nobody else may be able to put another file in the place of the one we write. */
-    private static void checkPlace(Path file) throws StorageException {
+    private static Path checkPlace(Path file) throws StorageException {
         Path parent = file.toAbsolutePath().getParent();
         // The driver reads what follows a `?` as options of its own.
         if (parent == null || file.toString().indexOf('?') >= 0) {
@@ -104,17 +145,17 @@ final class Backup {
                                 + fault.get()
                                 + ", or choose another");
             }
+            return parent;
         } catch (IOException e) {
             throw new StorageException("can't use the folder `" + parent + "`: " + e, e);
         }
     }
 
     /** A backup must not be what fills the disk that records need. */
-    private void checkRoom(Path file) throws StorageException {
-        Path folder = file.toAbsolutePath().getParent();
+    private void checkRoom(Path file, Path folder) throws StorageException {
         long needed = storage.room().used() + DiskSpace.LOW_WATER;
         try {
-            long free = folder == null ? 0 : room.at(folder);
+            long free = room.at(folder);
             if (free < needed) {
                 throw new StorageException(
                         "only %d MiB are free for `%s`, and %d are needed: choose another place"

@@ -30,7 +30,16 @@ final class DiskSpace {
     }
 
     static DiskSpace of(List<Path> folders) {
-        return new DiskSpace(folders, folder -> Files.getFileStore(folder).getUsableSpace());
+        return new DiskSpace(folders, DiskSpace::free);
+    }
+
+    /**
+     * Asked every few seconds: the file store would read and compare all mounts for it. Only it can
+     * say why there is no answer.
+     */
+    private static long free(Path folder) throws IOException {
+        long free = folder.toFile().getUsableSpace();
+        return free > 0 ? free : Files.getFileStore(folder).getUsableSpace();
     }
 
     Health look() {

@@ -6,7 +6,10 @@ import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** The disks' line in the agent's health: store, policies and log, and what waits for the audit. */
+/**
+ * The disks' line in the agent's health: store and policies, and what waits for the audit. The log
+ * has its own.
+ */
 @Component(immediate = true)
 public final class DiskSpaceComponent implements HealthCheck {
 

@@ -1,6 +1,7 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck.Health;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
     private static final int LONGEST_KEY = 256;
     private static final int LARGEST_VALUE = 16 << 20;
     private static final String AGENT_UID = "agent_uid";
@@ -217,13 +220,24 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     @Override
     public List<AuditEntry> audit(AuditQuery query) throws StorageException {
+        return found(query, () -> false).entries();
+    }
+
+    @Override
+    public AuditPart auditSearch(AuditQuery query) throws StorageException {
+        long end = System.nanoTime() + LONGEST_SEARCH.toNanos();
+        return found(query, () -> System.nanoTime() - end >= 0);
+    }
+
+    /** As much of an answer as is found until it is enough. */
+    AuditPart found(AuditQuery query, BooleanSupplier isEnough) throws StorageException {
         AuditSealer sealer = auditSealer();
-        List<AuditRow> rows = new AuditSearch(this, query).run();
-        List<AuditEntry> entries = new ArrayList<>(rows.size());
-        for (AuditRow row : rows) {
+        AuditSearch.Found found = new AuditSearch(this, query, isEnough).run();
+        List<AuditEntry> entries = new ArrayList<>(found.rows().size());
+        for (AuditRow row : found.rows()) {
             entries.add(sealer.entry(row));
         }
-        return entries;
+        return new AuditPart(entries, found.next());
     }
 
     /**

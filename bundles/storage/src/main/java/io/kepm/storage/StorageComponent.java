@@ -1,6 +1,7 @@
 package io.kepm.storage;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditPlace;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.health.HealthCheck;
@@ -81,6 +82,11 @@ public final class StorageComponent implements Storage, StoreCare, HealthCheck, 
     @Override
     public List<AuditEntry> audit(AuditQuery query) throws StorageException {
         return storage.audit(query);
+    }
+
+    @Override
+    public AuditPart auditSearch(AuditQuery query) throws StorageException {
+        return storage.auditSearch(query);
     }
 
     @Override

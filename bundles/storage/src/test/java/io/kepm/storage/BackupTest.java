@@ -8,12 +8,14 @@ import io.kepm.api.storage.Change;
 import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.StoreCare;
 import io.kepm.api.storage.Table;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,14 +75,55 @@ class BackupTest {
             long used = storage.room().used();
             assertThatThrownBy(
                             () ->
-                                    new Backup(storage, folder -> used + DiskSpace.LOW_WATER - 1)
+                                    backup(storage, used + DiskSpace.LOW_WATER - 1, folder -> {})
                                             .to(file))
                     .hasMessageContaining("MiB are free for")
                     .hasMessageContaining("choose another place");
             assertThat(temp).isDirectoryNotContaining("glob:**backup.db*");
-            new Backup(storage, folder -> used + DiskSpace.LOW_WATER).to(file);
+            backup(storage, used + DiskSpace.LOW_WATER, folder -> {}).to(file);
             assertThat(file).exists();
         }
+    }
+
+    private static Backup backup(SqliteStorage storage, long free, Backup.Names names) {
+        return new Backup(storage, folder -> free, names);
+    }
+
+    /** EINVAL of some file systems of a network, where the content is synced all the same. */
+    @Test
+    void a_folder_that_knows_no_sync_makes_no_backup_fail() throws Exception {
+        Path file = temp.resolve("backup.db");
+        try (SqliteStorage storage = Stores.open(store())) {
+            fill(storage, 3);
+            Backup.Names none =
+                    folder -> {
+                        throw new IOException("Invalid argument");
+                    };
+            assertThat(backup(storage, Long.MAX_VALUE, none).to(file)).isEqualTo(3);
+        }
+        assertThat(file).isNotEmptyFile();
+        assertThat(temp.resolve("backup.db.part")).doesNotExist();
+    }
+
+    @Test
+    void a_folder_whose_sync_fails_after_it_worked_is_a_fault_of_the_disk() throws Exception {
+        Path file = temp.resolve("backup.db");
+        AtomicInteger syncs = new AtomicInteger();
+        try (SqliteStorage storage = Stores.open(store())) {
+            Backup.Names failing =
+                    folder -> {
+                        assertThat(folder).isEqualTo(temp);
+                        if (syncs.incrementAndGet() > 1) {
+                            assertThat(file).exists();
+                            throw new IOException("Input/output error");
+                        }
+                    };
+            assertThatThrownBy(() -> backup(storage, Long.MAX_VALUE, failing).to(file))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("may be gone after a power failure (Input/output error)");
+        }
+        assertThat(syncs).hasValue(2);
+        assertThat(file).isNotEmptyFile();
     }
 
     @Test

@@ -36,6 +36,9 @@ final class DropInKeeper {
     /** The state to show, which is worse than what was found when it could not be acted on. */
     Health apply(Finding finding, boolean unchangedSinceProof) {
         try {
+            if (sudoers.isSetAside()) {
+                return setAside();
+            }
             if (finding instanceof Finding.Proved) {
                 return putInPlace(finding.health());
             }
@@ -58,6 +61,17 @@ final class DropInKeeper {
                     finding.health().detail() + "; no record can be written: " + e.getMessage(),
                     "check the store");
         }
+    }
+
+    /** Whatever is proved: root at the console says when that is over. */
+    private Health setAside() throws IOException, StorageException {
+        String why = "KEPM is set aside by `kepm break-glass`";
+        if (sudoers.hasFileOf(DropIn.GOVERNED)) {
+            takeAway(why);
+        }
+        return Health.unhealthy(
+                why + "; the drop-in is not active",
+                "end it by `kepm break-glass --over -m \"…\"`");
     }
 
     private Health putInPlace(Health found) throws IOException, StorageException {

@@ -227,7 +227,7 @@ final class RunDoor implements Handler {
     private static List<String> notices(LaunchAnswer.Run run) {
         List<String> notices = new ArrayList<>(run.notices());
         if (run.conditions().record()) {
-            notices.add("what this command shows is recorded");
+            notices.add(Said.of("door.recorded"));
         }
         return notices;
     }
@@ -313,8 +313,8 @@ final class RunDoor implements Handler {
                 !why.isEmpty()
                         ? why
                         : end.how().equals("unrecorded")
-                                ? "the command was ended: what it shows can't be recorded any more"
-                                : "the command was ended by a signal";
+                                ? Said.of("door.ended.unrecorded")
+                                : Said.of("door.ended.signal");
         var unused = told.thenRun(() -> tellEnd(connection, text));
     }
 

@@ -5,14 +5,19 @@ import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import io.kepm.api.linux.UnixSockets.Frame;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Speaks with the person at the other end of one sudo. The decision's thread asks and tells; the
- * keep-alive thread sends in between, never while a question is open. Once the plugin is gone or a
- * question was not answered in time, nothing is asked any more: a late answer could be taken for
- * that to another question.
+ * keep-alive thread sends in between, never while a question is open. Each question has an id of
+ * its own, so that the answer to one that was given up is never taken for that to another; once the
+ * plugin is gone or says what is no answer, nothing is asked any more.
  */
 final class SudoConversation implements Conversation, AutoCloseable {
 
@@ -26,8 +31,10 @@ final class SudoConversation implements Conversation, AutoCloseable {
     private final Object lock = new Object();
     // Of the decision's thread alone.
     private long waited;
+    private final Map<String, Integer> questions = new HashMap<>();
+    private final Set<String> late = new HashSet<>();
     private boolean asking;
-    private boolean unanswered;
+    private boolean garbled;
     private boolean ended;
     // Under the lock.
     private String request = "";
@@ -43,26 +50,37 @@ final class SudoConversation implements Conversation, AutoCloseable {
 
     @Override
     public Optional<String> ask(String id, String text, boolean echo) {
+        int count = questions.merge(id, 1, Integer::sum);
+        String own = count == 1 ? id : id + "#" + count;
         Answer question =
                 Answer.of("prompt")
-                        .with("id", id)
+                        .with("id", own)
                         .with("text", text)
                         .with("echo", echo ? "1" : "0");
         if (!canPrompt || !open(question)) {
             return Optional.empty();
         }
         long asked = System.nanoTime();
-        boolean answered = false;
+        boolean understood = false;
         try {
-            Optional<String> answer = answer(id);
-            answered = true;
+            Optional<String> answer = answer(own, asked);
+            understood = true;
             return answer;
+        } catch (SocketTimeoutException e) {
+            late.add(own);
+            understood = true;
+            return Optional.empty();
         } catch (IOException | MalformedException e) {
             return Optional.empty();
         } finally {
             waited += System.nanoTime() - asked;
-            close(answered);
+            close(understood);
         }
+    }
+
+    /** Whether an answer may still come, which nobody would wait for. */
+    boolean isOwedAnAnswer() {
+        return garbled || !late.isEmpty();
     }
 
     @Override
@@ -72,28 +90,41 @@ final class SudoConversation implements Conversation, AutoCloseable {
 
     private boolean open(Answer question) {
         synchronized (lock) {
-            asking = !unanswered && send(question);
+            asking = !garbled && send(question);
             return asking;
         }
     }
 
-    private void close(boolean answered) {
+    private void close(boolean understood) {
         synchronized (lock) {
             asking = false;
-            unanswered |= !answered;
+            garbled |= !understood;
         }
     }
 
-    private Optional<String> answer(String id) throws IOException, MalformedException {
-        Frame frame = connection.receive(MOST_ANSWER_BYTES, patience);
-        frame.descriptor().ifPresent(Descriptor::close);
-        Fields fields = Fields.parse(frame.payload());
-        if (!fields.one("v").equals("1")
-                || !fields.one("op").equals("answer")
-                || !fields.one("id").equals(id)
-                || frame.descriptor().isPresent()) {
-            throw new MalformedException("that was no answer to `" + id + "`");
+    private Optional<String> answer(String id, long asked) throws IOException, MalformedException {
+        for (; ; ) {
+            Duration left = patience.minusNanos(System.nanoTime() - asked);
+            Frame frame =
+                    connection.receive(MOST_ANSWER_BYTES, left.isNegative() ? Duration.ZERO : left);
+            frame.descriptor().ifPresent(Descriptor::close);
+            Fields fields = Fields.parse(frame.payload());
+            if (!fields.one("v").equals("1")
+                    || !fields.one("op").equals("answer")
+                    || frame.descriptor().isPresent()) {
+                throw new MalformedException("that was no answer to `" + id + "`");
+            }
+            if (fields.one("id").equals(id)) {
+                return value(fields);
+            }
+            // One answer to each question that was given up, at most.
+            if (!late.remove(fields.one("id"))) {
+                throw new MalformedException("that was no answer to `" + id + "`");
+            }
         }
+    }
+
+    private static Optional<String> value(Fields fields) throws MalformedException {
         if (fields.maybe("cancelled").isPresent() || fields.garbled().contains("value")) {
             return Optional.empty();
         }

@@ -208,7 +208,12 @@ final class SudoDoor implements Handler {
                 run.substitute().isEmpty()
                         && run.conditions().argv().equals(check.request().argv())
                         && run.conditions().runAs().equals(check.request().runAs());
-        boolean kept = same && check.stays() && keep(connection, run.grantId());
+        // INVARIANT: no late answer is taken for the last word on a grant.
+        boolean kept =
+                same
+                        && check.stays()
+                        && !conversation.isOwedAnAnswer()
+                        && keep(connection, run.grantId());
         Answer answer =
                 same
                         ? Answer.of("allow")

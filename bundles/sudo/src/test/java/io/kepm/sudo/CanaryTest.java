@@ -390,6 +390,24 @@ class CanaryTest {
         assertThat(base.resolve("sudoers.d/kepm-breakglass")).doesNotExist();
     }
 
+    @Test
+    void what_root_at_the_console_set_aside_stays_away_until_root_ends_that() throws IOException {
+        manners.put("sudo", Manner.ASKS);
+        Canary canary = begin();
+        assertThat(dropIn()).exists();
+        Path mark = base.resolve("sudoers.d").resolve(SudoersFolder.SET_ASIDE);
+        Files.writeString(mark, "");
+        tick(canary);
+        assertThat(dropIn()).doesNotExist();
+        assertThat(canary.check().level()).isEqualTo(Level.UNHEALTHY);
+        assertThat(canary.check().detail()).contains("break-glass");
+        assertThat(begin().check().detail()).contains("break-glass");
+        assertThat(dropIn()).doesNotExist();
+        Files.delete(mark);
+        tick(canary);
+        assertThat(dropIn()).exists();
+    }
+
     private Canary begin() {
         Places places =
                 new Places(

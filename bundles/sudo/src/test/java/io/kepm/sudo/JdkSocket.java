@@ -1,10 +1,14 @@
 package io.kepm.sudo;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.kepm.api.linux.Peer;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +19,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A real Unix socket by the JDK alone: frames without descriptors, and a peer of one's choice. */
 final class JdkSocket implements AutoCloseable {
@@ -50,7 +59,7 @@ final class JdkSocket implements AutoCloseable {
     private void serve(Handler handler, SocketChannel accepted) {
         try (SocketChannel channel = accepted) {
             List<Consumer<Optional<Frame>>> kept = new ArrayList<>();
-            handler.serve(new Served(channel, peer, kept));
+            handler.serve(new Served(channel, peer, kept, new AtomicReference<>()));
             for (Consumer<Optional<Frame>> lastWord : kept) {
                 lastWord.accept(lastFrame(channel));
             }
@@ -102,7 +111,14 @@ final class JdkSocket implements AutoCloseable {
         server.close();
     }
 
-    private record Served(SocketChannel channel, Peer peer, List<Consumer<Optional<Frame>>> kept)
+    /**
+     * @param begun a frame that was waited for in vain, and may still come
+     */
+    private record Served(
+            SocketChannel channel,
+            Peer peer,
+            List<Consumer<Optional<Frame>>> kept,
+            AtomicReference<@Nullable CompletableFuture<byte[]>> begun)
             implements Connection {
         @Override
         public boolean peerLives() {
@@ -111,7 +127,25 @@ final class JdkSocket implements AutoCloseable {
 
         @Override
         public Frame receive(int maxBytes, Duration timeout) throws IOException {
-            return new Frame(JdkSocket.receive(channel), Optional.empty());
+            CompletableFuture<byte[]> last = begun.getAndSet(null);
+            CompletableFuture<byte[]> next =
+                    last != null ? last : CompletableFuture.supplyAsync(this::read);
+            try {
+                return new Frame(next.get(timeout.toMillis(), MILLISECONDS), Optional.empty());
+            } catch (TimeoutException e) {
+                begun.set(next);
+                throw new SocketTimeoutException("nothing came");
+            } catch (ExecutionException | InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private byte[] read() {
+            try {
+                return JdkSocket.receive(channel);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

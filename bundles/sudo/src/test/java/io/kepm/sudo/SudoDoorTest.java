@@ -31,6 +31,7 @@ class SudoDoorTest {
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
     private volatile long invoker = 1001;
     private volatile boolean governed = true;
+    private volatile Duration patience = Duration.ofSeconds(5);
     private volatile List<String> traced = List.of();
     private JdkSocket socket;
 
@@ -56,7 +57,7 @@ class SudoDoorTest {
                         new TracedPrograms(() -> traced),
                         keepAlive,
                         Runnable::run,
-                        () -> Duration.ofSeconds(5));
+                        () -> patience);
         socket = new JdkSocket(folder.resolve("s"), door);
     }
 
@@ -205,6 +206,55 @@ class SudoDoorTest {
         converse(Frames.of("v=1", "op=answer", "id=a"), "a");
         assertThat(ask(Frames.check().with("interactive=0"))).contains("op=deny");
         assertThat(heard).hasSize(8).allMatch(Optional::isEmpty);
+    }
+
+    @Test
+    void who_was_away_at_one_question_is_asked_the_next_and_no_late_answer_is_taken_for_it()
+            throws Exception {
+        patience = Duration.ofSeconds(1);
+        List<Optional<String>> heard = new ArrayList<>();
+        CountDownLatch late = new CountDownLatch(1);
+        decision.answer =
+                (request, talk) -> {
+                    heard.add(talk.ask("acknowledge", "read it", true));
+                    await(late);
+                    heard.add(talk.ask("acknowledge", "read that", true));
+                    heard.add(talk.ask("totp", "code", false));
+                    return new LaunchAnswer.Refuse("r", "control:mfa", "no");
+                };
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().bytes());
+            assertThat(next(channel)).contains("op=prompt", "id=acknowledge");
+            eventually(() -> heard.size() == 1);
+            JdkSocket.send(
+                    channel, Frames.of("v=1", "op=answer", "id=acknowledge", "value=x").bytes());
+            late.countDown();
+            assertThat(next(channel)).contains("op=prompt", "id=acknowledge#2");
+            JdkSocket.send(
+                    channel, Frames.of("v=1", "op=answer", "id=acknowledge#2", "value=y").bytes());
+            assertThat(next(channel)).contains("op=prompt", "id=totp");
+            // It was there already: another answer to the first one is none.
+            JdkSocket.send(
+                    channel, Frames.of("v=1", "op=answer", "id=acknowledge", "value=1").bytes());
+            assertThat(next(channel)).contains("op=deny");
+        }
+        assertThat(heard).containsExactly(Optional.empty(), Optional.of("y"), Optional.empty());
+    }
+
+    @Test
+    void a_late_answer_is_no_last_word_on_a_grant() throws Exception {
+        patience = Duration.ofMillis(50);
+        decision.answer =
+                (request, talk) -> {
+                    talk.ask("acknowledge", "read it", true);
+                    return FakeDecision.run(request);
+                };
+        try (SocketChannel channel = socket.connect()) {
+            JdkSocket.send(channel, Frames.check().and("stays=1").bytes());
+            assertThat(next(channel)).contains("op=prompt");
+            assertThat(next(channel)).contains("op=allow", "kept=0");
+        }
+        assertThat(decision.ended).isEmpty();
     }
 
     private void converse(Frames answer, String... expected) throws Exception {

@@ -30,6 +30,12 @@ public final class Agent {
     private static final int MOST_PAGES = 1000;
     private static final int LIST_TRIES = 3;
 
+    /** Within two minutes it is the turn of everybody. */
+    private static final Duration TURN = Duration.ofSeconds(2);
+
+    private static final int MOST_TURNS = 60;
+    private static final int TOO_OFTEN = 429;
+
     /** What the agent answers when what a page goes on after is not in the list any more. */
     private static final int GONE_ON = 422;
 
@@ -50,6 +56,29 @@ public final class Agent {
 
     public Json get(Route route, Duration limit) throws Fault {
         return good(ask("GET", route.toString(), "", limit));
+    }
+
+    /**
+     * Asks as often as the agent lets this user: an auditor's pages are so many a minute.
+     *
+     * @throws Fault also when it is not this user's turn for some minutes
+     */
+    public Json inTurn(Route route, Duration limit) throws Fault {
+        Reply reply = ask("GET", route.toString(), "", limit);
+        for (int i = 0; i < MOST_TURNS && reply.status() == TOO_OFTEN && paused(); i++) {
+            reply = ask("GET", route.toString(), "", limit);
+        }
+        return good(reply);
+    }
+
+    private static boolean paused() {
+        try {
+            Thread.sleep(TURN.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

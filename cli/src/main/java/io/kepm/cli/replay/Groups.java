@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The groups of users, which no record holds. Not for use by two threads. */
+/** The groups of users as they are now, whatever they were then. Not for use by two threads. */
 public final class Groups {
 
     private static final String ID = "/usr/bin/id";

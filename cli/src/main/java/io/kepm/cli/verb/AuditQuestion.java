@@ -29,7 +29,7 @@ final class AuditQuestion {
                 .value("TIME", "--to");
     }
 
-    /** The options of {@link #filter}, for verbs that go on after a page with few records. */
+    /** The options of {@link #filter}. */
     static void declareFilter(Usage usage) {
         usage.value("EXPR", "--filter").value("STATUS", "--status");
     }
@@ -56,13 +56,9 @@ final class AuditQuestion {
         return filter.and(ofStatus.get());
     }
 
-    /** Whether a page can hold few records although there are more. */
-    boolean hasFilter() {
-        return call.given().flag("--filter") || call.given().flag("--status");
-    }
-
     /**
-     * The route of one page.
+     * The route of one page. The agent looks for so long: it may hold few records, or none,
+     * although there are more; then its {@code next} says where to go on.
      *
      * @param after the place to go on from; 0 for the first page
      */

@@ -103,7 +103,7 @@ public final class ExportAudit implements Verb {
     private boolean page(Call call, AuditQuestion question, Sink sink) throws Fault, IOException {
         Json page;
         try {
-            page = call.agent().get(question.page(last, limit, "asc"), Agent.LONG);
+            page = call.agent().inTurn(question.page(last, limit, "asc"), Agent.LONG);
         } catch (Fault.TooLarge fault) {
             if (limit == 1) {
                 throw fault;
@@ -111,6 +111,7 @@ public final class ExportAudit implements Verb {
             limit = limit / 2;
             return true;
         }
+        long asked = last;
         List<Json> records = page.at("items").items();
         for (Json record : records) {
             long seq = record.at("seq").number(-1);
@@ -121,7 +122,13 @@ public final class ExportAudit implements Verb {
             last = seq;
             count++;
         }
-        return !records.isEmpty() && !page.at("next").isEmpty();
+        // The agent looks for so long for each page: there may be none in it, and more behind it.
+        long next = page.at("next").number(0);
+        if (next > 0 && next <= asked) {
+            throw call.failed("export.order", asked, next);
+        }
+        last = Math.max(last, next);
+        return next > 0;
     }
 
     private String line(Call call, Json record) throws Fault {

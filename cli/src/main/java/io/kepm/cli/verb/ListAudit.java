@@ -36,33 +36,34 @@ public final class ListAudit implements Verb {
         question.filter();
         long after = question.number("--after", 0, Long.MAX_VALUE);
         int limit = (int) question.number("--limit", 50, 1000);
-        Json page = call.agent().get(question.page(after, limit, order), Agent.LONG);
-        if (question.hasFilter()) {
-            page = filled(call, question, order, page);
-        }
+        Json page =
+                filled(
+                        call,
+                        question,
+                        order,
+                        call.agent().inTurn(question.page(after, limit, order), Agent.LONG));
         if (!call.printed(page)) {
             print(call, page);
         }
         return Exit.OK;
     }
 
-    /**
-     * The agent looks at so many records for each page; the others are asked for until it is full.
-     */
+    /** The agent looks for so long for each page; the others are asked for until it is full. */
     private static Json filled(Call call, AuditQuestion question, String order, Json first)
             throws Fault {
         List<Json> items = new ArrayList<>(first.at("items").items());
         long limit = first.at("limit").number(0);
         long scanned = first.at("scanned").number(0);
         Json next = first.at("next");
+        long place = 0;
         try {
-            while (items.size() < limit && next.number(0) > 0) {
-                call.console().progress(call.say("audit.looking", scanned));
+            while (items.size() < limit && next.number(0) > 0 && next.number(0) != place) {
+                place = next.number(0);
+                call.console().progress(call.say("audit.looking", next.text()));
                 Json page =
                         call.agent()
-                                .get(
-                                        question.page(
-                                                next.number(0), (int) limit - items.size(), order),
+                                .inTurn(
+                                        question.page(place, (int) limit - items.size(), order),
                                         Agent.LONG);
                 items.addAll(page.at("items").items());
                 scanned += page.at("scanned").number(0);
@@ -75,7 +76,9 @@ public final class ListAudit implements Verb {
         whole.put("items", Json.list(items));
         whole.put("next", next);
         whole.put("limit", Json.of(limit));
-        whole.put("scanned", Json.of(scanned));
+        if (!first.at("scanned").isMissing()) {
+            whole.put("scanned", Json.of(scanned));
+        }
         return Json.object(whole);
     }
 

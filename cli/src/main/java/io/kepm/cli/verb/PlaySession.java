@@ -5,6 +5,7 @@ import io.kepm.cli.Exit;
 import io.kepm.cli.Fault;
 import io.kepm.cli.Usage;
 import io.kepm.cli.Verb;
+import io.kepm.cli.agent.Agent;
 import io.kepm.cli.agent.Route;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Replayed;
@@ -74,11 +75,12 @@ public final class PlaySession implements Verb {
         while (!from.isEmpty() && call.console().broken().isEmpty()) {
             Json part =
                     call.agent()
-                            .get(
+                            .inTurn(
                                     new Route("/api/sessions")
                                             .segment(session.at("id").text())
                                             .segment("events")
-                                            .with("from", from));
+                                            .with("from", from),
+                                    Agent.SHORT);
             for (Json event : part.at("items").items()) {
                 ear.hear(
                         event.at("micros").number(0),

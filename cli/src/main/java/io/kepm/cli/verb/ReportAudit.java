@@ -64,7 +64,7 @@ public final class ReportAudit implements Verb {
         }
         Json page;
         try {
-            page = call.agent().get(route.with("limit", limit).with("order", "asc"), Agent.LONG);
+            page = call.agent().inTurn(route.with("limit", limit).with("order", "asc"), Agent.LONG);
         } catch (Fault.TooLarge fault) {
             if (limit == 1) {
                 throw fault;
@@ -72,6 +72,7 @@ public final class ReportAudit implements Verb {
             limit = limit / 2;
             return true;
         }
+        long asked = last;
         List<Json> records = page.at("items").items();
         for (Json record : records) {
             long seq = record.at("seq").number(-1);
@@ -82,7 +83,12 @@ public final class ReportAudit implements Verb {
             count++;
             summary.add(record);
         }
-        return page.at("next").number(0) > 0;
+        long next = page.at("next").number(0);
+        if (next > 0 && next <= asked) {
+            throw call.failed("report.order", asked, next);
+        }
+        last = Math.max(last, next);
+        return next > 0;
     }
 
     private static Optional<Instant> time(Call call, String option) throws Fault {

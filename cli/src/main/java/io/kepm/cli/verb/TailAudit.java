@@ -72,12 +72,14 @@ public final class TailAudit implements Verb {
         long lines = question.number("--lines", 10, MOST_LINES);
         List<Json> records = new ArrayList<>();
         long after = 0;
+        long place;
         do {
+            place = after;
             int missing = (int) lines - records.size();
-            Json page = call.agent().get(question.page(after, missing, "desc"), Agent.LONG);
+            Json page = call.agent().inTurn(question.page(after, missing, "desc"), Agent.LONG);
             records.addAll(page.at("items").items());
             after = page.at("next").number(0);
-        } while (question.hasFilter() && records.size() < lines && after > 0);
+        } while (records.size() < lines && after > 0 && after != place);
         Collections.reverse(records);
         return records;
     }

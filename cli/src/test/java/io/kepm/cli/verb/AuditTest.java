@@ -30,7 +30,7 @@ class AuditTest {
 
     @Test
     void records_are_a_table_with_the_newest_first() {
-        answer("[" + STARTED + "," + LOADED + "]", "41");
+        page("[" + STARTED + "," + LOADED + "]", "41", 2);
         assertThat(bench.run("audit list").out())
                 .isEqualTo(
                         """
@@ -122,10 +122,27 @@ class AuditTest {
     }
 
     @Test
+    void a_search_that_the_agent_broke_off_is_gone_on_with_as_long_as_it_moves() {
+        bench.agent()
+                .answers(
+                        "GET /api/audit?type=AGENT_GAP&limit=50&order=desc",
+                        "{\"items\":[],\"next\":90,\"limit\":50}")
+                .answers(
+                        "GET /api/audit?type=AGENT_GAP&after=90&limit=50&order=desc",
+                        "{\"items\":[" + STARTED + "],\"next\":42,\"limit\":50}")
+                .answers(
+                        "GET /api/audit?type=AGENT_GAP&after=42&limit=49&order=desc",
+                        "{\"items\":[],\"next\":42,\"limit\":49}");
+        assertThat(bench.run("audit list", "--json", "--type=AGENT_GAP").out())
+                .isEqualTo("{\"items\":[" + STARTED + "],\"next\":42,\"limit\":50}\n");
+        assertThat(bench.agent().asked()).hasSize(3);
+    }
+
+    @Test
     void json_has_items_and_next() {
-        answer("[" + LOADED + "]", "41");
+        page("[" + LOADED + "]", "41", 1);
         assertThat(bench.run("audit list", "--json").out())
-                .isEqualTo("{\"items\":[" + LOADED + "],\"next\":41,\"limit\":50}\n");
+                .isEqualTo("{\"items\":[" + LOADED + "],\"next\":41,\"limit\":1}\n");
     }
 
     @Test
@@ -160,10 +177,14 @@ class AuditTest {
     }
 
     private void answer(String items, String next) {
+        page(items, next, 50);
+    }
+
+    private void page(String items, String next, int limit) {
         bench.agent()
                 .answers(
                         "GET /api/audit?",
-                        "{\"items\":" + items + ",\"next\":" + next + ",\"limit\":50}");
+                        "{\"items\":%s,\"next\":%s,\"limit\":%d}".formatted(items, next, limit));
     }
 
     @Test

@@ -41,6 +41,46 @@ class BreakGlassTest {
     }
 
     @Test
+    void the_rule_of_governed_users_goes_and_stays_away_until_it_is_over() throws Exception {
+        Path spool = spool("/dev/tty1");
+        Path rules = bench.folder().resolve("sudoers");
+        Files.writeString(rules.resolve("kepm"), "%kepm-users …");
+        Files.writeString(rules.resolve("kepm-breakglass"), "%kepm-breakglass …");
+        for (int i = 0; i < 2; i++) {
+            assertThat(bench.run("break-glass", "-m", "it denies everything").exit()).isZero();
+            assertThat(rules.resolve("kepm")).doesNotExist();
+            assertThat(rules.resolve("kepm.set-aside")).isEmptyFile();
+        }
+        assertThat(rules.resolve("kepm-breakglass")).exists();
+        Outcome over = bench.run("break-glass", "--over", "-m", "the agent was repaired");
+        assertThat(over.exit()).as(over.err()).isZero();
+        assertThat(rules.resolve("kepm.set-aside")).doesNotExist();
+        try (var files = Files.list(spool)) {
+            assertThat(files.map(BreakGlassTest::read))
+                    .hasSize(3)
+                    .anyMatch(text -> text.contains("\"outcome\":\"BREAK_GLASS_OVER\""));
+        }
+    }
+
+    @Test
+    void a_rule_that_can_not_be_taken_away_is_said() throws Exception {
+        spool("/dev/tty1");
+        Path rules = bench.folder().resolve("sudoers");
+        Files.createDirectories(rules.resolve("kepm/full"));
+        Outcome outcome = bench.run("break-glass", "-m", "it denies everything");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).contains("by hand");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void without_the_reserve_a_new_file_is_tried_and_a_failure_is_said() throws Exception {
         Path spool = spool("/dev/ttyS0");
         bench.alarms(List.of(List.of("/no/such/alarm")));
@@ -69,6 +109,7 @@ class BreakGlassTest {
 
     private Path spool(String terminal) throws Exception {
         Files.createSymbolicLink(bench.folder().resolve("0"), Path.of(terminal));
+        Files.createDirectory(bench.folder().resolve("sudoers"));
         return Files.createDirectory(bench.folder().resolve("spool"));
     }
 

@@ -151,6 +151,27 @@ class ChainTest {
     }
 
     @Test
+    void a_page_without_records_is_not_the_end_of_an_export() {
+        String asked = "GET /api/audit?type=ELEVATION_STARTED&";
+        page(asked + "limit=500", List.of(), "4000");
+        page(asked + "after=4000&limit=500", List.of(), "8000");
+        page(asked + "after=8000&limit=500", chain, "null");
+        assertThat(bench.run("audit export", "--type=ELEVATION_STARTED").err())
+                .contains("record 1 after record 8000");
+        page(asked + "limit=500", chain.subList(0, 2), "3");
+        page(asked + "after=3&limit=500", chain.subList(3, 5), "null");
+        assertThat(bench.run("audit export", "--type=ELEVATION_STARTED").out())
+                .isEqualTo(lines(chain.subList(0, 2)) + lines(chain.subList(3, 5)));
+    }
+
+    @Test
+    void an_auditor_whose_turn_it_is_not_waits_for_it() {
+        bench.agent()
+                .once("GET /api/audit?after=2", 429, "{\"status\":429,\"detail\":\"too often\"}");
+        assertThat(bench.run("audit export").out()).isEqualTo(lines(chain));
+    }
+
+    @Test
     void pages_that_are_too_large_are_asked_for_in_parts() {
         bench.agent()
                 .raw(

@@ -81,6 +81,22 @@ class ReportAuditTest {
                 .contains("Damage of the audit: 2\n");
     }
 
+    @Test
+    void a_page_without_records_is_not_the_end_of_the_week() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            add(by("bob", AuditType.POLICY_EVALUATION, "DENY", "/bin/ls"));
+        }
+        bench.agent()
+                .answers(WEEK + "&limit=500&order=asc", page(List.of(), "1"))
+                .answers(WEEK + "&after=1&limit=500&order=asc", page(records.subList(1, 2), "2"))
+                .answers(
+                        WEEK + "&after=2&limit=500&order=asc", page(records.subList(2, 3), "null"));
+        Json report = JsonReader.read(utf8(bench.run("audit report", "--json").out()));
+        assertThat(report.at("records").number(0)).isEqualTo(2);
+        bench.agent().answers(WEEK + "&after=1&limit=500&order=asc", page(List.of(), "1"));
+        assertThat(bench.run("audit report").err()).contains("1 after record 1");
+    }
+
     /** Under a flood most refusals are no records of their own: the report counts them all. */
     @Test
     void what_was_only_summed_up_is_counted_for_who_did_it() throws IOException {

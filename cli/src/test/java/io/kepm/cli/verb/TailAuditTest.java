@@ -46,6 +46,20 @@ class TailAuditTest {
     }
 
     @Test
+    void a_page_without_records_is_not_the_end() {
+        String asked = "GET /api/audit?type=AGENT_GAP&";
+        bench.agent()
+                .answers(HEAD, page(record(43, "JOB_RUN", "OK", "")))
+                .answers(asked + "limit=2&order=desc", "{\"items\":[],\"next\":40,\"limit\":2}")
+                .answers(
+                        asked + "after=40&limit=2&order=desc",
+                        page(record(7, "AGENT_GAP", "GAP", "")));
+        assertThat(bench.run("audit tail", "-n", "2", "--type=AGENT_GAP").out())
+                .startsWith("7     10:15:03  AGENT_GAP")
+                .hasLineCount(1);
+    }
+
+    @Test
     void new_records_come_by_the_stream_and_our_own_looks_are_not_shown() {
         String look =
                 "{\"seq\":45,\"audit_event_type\":\"ADMIN_ACTION\",\"outcome\":\"OK\","

@@ -29,8 +29,16 @@ public interface AuditLog {
         commit(Change.record(draft));
     }
 
-    /** Reads records, a page at a time. */
+    /**
+     * Reads records, a page at a time. What is rare, or long ago, may take long to be found in a
+     * large audit; {@link #search} does not.
+     */
     List<AuditEntry> query(AuditQuery query) throws StorageException;
+
+    /** Reads records as {@link #query} does, for two seconds or so; then it says where to go on. */
+    default AuditPart search(AuditQuery query) throws StorageException {
+        return AuditPart.whole(query, query(query));
+    }
 
     /**
      * Reads the whole chain and checks it, also against a place that is known from outside: an

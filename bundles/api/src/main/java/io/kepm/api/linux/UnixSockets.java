@@ -87,8 +87,10 @@ public interface UnixSockets {
         /**
          * Reads one frame: length (32 bits, big endian), then that many bytes.
          *
-         * @throws IOException when the peer is gone, the time-out passed, or the frame is longer
-         *     than {@code maxBytes}
+         * @throws java.net.SocketTimeoutException when the time-out passed before the first byte:
+         *     the frame can still be read
+         * @throws IOException when the peer is gone, the time-out passed within a frame, or the
+         *     frame is longer than {@code maxBytes}
          */
         Frame receive(int maxBytes, Duration timeout) throws IOException;
 

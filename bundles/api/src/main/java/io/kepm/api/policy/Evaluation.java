@@ -7,12 +7,32 @@ import java.util.List;
  *
  * @param wouldHave one entry for each matching policy that watches only
  * @param revision the set that decided
+ * @param notices one entry for each deciding policy that has something to say
  */
-public record Evaluation(Decision decision, List<WouldHave> wouldHave, Revision revision) {
+public record Evaluation(
+        Decision decision, List<WouldHave> wouldHave, Revision revision, List<Notice> notices) {
 
     public Evaluation {
         wouldHave = List.copyOf(wouldHave);
+        notices = List.copyOf(notices);
     }
+
+    /** No policy in force has anything to say. */
+    public Evaluation(Decision decision, List<WouldHave> wouldHave, Revision revision) {
+        this(decision, wouldHave, revision, List.of());
+    }
+
+    /** Another decision of the same set, with the same notices. */
+    public Evaluation with(Decision other) {
+        return new Evaluation(other, wouldHave, revision, notices);
+    }
+
+    /**
+     * What a policy in force with NOTIFY tells whoever asks.
+     *
+     * @param acknowledge the user is to confirm the message; nothing hangs on it
+     */
+    public record Notice(PolicyRef policy, String message, boolean acknowledge) {}
 
     /**
      * The outcome a watching policy alone would have had.

@@ -2,6 +2,7 @@ package io.kepm.api.policy;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
+import io.kepm.api.text.VisibleText;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,10 +10,24 @@ import java.util.stream.Collectors;
 /** How a decision is put on record, in one place for every door. */
 public final class PolicyRecords {
 
+    /** Characters of the groups of one person in a record: some are in hundreds. */
+    private static final int MOST_GROUPS = 1_000;
+
     private PolicyRecords() {}
 
     /** The {@code POLICY_EVALUATION} record of a decision. */
     public static AuditDraft evaluation(EvaluationRequest request, Evaluation evaluation) {
+        return evaluation(request, evaluation, "");
+    }
+
+    /**
+     * The same, of somebody whose session may be in other groups than the account is in now.
+     *
+     * @param sessionGroups numbers of the session's groups; empty when there is none or it is not
+     *     known
+     */
+    public static AuditDraft evaluation(
+            EvaluationRequest request, Evaluation evaluation, String sessionGroups) {
         Decision decision = evaluation.decision();
         AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.POLICY_EVALUATION, decision.outcome())
@@ -41,6 +56,8 @@ public final class PolicyRecords {
                                         .distinct()
                                         .collect(Collectors.joining(",")))
                         .detail("revision", evaluation.revision().label());
+        groups("groups", String.join(",", request.user().groups()), draft);
+        groups("session_groups", sessionGroups, draft);
         asked(request, draft);
         signers(request.target(), draft);
         decision.reasons().stream()
@@ -71,6 +88,12 @@ public final class PolicyRecords {
                     pending.controls().stream().map(Enum::name).collect(Collectors.joining(",")));
         }
         return draft.build();
+    }
+
+    private static void groups(String key, String groups, AuditDraft.Builder draft) {
+        if (!groups.isEmpty()) {
+            draft.detail(key, VisibleText.of(groups, MOST_GROUPS));
+        }
     }
 
     /** Nothing for what nobody signed, as nearly all programs are. */

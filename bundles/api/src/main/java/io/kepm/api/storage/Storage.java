@@ -1,6 +1,7 @@
 package io.kepm.api.storage;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,13 @@ public interface Storage {
     /** All of a table, in order of the keys. */
     Map<String, byte[]> list(Table table) throws StorageException;
 
+    /** A page of records, however long it takes to find them. */
     List<AuditEntry> audit(AuditQuery query) throws StorageException;
+
+    /** As {@link #audit}, for two seconds or so; then it says where to go on. */
+    default AuditPart auditSearch(AuditQuery query) throws StorageException {
+        return AuditPart.whole(query, audit(query));
+    }
 
     /** The last record; empty before the first one. */
     Optional<AuditEntry> auditHead() throws StorageException;

@@ -38,6 +38,7 @@ final class FileSink implements Sink {
 
     private final Path path;
     private final LongSupplier free;
+    private final Names names;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable FileChannel channel;
     private OwnedFile opened = new OwnedFile(0, 0);
@@ -45,16 +46,22 @@ final class FileSink implements Sink {
     private boolean isTailRead;
     private String warning = "";
 
+    /** Makes the names in a folder durable. */
+    interface Names {
+        void sync(Path folder) throws IOException;
+    }
+
     FileSink(Path path) {
-        this(path, () -> room(path));
+        this(path, () -> room(path), FileSink::sync);
     }
 
     /**
      * @param free bytes that its file system has left
      */
-    FileSink(Path path, LongSupplier free) {
+    FileSink(Path path, LongSupplier free, Names names) {
         this.path = path;
         this.free = free;
+        this.names = names;
     }
 
     private static long room(Path path) {
@@ -188,17 +195,41 @@ final class FileSink implements Sink {
     }
 
     private void create() throws IOException {
+        Path folder = path.getParent();
+        if (folder == null || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        boolean isLasting = isLasting(folder);
         try {
             FileChannel.open(path, NEW_FILE, FOR_ROOT).close();
         } catch (FileAlreadyExistsException e) {
             return;
         }
-        // A new name outlives a power failure once its folder is synced.
-        Path folder = path.getParent();
-        if (folder != null) {
-            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-                names.force(true);
+        try {
+            if (isLasting) {
+                // A new name outlives a power failure once its folder is synced.
+                names.sync(folder);
             }
+        } catch (IOException e) {
+            // The next try makes it anew, or nobody would know whether it lasts.
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /** Some file systems know no sync of a folder; asked before there is anything to lose. */
+    private boolean isLasting(Path folder) {
+        try {
+            names.sync(folder);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

@@ -34,6 +34,10 @@ final class FileSink {
     private Instant next = Instant.MIN;
     private Instant nextLook = Instant.MIN;
 
+    FileSink(LogFile file, LogFormat format, InstantSource clock) {
+        this(file, format, clock, file::free);
+    }
+
     /**
      * @param free bytes that its file system has left
      */

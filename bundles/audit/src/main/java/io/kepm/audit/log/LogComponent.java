@@ -70,8 +70,7 @@ public final class LogComponent implements LogIntake, LogLevels, HealthCheck, Me
                                 clock,
                                 LogFile::append),
                         LogFormat.of(settings.get(CoreSettings.LOG_FORMAT)),
-                        clock,
-                        () -> settings.approot().toFile().getUsableSpace());
+                        clock);
         outputs =
                 settings.get(CoreSettings.LOG_OUTPUTS).stream()
                         .map(address -> output(address, datagrams))

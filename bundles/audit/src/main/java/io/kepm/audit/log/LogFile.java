@@ -79,6 +79,15 @@ final class LogFile implements AutoCloseable {
         size += line.length;
     }
 
+    /** Bytes that its folder's file system has left, or the one that the folder will be made on. */
+    long free() {
+        Path there = folder;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there == null ? 0 : there.toFile().getUsableSpace();
+    }
+
     /** Rotates at midnight though nothing is written, and notices a file that was taken away. */
     void look() throws IOException {
         if (out != null && !Objects.equals(key, key())) {

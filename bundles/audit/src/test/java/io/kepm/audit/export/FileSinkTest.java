@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +125,7 @@ class FileSinkTest {
     void ab_106_the_copy_is_not_what_fills_the_disk_of_the_store() throws Exception {
         AtomicLong free = new AtomicLong(FileSink.LEAST_FREE);
         List<AuditEntry> batch = List.of(store.add("a"));
-        try (FileSink sink = new FileSink(file, free::get)) {
+        try (FileSink sink = new FileSink(file, free::get, folder -> {})) {
             assertThatThrownBy(() -> sink.deliver(batch))
                     .hasMessageContaining("less than 32 MiB would be free");
             assertThat(file).isEmptyFile();
@@ -132,7 +133,7 @@ class FileSinkTest {
             sink.deliver(batch);
         }
         assertThat(Files.readAllLines(file)).hasSize(1);
-        try (FileSink sink = new FileSink(file, free::get)) {
+        try (FileSink sink = new FileSink(file, free::get, folder -> {})) {
             free.set(0);
             List<AuditEntry> again = List.of(batch.get(0), store.add("b"));
             assertThatThrownBy(() -> sink.deliver(again)).hasMessageContaining("MiB would be free");
@@ -140,6 +141,39 @@ class FileSinkTest {
             sink.deliver(again);
         }
         assertThat(Files.readAllLines(file)).as("each once").hasSize(2);
+    }
+
+    /** EINVAL of some file systems of a network, at each new file. */
+    @Test
+    void a_folder_that_knows_no_sync_makes_no_export_fail() throws Exception {
+        FileSink.Names none =
+                folder -> {
+                    throw new IOException("Invalid argument");
+                };
+        try (FileSink sink = new FileSink(file, () -> Long.MAX_VALUE, none)) {
+            sink.deliver(List.of(store.add("a")));
+        }
+        assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    @Test
+    void f6_a_name_whose_sync_failed_is_made_and_synced_anew() throws Exception {
+        List<Boolean> syncs = new ArrayList<>();
+        FileSink.Names failing =
+                folder -> {
+                    syncs.add(Files.exists(file));
+                    if (syncs.size() == 2) {
+                        throw new IOException("Input/output error");
+                    }
+                };
+        List<AuditEntry> batch = List.of(store.add("a"));
+        try (FileSink sink = new FileSink(file, () -> Long.MAX_VALUE, failing)) {
+            assertThatThrownBy(() -> sink.deliver(batch)).hasMessage("Input/output error");
+            assertThat(file).doesNotExist();
+            sink.deliver(batch);
+        }
+        assertThat(syncs).containsExactly(false, true, false, true);
+        assertThat(Files.readAllLines(file)).hasSize(1);
     }
 
     @Test

@@ -122,6 +122,18 @@ class PipelineTest {
         assertThat(lines().get(2)).endsWith("after");
     }
 
+    /** A folder of the log may be a link, or a file system of its own: that one is asked. */
+    @Test
+    void room_is_asked_of_the_file_system_that_the_log_is_on() throws Exception {
+        Path elsewhere = Files.createSymbolicLink(folder.resolve("Log"), Path.of("/proc"));
+        FileSink file =
+                new FileSink(new LogFile(elsewhere, 1 << 20, clock, disk), LogFormat.TEXT, clock);
+        file.write(Fakes.line("no room"));
+        assertThat(file.trouble()).contains("only 0 MiB are free, and records need them more");
+        assertThat(new LogFile(folder.resolve("not/yet"), 1 << 20, clock, disk).free())
+                .isPositive();
+    }
+
     @Test
     void ab_107_a_queue_that_is_full_blocks_nobody_and_the_missing_lines_are_said()
             throws Exception {

@@ -50,21 +50,26 @@ async function policies() {
 }
 
 let filter = '';
+let after = 0;
 
 async function audit(again) {
-  const query = new URLSearchParams({ limit: '50', ...(filter ? { filter } : {}) });
-  const { items } = await get(`/api/audit?${query}`);
+  const query = new URLSearchParams({ limit: '50', ...(filter ? { filter } : {}), ...(after ? { after } : {}) });
+  const { items, next } = await get(`/api/audit?${query}`);
   const line = el('input', { value: filter, 'aria-label': 'Filter',
-    placeholder: "audit_event_type = POLICY_EVALUATED AND event_time >= last_7_days" });
+    placeholder: "audit_event_type = POLICY_EVALUATION AND event_time >= last_7_days" });
   const form = el('form', { className: 'row', onsubmit: (event) => {
     event.preventDefault();
     filter = line.value.trim();
+    after = 0;
     again();
   } }, line, el('button', {}, 'Find'));
-  return [section('Audit', form, items.length === 0 ? empty('No record is like that.')
+  // The agent looks for two seconds or so: there may be more though nothing was found yet.
+  const older = next ? button('Older ones', () => { after = next; again(); }) : null;
+  const none = next ? `None is like that from number ${next} on.` : 'No record is like that.';
+  return [section('Audit', form, items.length === 0 ? empty(none)
     : table(['When', 'What', 'Outcome', 'Who', 'Reason', 'Number'], items.map((record) => [
       when(record.event_time), record.audit_event_type, record.outcome,
-      record.user_info?.name ?? record.admin_info?.name ?? '', record.reason ?? '', String(record.seq)])))];
+      record.user_info?.name ?? record.admin_info?.name ?? '', record.reason ?? '', String(record.seq)])), older)];
 }
 
 export const ADMIN_VIEWS = [

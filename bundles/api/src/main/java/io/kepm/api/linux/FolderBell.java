@@ -1,0 +1,103 @@
+package io.kepm.api.linux;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Whether something in a folder may have changed, by the kernel's word (inotify), so that a
+ * thousand files are not looked at every few seconds. It says no more than that, and where the
+ * kernel tells nothing it says so each time. What the kernel does not tell, such as a change by
+ * another name of a file, behind a link, or of a mount, is for whoever asks to look for now and
+ * then. For use by one thread at a time.
+ */
+public final class FolderBell implements AutoCloseable {
+
+    private final Optional<WatchService> service;
+    private final Path folder;
+    private final Predicate<Path> concerns;
+    private Optional<WatchKey> hung = Optional.empty();
+
+    private FolderBell(Optional<WatchService> service, Path folder, Predicate<Path> concerns) {
+        this.service = service;
+        this.folder = folder;
+        this.concerns = concerns;
+    }
+
+    /**
+     * Hangs one; at a folder that is not there it hangs once there is one.
+     *
+     * @param concerns whether an entry of this name is of interest
+     */
+    public static FolderBell of(Path folder, Predicate<Path> concerns) {
+        try {
+            return new FolderBell(
+                    Optional.of(FileSystems.getDefault().newWatchService()), folder, concerns);
+        } catch (IOException e) {
+            return new FolderBell(Optional.empty(), folder, concerns);
+        }
+    }
+
+    /** Whether the kernel tells anything at all; without that it rings each time. */
+    public boolean isThere() {
+        return service.isPresent();
+    }
+
+    /**
+     * Whether it rang since it was asked last. What happens after this was called rings for the
+     * next time, whatever is at the place of the folder by then.
+     */
+    public boolean rang() {
+        if (service.isEmpty()) {
+            return true;
+        }
+        boolean rang = false;
+        for (WatchKey key = service.get().poll(); key != null; key = service.get().poll()) {
+            for (WatchEvent<?> event : key.pollEvents()) {
+                // Without a name the kernel lost some.
+                rang |= !(event.context() instanceof Path name) || concerns.test(name);
+            }
+            rang |= !key.reset();
+        }
+        return !hangs(service.get()) || rang;
+    }
+
+    /**
+     * Whether it hung where it hangs now all the while. A folder that was replaced has the same
+     * path and another key.
+     */
+    private boolean hangs(WatchService kernel) {
+        Optional<WatchKey> before = hung;
+        try {
+            hung =
+                    Optional.of(
+                            folder.register(
+                                    kernel,
+                                    StandardWatchEventKinds.ENTRY_CREATE,
+                                    StandardWatchEventKinds.ENTRY_DELETE,
+                                    StandardWatchEventKinds.ENTRY_MODIFY));
+            return hung.equals(before);
+        } catch (IOException e) {
+            hung = Optional.empty();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (service.isPresent()) {
+                service.get().close();
+            }
+        } catch (IOException e) {
+            // It rings no more either way.
+            return;
+        }
+    }
+}

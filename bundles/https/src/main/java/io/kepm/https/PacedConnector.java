@@ -1,0 +1,106 @@
+package io.kepm.https;
+
+import io.kepm.api.linux.HandshakePace;
+import io.kepm.api.linux.SocketOwners;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.IO;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A door over TCP that keeps its users to a pace: whose turn it is not waits as a bare socket,
+ * before anything is made for it.
+ */
+final class PacedConnector extends ServerConnector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PacedConnector.class);
+    private static final long NOBODY = -1;
+
+    private final SocketOwners owners;
+    private final HandshakePace pace;
+    private final Set<SelectableChannel> waiting = ConcurrentHashMap.newKeySet();
+
+    /** With one thread of the executor that selects, and none that only accepts. */
+    PacedConnector(
+            Server server,
+            Executor executor,
+            SocketOwners owners,
+            HandshakePace pace,
+            ConnectionFactory... factories) {
+        super(server, executor, null, null, 0, 1, factories);
+        this.owners = owners;
+        this.pace = pace;
+    }
+
+    /** Whose a connection is, which proves nothing; -1 when that can't be told. */
+    static long owner(SocketOwners owners, InetSocketAddress peer, InetSocketAddress here) {
+        try {
+            return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid).orElse(NOBODY);
+        } catch (IOException e) {
+            LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
+            return NOBODY;
+        }
+    }
+
+    @Override
+    protected SelectorManager newSelectorManager(
+            Executor executor, Scheduler scheduler, int selectors) {
+        return new ServerConnectorManager(executor, scheduler, selectors) {
+            @Override
+            public void accept(SelectableChannel channel) {
+                OptionalLong wait = pace.begin(ownerOf(channel));
+                if (wait.isEmpty()) {
+                    IO.close(channel);
+                } else if (wait.getAsLong() == 0) {
+                    super.accept(channel);
+                } else {
+                    waiting.add(channel);
+                    scheduler.schedule(
+                            () -> acceptNow(channel), wait.getAsLong(), TimeUnit.NANOSECONDS);
+                }
+            }
+
+            private void acceptNow(SelectableChannel channel) {
+                if (waiting.remove(channel)) {
+                    super.accept(channel);
+                }
+            }
+        };
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        waiting.removeIf(
+                channel -> {
+                    IO.close(channel);
+                    return true;
+                });
+    }
+
+    private long ownerOf(SelectableChannel channel) {
+        try {
+            return channel instanceof SocketChannel socket
+                            && socket.getRemoteAddress() instanceof InetSocketAddress peer
+                            && socket.getLocalAddress() instanceof InetSocketAddress here
+                    ? owner(owners, peer, here)
+                    : NOBODY;
+        } catch (IOException e) {
+            // Gone already.
+            return NOBODY;
+        }
+    }
+}
