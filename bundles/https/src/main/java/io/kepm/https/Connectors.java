@@ -1,6 +1,5 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class Connectors {
             Limits limits,
             Entrance entrance,
             SocketCallers callers,
-            SocketOwners owners,
+            Neighbours neighbours,
             ShownCertificate certificate) {
         this.settings = settings;
         this.callers = callers;
@@ -49,7 +48,7 @@ final class Connectors {
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
-            open.put(door, new Connections(door, limits, callers, owners));
+            open.put(door, new Connections(door, limits, callers, neighbours));
         }
     }
 

@@ -61,7 +61,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
         owner = owner(ctx);
-        hall.doorstep().arrive(this, owner);
+        hall.doorstep()
+                .arrive(
+                        this,
+                        hall.authenticator().answersFor(owner),
+                        hall.authenticator().isExpected(owner));
         ctx.fireChannelActive();
     }
 
