@@ -14,6 +14,7 @@ import io.kepm.api.policy.EventType;
 import io.kepm.api.storage.StorageException;
 import io.kepm.https.HeldRequests.Held;
 import io.kepm.https.HeldRequests.Step;
+import io.kepm.https.Route.Pace;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,11 +60,12 @@ final class AskAction {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/api/requests", Tier.USER, this::ask).atAPace(),
-                Route.post("/api/requests/{id}/justification", Tier.USER, this::justify).atAPace(),
+                Route.post("/api/requests", Tier.USER, this::ask).at(Pace.DECISIONS),
+                Route.post("/api/requests/{id}/justification", Tier.USER, this::justify)
+                        .at(Pace.DECISIONS),
                 Route.post("/api/requests/{id}/acknowledge", Tier.USER, this::acknowledge)
-                        .atAPace(),
-                Route.post("/api/requests/{id}/mfa", Tier.USER, this::prove).atAPace());
+                        .at(Pace.DECISIONS),
+                Route.post("/api/requests/{id}/mfa", Tier.USER, this::prove).at(Pace.DECISIONS));
     }
 
     private Answer ask(Call call) throws NameServiceException {

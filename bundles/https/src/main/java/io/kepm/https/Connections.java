@@ -1,12 +1,12 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.SocketOwners;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -17,26 +17,44 @@ import org.slf4j.LoggerFactory;
 /**
  * The open connections of one door: how many, whose, and how long a request has been on its way.
  * Jetty tells it of each connection; {@link #sweep}, called every second, ends the slow ones. Whose
- * a connection over TCP is, counts for its number alone: it proves nothing about a request.
+ * a connection over TCP is, counts for its number alone: it proves nothing about a request. The
+ * last quarter of the places is for accounts of the system and for those who read health and audit;
+ * root and what the agent launched get in as long as they have less than their own share.
  */
 final class Connections implements Connection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final String LINE = Connections.class.getName();
     private static final long ROOT = 0;
-    private static final long NOBODY = -1;
+
+    /** Of all places, what ordinary users leave together. */
+    private static final int KEPT = 4;
 
     private final Door door;
     private final Limits limits;
     private final SocketCallers callers;
-    private final SocketOwners owners;
+    private final Neighbours neighbours;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
 
-    Connections(Door door, Limits limits, SocketCallers callers, SocketOwners owners) {
+    Connections(Door door, Limits limits, SocketCallers callers, Neighbours neighbours) {
         this.door = door;
         this.limits = limits;
         this.callers = callers;
-        this.owners = owners;
+        this.neighbours = neighbours;
+    }
+
+    /**
+     * How a connection counts.
+     *
+     * @param uid that it counts for
+     * @param admin whether an administrator's own; root by a grant has another share
+     * @param first whether it gets in below its share, whatever others hold
+     * @param expected whether it may take one of the places that are kept
+     */
+    private record Standing(long uid, boolean admin, boolean first, boolean expected) {
+        boolean isShared(Standing other) {
+            return uid == other.uid && admin == other.admin;
+        }
     }
 
     /** What is known of a connection, from the moment it is open. */
@@ -44,15 +62,17 @@ final class Connections implements Connection.Listener {
         private final Connection connection;
         private final Caller caller;
         private final long owner;
+        private final Standing standing;
         // Guarded by this.
         private Phase phase = Phase.FIRST_HEADERS;
         private long since = NanoTime.now();
         private long bytesBefore;
 
-        Line(Connection connection, Caller caller, long owner) {
+        Line(Connection connection, Caller caller, long owner, Standing standing) {
             this.connection = connection;
             this.caller = caller;
             this.owner = owner;
+            this.standing = standing;
         }
 
         Caller caller() {
@@ -111,15 +131,29 @@ final class Connections implements Connection.Listener {
             return;
         }
         Optional<Caller> caller = caller(connection);
-        long owner = door == Door.UNIX ? caller.map(Caller::uid).orElse(NOBODY) : owner(connection);
-        if (caller.isEmpty() || !isLetIn(data, new Line(connection, caller.get(), owner))) {
+        if (caller.isEmpty() || !isLetIn(data, line(connection, caller.get()))) {
             connection.getEndPoint().close();
         }
     }
 
+    private Line line(Connection connection, Caller caller) {
+        long owner = door == Door.UNIX ? caller.uid() : owner(connection);
+        // The socket has a thread for each connection: there only administrators may be too many.
+        boolean first = door == Door.UNIX ? caller.isAdmin() : neighbours.comesFirst(owner);
+        return new Line(
+                connection,
+                caller,
+                owner,
+                new Standing(
+                        neighbours.answersFor(owner),
+                        caller.isAdmin(),
+                        first,
+                        first || neighbours.isExpected(owner)));
+    }
+
     /** One by one: of many that come at once each is counted before the next is judged. */
     private synchronized boolean isLetIn(ConnectionMetaData data, Line line) {
-        if (isOneTooMany(line.caller(), line.owner())) {
+        if (isOneTooMany(line)) {
             return false;
         }
         data.setAttribute(LINE, line);
@@ -156,31 +190,30 @@ final class Connections implements Connection.Listener {
         return callers.of(channel);
     }
 
-    /** Whoever can't be told, also since he has left already, is one with all like him. */
+    /** Whoever can't be told is one with all like him. */
     private long owner(Connection connection) {
         EndPoint ends = connection.getEndPoint();
-        if (!(ends.getRemoteSocketAddress() instanceof InetSocketAddress peer)
-                || !(ends.getLocalSocketAddress() instanceof InetSocketAddress here)) {
-            return NOBODY;
-        }
-        return PacedConnector.owner(owners, peer, here);
+        return ends.getRemoteSocketAddress() instanceof InetSocketAddress peer
+                        && ends.getLocalSocketAddress() instanceof InetSocketAddress here
+                ? neighbours.owner(peer, here)
+                : Neighbours.NOBODY;
     }
 
-    private boolean isOneTooMany(Caller caller, long owner) {
+    private boolean isOneTooMany(Line line) {
         boolean full = lines.size() >= limits.connections();
-        boolean hisShare = of(owner) >= limits.connectionsPerUser();
-        if (door == Door.UNIX && caller.isAdmin()) {
-            // Users who hold all connections must not lock the administrator out.
-            return hisShare;
-        }
-        if (door != Door.UNIX && owner == ROOT) {
+        boolean hisShare = count(line.standing::isShared) >= limits.connectionsPerUser();
+        if (door != Door.UNIX && line.owner == ROOT) {
             // Over TCP root has its share likewise, and what is free besides: its tools are many.
             return full && hisShare;
         }
-        return full || hisShare;
+        if (hisShare || line.standing.first()) {
+            return hisShare;
+        }
+        int ordinary = limits.connections() - limits.connections() / KEPT;
+        return full || (!line.standing.expected() && count(one -> !one.expected()) >= ordinary);
     }
 
-    private long of(long owner) {
-        return lines.values().stream().filter(line -> line.owner == owner).count();
+    private long count(Predicate<Standing> which) {
+        return lines.values().stream().map(line -> line.standing).filter(which).count();
     }
 }

@@ -1,7 +1,6 @@
 package io.kepm.https;
 
 import io.kepm.api.linux.HandshakePace;
-import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class Connectors {
     private final Limits limits;
     private final ShownCertificate certificate;
     private final SocketCallers callers;
-    private final SocketOwners owners;
+    private final Neighbours neighbours;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
@@ -42,17 +41,17 @@ final class Connectors {
             Limits limits,
             Entrance entrance,
             SocketCallers callers,
-            SocketOwners owners,
+            Neighbours neighbours,
             ShownCertificate certificate) {
         this.settings = settings;
         this.callers = callers;
-        this.owners = owners;
+        this.neighbours = neighbours;
         this.limits = limits;
         this.certificate = certificate;
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
-            open.put(door, new Connections(door, limits, callers, owners));
+            open.put(door, new Connections(door, limits, callers, neighbours));
         }
     }
 
@@ -104,7 +103,7 @@ final class Connectors {
                 new PacedConnector(
                         server,
                         strangers(port),
-                        owners,
+                        neighbours,
                         new HandshakePace(
                                 limits.connectionsPerUser(), limits.handshake(), System::nanoTime),
                         factories);

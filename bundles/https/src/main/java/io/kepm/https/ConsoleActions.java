@@ -8,6 +8,7 @@ import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.Account;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
+import io.kepm.https.Route.Pace;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,7 @@ final class ConsoleActions {
     List<Route> routes() {
         return List.of(
                 Route.get("/console/{*}", Tier.PUBLIC, ConsolePages::page),
-                Route.post("/api/console", Tier.USER, this::link).atAPace(),
+                Route.post("/api/console", Tier.USER, this::link).at(Pace.DECISIONS),
                 Route.get(SIGN_IN, Tier.USER, this::show),
                 Route.post(SIGN_IN, Tier.USER, this::signIn),
                 Route.delete(SIGN_IN, Tier.USER, this::signOut));

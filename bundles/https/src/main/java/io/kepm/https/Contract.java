@@ -9,6 +9,7 @@ import static io.kepm.https.Tier.PUBLIC;
 import static io.kepm.https.Tier.USER;
 
 import io.kepm.api.elevation.Requests.Act;
+import io.kepm.https.Route.Pace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,7 +60,7 @@ final class Contract {
                                 get("/api/system/status", PUBLIC, system::status),
                                 get("/api/health", PLUGIN, system::checks).readableBy(MONITOR),
                                 get("/metrics", PLUGIN, system::metrics).readableBy(MONITOR),
-                                post("/api/evaluate", USER, evaluate).atAPace(),
+                                post("/api/evaluate", USER, evaluate).at(Pace.DECISIONS),
                                 get("/api/policies", PLUGIN, policies::list),
                                 get("/api/policies/{id}", PLUGIN, policies::one),
                                 post("/api/policies/validate", ADMIN, policies::validate),
@@ -71,8 +72,10 @@ final class Contract {
                                 get("/api/audit/export", ADMIN, flows::export).readableBy(AUDITORS),
                                 get("/api/grants", USER, grants::list),
                                 delete("/api/grants/{id}", USER, grants::end),
-                                post("/api/grants/{id}/extend", USER, grants::extend).atAPace(),
-                                get("/api/entitlements", USER, grants::entitlements).atAPace(),
+                                post("/api/grants/{id}/extend", USER, grants::extend)
+                                        .at(Pace.DECISIONS),
+                                get("/api/entitlements", USER, grants::entitlements)
+                                        .at(Pace.READING),
                                 get("/api/governed", ADMIN, governed::list),
                                 post("/api/governed", ADMIN, governed::change),
                                 get("/api/mqtt/denials", ADMIN, broker::denials)
@@ -96,7 +99,7 @@ final class Contract {
         routes.addAll(ofPlugins(plugins));
         routes.addAll(settings.routes());
         routes.addAll(jobs.routes());
-        routes.add(post("/api/launch", PLUGIN, launch).atAPace());
+        routes.add(post("/api/launch", PLUGIN, launch).at(Pace.DECISIONS));
         routes.addAll(later());
         Routes table = new Routes(routes);
         openApi.describe(table);

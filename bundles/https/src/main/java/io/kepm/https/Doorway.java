@@ -37,6 +37,11 @@ record Doorway(
                         health, metrics, version, clock, services.jobs(), services.plugins());
         Refusals refusals = new Refusals(services.audit(), people, clock);
         Streams streams = new Streams(Streams.STANDARD);
+        Neighbours neighbours =
+                new Neighbours(
+                        services.proofs().owners(),
+                        services.proofs().launches(),
+                        services.accounts());
         return new JettyDoors(
                 settings,
                 () ->
@@ -45,10 +50,11 @@ record Doorway(
                                 limits,
                                 entrance(services, people, system, refusals, tally, streams),
                                 callers(services),
-                                services.proofs().owners(),
+                                neighbours,
                                 certificate),
                 refusals,
                 health::look,
+                neighbours::look,
                 certificate,
                 streams,
                 services.audit(),

@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** What was given and what may be asked for; users see their own. */
 final class GrantActions {
 
     private static final int LONGEST_REASON = 4096;
+
+    /** Revision, lines, number. */
+    private static final Pattern PLACE = Pattern.compile("[0-9]+-[0-9a-f]+\\.[0-9a-f]+\\.[0-9]+");
 
     private final LaunchDecision launches;
     private final PolicyEngine engine;
@@ -119,11 +123,20 @@ final class GrantActions {
         if (account.isEmpty()) {
             return Answer.invalid("?user", "no such user");
         }
-        // A place in the list is one of this revision: with another one the reader begins anew.
         String revision = engine.status().revision().label();
         List<PolicyEngine.Entitlement> lines =
                 engine.entitlements(
                         people.facts(account.get()), new Machine(targets.hostname(), "linux"));
+        // A place in the list is one of this revision and of these very lines: groups change them.
+        String list = revision + "." + Integer.toHexString(lines.hashCode()) + ".";
+        String after = call.query().getOrDefault("after", "");
+        if (PLACE.matcher(after).matches() && !after.startsWith(list)) {
+            return Answer.invalid(
+                    "?after",
+                    "the policies, or the groups of `"
+                            + account.get().name()
+                            + "`, changed since that page: begin anew, without `after`");
+        }
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("user", account.get().name());
         more.put("governed", governance.governed().contains(account.get().name()));
@@ -132,7 +145,7 @@ final class GrantActions {
         return Page.of(
                 new Call(call.caller(), call.variables(), page, call.body()),
                 IntStream.range(0, lines.size()).boxed().toList(),
-                place -> revision + "." + place,
+                place -> list + place,
                 place -> json(lines.get(place)),
                 more);
     }

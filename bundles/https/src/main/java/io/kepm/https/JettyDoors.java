@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The three doors, kept open. A thread of its own makes the certificate and opens HTTPS, another
  * opens the other two, so that neither TLS nor a port in use holds anything up; a third looks after
- * the certificate; a fourth ends slow connections; a fifth looks at the health. Requests are served
- * by Jetty's pool.
+ * the certificate; a fourth ends slow connections; a fifth looks at the health; a sixth at groups.
+ * Requests are served by Jetty's pool.
  */
 final class JettyDoors implements HealthCheck {
 
@@ -26,11 +26,13 @@ final class JettyDoors implements HealthCheck {
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration CERTIFICATE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration NEIGHBOURS = Duration.ofMinutes(1);
 
     private final Lazy connectors;
     private final Duration retry;
     private final Refusals refusals;
     private final Runnable health;
+    private final Runnable neighbours;
     private final ShownCertificate certificate;
     private final Streams streams;
     private final Leaf http;
@@ -45,6 +47,7 @@ final class JettyDoors implements HealthCheck {
             Supplier<Connectors> connectors,
             Refusals refusals,
             Runnable health,
+            Runnable neighbours,
             ShownCertificate certificate,
             Streams streams,
             AuditLog audit,
@@ -52,6 +55,7 @@ final class JettyDoors implements HealthCheck {
         this.connectors = new Lazy(connectors);
         this.refusals = refusals;
         this.health = health;
+        this.neighbours = neighbours;
         this.certificate = certificate;
         this.streams = streams;
         this.retry = retry;
@@ -77,6 +81,8 @@ final class JettyDoors implements HealthCheck {
         chores.add(Chore.start("https-sweep", SWEEP, this::sweep));
         // A disk that hangs holds up whoever asks how it is, and nothing else.
         chores.add(Chore.start("https-health", LOOK, health));
+        // A name service that hangs holds up nothing else either.
+        chores.add(Chore.start("https-neighbours", NEIGHBOURS, neighbours));
     }
 
     /** Closes all doors and ends all threads. */

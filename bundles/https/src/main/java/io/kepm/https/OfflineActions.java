@@ -13,6 +13,7 @@ import io.kepm.api.elevation.Requests.Person;
 import io.kepm.api.json.Fields;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.storage.StorageException;
+import io.kepm.https.Route.Pace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ final class OfflineActions {
                 get("/api/offline-key", ADMIN, this::status),
                 post("/api/offline-key", ADMIN, this::takeKey),
                 delete("/api/offline-key", ADMIN, this::forgetKey),
-                post("/api/requests/{id}/challenge", USER, this::challenge).atAPace(),
-                post("/api/requests/{id}/answer", USER, this::answer).atAPace());
+                post("/api/requests/{id}/challenge", USER, this::challenge).at(Pace.DECISIONS),
+                post("/api/requests/{id}/answer", USER, this::answer).at(Pace.DECISIONS));
     }
 
     private Answer status(Call call) throws StorageException {

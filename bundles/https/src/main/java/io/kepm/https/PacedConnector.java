@@ -1,7 +1,6 @@
 package io.kepm.https;
 
 import io.kepm.api.linux.HandshakePace;
-import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
@@ -27,9 +26,9 @@ import org.slf4j.LoggerFactory;
 final class PacedConnector extends ServerConnector {
 
     private static final Logger LOG = LoggerFactory.getLogger(PacedConnector.class);
-    private static final long NOBODY = -1;
+    private static final long ROOT = 0;
 
-    private final SocketOwners owners;
+    private final Neighbours neighbours;
     private final HandshakePace pace;
     private final Set<SelectableChannel> waiting = ConcurrentHashMap.newKeySet();
 
@@ -37,22 +36,12 @@ final class PacedConnector extends ServerConnector {
     PacedConnector(
             Server server,
             Executor executor,
-            SocketOwners owners,
+            Neighbours neighbours,
             HandshakePace pace,
             ConnectionFactory... factories) {
         super(server, executor, null, null, 0, 1, factories);
-        this.owners = owners;
+        this.neighbours = neighbours;
         this.pace = pace;
-    }
-
-    /** Whose a connection is, which proves nothing; -1 when that can't be told. */
-    static long owner(SocketOwners owners, InetSocketAddress peer, InetSocketAddress here) {
-        try {
-            return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid).orElse(NOBODY);
-        } catch (IOException e) {
-            LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
-            return NOBODY;
-        }
     }
 
     @Override
@@ -61,7 +50,7 @@ final class PacedConnector extends ServerConnector {
         return new ServerConnectorManager(executor, scheduler, selectors) {
             @Override
             public void accept(SelectableChannel channel) {
-                OptionalLong wait = pace.begin(ownerOf(channel));
+                OptionalLong wait = pace.begin(whose(channel));
                 if (wait.isEmpty()) {
                     IO.close(channel);
                 } else if (wait.getAsLong() == 0) {
@@ -91,16 +80,18 @@ final class PacedConnector extends ServerConnector {
                 });
     }
 
-    private long ownerOf(SelectableChannel channel) {
+    /** The uid that the connection counts for; root's for whoever comes first. */
+    private long whose(SelectableChannel channel) {
         try {
-            return channel instanceof SocketChannel socket
-                            && socket.getRemoteAddress() instanceof InetSocketAddress peer
-                            && socket.getLocalAddress() instanceof InetSocketAddress here
-                    ? owner(owners, peer, here)
-                    : NOBODY;
+            if (channel instanceof SocketChannel socket
+                    && socket.getRemoteAddress() instanceof InetSocketAddress peer
+                    && socket.getLocalAddress() instanceof InetSocketAddress here) {
+                long owner = neighbours.owner(peer, here);
+                return neighbours.comesFirst(owner) ? ROOT : neighbours.answersFor(owner);
+            }
         } catch (IOException e) {
-            // Gone already.
-            return NOBODY;
+            LOG.trace("a connection is gone already", e);
         }
+        return Neighbours.NOBODY;
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  *     {@code {*}} for any number
  * @param tier the least tier that may call it
  * @param readers group whose members may call it from any tier; empty for none
- * @param paced whether one user may call it only so often: it asks policy
+ * @param pace how often one user may call it
  * @param readsBody whether the body is read; otherwise it is ignored
  * @param takesValue whether the body may be any JSON value: one that is no object is its member
  *     {@code value}
@@ -22,25 +22,36 @@ record Route(
         String template,
         Tier tier,
         String readers,
-        boolean paced,
+        Pace pace,
         boolean readsBody,
         boolean takesValue,
         Action action) {
 
+    /** What one user has only so much of; an administrator has all of it. */
+    enum Pace {
+        FREE,
+
+        /** It is decided: what is asked here counts with all other questions of that user. */
+        DECISIONS,
+
+        /** It only reads what policy says: that takes nothing from what may be decided. */
+        READING
+    }
+
     static Route get(String template, Tier tier, Action action) {
-        return new Route("GET", template, tier, "", false, false, false, action);
+        return new Route("GET", template, tier, "", Pace.FREE, false, false, action);
     }
 
     static Route post(String template, Tier tier, Action action) {
-        return new Route("POST", template, tier, "", false, true, false, action);
+        return new Route("POST", template, tier, "", Pace.FREE, true, false, action);
     }
 
     static Route put(String template, Tier tier, Action action) {
-        return new Route("PUT", template, tier, "", false, true, false, action);
+        return new Route("PUT", template, tier, "", Pace.FREE, true, false, action);
     }
 
     static Route delete(String template, Tier tier, Action action) {
-        return new Route("DELETE", template, tier, "", false, true, false, action);
+        return new Route("DELETE", template, tier, "", Pace.FREE, true, false, action);
     }
 
     /**
@@ -49,7 +60,8 @@ record Route(
      * @param instead what to do in its place
      */
     static Route later(String method, String template, Tier tier, String instead) {
-        return new Route(method, template, tier, "", false, false, false, new NotServed(instead));
+        return new Route(
+                method, template, tier, "", Pace.FREE, false, false, new NotServed(instead));
     }
 
     /** Whether this version serves it. */
@@ -65,16 +77,16 @@ record Route(
     }
 
     Route readableBy(String group) {
-        return new Route(method, template, tier, group, paced, readsBody, takesValue, action);
+        return new Route(method, template, tier, group, pace, readsBody, takesValue, action);
     }
 
-    Route atAPace() {
-        return new Route(method, template, tier, readers, true, readsBody, takesValue, action);
+    Route at(Pace other) {
+        return new Route(method, template, tier, readers, other, readsBody, takesValue, action);
     }
 
     /** Takes any JSON value as its body. */
     Route ofValue() {
-        return new Route(method, template, tier, readers, paced, readsBody, true, action);
+        return new Route(method, template, tier, readers, pace, readsBody, true, action);
     }
 
     boolean isLiteral() {

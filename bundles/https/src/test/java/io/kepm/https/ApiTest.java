@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.health.HealthCheck;
+import io.kepm.api.policy.SourceLimits;
 import io.kepm.https.RawClient.Reply;
 import java.nio.file.Path;
 import java.util.List;
@@ -308,6 +309,19 @@ class ApiTest {
         assertThat(get(ROOT, "/api/entitlements?user=nope").status()).isEqualTo(422);
     }
 
+    /** Whoever looked too often what may be asked for can ask for it all the same. */
+    @Test
+    void ab_138_reading_ones_rights_takes_nothing_from_what_may_be_decided() throws Exception {
+        agent.sources.asked.clear();
+        assertThat(get(ALICE, "/api/entitlements").status()).isEqualTo(200);
+        assertThat(post(ALICE, "/api/evaluate", ask("")).status()).isEqualTo(200);
+        assertThat(agent.sources.asked)
+                .containsExactly(
+                        new SourceLimits.Source("kepm list", ALICE),
+                        SourceLimits.Source.user(ALICE));
+        assertThat(agent.sources.judged).hasSize(1);
+    }
+
     @Test
     void ab_138_what_asks_policy_without_a_body_costs_a_turn_as_well() throws Exception {
         agent.sources.left = 1;
@@ -323,11 +337,33 @@ class ApiTest {
     void a_place_in_a_list_of_rights_is_one_of_its_revision() throws Exception {
         assertThat(get(ALICE, "/api/entitlements?limit=1").body())
                 .endsWith("\"next\":null,\"limit\":1}");
-        assertThat(get(ROOT, "/api/entitlements?user=alice&after=3-1a2b3c4d.0").body())
-                .contains("\"items\":[]");
-        for (String wrong : List.of("after=2-00000000.0", "after=0", "limit=1001", "page=2")) {
+        for (String wrong : List.of("after=3-1a2b3c4d.0", "after=0", "limit=1001", "page=2")) {
             assertThat(get(ALICE, "/api/entitlements?" + wrong).status()).as(wrong).isEqualTo(422);
         }
+    }
+
+    /** Else a page of one list would be followed by one of another. Members: groups, policies. */
+    @Test
+    void a_place_in_a_list_of_rights_is_good_for_that_very_list() throws Exception {
+        agent.engine.entitled = List.of("env", "id", "ls");
+        String next = next(get(ALICE, "/api/entitlements?limit=1").body());
+        String second = get(ALICE, "/api/entitlements?limit=1&after=" + next).body();
+        assertThat(second).contains("[\"id\"]");
+        assertThat(get(ROOT, "/api/entitlements?user=alice&after=" + next(second)).body())
+                .contains("[\"ls\"]");
+        agent.engine.entitled = List.of("id", "ls");
+        Reply moved = get(ALICE, "/api/entitlements?limit=1&after=" + next);
+        assertThat(moved.status()).isEqualTo(422);
+        assertThat(moved.body())
+                .contains(
+                        "the policies, or the groups of `alice`, changed since that page: begin"
+                                + " anew, without `after`");
+        assertThat(get(ALICE, "/api/entitlements?after=2-00000000.1a.0").body())
+                .contains("changed since that page");
+    }
+
+    private static String next(String body) {
+        return body.replaceAll(".*\"next\":\"([^\"]+)\".*", "$1");
     }
 
     @Test

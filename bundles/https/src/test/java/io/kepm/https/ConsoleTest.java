@@ -82,6 +82,9 @@ class ConsoleTest {
         assertThat(ask("GET", "/console/views.js", "").body())
                 .contains("all('/api/grants')", "all('/api/requests')", "all('/api/entitlements')")
                 .doesNotContainPattern("[^a-z]get\\('/api/(grants|requests|entitlements)'\\)");
+        assertThat(ask("GET", "/console/admin.js", "").body())
+                .contains("all('/api/plugins')", "all('/api/jobs')")
+                .doesNotContainPattern("[^a-z]get\\('/api/(plugins|jobs)'\\)");
         assertThat(ask("GET", "/console/api.js", "").body()).contains("?after=${");
     }
 

@@ -3,6 +3,7 @@ package io.kepm.https;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kepm.api.linux.SocketOwners;
+import io.kepm.api.trust.Launches;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class CrowdTest {
     void ab_47_one_user_never_holds_more_connections_than_a_share_and_root_gets_in()
             throws Exception {
         List<RawClient> open = new ArrayList<>();
-        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
+        try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
             for (long uid : List.of(1001L, 1002L)) {
                 for (int i = 0; i < 3; i++) {
                     RawClient client = agent.as(uid);
@@ -65,7 +66,7 @@ class CrowdTest {
     void ab_47_one_user_never_holds_more_connections_over_tcp_than_a_share_either()
             throws Exception {
         List<RawClient> open = new ArrayList<>();
-        try (TestAgent agent = new TestAgent(run, connections(6, 3))) {
+        try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
             for (int port : List.of(agent.http, agent.https)) {
                 agent.owners.owner = Optional.empty();
                 hold(open, port, 3);
@@ -82,6 +83,7 @@ class CrowdTest {
                 TestAgent.await(() -> !isCut(port));
                 hold(open, port, 5);
                 closeAll(open);
+                TestAgent.await(() -> !isCut(port));
             }
         } finally {
             closeAll(open);
@@ -95,15 +97,19 @@ class CrowdTest {
     @Test
     void ab_47_who_connects_again_and_again_waits_before_anything_is_done_for_it()
             throws Exception {
-        try (TestAgent agent = new TestAgent(run, paced(2, Duration.ofHours(1)))) {
+        try (TestAgent agent = new TestAgent(run, TestAgent.paced(2, Duration.ofHours(1)))) {
+            agent.owners.subordinate = uid -> uid >= 100_000 ? 1002 : uid;
             for (Opening door : openings(agent)) {
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
                 assertThat(isServed(door, 20_000)).isTrue();
                 assertThat(isServed(door, 20_000)).isTrue();
                 assertThat(isServed(door, 500)).as("this one waits").isFalse();
                 assertThat(isServed(door, 500)).as("this one too").isFalse();
-                try (RawClient fifth = RawClient.tcp(door.port())) {
-                    assertThat(fifth.isStillOpen()).isFalse();
+                for (long uid : List.of(1002L, 100_007L)) {
+                    own(agent, uid);
+                    try (RawClient fifth = RawClient.tcp(door.port())) {
+                        assertThat(fifth.isStillOpen()).as("user %s", uid).isFalse();
+                    }
                 }
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
                 assertThat(isServed(door, 20_000)).isTrue();
@@ -118,7 +124,7 @@ class CrowdTest {
     @Test
     void who_waits_for_a_turn_is_served_in_the_end() throws Exception {
         long begun = System.nanoTime();
-        try (TestAgent agent = new TestAgent(run, paced(1, Duration.ofSeconds(1)))) {
+        try (TestAgent agent = new TestAgent(run, TestAgent.paced(1, Duration.ofSeconds(1)))) {
             agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
             for (Opening door : openings(agent)) {
                 assertThat(isServed(door, 20_000)).isTrue();
@@ -128,23 +134,6 @@ class CrowdTest {
                 begun = System.nanoTime();
             }
         }
-    }
-
-    private static Limits paced(int burst, Duration each) {
-        return new Limits(
-                1 << 20,
-                128 << 10,
-                16 << 10,
-                100,
-                256,
-                burst,
-                each,
-                Limits.STANDARD.bodies(),
-                Limits.STANDARD.places(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
     }
 
     /** A door over TCP, and a client of it. */
@@ -165,21 +154,75 @@ class CrowdTest {
         }
     }
 
-    private static Limits connections(int all, int ofOne) {
-        return new Limits(
-                1 << 20,
-                128 << 10,
-                16 << 10,
-                100,
-                all,
-                ofOne,
-                Duration.ZERO,
-                Limits.STANDARD.bodies(),
-                Limits.STANDARD.places(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+    /**
+     * However many accounts knock, whoever runs the machine gets in. Members: an account of the
+     * system, one that reads health, a plugin, a job of a user (no more than the user), and
+     * subordinate uids, which count for the user who has them.
+     */
+    @Test
+    void ab_47_many_accounts_together_leave_room_for_those_who_run_the_machine() throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
+            TestAgent.await(() -> agent.names.looked.contains("kepm-auditors"));
+            agent.owners.subordinate = uid -> uid >= 100_000 ? 1001 : uid;
+            for (int port : List.of(agent.http, agent.https)) {
+                for (long uid : List.of(100_000L, 1001L, 165_535L)) {
+                    own(agent, uid);
+                    hold(open, port, 1);
+                }
+                assertThat(isCut(port)).as("one user with many numbers").isTrue();
+                for (long uid : List.of(2001L, 2002L, 2003L)) {
+                    own(agent, uid);
+                    hold(open, port, 1);
+                }
+                for (long uid : List.of(2004L, -1L, 65_534L)) {
+                    own(agent, uid);
+                    assertThat(isCut(port)).as("user %s", uid).isTrue();
+                }
+                own(agent, 999);
+                hold(open, port, 1);
+                own(agent, 1003);
+                hold(open, port, 1);
+                assertThat(isCut(port)).as("nothing is left of what was kept").isTrue();
+                agent.processes().reaches.put(61_000L, Launches.Reach.PLUGIN);
+                agent.processes().reaches.put(1002L, Launches.Reach.USER);
+                own(agent, 1002);
+                assertThat(isCut(port)).as("a job of a user").isTrue();
+                own(agent, 61_000);
+                hold(open, port, 3);
+                assertThat(isCut(port)).as("a plugin has its share").isTrue();
+                closeAll(open);
+                own(agent, 0);
+                TestAgent.await(() -> !isCut(port));
+            }
+        } finally {
+            closeAll(open);
+        }
+    }
+
+    private static void own(TestAgent agent, long uid) {
+        agent.owners.owner =
+                uid < 0 ? Optional.empty() : Optional.of(new SocketOwners.Owner(uid, 7));
+    }
+
+    /** What runs as root by a grant shares nothing with the administrator. */
+    @Test
+    void ab_136_root_by_a_grant_takes_no_connection_from_the_administrator() throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
+            agent.byGrant = Optional.of("by grant g1");
+            for (int i = 0; i < 3; i++) {
+                RawClient client = agent.as(0);
+                open.add(client);
+                assertThat(client.get("/health").status()).isEqualTo(200);
+            }
+            agent.byGrant = Optional.empty();
+            RawClient root = agent.as(0);
+            open.add(root);
+            assertThat(root.get("/health").status()).isEqualTo(200);
+        } finally {
+            closeAll(open);
+        }
     }
 
     /** Opens so many more, each of which stays. */
@@ -217,21 +260,7 @@ class CrowdTest {
     @Test
     void ab_47_beyond_ones_bytes_in_flight_the_next_is_told_to_come_back_and_others_go_on()
             throws Exception {
-        Limits one =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        256,
-                        32,
-                        Duration.ZERO,
-                        new Shares.Bounds(1 << 20, 1 << 20, 128 << 10, 128 << 10),
-                        Limits.STANDARD.places(),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
+        Limits one = TestAgent.bodies(new Shares.Bounds(1 << 20, 1 << 20, 128 << 10, 128 << 10));
         try (TestAgent agent = new TestAgent(run, one);
                 RawClient first = agent.as(1001)) {
             String start =
@@ -260,21 +289,7 @@ class CrowdTest {
     @Test
     void ab_47_beyond_the_requests_in_flight_the_next_is_told_to_come_back_and_others_go_on()
             throws Exception {
-        Limits few =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        256,
-                        32,
-                        Duration.ZERO,
-                        Limits.STANDARD.bodies(),
-                        new Shares.Bounds(3, 2, 1, 3),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
+        Limits few = TestAgent.places(new Shares.Bounds(3, 2, 1, 3));
         try (TestAgent agent = new TestAgent(run, few);
                 RawClient alice = known(agent, 1001);
                 RawClient bob = known(agent, 1002)) {
@@ -320,21 +335,7 @@ class CrowdTest {
 
     @Test
     void ab_47_bodies_that_trickle_hold_no_place() throws Exception {
-        Limits one =
-                new Limits(
-                        1 << 20,
-                        128 << 10,
-                        16 << 10,
-                        100,
-                        256,
-                        32,
-                        Duration.ZERO,
-                        Limits.STANDARD.bodies(),
-                        new Shares.Bounds(2, 1, 1, 1),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofMillis(200));
+        Limits one = TestAgent.places(new Shares.Bounds(2, 1, 1, 1));
         try (TestAgent agent = new TestAgent(run, one);
                 RawClient first = agent.as(1001)) {
             first.write(

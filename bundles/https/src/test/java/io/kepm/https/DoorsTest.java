@@ -124,7 +124,7 @@ class DoorsTest {
 
     @Test
     void ab_47_headers_or_a_body_that_trickle_are_cut_and_others_go_on() throws Exception {
-        try (TestAgent agent = new TestAgent(run, slow());
+        try (TestAgent agent = new TestAgent(run, TestAgent.slow(Duration.ofMillis(300)));
                 RawClient silent = agent.as(1001);
                 RawClient headers = agent.as(1001);
                 RawClient next = agent.as(1001);
@@ -160,27 +160,10 @@ class DoorsTest {
 
     @Test
     void ab_47_a_slow_tls_handshake_is_cut() throws Exception {
-        try (TestAgent agent = new TestAgent(run, slow());
+        try (TestAgent agent = new TestAgent(run, TestAgent.slow(Duration.ofMillis(300)));
                 RawClient client = RawClient.tcp(agent.https)) {
             client.write("\u0016\u0003\u0001");
             client.drain();
         }
-    }
-
-    private static Limits slow() {
-        return new Limits(
-                1 << 20,
-                128 << 10,
-                16 << 10,
-                100,
-                256,
-                32,
-                Duration.ZERO,
-                Limits.STANDARD.bodies(),
-                Limits.STANDARD.places(),
-                Duration.ofMillis(300),
-                Duration.ofMillis(300),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200));
     }
 }

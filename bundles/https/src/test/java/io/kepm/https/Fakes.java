@@ -136,6 +136,7 @@ final class Fakes {
         final List<ZonedDateTime> instants = new CopyOnWriteArrayList<>();
         volatile CountDownLatch hanging = new CountDownLatch(0);
         volatile List<String> failure = List.of();
+        volatile List<String> entitled = List.of("/usr/bin/systemctl restart nginx");
         volatile List<Reason> reasons =
                 List.of(
                         new Reason(
@@ -191,13 +192,16 @@ final class Fakes {
         @Override
         public List<Entitlement> entitlements(
                 EvaluationRequest.User user, EvaluationRequest.Machine machine) {
-            return List.of(
-                    new Entitlement(
-                            new PolicyRef("P1", "Restart", 3),
-                            "CommandLine",
-                            List.of("/usr/bin/systemctl restart nginx"),
-                            List.of("root"),
-                            List.of("ALLOW")));
+            return entitled.stream()
+                    .map(
+                            command ->
+                                    new Entitlement(
+                                            new PolicyRef("P1", "Restart", 3),
+                                            "CommandLine",
+                                            List.of(command),
+                                            List.of("root"),
+                                            List.of("ALLOW")))
+                    .toList();
         }
 
         @Override
@@ -351,6 +355,7 @@ final class Fakes {
 
     static final class Names implements Accounts {
         volatile boolean hangs;
+        final java.util.Set<String> looked = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
         @Override
         public Optional<Account> byName(String name) throws NameServiceException {
@@ -374,7 +379,10 @@ final class Fakes {
 
         @Override
         public Optional<List<String>> members(String groupName) {
-            return Optional.empty();
+            looked.add(groupName);
+            return groupName.equals("kepm-monitor")
+                    ? Optional.of(List.of("mona"))
+                    : Optional.empty();
         }
 
         @Override
@@ -476,10 +484,12 @@ final class Fakes {
     /** Lets everybody ask until {@code left} is used up. */
     static final class Limits implements io.kepm.api.policy.SourceLimits {
         volatile int left = Integer.MAX_VALUE;
+        final List<Source> asked = new java.util.concurrent.CopyOnWriteArrayList<>();
         final java.util.List<String> judged = new java.util.concurrent.CopyOnWriteArrayList<>();
 
         @Override
         public Turn take(Source source, String session, java.time.Duration longest) {
+            asked.add(source);
             return left-- > 0
                     ? new Turn.Granted()
                     : new Turn.Refused(RATE_LIMITED, java.time.Duration.ofSeconds(7));

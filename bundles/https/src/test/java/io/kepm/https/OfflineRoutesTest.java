@@ -76,6 +76,6 @@ class OfflineRoutesTest {
                 .filteredOn(route -> route.template().matches(".*/(challenge|answer|extend)"))
                 .filteredOn(route -> !route.template().equals("/api/requests/{id}/extend"))
                 .hasSize(3)
-                .allMatch(Route::paced);
+                .allMatch(route -> route.pace() == Route.Pace.DECISIONS);
     }
 }

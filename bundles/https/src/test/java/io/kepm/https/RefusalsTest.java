@@ -72,6 +72,21 @@ class RefusalsTest {
         assertThat(audit.drafts.get(20).details()).containsEntry("count", "10");
     }
 
+    /** Else one source would be one line a day, and silent, until the clock is where it was. */
+    @Test
+    void a_clock_that_is_set_back_ends_a_window_as_well() {
+        refuse(1001, 30);
+        now = now.minus(Duration.ofDays(1));
+        refusals.sweep();
+        assertThat(audit.drafts).hasSize(21);
+        assertThat(audit.last().details()).containsEntry("count", "10");
+        refuse(1001, 1);
+        assertThat(audit.drafts).hasSize(22);
+        now = now.minus(Duration.ofDays(1));
+        refuse(1001, 20);
+        assertThat(audit.drafts).hasSize(42);
+    }
+
     @Test
     void memory_stays_bounded_however_many_sources_there_are() {
         for (int uid = 1; uid <= 3000; uid++) {

@@ -26,21 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The real doors on free ports, over stand-ins for everything below. */
 final class TestAgent implements AutoCloseable {
 
-    static final Limits LIMITS =
-            new Limits(
-                    1 << 20,
-                    128 << 10,
-                    16 << 10,
-                    100,
-                    256,
-                    32,
-                    Duration.ZERO,
-                    Limits.STANDARD.bodies(),
-                    Limits.STANDARD.places(),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(30),
-                    Duration.ofMillis(200));
+    static final Limits LIMITS = connections(256, 32);
 
     final Fakes.Audit audit;
     private static final String HOSTS = "localhost;127.0.0.1;[::1]";
@@ -75,6 +61,71 @@ final class TestAgent implements AutoCloseable {
 
     TestAgent(Path run) throws Exception {
         this(run, LIMITS);
+    }
+
+    /** The standard limits, but for how many connections there may be. */
+    static Limits connections(int all, int ofOne) {
+        return limits(
+                all,
+                ofOne,
+                Limits.STANDARD.bodies(),
+                Limits.STANDARD.places(),
+                Limits.STANDARD.slowHeaders());
+    }
+
+    /** The same, but for the bytes of bodies in flight. */
+    static Limits bodies(Shares.Bounds bodies) {
+        return limits(256, 32, bodies, Limits.STANDARD.places(), Limits.STANDARD.slowHeaders());
+    }
+
+    /** The same, but for the requests in flight. */
+    static Limits places(Shares.Bounds places) {
+        return limits(256, 32, Limits.STANDARD.bodies(), places, Limits.STANDARD.slowHeaders());
+    }
+
+    /** The same, but for how long headers and body may take. */
+    static Limits slow(Duration longest) {
+        return limits(256, 32, Limits.STANDARD.bodies(), Limits.STANDARD.places(), longest);
+    }
+
+    /** The same, but for how often one user may connect. */
+    static Limits paced(int burst, Duration each) {
+        return limits(
+                256,
+                burst,
+                each,
+                Limits.STANDARD.bodies(),
+                Limits.STANDARD.places(),
+                Limits.STANDARD.slowHeaders());
+    }
+
+    private static Limits limits(
+            int connections, int ofOne, Shares.Bounds bodies, Shares.Bounds places, Duration slow) {
+        return limits(connections, ofOne, Duration.ZERO, bodies, places, slow);
+    }
+
+    private static Limits limits(
+            int connections,
+            int ofOne,
+            Duration handshake,
+            Shares.Bounds bodies,
+            Shares.Bounds places,
+            Duration slow) {
+        Limits standard = Limits.STANDARD;
+        return new Limits(
+                standard.bodyBytes(),
+                standard.userBodyBytes(),
+                standard.headerBytes(),
+                standard.headers(),
+                connections,
+                ofOne,
+                handshake,
+                bodies,
+                places,
+                slow,
+                slow,
+                standard.idle(),
+                Duration.ofMillis(200));
     }
 
     /** With other doors to the launched processes and the owners of sockets than fakes. */
@@ -192,6 +243,11 @@ final class TestAgent implements AutoCloseable {
                                 () -> figures);
         checks.add(doors);
         doors.open(() -> {});
+    }
+
+    /** The fake that stands for the launched processes where no other one was given. */
+    FakeLaunches processes() {
+        return (FakeLaunches) processes;
     }
 
     /** A connection to the Unix socket as that user. */

@@ -6,6 +6,8 @@ import io.kepm.api.linux.Peer;
 import java.io.IOException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,6 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who connected, by the kernel's word. The numeric uid is the authority; the pid is for records.
+ *
+ * <p>What {@code /proc} says of a peer is read while its process is held by a descriptor. A kernel
+ * before 6.5 gives none of who connected: there the one who has its number when it is looked at is
+ * held, and has to be of the same user (or root's, as programs that may not be looked into are).
  *
  * <p>A peer whose user or mount namespace is neither that of PID 1 nor ours is {@link #NOBODY}: its
  * root is not this system's root. A peer that ended before that could be read is an error: the
@@ -28,6 +34,18 @@ final class Peers {
 
     private final Set<String> ourUsers = namespaces("user");
     private final Set<String> ourMounts = namespaces("mnt");
+    private final boolean knowsPeers;
+
+    Peers() {
+        this(true);
+    }
+
+    /**
+     * @param knowsPeers false for a kernel before 6.5
+     */
+    Peers(boolean knowsPeers) {
+        this.knowsPeers = knowsPeers;
+    }
 
     Peer of(int socket) throws IOException {
         int[] credentials = credentials(socket);
@@ -36,7 +54,7 @@ final class Peers {
             // The peer is in no process namespace that we can see.
             return new Peer(0, NOBODY, NOBODY);
         }
-        return isOfThisSystem(socket, pid)
+        return isOfThisSystem(socket, credentials)
                 ? new Peer(
                         pid,
                         Integer.toUnsignedLong(credentials[1]),
@@ -67,19 +85,14 @@ final class Peers {
     Origin originOf(SocketChannel channel) throws IOException {
         int number = numberOf(channel);
         int[] credentials = credentials(number);
-        int pidfd = pidfdOf(number);
+        int pidfd = held(number, credentials);
         try {
             Origin origin = Origins.of(credentials[0]);
-            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
-            if (pidfd >= 0 && hasEnded(pidfd)) {
-                throw new IOException("the peer, process " + credentials[0] + ", has ended");
-            }
+            checkAlive(pidfd, credentials[0]);
             checkOpen(channel);
             return origin;
         } finally {
-            if (pidfd >= 0) {
-                Libc.close(pidfd);
-            }
+            Libc.close(pidfd);
         }
     }
 
@@ -91,20 +104,46 @@ final class Peers {
     }
 
     OptionalLong loginOf(int socket) throws IOException {
-        int pid = credentials(socket)[0];
-        int pidfd = pidfdOf(socket);
+        int[] credentials = credentials(socket);
+        int pidfd = held(socket, credentials);
         try {
             // Nothing else of it is read: a process can hold up whoever reads its `stat`.
-            OptionalLong login = Origins.login(pid);
-            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
-            if (pidfd >= 0 && hasEnded(pidfd)) {
-                throw new IOException("the peer, process " + pid + ", has ended");
-            }
+            OptionalLong login = Origins.login(credentials[0]);
+            checkAlive(pidfd, credentials[0]);
             return login;
         } finally {
-            if (pidfd >= 0) {
-                Libc.close(pidfd);
+            Libc.close(pidfd);
+        }
+    }
+
+    /** INVARIANT: what /proc said was said of the peer only if the peer lives after it. */
+    private static void checkAlive(int pidfd, int pid) throws IOException {
+        if (hasEnded(pidfd)) {
+            throw new IOException("the peer, process " + pid + ", has ended");
+        }
+    }
+
+    /** The process that is looked at from now on, whoever gets its number. */
+    private int held(int socket, int[] credentials) throws IOException {
+        int own = knowsPeers ? pidfdOf(socket) : -1;
+        return own >= 0 ? own : heldByNumber(credentials);
+    }
+
+    private static int heldByNumber(int[] credentials) throws IOException {
+        int pid = credentials[0];
+        int pidfd = (int) Libc.syscall(Libc.SYS_PIDFD_OPEN, pid, 0, 0, 0);
+        if (pidfd < 0) {
+            throw new IOException("the peer is gone: " + Libc.words(Native.getLastError()));
+        }
+        try {
+            Object owner = Files.getAttribute(Path.of("/proc/" + pid), "unix:uid");
+            if (!owner.equals(credentials[1]) && !owner.equals(0)) {
+                throw new IOException("the number of the peer, " + pid + ", is another user's now");
             }
+            return pidfd;
+        } catch (IOException e) {
+            Libc.close(pidfd);
+            throw e;
         }
     }
 
@@ -140,21 +179,17 @@ final class Peers {
         }
     }
 
-    private boolean isOfThisSystem(int socket, int pid) throws IOException {
-        int pidfd = pidfdOf(socket);
+    private boolean isOfThisSystem(int socket, int[] credentials) throws IOException {
+        int pid = credentials[0];
+        int pidfd = held(socket, credentials);
         try {
             boolean ours =
                     ourUsers.contains(namespace(pid, "user"))
                             && ourMounts.contains(namespace(pid, "mnt"));
-            // INVARIANT: what /proc said was said of the peer only if the peer lives after it.
-            if (pidfd >= 0 && hasEnded(pidfd)) {
-                throw new IOException("the peer, process " + pid + ", has ended");
-            }
+            checkAlive(pidfd, pid);
             return ours;
         } finally {
-            if (pidfd >= 0) {
-                Libc.close(pidfd);
-            }
+            Libc.close(pidfd);
         }
     }
 

@@ -23,6 +23,8 @@ public final class SocketOwnersComponent implements SocketOwners {
     private static final int ANSWER = 1024;
     private static final int UNTIL_ANSWERED_MILLIS = 1000;
 
+    private final SubordinateUids subordinate = new SubordinateUids();
+
     @Activate
     public SocketOwnersComponent() {}
 
@@ -63,6 +65,11 @@ public final class SocketOwnersComponent implements SocketOwners {
             }
         }
         return false;
+    }
+
+    @Override
+    public long answersFor(long uid) {
+        return subordinate.answersFor(uid);
     }
 
     private static int receive(int socket, byte[] answer) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kepm.api.linux.Peer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +15,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeersTest {
+
+    /** The last number that was given; the next process gets the one after it. */
+    private static final Path NEXT = Path.of("/proc/sys/kernel/ns_last_pid");
 
     @TempDir Path folder;
 
@@ -47,18 +54,14 @@ class PeersTest {
 
     @Test
     void ab_30_ab_31_a_peer_that_is_gone_is_nobody_we_know() throws Exception {
-        int socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0);
-        byte[] address = SocketAddress.of(path());
-        assertThat(Libc.bind(socket, address, address.length)).isZero();
-        assertThat(Libc.listen(socket, 5)).isZero();
+        int socket = listening();
         try {
             Process gone = start();
             int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC);
             assertThat(Peers.lives(accepted)).isTrue();
             gone.destroyForcibly().waitFor();
             assertThat(Peers.lives(accepted)).isFalse();
-            assertThatThrownBy(() -> new Peers().of(accepted))
-                    .isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> new Peers().of(accepted)).isInstanceOf(IOException.class);
             Libc.close(accepted);
         } finally {
             Libc.close(socket);
@@ -66,27 +69,90 @@ class PeersTest {
     }
 
     /** Its number may be another process's by then, of somebody who logged in himself. */
-    @Test
-    void ab_30_ab_31_the_login_is_that_of_the_process_that_connected_or_not_known()
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ab_30_ab_31_the_login_is_that_of_the_process_that_connected_or_not_known(boolean newKernel)
             throws Exception {
-        int socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0);
-        byte[] address = SocketAddress.of(path());
-        assertThat(Libc.bind(socket, address, address.length)).isZero();
-        assertThat(Libc.listen(socket, 5)).isZero();
+        Peers peers = new Peers(newKernel);
+        int socket = listening();
         try {
             Process peer = start();
             int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC);
-            assertThat(new Peers().loginOf(accepted)).isEqualTo(Origins.login((int) peer.pid()));
+            assertThat(peers.loginOf(accepted)).isEqualTo(Origins.login((int) peer.pid()));
+            assertThat(peers.of(accepted).pid()).isEqualTo((int) peer.pid());
             peer.destroyForcibly().waitFor();
-            assertThatThrownBy(() -> new Peers().loginOf(accepted))
-                    .isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> peers.loginOf(accepted)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> peers.of(accepted)).isInstanceOf(IOException.class);
             Libc.close(accepted);
         } finally {
             Libc.close(socket);
         }
     }
 
-    private SocketListener listen() throws java.io.IOException {
+    /**
+     * Members: the same user's socket, on a kernel that knows its peers and on one that does not.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ab_30_what_is_said_of_a_number_that_another_user_has_by_now_is_not_believed(
+            boolean newKernel) throws Exception {
+        assumeTrue(Libc.geteuid() == 0 && Files.exists(NEXT), "numbers are given by root");
+        Peers peers = new Peers(newKernel);
+        int socket = listening();
+        try {
+            Process peer = start();
+            int accepted = Libc.accept4(socket, null, null, Libc.CLOEXEC);
+            peer.destroyForcibly().waitFor();
+            Process other = another(peer.pid());
+            try {
+                assertThatThrownBy(() -> peers.loginOf(accepted)).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> peers.of(accepted)).isInstanceOf(IOException.class);
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
+            Libc.close(accepted);
+        } finally {
+            Libc.close(socket);
+        }
+    }
+
+    /** A process of another user that has this number. */
+    private static Process another(long pid) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            Files.writeString(NEXT, Long.toString(pid - 1));
+            Process made =
+                    new ProcessBuilder(
+                                    "/usr/bin/setpriv",
+                                    "--reuid=61234",
+                                    "--regid=61234",
+                                    "--clear-groups",
+                                    "/bin/sh",
+                                    "-c",
+                                    "echo there; exec sleep 60")
+                            .start();
+            if (made.pid() == pid) {
+                assertThat(made.getInputStream().read()).isEqualTo('t');
+                return made;
+            }
+            made.destroyForcibly().waitFor();
+        }
+        return assumptionFailed();
+    }
+
+    private static Process assumptionFailed() {
+        assumeTrue(false, "somebody else was always faster");
+        throw new AssertionError();
+    }
+
+    private int listening() {
+        int socket = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0);
+        byte[] address = SocketAddress.of(path());
+        assertThat(Libc.bind(socket, address, address.length)).isZero();
+        assertThat(Libc.listen(socket, 5)).isZero();
+        return socket;
+    }
+
+    private SocketListener listen() throws IOException {
         return new SocketListener(
                         folder.resolve("s"), 0600, 2, c -> seen.add(c.peer()), new Peers())
                 .start();
@@ -97,7 +163,7 @@ class PeersTest {
     }
 
     /** Another JVM that connects and stays until it is ended. */
-    private Process start(String... before) throws java.io.IOException {
+    private Process start(String... before) throws IOException {
         List<String> argv = new ArrayList<>(List.of(before));
         argv.add(System.getProperty("java.home") + "/bin/java");
         argv.add("-cp");

@@ -18,6 +18,16 @@ interface Authenticator {
         return NOT_KNOWN;
     }
 
+    /** The uid that counts for this one; does not block. */
+    default long answersFor(long uid) {
+        return uid;
+    }
+
+    /** Whether something that was launched runs as that user; does not block. */
+    default boolean isExpected(long uid) {
+        return false;
+    }
+
     /** See {@link Launches#identify}; called on a thread that may wait. */
     Launches.Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door);

@@ -171,7 +171,12 @@ final class Broker implements AutoCloseable {
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "`" + address + "` can't be listened on: " + bound.cause().getMessage(),
+                    "`"
+                            + address.getAddress().getHostAddress()
+                            + ":"
+                            + address.getPort()
+                            + "` can't be listened on: "
+                            + bound.cause().getMessage(),
                     bound.cause());
         }
         open.add(bound.channel());

@@ -62,12 +62,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
         owner = owner(ctx);
-        OptionalLong wait = hall.handshakes().begin(owner);
+        long answers = hall.authenticator().answersFor(owner);
+        OptionalLong wait = hall.handshakes().begin(answers);
         if (wait.isEmpty()) {
             drop("too many connections of one user wait for their handshake");
             return;
         }
-        hall.doorstep().arrive(this, owner);
+        hall.doorstep().arrive(this, answers, hall.authenticator().isExpected(owner));
         ctx.fireChannelActive();
         listenAfter(wait.getAsLong(), ctx);
     }

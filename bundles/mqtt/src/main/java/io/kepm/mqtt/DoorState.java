@@ -2,24 +2,40 @@ package io.kepm.mqtt;
 
 import io.kepm.api.health.HealthCheck.Health;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How the broker is, as words for health.
  *
  * @param open where it listens; empty while it does not
  * @param trouble why it does not; empty before the first attempt
- * @param isTaken whether somebody else has its place: any user can do that, and all else goes on
+ * @param takenPort the one that somebody else has: any user can do that, and all else goes on
  */
-record DoorState(String open, String trouble, boolean isTaken) {
+record DoorState(String open, String trouble, OptionalInt takenPort) {
 
-    static final DoorState WAITING = new DoorState("", "", false);
+    static final DoorState WAITING = new DoorState("", "", OptionalInt.empty());
+
+    static DoorState open(String place) {
+        return new DoorState(place, "", OptionalInt.empty());
+    }
+
+    static DoorState shut(String trouble) {
+        return new DoorState("", trouble, OptionalInt.empty());
+    }
+
+    static DoorState taken(String trouble, int port) {
+        return new DoorState("", trouble, OptionalInt.of(port));
+    }
 
     Health health(boolean registryLost, List<String> slowListeners) {
         if (!trouble.isEmpty()) {
             String detail = "the broker is not open: " + trouble;
-            return isTaken
+            return takenPort.isPresent()
                     ? Health.degraded(
-                            detail, "see who is there with `ss -lptn`, and stop that process")
+                            detail,
+                            "see as root who is there with `ss -lptn 'sport = :"
+                                    + takenPort.getAsInt()
+                                    + "'`, and stop that process: the broker opens by itself then")
                     : Health.unhealthy(detail, "see the agent's log, then restart the agent");
         }
         if (open.isEmpty()) {

@@ -158,10 +158,15 @@ final class Entry {
         }
     }
 
-    /** Whoever has the id keeps it, unless it is the same process that comes again. */
+    /**
+     * Whoever has the id keeps it, unless it is the same process that comes again. One that has
+     * ended, or was given back, keeps nothing: the look of every second has not met it yet.
+     */
     private boolean hasRoom(String id, Verdict.Known known) {
         Optional<Session> present = hall.switchboard().session(id);
-        if (present.isPresent() && !present.get().known().process().equals(known.process())) {
+        if (present.isPresent()
+                && !present.get().known().process().equals(known.process())
+                && hall.authenticator().isRunning(id, present.get().known().process())) {
             connection.refuse(
                     line,
                     CONNECTION_REFUSED_IDENTIFIER_REJECTED,

@@ -5,9 +5,10 @@ import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.BundleTopics;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
@@ -28,7 +29,8 @@ final class Insider implements Messages {
     private final Refusals refusals;
     private final Predicate<Message> broker;
     private final Lender lender;
-    private final List<Login> lent = new CopyOnWriteArrayList<>();
+    private final Set<Login> lent = new HashSet<>();
+    private boolean closed;
 
     Insider(
             String name,
@@ -86,15 +88,63 @@ final class Insider implements Messages {
         if (core) {
             throw new IOException("parts of the agent say and hear without a connection");
         }
-        Login login = lender.lend(declared.get());
-        lent.add(login);
-        return login;
+        synchronized (lent) {
+            if (closed) {
+                throw new IOException("this bundle has stopped");
+            }
+            Login login = new Returned(lender.lend(declared.get()));
+            lent.add(login);
+            return login;
+        }
+    }
+
+    /** How much is lent and not given back. */
+    int lent() {
+        synchronized (lent) {
+            return lent.size();
+        }
     }
 
     /** The bundle stops, or has no use for it any more. */
     void close() {
-        lent.forEach(Login::close);
-        lent.clear();
+        List<Login> all;
+        synchronized (lent) {
+            closed = true;
+            all = List.copyOf(lent);
+        }
+        all.forEach(Login::close);
+    }
+
+    /** Forgotten here once it is given back; two are never the same. */
+    private final class Returned implements Login {
+        private final Login login;
+
+        Returned(Login login) {
+            this.login = login;
+        }
+
+        @Override
+        public String clientId() {
+            return login.clientId();
+        }
+
+        @Override
+        public byte[] secret() {
+            return login.secret();
+        }
+
+        @Override
+        public void close() {
+            synchronized (lent) {
+                lent.remove(this);
+            }
+            login.close();
+        }
+
+        @Override
+        public String toString() {
+            return login.toString();
+        }
     }
 
     /** What it may hear; private answers are for nobody inside but the agent itself. */

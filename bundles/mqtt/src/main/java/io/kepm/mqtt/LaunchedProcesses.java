@@ -15,8 +15,6 @@ final class LaunchedProcesses implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaunchedProcesses.class);
 
-    private static final long OURS = ProcessHandle.current().pid();
-
     private final Supplier<Optional<Launches>> launches;
     private final SocketOwners owners;
 
@@ -36,6 +34,16 @@ final class LaunchedProcesses implements Authenticator {
     }
 
     @Override
+    public long answersFor(long uid) {
+        return owners.answersFor(uid);
+    }
+
+    @Override
+    public boolean isExpected(long uid) {
+        return launches.get().flatMap(present -> present.reachOf(uid)).isPresent();
+    }
+
+    @Override
     public Launches.Verdict identify(
             String clientId, byte[] secret, InetSocketAddress peer, InetSocketAddress door) {
         Optional<Launches> present = launches.get();
@@ -50,10 +58,10 @@ final class LaunchedProcesses implements Authenticator {
         if (present.isEmpty()) {
             return false;
         }
-        // What was lent inside is of this very process, and of no other one.
+        // What was lent inside is of this very process, and of no other lending.
         return present.get()
                 .running(clientId)
                 .map(process::equals)
-                .orElseGet(() -> process.pid() == OURS && present.get().isLent(clientId));
+                .orElseGet(() -> present.get().isLent(clientId, process));
     }
 }

@@ -102,12 +102,13 @@ final class MqttDoor implements AutoCloseable {
                                 return last.get();
                             });
             broker = opened;
-            state = new DoorState("`" + opened.address().toString().substring(1) + "`", "", false);
+            state = DoorState.open("`" + opened.address().toString().substring(1) + "`");
             whenOpen.accept(opened);
             LOG.info("the broker is open on {}", opened.address());
             return Duration.ZERO;
         } catch (IOException | GeneralSecurityException | RuntimeException | LinkageError e) {
-            String trouble = String.valueOf(e.getMessage());
+            boolean taken = e.getCause() instanceof BindException && isInUse(e.getCause());
+            String trouble = taken ? takenText() : String.valueOf(e.getMessage());
             if (!state.trouble().equals(trouble)) {
                 LOG.error("the broker could not be opened: {}", trouble);
                 // Whoever sits on a place of ours poses as us.
@@ -118,9 +119,23 @@ final class MqttDoor implements AutoCloseable {
                                 .detail("door", "mqtt")
                                 .build());
             }
-            state = new DoorState("", trouble, e.getCause() instanceof BindException);
+            state = taken ? DoorState.taken(trouble, port) : DoorState.shut(trouble);
             return retry;
         }
+    }
+
+    /** The words of errno(3), as the JDK passes them on; other reasons are no squatter's. */
+    private static boolean isInUse(Throwable fault) {
+        return String.valueOf(fault.getMessage()).contains("already in use");
+    }
+
+    private String takenText() {
+        return "port "
+                + port
+                + " of "
+                + host
+                + " is taken: another program listens there, of whatever user (an ordinary one may"
+                + " do that), or a second agent";
     }
 
     private InetSocketAddress address() throws IOException {

@@ -165,11 +165,24 @@ class ConnectTest {
             assertThat(code(connectPacket("plugin:taken", "plugin:taken", "guess")))
                     .isEqualTo(BAD_USER_OR_PASSWORD);
             first.ping();
+            house.processes.staying.put(
+                    "plugin:taken", house.processes.running("plugin:taken").orElseThrow());
             String second = house.processes.start("plugin:taken", Reach.PLUGIN, TopicRights.NONE);
-            int code = code(connectPacket("plugin:taken", "plugin:taken", second));
-            // Either the old one is still there, or its end was noticed: never both at once.
-            assertThat(code).isIn(BAD_ID, 0);
-            assertThat(first.isEnded()).isTrue();
+            assertThat(code(connectPacket("plugin:taken", "plugin:taken", second)))
+                    .isEqualTo(BAD_ID);
+            first.ping();
+        }
+    }
+
+    /** Not only once the look of every second has met it: then both would be there meanwhile. */
+    @Test
+    void ab_62_what_has_ended_makes_room_at_once_for_what_comes_in_its_place() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            try (RawClient first = house.raw("plugin:old", List.of(), List.of())) {
+                String second = house.processes.start("plugin:old", Reach.PLUGIN, TopicRights.NONE);
+                assertThat(code(connectPacket("plugin:old", "plugin:old", second))).isZero();
+                assertThat(first.isEnded()).isTrue();
+            }
         }
     }
 
@@ -506,6 +519,59 @@ class ConnectTest {
             return true;
         } catch (java.net.SocketTimeoutException e) {
             return false;
+        }
+    }
+
+    /** With one each nobody is greedier than a plugin; it stays all the same, within a share. */
+    @Test
+    void ab_47_however_many_accounts_knock_who_was_launched_is_not_pushed_out() throws Exception {
+        try (TestHouse house = new TestHouse()) {
+            String secret = house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
+            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 8));
+            List<Socket> flood = new ArrayList<>();
+            try (RawClient slow = new RawClient(house)) {
+                asked(house, 1);
+                for (int i = 0; i < 150; i++) {
+                    house.owners.owner = Optional.of(new SocketOwners.Owner(2000 + i, 7));
+                    flood(house, flood, 1);
+                    asked(house, 2 + i);
+                }
+                assertThat(ended(flood.get(0))).isTrue();
+                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
+                        .isZero();
+            }
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Members: subordinate uids of one user, and one who is expected beyond its share. */
+    @Test
+    void ab_47_many_numbers_of_one_user_are_one_user_at_the_doorstep() throws Exception {
+        try (TestHouse house = new TestHouse()) {
+            house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
+            house.owners.subordinate = uid -> uid >= 100_000 ? 1002 : uid;
+            List<Socket> first = new ArrayList<>();
+            List<Socket> flood = new ArrayList<>();
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
+            flood(house, first, 1);
+            asked(house, 1);
+            for (int i = 0; i < 100; i++) {
+                house.owners.owner = Optional.of(new SocketOwners.Owner(100_000 + i, 7));
+                flood(house, flood, 1);
+                asked(house, 2 + i);
+            }
+            assertThat(ended(flood.get(0))).isTrue();
+            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 8));
+            flood(house, flood, 150);
+            asked(house, 251);
+            first.get(0).setSoTimeout(500);
+            assertThat(ended(first.get(0))).as("whoever has one").isFalse();
+            first.get(0).close();
+            for (Socket socket : flood) {
+                socket.close();
+            }
         }
     }
 

@@ -50,6 +50,9 @@ final class Fakes {
         volatile boolean failing;
         volatile boolean trusting;
 
+        /** Processes that run on although others were started under their ids. */
+        final Map<String, Launcher.Identity> staying = new ConcurrentHashMap<>();
+
         private record Started(Component component, byte[] secret, Launcher.Identity process) {}
 
         /** Starts one again, as another process, when it is there already. */
@@ -94,7 +97,16 @@ final class Fakes {
 
         @Override
         public Optional<Launcher.Identity> running(String clientId) {
-            return Optional.ofNullable(started.get(clientId)).map(Started::process);
+            return Optional.ofNullable(staying.get(clientId))
+                    .or(() -> Optional.ofNullable(started.get(clientId)).map(Started::process));
+        }
+
+        @Override
+        public Optional<Reach> reachOf(long uid) {
+            return started.values().stream()
+                    .filter(one -> one.process().uid() == uid)
+                    .map(one -> one.component().tier())
+                    .findFirst();
         }
     }
 

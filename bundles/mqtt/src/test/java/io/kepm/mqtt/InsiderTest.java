@@ -61,6 +61,23 @@ class InsiderTest {
     }
 
     @Test
+    void what_was_given_back_is_not_remembered_and_nothing_is_lent_after_the_end()
+            throws Exception {
+        Insider plugin = insider(false, TopicRights.NONE);
+        for (int i = 0; i < 100; i++) {
+            plugin.login().close();
+        }
+        assertThat(plugin.lent()).isZero();
+        assertThat(closed).isEqualTo(100);
+        Login login = plugin.login();
+        assertThat(plugin.lent()).isEqualTo(1);
+        plugin.close();
+        login.close();
+        assertThat(plugin.lent()).isZero();
+        assertThatThrownBy(plugin::login).hasMessageContaining("has stopped");
+    }
+
+    @Test
     void the_bundle_of_a_plugin_says_what_its_document_declares() {
         Insider plugin = insider(false, new TopicRights(List.of("a/+", "#"), List.of()));
         assertThat(plugin.publish("a/b", new byte[1])).isTrue();

@@ -37,10 +37,10 @@ class LaunchedProcessesTest {
     @Test
     void what_was_lent_inside_stands_until_it_is_given_back_and_for_no_other_process() {
         long own = ProcessHandle.current().pid();
-        registry.lent = true;
+        registry.lent = Optional.of(process(own));
         assertThat(processes.isRunning("plugin:a", process(own))).isTrue();
         assertThat(processes.isRunning("plugin:a", process(own + 1))).isFalse();
-        registry.lent = false;
+        registry.lent = Optional.empty();
         assertThat(processes.isRunning("plugin:a", process(own))).isFalse();
         LaunchedProcesses nobody = new LaunchedProcesses(Optional::empty, owners);
         assertThat(nobody.isRunning("plugin:a", process(own))).isFalse();
@@ -58,7 +58,7 @@ class LaunchedProcessesTest {
 
     private static final class Registry implements Launches {
         private Optional<Launcher.Identity> running = Optional.empty();
-        private boolean lent;
+        private Optional<Launcher.Identity> lent = Optional.empty();
 
         @Override
         public Launcher.Child launch(
@@ -73,8 +73,8 @@ class LaunchedProcessesTest {
         }
 
         @Override
-        public boolean isLent(String clientId) {
-            return lent;
+        public boolean isLent(String clientId, Launcher.Identity process) {
+            return lent.filter(process::equals).isPresent();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.kepm.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kepm.api.health.HealthCheck.Health;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.SocketOwners;
@@ -151,7 +152,18 @@ class NoGuardTest {
                         broker -> {})) {
             door.start();
             TestHouse.await("the trouble", () -> !door.state().trouble().isEmpty());
-            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.DEGRADED);
+            Health health = door.state().health(false, List.of());
+            assertThat(health.level()).isEqualTo(Level.DEGRADED);
+            assertThat(health.detail())
+                    .isEqualTo(
+                            "the broker is not open: port %d of 127.0.0.1 is taken: another program"
+                                            .formatted(squatter.getLocalPort())
+                                    + " listens there, of whatever user (an ordinary one may do"
+                                    + " that), or a second agent");
+            assertThat(health.advice())
+                    .contains(
+                            "`ss -lptn 'sport = :" + squatter.getLocalPort() + "'`",
+                            "stop that process");
             squatter.close();
             TestHouse.await("the broker", () -> door.broker().isPresent());
             assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.HEALTHY);

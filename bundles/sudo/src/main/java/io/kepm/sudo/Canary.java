@@ -4,9 +4,9 @@ import io.kepm.api.health.HealthCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Repeats the proof: at start, after a while, and when anything it rests on looks different. One
@@ -24,9 +24,9 @@ final class Canary implements HealthCheck {
     private final Duration every;
 
     private List<Path> found = List.of();
-    private Map<Path, String> folders = Map.of();
-    private Map<Path, String> seen = Map.of();
-    private Map<Path, String> proved = Map.of();
+    private Map<Path, Evidence> folders = Map.of();
+    private Map<Path, Evidence> seen = Map.of();
+    private Map<Path, Evidence> proved = Map.of();
     private List<String> traced = List.of();
     private long scanAt;
     private long roundAt;
@@ -75,7 +75,7 @@ final class Canary implements HealthCheck {
         if (!found.isEmpty()) {
             keeper.writeBreakGlassOnce();
         }
-        Map<Path, String> foldersNow = Evidence.of(places.programFolders());
+        Map<Path, Evidence> foldersNow = Evidence.of(places.programFolders());
         if (!foldersNow.equals(folders) || nowNanos - scanAt >= 0) {
             scan(nowNanos);
         }
@@ -94,11 +94,11 @@ final class Canary implements HealthCheck {
     }
 
     private void tryNow(long nowNanos) {
-        Map<Path, String> before = othersOf(look());
+        Map<Path, Evidence> before = othersOf(look());
         traced = keeper.wanted();
         Finding finding = round.look(found);
         health = keeper.apply(finding, !proved.isEmpty() && proved.equals(before));
-        Map<Path, String> after = look();
+        Map<Path, Evidence> after = look();
         boolean changedMeanwhile = !othersOf(after).equals(before);
         boolean well = finding instanceof Finding.Proved;
         if (well) {
@@ -112,19 +112,19 @@ final class Canary implements HealthCheck {
     /**
      * Everything that the proof rests on, our own files among it; break-glass is not part of it.
      */
-    private Map<Path, String> look() {
+    private Map<Path, Evidence> look() {
         List<Path> files = new ArrayList<>(found);
         files.addAll(places.configuration());
         files.addAll(gate.files());
         files.addAll(List.of(places.plugin(), places.gate(), places.canary()));
-        Map<Path, String> now = new TreeMap<>(Evidence.of(files));
+        Map<Path, Evidence> now = new HashMap<>(Evidence.of(files));
         now.putAll(Evidence.in(places.sudoersFolder()));
         now.remove(places.sudoersFolder().resolve(DropIn.BREAK_GLASS.name()));
         return now;
     }
 
-    private Map<Path, String> othersOf(Map<Path, String> all) {
-        Map<Path, String> others = new TreeMap<>(all);
+    private Map<Path, Evidence> othersOf(Map<Path, Evidence> all) {
+        Map<Path, Evidence> others = new HashMap<>(all);
         DropIn.all().forEach(own -> others.remove(places.sudoersFolder().resolve(own.name())));
         return others;
     }

@@ -1,46 +1,48 @@
 package io.kepm.sudo;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** How files looked at a moment; two looks differ when something about one of them changed. */
-final class Evidence {
+/**
+ * How a file looked at a moment: what it is, whose, and when it changed; or that it is absent. Two
+ * looks differ when something about it changed. They are taken every second, so nothing of them is
+ * made a text.
+ */
+record Evidence(Map<String, Object> status) {
 
-    private Evidence() {}
+    private static final String LOOKED_AT = "unix:dev,ino,mode,uid,gid,size,ctime,lastModifiedTime";
+    private static final Evidence ABSENT = new Evidence(Map.of());
+    private static final Evidence UNREADABLE = new Evidence(Map.of("unreadable", true));
 
-    /** One file, not followed: what it is, whose, and when it changed; or that it is absent. */
-    static String of(Path file) {
+    /** One file, not followed. */
+    static Evidence of(Path file) {
         try {
-            Map<String, Object> status =
-                    Files.readAttributes(
-                            file,
-                            "unix:dev,ino,mode,uid,gid,size,ctime,lastModifiedTime",
-                            LinkOption.NOFOLLOW_LINKS);
-            return new TreeMap<>(status).toString();
+            return new Evidence(Files.readAttributes(file, LOOKED_AT, LinkOption.NOFOLLOW_LINKS));
         } catch (IOException e) {
-            return "absent";
+            return ABSENT;
         }
     }
 
-    static Map<Path, String> of(Collection<Path> files) {
-        Map<Path, String> seen = new TreeMap<>();
+    static Map<Path, Evidence> of(Collection<Path> files) {
+        Map<Path, Evidence> seen = new HashMap<>();
         files.forEach(file -> seen.put(file, of(file)));
         return seen;
     }
 
-    /** What lies in a folder, each entry by itself; empty when it can't be read. */
-    static Map<Path, String> in(Path folder) {
-        Map<Path, String> seen = new TreeMap<>();
+    /** What lies in a folder, each entry by itself. */
+    static Map<Path, Evidence> in(Path folder) {
+        Map<Path, Evidence> seen = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             entries.forEach(entry -> seen.put(entry, of(entry)));
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            seen.put(folder, "unreadable");
+        } catch (IOException | DirectoryIteratorException e) {
+            seen.put(folder, UNREADABLE);
         }
         return seen;
     }

@@ -18,22 +18,24 @@ final class PamGate {
     static final List<String> SERVICES = List.of("sudo", "sudo-i", "sudo-rs", "sudo-rs-i");
 
     private final Path folder;
+    private final List<Path> files;
     private final Path module;
 
     PamGate(Path folder, Path module) {
         this.folder = folder;
+        this.files = SERVICES.stream().map(folder::resolve).toList();
         this.module = module;
     }
 
     List<Path> files() {
-        return SERVICES.stream().map(folder::resolve).toList();
+        return files;
     }
 
     /** What is wrong, for people; empty when the gate is shut everywhere. */
     Optional<String> fault() {
         List<String> open = new ArrayList<>();
         int services = 0;
-        for (Path file : files()) {
+        for (Path file : files) {
             if (Files.exists(file)) {
                 services++;
                 if (!isShut(file)) {

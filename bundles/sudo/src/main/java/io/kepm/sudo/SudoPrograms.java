@@ -27,7 +27,7 @@ final class SudoPrograms {
     private static final byte[] WORD = {'s', 'u', 'd', 'o', 'e', 'r', 's'};
 
     private final List<Path> folders;
-    private Map<String, Boolean> judged = new HashMap<>();
+    private Map<Evidence, Boolean> judged = new HashMap<>();
 
     SudoPrograms(List<Path> folders) {
         this.folders = List.copyOf(folders);
@@ -35,7 +35,7 @@ final class SudoPrograms {
 
     /** In order of their path; of several names for one file the first one found. */
     List<Path> find() {
-        Map<String, Boolean> now = new HashMap<>();
+        Map<Evidence, Boolean> now = new HashMap<>();
         Set<String> seen = new HashSet<>();
         TreeMap<String, Path> found = new TreeMap<>();
         for (Path folder : realFolders()) {
@@ -67,7 +67,7 @@ final class SudoPrograms {
     }
 
     private void consider(
-            Path entry, Map<String, Boolean> now, Set<String> seen, Map<String, Path> found) {
+            Path entry, Map<Evidence, Boolean> now, Set<String> seen, Map<String, Path> found) {
         try {
             // Named one by one: all of them would look up the names of owner and group.
             Map<String, Object> status = Files.readAttributes(entry, "unix:mode,uid,dev,ino");
@@ -75,7 +75,7 @@ final class SudoPrograms {
                 return;
             }
             Path real = entry.toRealPath();
-            String identity = Evidence.of(real);
+            Evidence identity = Evidence.of(real);
             Boolean known = judged.get(identity);
             boolean reads = known == null ? holdsWord(real) : known;
             now.put(identity, reads);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,7 +222,7 @@ final class LaunchRegistry implements Launches {
         }
         return new Verdict.Known(
                 found.get().component(),
-                child.map(Launcher.Child::identity).orElseGet(() -> ourselves(uid)));
+                child.map(Launcher.Child::identity).orElseGet(() -> ourselves(found.get(), uid)));
     }
 
     /** Why an errand of the agent's is not claimed by the agent. */
@@ -233,9 +234,14 @@ final class LaunchRegistry implements Launches {
         return Optional.of("right secret, but the connection is not of the agent itself");
     }
 
-    /** As a process; what it runs is judged by the guard, and never compared. */
-    private static Launcher.Identity ourselves(long uid) {
-        return new Launcher.Identity((int) ProcessHandle.current().pid(), 0, uid, 0, 0, "");
+    /**
+     * As a process; what it runs is judged by the guard, and never compared. In place of the start,
+     * which is below zero for no process, is the number of the errand: with it one that was given
+     * back is no other one.
+     */
+    private static Launcher.Identity ourselves(Launched errand, long uid) {
+        return new Launcher.Identity(
+                (int) ProcessHandle.current().pid(), -errand.number(), uid, 0, 0, "");
     }
 
     /** Why the process that was launched is not the one that claims it; the secret was right. */
@@ -288,8 +294,23 @@ final class LaunchRegistry implements Launches {
     }
 
     @Override
-    public boolean isLent(String clientId) {
-        return Optional.ofNullable(records.get(clientId)).filter(Launched::isErrand).isPresent();
+    public boolean isLent(String clientId, Launcher.Identity process) {
+        return Optional.ofNullable(records.get(clientId))
+                .filter(Launched::isErrand)
+                .filter(errand -> ourselves(errand, process.uid()).equals(process))
+                .isPresent();
+    }
+
+    @Override
+    public Optional<Reach> reachOf(long uid) {
+        return records.values().stream()
+                .filter(record -> record.child().filter(child -> isOf(uid, child)).isPresent())
+                .map(record -> record.component().tier())
+                .max(Comparator.naturalOrder());
+    }
+
+    private static boolean isOf(long uid, Launcher.Child child) {
+        return child.identity().uid() == uid && child.isAlive();
     }
 
     @Override

@@ -108,8 +108,13 @@ public final class LaunchesComponent implements Launches {
     }
 
     @Override
-    public boolean isLent(String clientId) {
-        return registry.isLent(clientId);
+    public boolean isLent(String clientId, Launcher.Identity process) {
+        return registry.isLent(clientId, process);
+    }
+
+    @Override
+    public Optional<Reach> reachOf(long uid) {
+        return registry.reachOf(uid);
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kepm.api.linux.FakeLauncher;
 import io.kepm.api.linux.FakeSocketOwners;
 import io.kepm.api.linux.LaunchOrder;
+import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.SocketOwners.Owner;
 import io.kepm.api.trust.FileTrust.Violation;
@@ -218,8 +219,10 @@ class LaunchRegistryTest {
         owners.owner = Optional.of(new Owner(0, 9));
         owners.ours = true;
         String secret;
+        Launcher.Identity ours;
         try (Launches.Errand errand = registry.errand(component("job:a:1", true))) {
             secret = new String(errand.secret(), StandardCharsets.US_ASCII);
+            ours = known("job:a:1", secret);
             assertThat(secret).matches("[A-Za-z0-9_-]{43}");
             assertThat(identify("job:a:1", bytes(secret)))
                     .isInstanceOfSatisfying(
@@ -234,19 +237,64 @@ class LaunchRegistryTest {
             Origin.Step agent = new Origin.Step((int) ProcessHandle.current().pid(), 0);
             assertThat(registry.launched(new Origin(-1, List.of(agent)))).isEmpty();
             assertThat(registry.running("job:a:1")).isEmpty();
-            assertThat(registry.isLent("job:a:1")).isTrue();
+            assertThat(registry.isLent("job:a:1", ours)).isTrue();
             assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
                     .hasMessageContaining("another process has");
             assertThatThrownBy(() -> launch("job:a:1")).hasMessageContaining("another process has");
         }
         assertThat(reason(identify("job:a:1", bytes(secret)))).contains("no such component");
-        assertThat(registry.isLent("job:a:1")).isFalse();
+        assertThat(registry.isLent("job:a:1", ours)).isFalse();
         launch("job:a:1");
-        assertThat(registry.isLent("job:a:1")).isFalse();
+        assertThat(registry.isLent("job:a:1", ours)).isFalse();
         assertThatThrownBy(() -> registry.errand(component("job:a:1", true)))
                 .hasMessageContaining("another process has");
         assertThatThrownBy(() -> registry.errand(component("agent", true)))
                 .hasMessageContaining("no client id");
+    }
+
+    /**
+     * Both are of the agent itself; a connection of the first must not pass for one of the next.
+     */
+    @Test
+    void ab_62_what_was_given_back_stays_over_when_the_same_id_is_lent_again() throws Exception {
+        owners.owner = Optional.of(new Owner(0, 9));
+        owners.ours = true;
+        Launches.Errand first = registry.errand(component("plugin:a", true));
+        Launcher.Identity former =
+                known("plugin:a", new String(first.secret(), StandardCharsets.US_ASCII));
+        assertThat(registry.isLent("plugin:a", former)).isTrue();
+        first.close();
+        assertThat(registry.isLent("plugin:a", former)).isFalse();
+        try (Launches.Errand next = registry.errand(component("plugin:a", true))) {
+            Launcher.Identity latter =
+                    known("plugin:a", new String(next.secret(), StandardCharsets.US_ASCII));
+            assertThat(registry.isLent("plugin:a", latter)).isTrue();
+            assertThat(registry.isLent("plugin:a", former)).isFalse();
+            assertThat(registry.isLent("plugin:b", latter)).isFalse();
+        }
+    }
+
+    /** Members: a plugin, a task of a user, both, one that has ended, one that is lent. */
+    @Test
+    void what_a_user_reaches_is_the_most_of_what_runs_of_that_user() throws Exception {
+        assertThat(registry.reachOf(61_234)).isEmpty();
+        registry.launch(
+                new Component("job:a:1", Reach.USER, TopicRights.NONE, true),
+                order(Path.of("/usr/bin/env"), 61_234));
+        assertThat(registry.reachOf(61_234)).contains(Reach.USER);
+        FakeLauncher.FakeChild child = launch("plugin:a");
+        assertThat(registry.reachOf(61_234)).contains(Reach.PLUGIN);
+        assertThat(registry.reachOf(61_235)).isEmpty();
+        child.exit(0);
+        assertThat(registry.reachOf(61_234)).contains(Reach.USER);
+        try (Launches.Errand errand = registry.errand(component("plugin:b", true))) {
+            assertThat(errand.secret()).isNotEmpty();
+            assertThat(registry.reachOf(0)).isEmpty();
+        }
+    }
+
+    private Launcher.Identity known(String clientId, String secret) {
+        return ((Verdict.Known) identify(clientId, bytes(secret))).process();
     }
 
     @Test

@@ -63,9 +63,20 @@ public interface Launches {
     /** What of a component is running; empty when nothing is, or another program by now. */
     Optional<Launcher.Identity> running(String clientId);
 
-    /** Whether an {@link #errand} is done under that client id. */
-    default boolean isLent(String clientId) {
+    /**
+     * Whether the very {@link #errand} is still done that was once known by that process: one that
+     * was given back is over, also when another is done under the same client id by now.
+     */
+    default boolean isLent(String clientId, Launcher.Identity process) {
         return false;
+    }
+
+    /**
+     * The most that a launched process of a user reaches; empty when none of that user runs. It
+     * tells whose connections to make room for, and proves nothing.
+     */
+    default Optional<Reach> reachOf(long uid) {
+        return Optional.empty();
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
 /** Every connection is of the one owner that was set. */
 public final class FakeSocketOwners implements SocketOwners {
@@ -23,6 +24,14 @@ public final class FakeSocketOwners implements SocketOwners {
             throw new IOException("sock_diag: no answer");
         }
         return owner;
+    }
+
+    /** Who answers for a uid. */
+    public volatile LongUnaryOperator subordinate = LongUnaryOperator.identity();
+
+    @Override
+    public long answersFor(long uid) {
+        return subordinate.applyAsLong(uid);
     }
 
     @Override

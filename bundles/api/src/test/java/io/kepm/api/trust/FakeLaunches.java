@@ -24,6 +24,9 @@ public final class FakeLaunches implements Launches {
     /** What was lent of identities, and given back, in order. */
     public final List<String> errands = new CopyOnWriteArrayList<>();
 
+    /** What launched processes of a user reach. */
+    public final Map<Long, Reach> reaches = new ConcurrentHashMap<>();
+
     /** What every process comes from; empty for nothing that was launched. */
     public volatile Optional<Component> origin = Optional.empty();
 
@@ -75,6 +78,11 @@ public final class FakeLaunches implements Launches {
             return new Verdict.Unknown("wrong secret");
         }
         return new Verdict.Known(found.component(), found.child().identity());
+    }
+
+    @Override
+    public Optional<Reach> reachOf(long uid) {
+        return Optional.ofNullable(reaches.get(uid));
     }
 
     @Override

@@ -1,5 +1,5 @@
 // What administrators see besides: health, plugins, jobs, policies, the audit.
-import { get, send } from './api.js';
+import { all, get, send } from './api.js';
 import { button, code, el, empty, mark, say, section, table, when } from './parts.js';
 
 const tone = (word) => ({ healthy: 'good', degraded: 'warn', unhealthy: 'bad', Healthy: 'good', Failed: 'bad',
@@ -13,19 +13,19 @@ async function health() {
 }
 
 async function plugins(again) {
-  const { items: all } = await get('/api/plugins');
+  const { items } = await all('/api/plugins');
   const restart = (id) => async () => {
     await send('POST', `/api/plugins/${encodeURIComponent(id)}/restart`);
     say(`${id} was restarted.`, 'good');
     again();
   };
-  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'What it says', ''], all.map((one) => [
+  return [section('Plugins', table(['Plugin', 'Version', 'State', 'Restarts', 'What it says', ''], items.map((one) => [
     one.name || one.id, one.version, mark(one.status, tone(one.status)), String(one.restarts), one.detail || one.lastError,
     button('Restart', restart(one.id))])))];
 }
 
 async function jobs(again) {
-  const { items } = await get('/api/jobs');
+  const { items } = await all('/api/jobs');
   const run = (id) => async () => {
     await send('POST', `/api/jobs/${encodeURIComponent(id)}/run`);
     say(`${id} was asked to run.`, 'good');
