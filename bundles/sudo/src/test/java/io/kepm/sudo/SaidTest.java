@@ -27,7 +27,9 @@ class SaidTest {
                         Pattern.compile("LOG\\.|Exception\\(|ownRight\\(|noted\\("), Set.of());
         Set<String> ofDoors = new TreeSet<>(past);
         ofDoors.removeIf(
-                text -> !text.matches("(SudoDoor|RunDoor|RunAsker|SudoConversation|Answer)\\.java.*"));
+                text ->
+                        !text.matches(
+                                "(SudoDoor|RunDoor|RunAsker|SudoConversation|Answer)\\.java.*"));
         assertThat(past).isNotEmpty();
         assertThat(ofDoors).isEmpty();
     }
