@@ -161,6 +161,45 @@ class AuditFilterTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "event_time > yesterday,2026-11-24T23:00:00Z,",
+        "event_time >= yesterday,2026-11-23T23:00:00Z,",
+        "event_time < yesterday,,2026-11-23T22:59:59.999Z",
+        "event_time <= yesterday,,2026-11-24T22:59:59.999Z",
+        "event_time BETWEEN yesterday AND today,2026-11-23T23:00:00Z,2026-11-25T22:59:59.999Z",
+        "event_time >= yesterday AND event_time >= 2026-11-01,2026-11-23T23:00:00Z,",
+        "event_time >= 2026-11-01 AND event_time >= yesterday,2026-11-23T23:00:00Z,",
+        "event_time <= yesterday AND event_time <= today,,2026-11-24T22:59:59.999Z",
+        "event_time <= today AND event_time <= yesterday,,2026-11-24T22:59:59.999Z",
+    })
+    void a_time_is_asked_for_to_its_ends(String filter, Instant from, Instant to) {
+        FilterSearch.Narrowed narrowed = search(filter).narrowed(NEWEST).orElseThrow();
+        assertThat(narrowed.exact()).isTrue();
+        assertThat(narrowed.query().from()).isEqualTo(Optional.ofNullable(from));
+        assertThat(narrowed.query().to()).isEqualTo(Optional.ofNullable(to));
+    }
+
+    @Test
+    void a_condition_that_no_index_can_do_takes_no_other_away() {
+        FilterSearch.Narrowed narrowed =
+                search(
+                                "user_info.name = alice AND user_info.name != bob"
+                                        + " AND target_info.path = /x AND target_info.path >= /a"
+                                        + " AND request_uid = R AND request_uid != S"
+                                        + " AND audit_event_type = JOB_RUN"
+                                        + " AND audit_event_type >= GRANT_USED")
+                        .narrowed(NEWEST)
+                        .orElseThrow();
+        assertThat(narrowed.exact()).isFalse();
+        assertThat(narrowed.query().user()).contains("alice");
+        assertThat(narrowed.query().target()).contains("/x");
+        assertThat(narrowed.query().request()).contains("R");
+        assertThat(narrowed.query().types()).containsExactly("JOB_RUN");
+        assertThat(search("audit_event_type >= JOB_RUN").narrowed(NEWEST).orElseThrow())
+                .isEqualTo(new FilterSearch.Narrowed(NEWEST, false));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
