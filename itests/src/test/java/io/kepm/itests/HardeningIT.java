@@ -342,6 +342,51 @@ class HardeningIT {
         assertThat(trial.health().get("mqtt")).startsWith("healthy");
     }
 
+    /**
+     * Members: each door over TCP, filled by 300 accounts with one connection each; an account of
+     * the system, one of those accounts, root.
+     */
+    @Test
+    void ab_47_many_accounts_together_keep_out_nobody_who_runs_the_machine() {
+        trial.write(
+                "/usr/local/bin/crowd.py",
+                """
+                import os, socket, sys, time
+                held = []
+                for uid in range(20000, 20300):
+                    os.seteuid(uid)
+                    held.append(socket.create_connection(("127.0.0.1", int(sys.argv[1]))))
+                    os.seteuid(0)
+                print("held", flush=True)
+                time.sleep(6)
+                """,
+                "0755");
+        for (String url :
+                List.of("http://localhost:6888/health", "https://localhost:6889/health")) {
+            String port = url.replaceAll("[^0-9]", "");
+            String held = "/root/crowd-" + port;
+            trial.sh("setsid python3 /usr/local/bin/crowd.py " + port + " > " + held + " 2>&1 &");
+            trial.waitFor("the crowd", () -> trial.read(held).contains("held"));
+            assertThat(healthAs(20_500, url)).as(url).isEqualTo("000");
+            for (int uid : List.of(998, 0)) {
+                assertThat(healthAs(uid, url)).as("%s as %s", url, uid).isEqualTo("200");
+            }
+            assertThat(trial.as("alice", "sudo", "-n", "true").code()).isZero();
+            trial.waitFor("the end of it", () -> healthAs(20_500, url).equals("200"));
+        }
+        isWell();
+    }
+
+    private static String healthAs(int uid, String url) {
+        return trial.sh(
+                        "setpriv --reuid="
+                                + uid
+                                + " --clear-groups curl -s -o /dev/null -w %{http_code} --cacert"
+                                + " /run/keeper/agent.crt "
+                                + url)
+                .out();
+    }
+
     @Test
     void ab_48_a_path_with_two_readings_is_malformed_and_what_is_in_no_table_not_found() {
         List<String> twice = new ArrayList<>();

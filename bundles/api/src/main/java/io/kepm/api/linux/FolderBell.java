@@ -2,11 +2,13 @@ package io.kepm.api.linux;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -23,6 +25,7 @@ public final class FolderBell implements AutoCloseable {
     private final Path folder;
     private final Predicate<Path> concerns;
     private Optional<WatchKey> hung = Optional.empty();
+    private Optional<Object> place = Optional.empty();
 
     private FolderBell(Optional<WatchService> service, Path folder, Predicate<Path> concerns) {
         this.service = service;
@@ -70,10 +73,15 @@ public final class FolderBell implements AutoCloseable {
 
     /**
      * Whether it hung where it hangs now all the while. A folder that was replaced has the same
-     * path and another key.
+     * path and another key; to hang it again each time would wake the thread of the kernel's words.
      */
     private boolean hangs(WatchService kernel) {
+        Optional<Object> now = key(folder);
+        if (now.isPresent() && now.equals(place) && hung.filter(WatchKey::isValid).isPresent()) {
+            return true;
+        }
         Optional<WatchKey> before = hung;
+        place = now;
         try {
             hung =
                     Optional.of(
@@ -86,6 +94,15 @@ public final class FolderBell implements AutoCloseable {
         } catch (IOException e) {
             hung = Optional.empty();
             return false;
+        }
+    }
+
+    private static Optional<Object> key(Path folder) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(folder, BasicFileAttributes.class).fileKey());
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
