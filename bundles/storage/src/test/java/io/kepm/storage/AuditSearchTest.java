@@ -249,6 +249,24 @@ class AuditSearchTest {
         }
     }
 
+    @Test
+    void no_moment_is_stepped_over() throws Exception {
+        try (SqliteStorage storage = Stores.open(temp)) {
+            List<AuditDraft> drafts = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                drafts.add(
+                        AuditDraft.of(AuditType.JOB_RUN, "OK").time(START.plusMillis(i)).build());
+            }
+            storage.commit(new Change(List.of(), drafts));
+            TimeWalk walk = new TimeWalk(storage, asked(List.of(), Optional.of(START), true), 7);
+            AuditSearch.Span left = new AuditSearch.Span(1, 90);
+            while (!walk.isOver()) {
+                left = walk.narrowed(left);
+            }
+            assertThat(left).isEqualTo(new AuditSearch.Span(1, 30));
+        }
+    }
+
     private static List<String> planOfTimes(StoreTables tables) throws SQLException {
         return plan(tables, new AuditStatement(AuditTable.TIMES, List.of(1L, 2L, AuditSearch.LED)));
     }
