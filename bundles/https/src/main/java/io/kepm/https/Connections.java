@@ -1,11 +1,13 @@
 package io.kepm.https;
 
+import io.kepm.api.linux.UserPace;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -25,6 +27,7 @@ final class Connections implements Connection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final String LINE = Connections.class.getName();
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final long ROOT = 0;
 
     /** Of all places, what ordinary users leave together. */
@@ -34,9 +37,16 @@ final class Connections implements Connection.Listener {
     private final Limits limits;
     private final SocketCallers callers;
     private final Neighbours neighbours;
+    private final UserPace requests;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
 
-    Connections(Door door, Limits limits, SocketCallers callers, Neighbours neighbours) {
+    Connections(
+            Door door,
+            Limits limits,
+            SocketCallers callers,
+            Neighbours neighbours,
+            UserPace requests) {
+        this.requests = requests;
         this.door = door;
         this.limits = limits;
         this.callers = callers;
@@ -63,12 +73,19 @@ final class Connections implements Connection.Listener {
         private final Caller caller;
         private final long owner;
         private final Standing standing;
+        private final LongSupplier rest;
         // Guarded by this.
         private Phase phase = Phase.FIRST_HEADERS;
         private long since = NanoTime.now();
         private long bytesBefore;
 
-        Line(Connection connection, Caller caller, long owner, Standing standing) {
+        Line(
+                Connection connection,
+                Caller caller,
+                long owner,
+                Standing standing,
+                LongSupplier rest) {
+            this.rest = rest;
             this.connection = connection;
             this.caller = caller;
             this.owner = owner;
@@ -77,6 +94,11 @@ final class Connections implements Connection.Listener {
 
         Caller caller() {
             return caller;
+        }
+
+        /** Counts a request; nanoseconds that this connection is not read after it. */
+        long rest() {
+            return rest.getAsLong();
         }
 
         /** The uid whose it is, which proves nothing; -1 when that can't be told. */
@@ -140,15 +162,18 @@ final class Connections implements Connection.Listener {
         long owner = door == Door.UNIX ? caller.uid() : owner(connection);
         // The socket has a thread for each connection: there only administrators may be too many.
         boolean first = door == Door.UNIX ? caller.isAdmin() : neighbours.comesFirst(owner);
+        long uid = neighbours.answersFor(owner);
+        // On the socket it is known who asks, and each has budgets of his own.
+        LongSupplier rest =
+                door == Door.UNIX || first
+                        ? () -> 0
+                        : () -> requests.begin(uid).orElse(LONGEST_REST.toNanos());
         return new Line(
                 connection,
                 caller,
                 owner,
-                new Standing(
-                        neighbours.answersFor(owner),
-                        caller.isAdmin(),
-                        first,
-                        first || neighbours.isExpected(owner)));
+                new Standing(uid, caller.isAdmin(), first, first || neighbours.isExpected(owner)),
+                rest);
     }
 
     /** One by one: of many that come at once each is counted before the next is judged. */

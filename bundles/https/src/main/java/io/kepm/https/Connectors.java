@@ -1,7 +1,8 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.HandshakePace;
+import io.kepm.api.linux.UserPace;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -22,6 +23,12 @@ import org.slf4j.LoggerFactory;
 /** Makes the connectors of the three doors on one Jetty; each is started and stopped by itself. */
 final class Connectors {
 
+    // A handshake costs a millisecond and some 200 kB of garbage, a request on an open connection a
+    // tenth of that.
+    private static final Duration HANDSHAKE_TURN = Duration.ofMillis(40);
+    private static final Duration REQUEST_TURN = Duration.ofMillis(10);
+    private static final int REQUESTS_AT_ONCE = 100;
+    private static final int REQUESTS_PER_HANDSHAKE = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Connectors.class);
     private static final int SPARE_THREADS = 20;
     // One selects.
@@ -51,7 +58,13 @@ final class Connectors {
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
-            open.put(door, new Connections(door, limits, callers, neighbours));
+            UserPace requests =
+                    new UserPace(
+                            REQUESTS_AT_ONCE,
+                            limits.handshake().dividedBy(REQUESTS_PER_HANDSHAKE),
+                            REQUEST_TURN,
+                            System::nanoTime);
+            open.put(door, new Connections(door, limits, callers, neighbours, requests));
         }
     }
 
@@ -104,8 +117,11 @@ final class Connectors {
                         server,
                         strangers(port),
                         neighbours,
-                        new HandshakePace(
-                                limits.connectionsPerUser(), limits.handshake(), System::nanoTime),
+                        new UserPace(
+                                limits.connectionsPerUser(),
+                                limits.handshake(),
+                                HANDSHAKE_TURN,
+                                System::nanoTime),
                         factories);
         connector.setHost(DoorSettings.LOOPBACK);
         connector.setPort(port);

@@ -2,8 +2,10 @@ package io.kepm.https;
 
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -46,7 +48,9 @@ final class Entrance extends Handler.Abstract {
         line.enter(Connections.Phase.WORK);
         Door door = Door.of(connection.getConnector().getName());
         String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
-        Callback done = Callback.from(() -> line.enter(Connections.Phase.IDLE), callback);
+        Callback idle = Callback.from(() -> line.enter(Connections.Phase.IDLE), callback);
+        long pause = line.rest();
+        Callback done = pause == 0 ? idle : after(pause, connection.getConnector(), idle);
         Way way = orFailed(() -> way(request, door, line));
         if (way instanceof Way.Work work) {
             Runnable rest =
@@ -61,6 +65,16 @@ final class Entrance extends Handler.Abstract {
             send(way, path, response, done);
         }
         return true;
+    }
+
+    /** The answer goes out at once, but nothing more is read of who asks too often. */
+    private static Callback after(long nanos, Connector connector, Callback callback) {
+        return Callback.from(
+                () ->
+                        connector
+                                .getScheduler()
+                                .schedule(callback::succeeded, nanos, TimeUnit.NANOSECONDS),
+                callback::failed);
     }
 
     private void elsewhere(Runnable work, String path, Response response, Callback done) {

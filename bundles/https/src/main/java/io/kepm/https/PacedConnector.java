@@ -1,6 +1,6 @@
 package io.kepm.https;
 
-import io.kepm.api.linux.HandshakePace;
+import io.kepm.api.linux.UserPace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
@@ -29,7 +29,7 @@ final class PacedConnector extends ServerConnector {
     private static final long ROOT = 0;
 
     private final Neighbours neighbours;
-    private final HandshakePace pace;
+    private final UserPace pace;
     private final Set<SelectableChannel> waiting = ConcurrentHashMap.newKeySet();
 
     /** With one thread of the executor that selects, and none that only accepts. */
@@ -37,7 +37,7 @@ final class PacedConnector extends ServerConnector {
             Server server,
             Executor executor,
             Neighbours neighbours,
-            HandshakePace pace,
+            UserPace pace,
             ConnectionFactory... factories) {
         super(server, executor, null, null, 0, 1, factories);
         this.neighbours = neighbours;

@@ -136,6 +136,32 @@ class CrowdTest {
         }
     }
 
+    /** Each is answered at once, and then not heard for a while; nobody else is. */
+    @Test
+    void ab_47_who_asks_again_and_again_on_one_connection_is_not_heard_for_a_while()
+            throws Exception {
+        try (TestAgent agent = new TestAgent(run, TestAgent.paced(32, Duration.ofHours(5)))) {
+            for (Opening door : openings(agent)) {
+                own(agent, 1002);
+                try (RawClient fast = door.client().call()) {
+                    for (int i = 0; i < 101; i++) {
+                        assertThat(health(fast, door)).as("request %s", i).isEqualTo(200);
+                    }
+                    fast.patience(500);
+                    assertThat(health(fast, door)).as("the next one").isZero();
+                }
+                for (long uid : List.of(1001L, 0L)) {
+                    own(agent, uid);
+                    assertThat(isServed(door, 20_000)).as("user %s", uid).isTrue();
+                }
+            }
+        }
+    }
+
+    private static int health(RawClient client, Opening door) throws IOException {
+        return client.get("/health", "localhost:" + door.port()).status();
+    }
+
     /** A door over TCP, and a client of it. */
     private record Opening(int port, java.util.concurrent.Callable<RawClient> client) {}
 

@@ -1,6 +1,6 @@
 package io.kepm.mqtt;
 
-import io.kepm.api.linux.HandshakePace;
+import io.kepm.api.linux.UserPace;
 import io.kepm.api.messages.BrokerWatch;
 import io.kepm.api.trust.DoorCertificate;
 import io.kepm.api.trust.Launches;
@@ -23,6 +23,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -44,6 +45,8 @@ import java.util.function.Supplier;
  */
 final class Broker implements AutoCloseable {
 
+    // A handshake costs a millisecond and some 200 kB of garbage.
+    private static final Duration TURN = Duration.ofMillis(40);
     private static final int TLS_AND_NAMES = 2;
     private static final int ENTRY_QUEUE = 256;
     private static final int FLUSHES = 64;
@@ -93,8 +96,8 @@ final class Broker implements AutoCloseable {
                         parts.refusals(),
                         new Switchboard(parts.listeners(), System::nanoTime),
                         new Doorstep(limits.pending()),
-                        new HandshakePace(
-                                limits.handshakes(), limits.handshake(), System::nanoTime),
+                        new UserPace(
+                                limits.handshakes(), limits.handshake(), TURN, System::nanoTime),
                         parts.intake(),
                         entry,
                         parts.clock(),

@@ -1,6 +1,6 @@
 package io.kepm.mqtt;
 
-import io.kepm.api.linux.HandshakePace;
+import io.kepm.api.linux.UserPace;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,7 +19,7 @@ record Hall(
         Refusals refusals,
         Switchboard switchboard,
         Doorstep doorstep,
-        HandshakePace handshakes,
+        UserPace handshakes,
         Intake intake,
         Executor entry,
         InstantSource clock,

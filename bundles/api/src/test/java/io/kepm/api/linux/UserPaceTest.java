@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class HandshakePaceTest {
+class UserPaceTest {
 
     private static final long MALLORY = 1001;
     private static final long ALICE = 1000;
@@ -17,7 +17,8 @@ class HandshakePaceTest {
 
     // Near its end, as System.nanoTime may be.
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - EACH);
-    private final HandshakePace pace = new HandshakePace(3, Duration.ofNanos(EACH), now::get);
+    private final UserPace pace =
+            new UserPace(3, Duration.ofNanos(EACH), Duration.ofMillis(40), now::get);
 
     private void burst(long uid) {
         for (int i = 0; i < 3; i++) {

@@ -7,21 +7,20 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * How often users may shake hands at a door: each some at once, then evenly, and all who want more
- * take turns. A handshake of TLS costs the agent a millisecond and some 200 kB of garbage, and
- * needs no right at all; so whoever wants many of them waits, which costs nothing, and only a few
- * wait. Root has no pace. Safe for use by many threads. (The generic cell rate algorithm, ITU-T
- * I.371, for each uid and for all that are beyond their burst.)
+ * How often users may do what costs the agent something and needs no right: each some at once, then
+ * evenly, and all who want more take turns. Whoever wants many waits, which costs nothing, and only
+ * a few wait. Root has no pace. Safe for use by many threads. (The generic cell rate algorithm,
+ * ITU-T I.371, for each uid and for all that are beyond their burst.)
  */
-public final class HandshakePace {
+public final class UserPace {
 
     private static final long ROOT = 0;
     private static final int MANY = 1_024;
-    private static final long TURN_NANOS = Duration.ofMillis(40).toNanos();
     private static final long LONGEST_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final long eachNanos;
     private final long burstNanos;
+    private final long turnNanos;
     private final LongSupplier nanos;
 
     // Guarded by this: when a user would have used up nothing, by uid.
@@ -34,11 +33,13 @@ public final class HandshakePace {
      *
      * @param burst that a user who was quiet may begin at once; as many may wait
      * @param each the time between those of a user who is not
+     * @param turn the time between those of all such users
      * @param nanos a clock that only goes forward
      */
-    public HandshakePace(int burst, Duration each, LongSupplier nanos) {
+    public UserPace(int burst, Duration each, Duration turn, LongSupplier nanos) {
         eachNanos = each.toNanos();
         burstNanos = burst * eachNanos;
+        turnNanos = turn.toNanos();
         this.nanos = nanos;
         turns = nanos.getAsLong();
     }
@@ -46,7 +47,7 @@ public final class HandshakePace {
     /**
      * Counts one that begins.
      *
-     * @param uid whose connection it is; -1 where that can't be told, for all of them together
+     * @param uid whose it is; -1 where that can't be told, for all of them together
      * @return nanoseconds to wait before it begins; empty, and not counted, when too many wait
      *     already, of this user or altogether
      */
@@ -65,7 +66,7 @@ public final class HandshakePace {
             if (wait > burstNanos || turn > LONGEST_NANOS) {
                 return OptionalLong.empty();
             }
-            turns = now + turn + TURN_NANOS;
+            turns = now + turn + turnNanos;
             wait = Math.max(wait, turn);
         }
         even.put(uid, now + ahead);
