@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.audit.AuditType;
-import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.TopicRights;
 import java.io.ByteArrayOutputStream;
@@ -19,10 +18,8 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -414,187 +411,6 @@ class ConnectTest {
                     .isInstanceOf(IOException.class);
         }
         othersGoOn();
-    }
-
-    /** Connections that say nothing, or only begin to, are cut, and meanwhile others get in. */
-    @Test
-    void ab_47_silent_connections_keep_nobody_out() throws Exception {
-        Limits hasty = Limits.STANDARD.withTimes(Duration.ofSeconds(2), Limits.STANDARD.stall());
-        try (TestHouse strict = new TestHouse(hasty)) {
-            strict.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-            List<Socket> silent = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
-                silent.add(new Socket("localhost", strict.port()));
-            }
-            asked(strict, 300);
-            strict.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
-            try (RawClient other = strict.raw("plugin:other", List.of(), List.of())) {
-                other.ping();
-            }
-            for (Socket socket : silent) {
-                socket.setSoTimeout(30_000);
-                assertThat(ended(socket)).isTrue();
-                socket.close();
-            }
-        }
-    }
-
-    /** The flood of one user pushes out his own connections, also once it is older than others'. */
-    @Test
-    void ab_47_who_fills_the_doorstep_pushes_out_nobody_but_oneself() throws Exception {
-        try (TestHouse house = new TestHouse()) {
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-            List<Socket> flood = new ArrayList<>();
-            flood(house, flood, 30);
-            asked(house, 30);
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
-            String secret = house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
-            try (RawClient slow = new RawClient(house)) {
-                asked(house, 31);
-                house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-                flood(house, flood, 200);
-                asked(house, 231);
-                assertThat(ended(flood.get(0))).isTrue();
-                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", "guess")))
-                        .isEqualTo(BAD_USER_OR_PASSWORD);
-                TestHouse.await(
-                        "the record of whose it was",
-                        () ->
-                                house.audit.drafts.stream()
-                                        .anyMatch(
-                                                draft ->
-                                                        "1001"
-                                                                .equals(
-                                                                        draft.details()
-                                                                                .get("owner"))));
-            }
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
-            try (RawClient slow = new RawClient(house)) {
-                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
-                        .isZero();
-            }
-            for (Socket socket : flood) {
-                socket.close();
-            }
-        }
-    }
-
-    /** Who is too fast has no handshake for now, and then is cut; nobody else waits for that. */
-    @Test
-    void ab_47_who_connects_again_and_again_waits_before_anything_is_done_for_it()
-            throws Exception {
-        Limits slow = Limits.STANDARD.withHandshakes(2, Duration.ofHours(1));
-        try (TestHouse house = new TestHouse(slow)) {
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-            assertThat(shakesHands(house)).isTrue();
-            assertThat(shakesHands(house)).isTrue();
-            assertThat(shakesHands(house)).as("this one waits").isFalse();
-            assertThat(shakesHands(house)).as("this one too").isFalse();
-            try (Socket fifth = new Socket("localhost", house.port())) {
-                assertThat(ended(fifth)).isTrue();
-            }
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
-            assertThat(shakesHands(house)).isTrue();
-        }
-    }
-
-    @Test
-    void who_waits_for_a_handshake_has_it_in_the_end() throws Exception {
-        long begun = System.nanoTime();
-        Limits slow = Limits.STANDARD.withHandshakes(1, Duration.ofSeconds(1));
-        try (TestHouse house = new TestHouse(slow);
-                RawClient first = new RawClient(house);
-                RawClient second = new RawClient(house)) {
-            first.socket().startHandshake();
-            second.socket().startHandshake();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-        }
-    }
-
-    private static boolean shakesHands(TestHouse house) throws Exception {
-        try (RawClient client = new RawClient(house)) {
-            client.socket().setSoTimeout(500);
-            client.socket().startHandshake();
-            return true;
-        } catch (java.net.SocketTimeoutException e) {
-            return false;
-        }
-    }
-
-    /** With one each nobody is greedier than a plugin; it stays all the same, within a share. */
-    @Test
-    void ab_47_however_many_accounts_knock_who_was_launched_is_not_pushed_out() throws Exception {
-        try (TestHouse house = new TestHouse()) {
-            String secret = house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
-            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 8));
-            List<Socket> flood = new ArrayList<>();
-            try (RawClient slow = new RawClient(house)) {
-                asked(house, 1);
-                for (int i = 0; i < 150; i++) {
-                    house.owners.owner = Optional.of(new SocketOwners.Owner(2000 + i, 7));
-                    flood(house, flood, 1);
-                    asked(house, 2 + i);
-                }
-                assertThat(ended(flood.get(0))).isTrue();
-                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
-                        .isZero();
-            }
-            for (Socket socket : flood) {
-                socket.close();
-            }
-        }
-    }
-
-    /** Members: subordinate uids of one user, and one who is expected beyond its share. */
-    @Test
-    void ab_47_many_numbers_of_one_user_are_one_user_at_the_doorstep() throws Exception {
-        try (TestHouse house = new TestHouse()) {
-            house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
-            house.owners.subordinate = uid -> uid >= 100_000 ? 1002 : uid;
-            List<Socket> first = new ArrayList<>();
-            List<Socket> flood = new ArrayList<>();
-            house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
-            flood(house, first, 1);
-            asked(house, 1);
-            for (int i = 0; i < 100; i++) {
-                house.owners.owner = Optional.of(new SocketOwners.Owner(100_000 + i, 7));
-                flood(house, flood, 1);
-                asked(house, 2 + i);
-            }
-            assertThat(ended(flood.get(0))).isTrue();
-            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 8));
-            flood(house, flood, 150);
-            asked(house, 251);
-            first.get(0).setSoTimeout(500);
-            assertThat(ended(first.get(0))).as("whoever has one").isFalse();
-            first.get(0).close();
-            for (Socket socket : flood) {
-                socket.close();
-            }
-        }
-    }
-
-    private static void asked(TestHouse house, int times) {
-        TestHouse.await("all of them", () -> house.owners.asked.get() >= times);
-    }
-
-    private static void flood(TestHouse house, List<Socket> flood, int count) throws Exception {
-        for (int i = 0; i < count; i++) {
-            Socket socket = new Socket("localhost", house.port());
-            socket.setSoTimeout(30_000);
-            flood.add(socket);
-        }
-    }
-
-    private static boolean ended(Socket socket) {
-        try {
-            return socket.getInputStream().read() < 0;
-        } catch (java.net.SocketTimeoutException e) {
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     @Test
