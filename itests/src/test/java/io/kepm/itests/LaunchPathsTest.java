@@ -79,6 +79,7 @@ class LaunchPathsTest {
                 named("syscall"),
                 Map.of(
                         "io.kepm.linux.Lookup", "openat2",
+                        "io.kepm.linux.Peers", "pidfd_open, where the kernel gives none of a peer",
                         "io.kepm.linux.Pidfd", "pidfd_open, pidfd_send_signal"));
     }
 
