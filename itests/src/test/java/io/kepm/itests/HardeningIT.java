@@ -335,8 +335,8 @@ class HardeningIT {
                             + held
                             + " 2>&1 &");
             trial.waitFor("dora to hold what she can", () -> !trial.read(held).isEmpty());
-            int most = port.equals("8675") ? 64 : 32;
-            assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, most);
+            // At the broker nobody knows her yet; at the others 32 are open, and 32 wait a while.
+            assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, 64);
             isWell();
         }
         assertThat(trial.health().get("mqtt")).startsWith("healthy");
