@@ -310,7 +310,8 @@ class HardeningIT {
                 """
                 import socket, sys, time
                 held = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(300)]
-                time.sleep(1)
+                # Those beyond 32 wait for their turn, at most as long as 32 more turns take, and are one too many then.
+                time.sleep(5)
                 alive = 0
                 for one in held:
                     one.setblocking(False)
@@ -335,8 +336,8 @@ class HardeningIT {
                             + held
                             + " 2>&1 &");
             trial.waitFor("dora to hold what she can", () -> !trial.read(held).isEmpty());
-            // At the broker nobody knows her yet; at the others 32 are open, and 32 wait a while.
-            assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, 64);
+            int most = port.equals("8675") ? 64 : 32;
+            assertThat(Integer.parseInt(trial.read(held).strip())).as(port).isBetween(1, most);
             isWell();
         }
         assertThat(trial.health().get("mqtt")).startsWith("healthy");
