@@ -146,8 +146,8 @@ class ConnectTest {
             assertThat(code(connectPacket(id, id, "x"))).as(id).isEqualTo(BAD_ID);
         }
         try (RawClient client = new RawClient(house)) {
-            client.send(connectPacket("plugin:\u0000", "plugin:\u0000", "x"));
-            assertThat(client.isEnded()).isTrue();
+            assertThat(client.isEndedBy(connectPacket("plugin:\u0000", "plugin:\u0000", "x")))
+                    .isTrue();
         }
         assertThat(house.processes.asked.get()).isEqualTo(before);
         othersGoOn();
@@ -280,8 +280,7 @@ class ConnectTest {
         for (String other : List.of("plugin:twice", "plugin:real")) {
             try (RawClient client = new RawClient(house)) {
                 client.connect("plugin:twice", secret);
-                client.send(connectPacket(other, other, secret));
-                assertThat(client.isEnded()).isTrue();
+                assertThat(client.isEndedBy(connectPacket(other, other, secret))).isTrue();
             }
         }
         othersGoOn();
@@ -379,8 +378,7 @@ class ConnectTest {
                                 new byte[40_000]),
                         packet(0x10, new byte[20_000]))) {
             try (RawClient client = new RawClient(house)) {
-                client.send(bytes);
-                assertThat(client.isEnded()).isTrue();
+                assertThat(client.isEndedBy(bytes)).isTrue();
             }
         }
         othersGoOn();

@@ -51,6 +51,21 @@ final class RawClient implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /**
+     * Whether the broker ends the connection for what is sent. It may do so before it has all of
+     * it, so a write that breaks is that end too.
+     */
+    boolean isEndedBy(byte[]... packets) throws IOException {
+        try {
+            for (byte[] packet : packets) {
+                send(packet);
+            }
+        } catch (IOException e) {
+            return true;
+        }
+        return isEnded();
+    }
+
     Packet read() throws IOException {
         int first = in.readUnsignedByte();
         int length = 0;

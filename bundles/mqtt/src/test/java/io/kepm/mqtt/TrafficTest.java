@@ -92,10 +92,8 @@ class TrafficTest {
                             packet(0x30, new byte[] {0, 9, 'a'}))) {
                 String id = "plugin:bad" + number++;
                 try (RawClient client = house.raw(id, List.of("a"), List.of("c"))) {
-                    client.send(bad);
-                    // For a packet that says it is longer than it is.
-                    client.send(new byte[20]);
-                    assertThat(client.isEnded()).as(id).isTrue();
+                    // The zeros are for a packet that says it is longer than it is.
+                    assertThat(client.isEndedBy(bad, new byte[20])).as(id).isTrue();
                 }
                 other.ping();
             }
@@ -129,8 +127,7 @@ class TrafficTest {
                 RawClient other = new RawClient(broker.address().getPort())) {
             client.connect("plugin:a", processes.start("plugin:a", Reach.PLUGIN, all));
             other.connect("plugin:b", processes.start("plugin:b", Reach.PLUGIN, all));
-            client.send(publish("x", 1, 1, bytes("x"), false));
-            assertThat(client.isEnded()).isTrue();
+            assertThat(client.isEndedBy(publish("x", 1, 1, bytes("x"), false))).isTrue();
             other.ping();
         }
     }
@@ -143,8 +140,8 @@ class TrafficTest {
             client.subscribe(1, "l", 1);
             client.send(publish("l", 0, 0, new byte[256 << 10], false));
             assertThat(client.read().body()).hasSize((256 << 10) + 3);
-            other.send(publish("l", 0, 0, new byte[(256 << 10) + 4_096], false));
-            assertThat(other.isEnded()).isTrue();
+            byte[] tooLong = publish("l", 0, 0, new byte[(256 << 10) + 4_096], false);
+            assertThat(other.isEndedBy(tooLong)).isTrue();
         }
         try (RawClient client = house.raw("plugin:large", List.of("l"), List.of("l"))) {
             // Within what the decoder takes, but over the bound: denied alone.
