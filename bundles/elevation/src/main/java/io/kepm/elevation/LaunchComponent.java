@@ -74,6 +74,8 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     private final Turnstile turnstile;
     private final RootByGrant root;
     private final Reconciler reconciler;
+    private final GoneAccounts gone;
+    private final Accounts.Watch departures;
     private final LeftAccounts leftAccounts;
     private final ScheduledExecutorService cleaning;
     private final PersonalNotices personal;
@@ -132,7 +134,9 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         accounts,
                         clocks,
                         kills);
+        gone = new GoneAccounts(grants, ends, book, accounts);
         reconciler.begin();
+        gone.sweep();
         leftAccounts = new LeftAccounts(ephemeral, grants);
         book.reconcile();
         granting =
@@ -185,6 +189,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                             made.setDaemon(true);
                             return made;
                         });
+        departures = accounts.watch(gone);
         var unused = thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
         cleaning =
                 Executors.newSingleThreadScheduledExecutor(
@@ -205,6 +210,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
     @Deactivate
     void stop() {
         patience.close();
+        departures.close();
         thread.shutdownNow();
         cleaning.shutdownNow();
         personal.close();
@@ -363,9 +369,10 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     /** What fails of it keeps the rest from nothing. */
     private void look() {
-        List<Part> parts = new ArrayList<>(List.of(reconciler::tick));
+        List<Part> parts = new ArrayList<>(List.of(gone::look, reconciler::tick));
         if (++looks % LOOKS_TO_SWEEP == 0) {
             parts.add(reconciler::sweep);
+            parts.add(gone::sweep);
             parts.add(book::reconcile);
             parts.add(personal::again);
         }

@@ -70,7 +70,7 @@ final class RequestBook {
         }
         for (StoredRequest request : List.copyOf(requests.values())) {
             if (!request.state().isFinal()) {
-                revoke(request);
+                revoke(request, "the store was restored from a backup");
             }
         }
         audit.commit(
@@ -79,7 +79,15 @@ final class RequestBook {
                         List.of()));
     }
 
-    private void revoke(StoredRequest request) throws StorageException {
+    /** The agent itself takes it back; what is over, or gone, stays so. */
+    void revoke(String id, String why) throws StorageException {
+        Optional<StoredRequest> open = find(id).filter(request -> !request.state().isFinal());
+        if (open.isPresent()) {
+            revoke(open.get(), why);
+        }
+    }
+
+    private void revoke(StoredRequest request, String why) throws StorageException {
         StoredRequest revoked = request.moved(RequestState.REVOKED, now(), 0, "");
         try {
             move(
@@ -88,7 +96,7 @@ final class RequestBook {
                     List.of(),
                     List.of(
                             revoked.record(AuditType.REQUEST_STATUS_CHANGED, "OK")
-                                    .reason("the store was restored from a backup")
+                                    .reason(why)
                                     .detail("from", request.state().word())
                                     .build()));
         } catch (Overtaken e) {

@@ -120,6 +120,11 @@ public final class AccountsComponent implements Accounts {
     }
 
     @Override
+    public Watch watch(Departures departures) {
+        return LocalAccounts.watch(departures);
+    }
+
+    @Override
     public void addToGroup(String userName, String groupName) throws NameServiceException {
         if (!requireMembers(groupName).contains(userName)) {
             localGroups.add(userName, groupName);

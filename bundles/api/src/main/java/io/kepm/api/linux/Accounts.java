@@ -1,6 +1,7 @@
 package io.kepm.api.linux;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -51,6 +52,32 @@ public interface Accounts {
 
     /** Removes a user from a local group; not being in it is no error. */
     void removeFromGroup(String userName, String groupName) throws NameServiceException;
+
+    /**
+     * Tells from now on of accounts of this machine (not of a directory) that go: by a look within
+     * milliseconds after the kernel says that their file was changed, so also when one of the same
+     * name and number is made right after; and of those that went before, as far as it shows.
+     */
+    default Watch watch(Departures departures) {
+        return () -> {};
+    }
+
+    /** Hears that an account went, or has another name or number now; should not wait. */
+    @FunctionalInterface
+    interface Departures {
+        /**
+         * There was none at that moment: what is of that name and number from before is not of the
+         * one that may be there now. Also told of accounts that are new.
+         */
+        void gone(String name, long uid, Instant before);
+    }
+
+    /** Something that is told until it is closed. */
+    @FunctionalInterface
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** A look-up that goes on. */
     @FunctionalInterface

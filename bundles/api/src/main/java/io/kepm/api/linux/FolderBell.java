@@ -1,6 +1,7 @@
 package io.kepm.api.linux;
 
 import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -62,13 +65,42 @@ public final class FolderBell implements AutoCloseable {
         }
         boolean rang = false;
         for (WatchKey key = service.get().poll(); key != null; key = service.get().poll()) {
-            for (WatchEvent<?> event : key.pollEvents()) {
-                // Without a name the kernel lost some.
-                rang |= !(event.context() instanceof Path name) || concerns.test(name);
-            }
-            rang |= !key.reset();
+            rang |= rings(key);
         }
         return !hangs(service.get()) || rang;
+    }
+
+    /**
+     * Waits until it rings; false when it did not for so long, or was closed meanwhile by another
+     * thread. Without the kernel's word it rings each second.
+     */
+    public boolean await(Duration longest) throws InterruptedException {
+        if (service.isEmpty()) {
+            Thread.sleep(Math.min(longest.toMillis(), 1_000));
+            return true;
+        }
+        long end = System.nanoTime() + longest.toNanos();
+        try {
+            boolean rang = rang();
+            long left = end - System.nanoTime();
+            while (!rang && left > 0) {
+                WatchKey key = service.get().poll(left, TimeUnit.NANOSECONDS);
+                rang = key != null && rings(key);
+                left = end - System.nanoTime();
+            }
+            return rang;
+        } catch (ClosedWatchServiceException e) {
+            return false;
+        }
+    }
+
+    private boolean rings(WatchKey key) {
+        boolean rings = false;
+        for (WatchEvent<?> event : key.pollEvents()) {
+            // Without a name the kernel lost some.
+            rings |= !(event.context() instanceof Path name) || concerns.test(name);
+        }
+        return !key.reset() || rings;
     }
 
     /**
