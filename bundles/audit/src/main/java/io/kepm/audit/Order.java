@@ -21,6 +21,7 @@ final class Order {
     private final StoreCare store;
     private final Retention.Rules rules;
     private final Parts parts;
+    private final LowWater water = new LowWater();
     private volatile long doubtUntil = System.nanoTime();
 
     /** What it works on. */
@@ -80,6 +81,10 @@ final class Order {
     private void measure() throws StorageException {
         StoreCare.Room room = store.room();
         parts.floods().adjust((double) room.used() / rules.bytes(), room.reserveUsed());
+        Optional<AuditDraft> news = water.look(room.free());
+        if (news.isPresent() && parts.owed().add(List.of(news.get()))) {
+            water.told();
+        }
     }
 
     private void retain(Instant now) throws StorageException {

@@ -2,6 +2,7 @@ package io.kepm.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,45 @@ class DurableAuditLogTest {
             DurableAuditLog log = open(tired, store.care(), InstantSource.system());
             assertThat(log.search(AuditQuery.after(0, 5)).next()).isEqualTo(4_000);
             log.close();
+        }
+    }
+
+    /** The health says it on this machine; a record leaves it with the exports. */
+    @Test
+    void ab_106_that_the_room_gets_short_is_one_record() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            AtomicLong free = new AtomicLong(1L << 30);
+            StoreCare filling =
+                    (StoreCare)
+                            Proxy.newProxyInstance(
+                                    StoreCare.class.getClassLoader(),
+                                    new Class<?>[] {StoreCare.class},
+                                    (proxy, method, arguments) ->
+                                            method.getName().equals("room")
+                                                    ? new StoreCare.Room(0, free.get(), false)
+                                                    : method.invoke(store.care(), arguments));
+            DurableAuditLog log = open(store.storage(), filling, InstantSource.system());
+            for (long now : List.of(1L << 30, 10L << 20, 9L << 20, 1L << 30)) {
+                free.set(now);
+                run(log, "measure");
+                run(log, "sums of refusals");
+            }
+            assertThat(
+                            store.storage().audit(AuditQuery.after(0, 100)).stream()
+                                    .filter(entry -> entry.type().equals("AUDIT_ROOM_LOW"))
+                                    .map(AuditEntry::json))
+                    .hasSize(2)
+                    .first(STRING)
+                    .contains("DEGRADED", "only 10 MiB are free");
+            log.close();
+        }
+    }
+
+    private static void run(DurableAuditLog log, String chore) throws StorageException {
+        for (Upkeep.Chore one : log.chores()) {
+            if (one.name().equals(chore)) {
+                one.step().run(Instant.now());
+            }
         }
     }
 

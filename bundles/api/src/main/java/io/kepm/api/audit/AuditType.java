@@ -54,6 +54,7 @@ public enum AuditType {
     CIRCUIT_OPENED("a source failed too often and is cut off for a time"),
     CIRCUIT_CLOSED("a source that was cut off is heard again"),
     AUDIT_EXPORT_FAILED("an export of the audit fell behind or failed"),
+    AUDIT_ROOM_LOW("the room for records is short, or there is enough again"),
     AUDIT_CHECKPOINT("the head of the chain was signed"),
     AUDIT_DAMAGED("a check found that the audit was changed outside of the agent"),
     CLOCK_JUMP("the clock was set");
