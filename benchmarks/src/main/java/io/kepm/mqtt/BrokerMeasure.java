@@ -35,7 +35,7 @@ public final class BrokerMeasure {
 
     private static final int PAYLOAD = 1_024;
     private static final int[] WINDOWS = {1, 64};
-    private static final Limits LIMITS = Limits.STANDARD.withPace(10_000_000, 1L << 40);
+    private static final Limits LIMITS = Limits.STANDARD.withRate(10_000_000, 1L << 40);
 
     private BrokerMeasure() {}
 
@@ -140,7 +140,8 @@ public final class BrokerMeasure {
             throws Exception {
         Records records = new Records(new NoAudit());
         records.start();
-        Refusals refusals = new Refusals(new Denials(Clock.systemUTC()), records);
+        Clock clock = Clock.systemUTC();
+        Refusals refusals = new Refusals(new Denials(clock), records, clock);
         return Broker.start(
                 new Broker.Parts(
                         limits,

@@ -1,7 +1,6 @@
 package io.kepm.https;
 
 import io.kepm.api.linux.UserPace;
-import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.NanoTime;
 import org.slf4j.Logger;
@@ -21,14 +19,13 @@ import org.slf4j.LoggerFactory;
  * Jetty tells it of each connection; {@link #sweep}, called every second, ends the slow ones. Whose
  * a connection over TCP is, counts for its number alone: it proves nothing about a request. The
  * last quarter of the places is for accounts of the system and for those who read health and audit;
- * root and what the agent launched get in as long as they have less than their own share.
+ * root and plugins get in as long as they have less than their own share.
  */
 final class Connections implements Connection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final String LINE = Connections.class.getName();
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
-    private static final long ROOT = 0;
 
     /** Of all places, what ordinary users leave together. */
     private static final int KEPT = 4;
@@ -38,6 +35,7 @@ final class Connections implements Connection.Listener {
     private final SocketCallers callers;
     private final Neighbours neighbours;
     private final UserPace requests;
+    private final Cuts cuts;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
 
     Connections(
@@ -45,8 +43,10 @@ final class Connections implements Connection.Listener {
             Limits limits,
             SocketCallers callers,
             Neighbours neighbours,
-            UserPace requests) {
+            UserPace requests,
+            Cuts cuts) {
         this.requests = requests;
+        this.cuts = cuts;
         this.door = door;
         this.limits = limits;
         this.callers = callers;
@@ -56,14 +56,14 @@ final class Connections implements Connection.Listener {
     /**
      * How a connection counts.
      *
-     * @param uid that it counts for
      * @param admin whether an administrator's own; root by a grant has another share
-     * @param first whether it gets in below its share, whatever others hold
-     * @param expected whether it may take one of the places that are kept
      */
-    private record Standing(long uid, boolean admin, boolean first, boolean expected) {
+    private record Standing(Guest guest, boolean admin) {
+        /** What comes first has a share apart from that of the user as whom it runs. */
         boolean isShared(Standing other) {
-            return uid == other.uid && admin == other.admin;
+            return guest.counts() == other.guest.counts()
+                    && guest.first() == other.guest.first()
+                    && admin == other.admin;
         }
     }
 
@@ -71,7 +71,6 @@ final class Connections implements Connection.Listener {
     static final class Line {
         private final Connection connection;
         private final Caller caller;
-        private final long owner;
         private final Standing standing;
         private final LongSupplier rest;
         // Guarded by this.
@@ -79,16 +78,10 @@ final class Connections implements Connection.Listener {
         private long since = NanoTime.now();
         private long bytesBefore;
 
-        Line(
-                Connection connection,
-                Caller caller,
-                long owner,
-                Standing standing,
-                LongSupplier rest) {
+        Line(Connection connection, Caller caller, Standing standing, LongSupplier rest) {
             this.rest = rest;
             this.connection = connection;
             this.caller = caller;
-            this.owner = owner;
             this.standing = standing;
         }
 
@@ -103,7 +96,7 @@ final class Connections implements Connection.Listener {
 
         /** The uid whose it is, which proves nothing; -1 when that can't be told. */
         long owner() {
-            return owner;
+            return standing.guest().uid();
         }
 
         synchronized void enter(Phase next) {
@@ -153,37 +146,45 @@ final class Connections implements Connection.Listener {
             return;
         }
         Optional<Caller> caller = caller(connection);
-        if (caller.isEmpty() || !isLetIn(data, line(connection, caller.get()))) {
-            connection.getEndPoint().close();
+        if (caller.isEmpty()) {
+            cut(connection, Guest.UNKNOWN, Cuts.Why.UNKNOWN);
+            return;
         }
+        Line line = line(connection, caller.get());
+        letIn(data, line).ifPresent(why -> cut(connection, line.standing.guest(), why));
+    }
+
+    private void cut(Connection connection, Guest guest, Cuts.Why why) {
+        cuts.count(guest, door, why);
+        connection.getEndPoint().close();
     }
 
     private Line line(Connection connection, Caller caller) {
-        long owner = door == Door.UNIX ? caller.uid() : owner(connection);
         // The socket has a thread for each connection: there only administrators may be too many.
-        boolean first = door == Door.UNIX ? caller.isAdmin() : neighbours.comesFirst(owner);
-        long uid = neighbours.answersFor(owner);
+        Guest guest =
+                door == Door.UNIX
+                        ? neighbours.guest(caller.uid(), caller.isAdmin())
+                        : PacedConnector.guest(connection.getEndPoint());
         // On the socket it is known who asks, and each has budgets of his own.
         LongSupplier rest =
-                door == Door.UNIX || first
+                door == Door.UNIX || guest.first()
                         ? () -> 0
-                        : () -> requests.begin(uid).orElse(LONGEST_REST.toNanos());
-        return new Line(
-                connection,
-                caller,
-                owner,
-                new Standing(uid, caller.isAdmin(), first, first || neighbours.isExpected(owner)),
-                rest);
+                        : () -> requests.begin(guest.counts()).orElse(LONGEST_REST.toNanos());
+        return new Line(connection, caller, new Standing(guest, caller.isAdmin()), rest);
     }
 
-    /** One by one: of many that come at once each is counted before the next is judged. */
-    private synchronized boolean isLetIn(ConnectionMetaData data, Line line) {
-        if (isOneTooMany(line)) {
-            return false;
+    /**
+     * One by one: of many that come at once each is counted before the next is judged.
+     *
+     * @return why it is not let in; empty when it is
+     */
+    private synchronized Optional<Cuts.Why> letIn(ConnectionMetaData data, Line line) {
+        Optional<Cuts.Why> obstacle = obstacle(line.standing);
+        if (obstacle.isEmpty()) {
+            data.setAttribute(LINE, line);
+            lines.put(line.connection, line);
         }
-        data.setAttribute(LINE, line);
-        lines.put(line.connection, line);
-        return true;
+        return obstacle;
     }
 
     @Override
@@ -215,27 +216,23 @@ final class Connections implements Connection.Listener {
         return callers.of(channel);
     }
 
-    /** Whoever can't be told is one with all like him. */
-    private long owner(Connection connection) {
-        EndPoint ends = connection.getEndPoint();
-        return ends.getRemoteSocketAddress() instanceof InetSocketAddress peer
-                        && ends.getLocalSocketAddress() instanceof InetSocketAddress here
-                ? neighbours.owner(peer, here)
-                : Neighbours.NOBODY;
-    }
-
-    private boolean isOneTooMany(Line line) {
+    private Optional<Cuts.Why> obstacle(Standing standing) {
         boolean full = lines.size() >= limits.connections();
-        boolean hisShare = count(line.standing::isShared) >= limits.connectionsPerUser();
-        if (door != Door.UNIX && line.owner == ROOT) {
+        boolean hisShare = count(standing::isShared) >= limits.connectionsPerUser();
+        if (door != Door.UNIX && standing.guest().isRoot()) {
             // Over TCP root has its share likewise, and what is free besides: its tools are many.
-            return full && hisShare;
+            return full && hisShare ? Optional.of(Cuts.Why.SHARE) : Optional.empty();
         }
-        if (hisShare || line.standing.first()) {
-            return hisShare;
+        if (hisShare) {
+            return Optional.of(Cuts.Why.SHARE);
+        }
+        if (standing.guest().first()) {
+            return Optional.empty();
         }
         int ordinary = limits.connections() - limits.connections() / KEPT;
-        return full || (!line.standing.expected() && count(one -> !one.expected()) >= ordinary);
+        boolean isKept =
+                !standing.guest().expected() && count(one -> !one.guest().expected()) >= ordinary;
+        return full || isKept ? Optional.of(Cuts.Why.ROOM) : Optional.empty();
     }
 
     private long count(Predicate<Standing> which) {

@@ -39,6 +39,7 @@ final class Connectors {
     private final ShownCertificate certificate;
     private final SocketCallers callers;
     private final Neighbours neighbours;
+    private final Cuts cuts;
     private final RunFolder run;
     private final Server server;
     private final Map<Door, Connections> open = new EnumMap<>(Door.class);
@@ -49,12 +50,14 @@ final class Connectors {
             Entrance entrance,
             SocketCallers callers,
             Neighbours neighbours,
-            ShownCertificate certificate) {
+            ShownCertificate certificate,
+            Cuts cuts) {
         this.settings = settings;
         this.callers = callers;
         this.neighbours = neighbours;
         this.limits = limits;
         this.certificate = certificate;
+        this.cuts = cuts;
         run = new RunFolder(settings.runFolder());
         server = server(entrance, limits);
         for (Door door : Door.values()) {
@@ -64,7 +67,7 @@ final class Connectors {
                             limits.handshake().dividedBy(REQUESTS_PER_HANDSHAKE),
                             REQUEST_TURN,
                             System::nanoTime);
-            open.put(door, new Connections(door, limits, callers, neighbours, requests));
+            open.put(door, new Connections(door, limits, callers, neighbours, requests, cuts));
         }
     }
 
@@ -122,6 +125,7 @@ final class Connectors {
                                 limits.handshake(),
                                 HANDSHAKE_TURN,
                                 System::nanoTime),
+                        cuts,
                         factories);
         connector.setHost(DoorSettings.LOOPBACK);
         connector.setPort(port);

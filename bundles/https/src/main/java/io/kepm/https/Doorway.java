@@ -29,9 +29,11 @@ record Doorway(
         People people = new People(services.accounts());
         HealthView health = new HealthView(checks, clock, healthAge);
         RequestTally tally = new RequestTally();
+        Cuts cuts = new Cuts(services.audit(), people, clock);
         MetricsPage metrics =
                 new MetricsPage(
-                        sources, List.of(tally, health::metrics, new ProcessMetrics(version)));
+                        sources,
+                        List.of(tally, cuts, health::metrics, new ProcessMetrics(version)));
         SystemActions system =
                 new SystemActions(
                         health, metrics, version, clock, services.jobs(), services.plugins());
@@ -51,8 +53,9 @@ record Doorway(
                                 entrance(services, people, system, refusals, tally, streams),
                                 callers(services),
                                 neighbours,
-                                certificate),
-                refusals,
+                                certificate,
+                                cuts),
+                List.of(refusals, cuts),
                 health::look,
                 neighbours::look,
                 certificate,

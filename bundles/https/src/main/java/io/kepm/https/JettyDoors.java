@@ -30,7 +30,7 @@ final class JettyDoors implements HealthCheck {
 
     private final Lazy connectors;
     private final Duration retry;
-    private final Refusals refusals;
+    private final List<MinuteSums> sums;
     private final Runnable health;
     private final Runnable neighbours;
     private final ShownCertificate certificate;
@@ -45,7 +45,7 @@ final class JettyDoors implements HealthCheck {
     JettyDoors(
             DoorSettings settings,
             Supplier<Connectors> connectors,
-            Refusals refusals,
+            List<MinuteSums> sums,
             Runnable health,
             Runnable neighbours,
             ShownCertificate certificate,
@@ -53,7 +53,7 @@ final class JettyDoors implements HealthCheck {
             AuditLog audit,
             Duration retry) {
         this.connectors = new Lazy(connectors);
-        this.refusals = refusals;
+        this.sums = List.copyOf(sums);
         this.health = health;
         this.neighbours = neighbours;
         this.certificate = certificate;
@@ -91,6 +91,7 @@ final class JettyDoors implements HealthCheck {
         chores.forEach(Chore::close);
         List.of(unix, https, http).forEach(Leaf::close);
         connectors.get().stop();
+        sums.forEach(MinuteSums::end);
     }
 
     @Override
@@ -143,7 +144,7 @@ final class JettyDoors implements HealthCheck {
 
     private void sweep() {
         connectors.get().sweep();
-        refusals.sweep();
+        sums.forEach(MinuteSums::sweep);
     }
 
     /** Jetty is made by the first door thread, not by the one that starts the agent. */

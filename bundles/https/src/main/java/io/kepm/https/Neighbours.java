@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Neighbours {
 
-    static final long NOBODY = -1;
-
     private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
     private static final long ROOT = 0;
 
@@ -42,28 +40,34 @@ final class Neighbours {
         this.accounts = accounts;
     }
 
-    /** Whose a connection is; whoever can't be told, also since he has left, is nobody. */
-    long owner(InetSocketAddress peer, InetSocketAddress here) {
+    /** Who connects over TCP; whoever can't be told, also since he has left, is unknown. */
+    Guest guest(InetSocketAddress peer, InetSocketAddress here) {
         try {
-            return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid).orElse(NOBODY);
+            return owners.ownerOf(peer, here).map(this::guest).orElse(Guest.UNKNOWN);
         } catch (IOException e) {
             LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
-            return NOBODY;
+            return Guest.UNKNOWN;
         }
     }
 
-    /** The uid that counts for this one: one user may have very many numbers (subuid(5)). */
-    long answersFor(long uid) {
-        return owners.answersFor(uid);
+    /** Root and plugins come first; what else is of the user as whom a plugin runs does not. */
+    private Guest guest(SocketOwners.Owner owner) {
+        boolean first =
+                owner.uid() == ROOT
+                        || launches.reachOf(owner).filter(Reach.PLUGIN::equals).isPresent();
+        return guest(owner.uid(), first);
     }
 
-    /** Whether it gets in as long as it has less than its own share, whatever others hold. */
-    boolean comesFirst(long uid) {
-        return uid == ROOT || launches.reachOf(uid).filter(Reach.PLUGIN::equals).isPresent();
+    /**
+     * Who it is where the uid is known.
+     *
+     * @param first see {@link Guest}
+     */
+    Guest guest(long uid, boolean first) {
+        return new Guest(uid, owners.answersFor(uid), first, first || isExpected(uid));
     }
 
-    /** Whether it may take the places that are kept free of ordinary users. */
-    boolean isExpected(long uid) {
+    private boolean isExpected(long uid) {
         return (uid >= ROOT && uid < FIRST_USER) || readers.contains(uid);
     }
 

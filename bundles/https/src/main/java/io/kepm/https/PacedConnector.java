@@ -4,13 +4,17 @@ import io.kepm.api.linux.UserPace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -26,10 +30,10 @@ import org.slf4j.LoggerFactory;
 final class PacedConnector extends ServerConnector {
 
     private static final Logger LOG = LoggerFactory.getLogger(PacedConnector.class);
-    private static final long ROOT = 0;
 
     private final Neighbours neighbours;
     private final UserPace pace;
+    private final Cuts cuts;
     private final Set<SelectableChannel> waiting = ConcurrentHashMap.newKeySet();
 
     /** With one thread of the executor that selects, and none that only accepts. */
@@ -38,10 +42,42 @@ final class PacedConnector extends ServerConnector {
             Executor executor,
             Neighbours neighbours,
             UserPace pace,
+            Cuts cuts,
             ConnectionFactory... factories) {
         super(server, executor, null, null, 0, 1, factories);
         this.neighbours = neighbours;
         this.pace = pace;
+        this.cuts = cuts;
+    }
+
+    /** What a connection is known by, once; over TLS it is below what Jetty shows. */
+    private static final class End extends SocketChannelEndPoint {
+        private final Guest guest;
+
+        End(
+                SocketChannel channel,
+                ManagedSelector selector,
+                SelectionKey key,
+                Scheduler scheduler,
+                Guest guest) {
+            super(channel, selector, key, scheduler);
+            this.guest = guest;
+        }
+    }
+
+    /** Who was seen to connect when it was accepted. */
+    static Guest guest(EndPoint end) {
+        EndPoint bottom = end instanceof EndPoint.Wrapper layer ? layer.unwrap() : end;
+        return bottom instanceof End known ? known.guest : Guest.UNKNOWN;
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(
+            SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        Guest guest = key.attachment() instanceof Guest seen ? seen : Guest.UNKNOWN;
+        End end = new End(channel, selector, key, getScheduler(), guest);
+        end.setIdleTimeout(getIdleTimeout());
+        return end;
     }
 
     @Override
@@ -50,21 +86,25 @@ final class PacedConnector extends ServerConnector {
         return new ServerConnectorManager(executor, scheduler, selectors) {
             @Override
             public void accept(SelectableChannel channel) {
-                OptionalLong wait = pace.begin(whose(channel));
+                Guest guest = whose(channel);
+                OptionalLong wait = pace.begin(guest.paced());
                 if (wait.isEmpty()) {
+                    cuts.count(guest, Door.of(getName()), Cuts.Why.PACE);
                     IO.close(channel);
                 } else if (wait.getAsLong() == 0) {
-                    super.accept(channel);
+                    accept(channel, guest);
                 } else {
                     waiting.add(channel);
                     scheduler.schedule(
-                            () -> acceptNow(channel), wait.getAsLong(), TimeUnit.NANOSECONDS);
+                            () -> acceptNow(channel, guest),
+                            wait.getAsLong(),
+                            TimeUnit.NANOSECONDS);
                 }
             }
 
-            private void acceptNow(SelectableChannel channel) {
+            private void acceptNow(SelectableChannel channel, Guest guest) {
                 if (waiting.remove(channel)) {
-                    super.accept(channel);
+                    accept(channel, guest);
                 }
             }
         };
@@ -80,18 +120,16 @@ final class PacedConnector extends ServerConnector {
                 });
     }
 
-    /** The uid that the connection counts for; root's for whoever comes first. */
-    private long whose(SelectableChannel channel) {
+    private Guest whose(SelectableChannel channel) {
         try {
             if (channel instanceof SocketChannel socket
                     && socket.getRemoteAddress() instanceof InetSocketAddress peer
                     && socket.getLocalAddress() instanceof InetSocketAddress here) {
-                long owner = neighbours.owner(peer, here);
-                return neighbours.comesFirst(owner) ? ROOT : neighbours.answersFor(owner);
+                return neighbours.guest(peer, here);
             }
         } catch (IOException e) {
             LOG.trace("a connection is gone already", e);
         }
-        return Neighbours.NOBODY;
+        return Guest.UNKNOWN;
     }
 }

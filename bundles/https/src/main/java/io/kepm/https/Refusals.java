@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * and the rest as one line with a count, so that refusals can't drown the audit. Safe for use by
  * many threads.
  */
-final class Refusals {
+final class Refusals implements MinuteSums {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -41,6 +42,9 @@ final class Refusals {
     private final Crowd strangers = new Crowd(MOST_STRANGERS, SINGLE);
     private final Crowd hastyUsers = new Crowd(MOST_USERS, 0);
     private final Crowd hastyStrangers = new Crowd(MOST_STRANGERS, 0);
+
+    /** Then nobody waits for the name service. */
+    private volatile boolean ending;
 
     Refusals(AuditLog audit, People people, InstantSource clock) {
         this.audit = audit;
@@ -76,11 +80,21 @@ final class Refusals {
         counted(attempt.isStranger() ? hastyStrangers : hastyUsers, attempt);
     }
 
-    /** Closes windows whose minute is over; to be called now and then. */
-    void sweep() {
+    @Override
+    public void sweep() {
         Instant now = clock.instant();
+        close(window -> window.isOver(now));
+    }
+
+    @Override
+    public void end() {
+        ending = true;
+        close(window -> true);
+    }
+
+    private void close(Predicate<Window> which) {
         for (Crowd crowd : List.of(users, strangers, hastyUsers, hastyStrangers)) {
-            crowd.ended(now).forEach(this::summarise);
+            crowd.ended(which).forEach(this::summarise);
         }
     }
 
@@ -122,7 +136,7 @@ final class Refusals {
     private AuditDraft.Builder named(Attempt attempt, String reason) {
         AuditDraft.Builder draft =
                 draft(attempt, reason)
-                        .user(people.info(attempt.caller()))
+                        .user(ending ? attempt.caller().info() : people.info(attempt.caller()))
                         .detail("door", attempt.door().word());
         return attempt.isStranger() && attempt.owner() >= 0
                 ? draft.detail("owner", Long.toString(attempt.owner()))
@@ -176,9 +190,8 @@ final class Refusals {
             return window.count <= singles;
         }
 
-        synchronized List<Window> ended(Instant now) {
-            List<Window> over =
-                    windows.values().stream().filter(window -> window.isOver(now)).toList();
+        synchronized List<Window> ended(Predicate<Window> which) {
+            List<Window> over = windows.values().stream().filter(which).toList();
             windows.values().removeAll(over);
             return over;
         }

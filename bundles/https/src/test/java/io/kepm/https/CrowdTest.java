@@ -210,8 +210,8 @@ class CrowdTest {
                 own(agent, 1003);
                 hold(open, port, 1);
                 assertThat(isCut(port)).as("nothing is left of what was kept").isTrue();
-                agent.processes().reaches.put(61_000L, Launches.Reach.PLUGIN);
-                agent.processes().reaches.put(1002L, Launches.Reach.USER);
+                launched(agent, 61_000, 7, Launches.Reach.PLUGIN);
+                launched(agent, 1002, 7, Launches.Reach.USER);
                 own(agent, 1002);
                 assertThat(isCut(port)).as("a job of a user").isTrue();
                 own(agent, 61_000);
@@ -223,6 +223,137 @@ class CrowdTest {
             }
         } finally {
             closeAll(open);
+        }
+    }
+
+    private static boolean isServedNow(Opening door) {
+        try {
+            return isServed(door, 2_000);
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    private static void launched(TestAgent agent, long uid, long inode, Launches.Reach reach) {
+        agent.processes().reaches.put(new SocketOwners.Owner(uid, inode), reach);
+    }
+
+    /** What runs as a user gives that user nothing, and what the user does costs it nothing. */
+    @Test
+    void ab_47_a_plugin_that_runs_as_a_user_frees_its_own_connections_and_none_of_the_user()
+            throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        try (TestAgent agent = new TestAgent(run, TestAgent.paced(2, Duration.ofHours(1)))) {
+            launched(agent, 1002, 8, Launches.Reach.PLUGIN);
+            for (Opening door : openings(agent)) {
+                own(agent, 1002);
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 500)).as("the user's third waits").isFalse();
+                agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 8));
+                for (int i = 0; i < 5; i++) {
+                    // It has a share, and the agent hears of an end a moment later.
+                    TestAgent.await(() -> isServedNow(door));
+                }
+            }
+        }
+        try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
+            launched(agent, 1002, 8, Launches.Reach.PLUGIN);
+            own(agent, 1002);
+            hold(open, agent.http, 3);
+            assertThat(isCut(agent.http)).as("the user's share").isTrue();
+            agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 8));
+            hold(open, agent.http, 3);
+            assertThat(isCut(agent.http)).as("that of the plugin").isTrue();
+        } finally {
+            closeAll(open);
+        }
+    }
+
+    @Test
+    void whose_a_connection_is_is_asked_for_once() throws Exception {
+        try (TestAgent agent = new TestAgent(run)) {
+            for (Opening door : openings(agent)) {
+                own(agent, 1002);
+                int before = agent.owners.asked.get();
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(agent.owners.asked.get() - before).isEqualTo(1);
+            }
+        }
+    }
+
+    /** Members: beyond a share over TCP and on the socket, and no room for users any more. */
+    @Test
+    void ab_108_connections_that_are_cut_are_one_record_of_each_user() throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3));
+        try (agent) {
+            own(agent, 1001);
+            hold(open, agent.http, 3);
+            for (int i = 0; i < 30; i++) {
+                assertThat(isCut(agent.http)).isTrue();
+            }
+            own(agent, 1002);
+            hold(open, agent.http, 3);
+            own(agent, 1005);
+            assertThat(isCut(agent.http)).isTrue();
+            for (int i = 0; i < 3; i++) {
+                RawClient client = agent.as(1004);
+                open.add(client);
+                assertThat(client.get("/health").status()).isEqualTo(200);
+            }
+            assertThat(isCutOnSocket(agent, 1004)).isTrue();
+            assertThat(cuts(agent)).as("a minute is not over").isEmpty();
+        } finally {
+            closeAll(open);
+        }
+        assertThat(cuts(agent))
+                .containsExactlyInAnyOrder(
+                        "http -1 1001 share 30",
+                        "http -1 1005 room 1",
+                        "agent.sock 1004 null share 1");
+    }
+
+    @Test
+    void ab_108_what_the_pace_cuts_is_on_record_and_no_thread_that_accepts_waits_for_it()
+            throws Exception {
+        TestAgent agent = new TestAgent(run, TestAgent.paced(1, Duration.ofHours(1)));
+        try (agent) {
+            own(agent, 1002);
+            for (Opening door : openings(agent)) {
+                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, 500)).as("this one waits").isFalse();
+                for (int i = 0; i < 10; i++) {
+                    assertThat(isCut(door.port())).isTrue();
+                }
+            }
+            assertThat(cuts(agent)).isEmpty();
+        }
+        assertThat(cuts(agent)).containsExactly("http, https -1 1002 pace 20");
+    }
+
+    /** What is on record of connections that were cut. */
+    private static List<String> cuts(TestAgent agent) {
+        return agent.audit.drafts.stream()
+                .filter(draft -> draft.details().containsKey("why"))
+                .map(
+                        draft ->
+                                String.join(
+                                        " ",
+                                        draft.details().get("door"),
+                                        Long.toString(draft.user().orElseThrow().uid()),
+                                        String.valueOf(draft.details().get("owner")),
+                                        draft.details().get("why"),
+                                        draft.details().get("count")))
+                .toList();
+    }
+
+    private static boolean isCutOnSocket(TestAgent agent, long uid) {
+        try (RawClient client = agent.as(uid)) {
+            return client.get("/health").status() == 0;
+        } catch (IOException e) {
+            // Closed before the request was written.
+            return true;
         }
     }
 

@@ -7,25 +7,9 @@ import java.net.InetSocketAddress;
 /** Says who is connecting. */
 interface Authenticator {
 
-    /** The uid of whom nobody can tell. */
-    long NOT_KNOWN = -1;
-
-    /**
-     * The uid at the other end of a connection: it says how many one user has, and proves nothing.
-     * Does not block.
-     */
-    default long owner(InetSocketAddress peer, InetSocketAddress door) {
-        return NOT_KNOWN;
-    }
-
-    /** The uid that counts for this one; does not block. */
-    default long answersFor(long uid) {
-        return uid;
-    }
-
-    /** Whether something that was launched runs as that user; does not block. */
-    default boolean isExpected(long uid) {
-        return false;
+    /** Who is at the other end of a connection that begins. Does not block. */
+    default Arrival arrival(InetSocketAddress peer, InetSocketAddress door) {
+        return Arrival.NOT_KNOWN;
     }
 
     /** See {@link Launches#identify}; called on a thread that may wait. */

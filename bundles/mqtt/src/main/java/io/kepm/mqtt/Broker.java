@@ -95,9 +95,12 @@ final class Broker implements AutoCloseable {
                         parts.authorizer(),
                         parts.refusals(),
                         new Switchboard(parts.listeners(), System::nanoTime),
-                        new Doorstep(limits.pending()),
+                        new Doorstep(limits.coming().pending()),
                         new UserPace(
-                                limits.handshakes(), limits.handshake(), TURN, System::nanoTime),
+                                limits.coming().handshakes(),
+                                limits.coming().handshake(),
+                                TURN,
+                                System::nanoTime),
                         parts.intake(),
                         entry,
                         parts.clock(),
@@ -192,9 +195,9 @@ final class Broker implements AutoCloseable {
             protected void initChannel(Channel channel) {
                 open.add(channel);
                 ChannelPipeline pipeline = channel.pipeline();
-                pipeline.addLast(tls.handler(entry, limits.admission().toMillis()));
+                pipeline.addLast(tls.handler(entry, limits.coming().admission().toMillis()));
                 pipeline.addLast(new FlushConsolidationHandler(FLUSHES, true));
-                pipeline.addLast(new FirstBytes(limits.firstBytes()));
+                pipeline.addLast(new FirstBytes(limits.coming().firstBytes()));
                 pipeline.addLast(
                         new MqttDecoder(
                                 limits.payload() + 2 * Limits.NAME_BYTES, Limits.NAME_BYTES));
@@ -205,6 +208,7 @@ final class Broker implements AutoCloseable {
     }
 
     private void look() {
+        hall.refusals().sum();
         long now = System.nanoTime();
         for (Channel channel : open) {
             Connection connection = channel.pipeline().get(Connection.class);
@@ -232,7 +236,7 @@ final class Broker implements AutoCloseable {
         int size = message.size();
         int messages = waiting.incrementAndGet();
         long bytes = waitingBytes.addAndGet(size);
-        if (messages > limits.waiting() || bytes > limits.waitingBytes()) {
+        if (messages > limits.waiting().messages() || bytes > limits.waiting().bytes()) {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-size);
             overflowed.increment();

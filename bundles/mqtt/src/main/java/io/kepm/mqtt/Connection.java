@@ -39,7 +39,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Session session;
     private @Nullable Traffic traffic;
     private String claimed = "";
-    private long owner = Authenticator.NOT_KNOWN;
+    private Arrival arrival = Arrival.NOT_KNOWN;
     private long keepAliveNanos;
     private long lastRead;
 
@@ -55,20 +55,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.hall = hall;
         arrived = hall.nanos().getAsLong();
         lastRead = arrived;
-        pace = new Pace(hall.limits(), arrived);
+        pace = new Pace(hall.limits().rate(), arrived);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         line = ctx;
-        owner = owner(ctx);
-        long answers = hall.authenticator().answersFor(owner);
-        OptionalLong wait = hall.handshakes().begin(answers);
+        arrival = arrival(ctx);
+        OptionalLong wait = hall.handshakes().begin(arrival.paced());
         if (wait.isEmpty()) {
-            drop("too many connections of one user wait for their handshake");
+            turnAway(Refusals.Why.PACE);
             return;
         }
-        hall.doorstep().arrive(this, answers, hall.authenticator().isExpected(owner));
+        hall.doorstep().arrive(this, arrival);
         ctx.fireChannelActive();
         listenAfter(wait.getAsLong(), ctx);
     }
@@ -86,11 +85,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
                                 TimeUnit.NANOSECONDS);
     }
 
-    private long owner(ChannelHandlerContext ctx) {
+    private Arrival arrival(ChannelHandlerContext ctx) {
         return ctx.channel().remoteAddress() instanceof InetSocketAddress peer
                         && ctx.channel().localAddress() instanceof InetSocketAddress door
-                ? hall.authenticator().owner(peer, door)
-                : Authenticator.NOT_KNOWN;
+                ? hall.authenticator().arrival(peer, door)
+                : Arrival.NOT_KNOWN;
     }
 
     @Override
@@ -198,7 +197,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Answers a CONNECT that names nobody, and ends. */
     void refuse(ChannelHandlerContext ctx, MqttConnectReturnCode code, String reason) {
         if (state != State.OVER) {
-            hall.refusals().unknown(claimed, owner, Kind.CONNECT, reason);
+            hall.refusals().unknown(claimed, arrival.owner(), Kind.CONNECT, reason);
             Packets.refuse(ctx, code);
             over();
         }
@@ -244,6 +243,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         over();
     }
 
+    /** Ends a connection that may not even say who it is; summed up on record. */
+    void turnAway(Refusals.Why why) {
+        if (state != State.OVER) {
+            hall.refusals().turnedAway(arrival, why);
+            over();
+        }
+    }
+
     /** The client said good-bye: no last will. */
     void goodbye() {
         if (session != null) {
@@ -273,13 +280,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (present == null) {
-            if (now - arrived > hall.limits().admission().toNanos()) {
+            if (now - arrived > hall.limits().coming().admission().toNanos()) {
                 drop("it was not admitted in time");
             }
         } else if (keepAliveNanos > 0 && now - lastRead > keepAliveNanos) {
             drop("it said nothing for longer than it promised");
         } else if (present.load().isStalled(now)) {
-            end(Kind.SLOW, "no progress for " + hall.limits().stall().toSeconds() + " s");
+            end(
+                    Kind.SLOW,
+                    "no progress for " + hall.limits().outstanding().stall().toSeconds() + " s");
         } else if (!hall.authenticator().isRunning(present.id(), present.known().process())) {
             end(
                     Kind.ENDED,

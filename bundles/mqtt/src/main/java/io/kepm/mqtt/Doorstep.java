@@ -7,13 +7,15 @@ import java.util.Map;
 
 /**
  * Connections that are not admitted yet, oldest first. One too many, and the oldest goes of the
- * user who has the most of them: who fills the doorstep pushes out nobody but oneself. Users of
- * whom somebody is expected stay, within a share, however many others come with one each. Used on
- * the broker's thread only.
+ * user who has the most of them: who fills the doorstep pushes out nobody but oneself. What was
+ * launched stays, within a share, however many others come with one each, also of the user as whom
+ * it runs. Used on the broker's thread only.
  */
 final class Doorstep {
 
-    /** Of all places, what expected users may hold each without being pushed out by strangers. */
+    /**
+     * Of all places, what was launched may hold of a user without being pushed out by strangers.
+     */
     private static final int SHARE = 4;
 
     private final int most;
@@ -23,26 +25,21 @@ final class Doorstep {
         this.most = most;
     }
 
+    /** Whoever was launched is another guest than the user as whom it runs. */
     private record Guest(long uid, boolean expected) {}
 
-    /**
-     * Adds one.
-     *
-     * @param uid whose it is; -1 where that can't be told, for all of them together
-     * @param expected whether something that the agent launched runs as that user
-     */
-    void arrive(Connection connection, long uid, boolean expected) {
-        waiting.put(connection, new Guest(uid, expected));
+    void arrive(Connection connection, Arrival arrival) {
+        waiting.put(connection, new Guest(arrival.counts(), arrival.expected()));
         if (waiting.size() > most) {
             Connection first = oldestOfTheGreediest();
             waiting.remove(first);
-            first.drop("too many connections wait to be admitted");
+            first.turnAway(Refusals.Why.ROOM);
         }
     }
 
     private Connection oldestOfTheGreediest() {
-        Map<Long, Integer> counts = new HashMap<>();
-        waiting.values().forEach(guest -> counts.merge(guest.uid(), 1, Integer::sum));
+        Map<Guest, Integer> counts = new HashMap<>();
+        waiting.values().forEach(guest -> counts.merge(guest, 1, Integer::sum));
         List<Map.Entry<Connection, Guest>> others =
                 waiting.entrySet().stream()
                         .filter(entry -> !stays(entry.getValue(), counts))
@@ -51,18 +48,18 @@ final class Doorstep {
                 others.isEmpty() ? List.copyOf(waiting.entrySet()) : others;
         int share =
                 may.stream()
-                        .mapToInt(entry -> counts.getOrDefault(entry.getValue().uid(), 0))
+                        .mapToInt(entry -> counts.getOrDefault(entry.getValue(), 0))
                         .max()
                         .orElseThrow();
         return may.stream()
-                .filter(entry -> counts.getOrDefault(entry.getValue().uid(), 0) == share)
+                .filter(entry -> counts.getOrDefault(entry.getValue(), 0) == share)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
     }
 
-    private boolean stays(Guest guest, Map<Long, Integer> counts) {
-        return guest.expected() && counts.getOrDefault(guest.uid(), 0) <= most / SHARE;
+    private boolean stays(Guest guest, Map<Guest, Integer> counts) {
+        return guest.expected() && counts.getOrDefault(guest, 0) <= most / SHARE;
     }
 
     void leave(Connection connection) {

@@ -63,7 +63,7 @@ final class House implements AutoCloseable {
         this.limits = limits;
         denials = new Denials(floor.clock());
         records = new Records(floor.audit());
-        refusals = new Refusals(denials, records);
+        refusals = new Refusals(denials, records, floor.clock());
         policy =
                 new PolicyDesk(
                         new PolicyQuestion(
@@ -195,6 +195,7 @@ final class House implements AutoCloseable {
         door.close();
         policy.close();
         ears.close();
+        refusals.end();
         records.close();
     }
 }

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What was denied, or ended; the words of records, metrics and {@code kepm mqtt denials}. */
 enum Kind {
+    /** A connection that was not let in: too many of one user, or too fast. */
+    CONNECTION,
     /** A CONNECT. */
     CONNECT,
     PUBLISH,

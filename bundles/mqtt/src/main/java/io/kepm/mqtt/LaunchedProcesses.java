@@ -24,23 +24,22 @@ final class LaunchedProcesses implements Authenticator {
     }
 
     @Override
-    public long owner(InetSocketAddress peer, InetSocketAddress door) {
+    public Arrival arrival(InetSocketAddress peer, InetSocketAddress door) {
         try {
-            return owners.ownerOf(peer, door).map(SocketOwners.Owner::uid).orElse(NOT_KNOWN);
+            return owners.ownerOf(peer, door).map(this::arrival).orElse(Arrival.NOT_KNOWN);
         } catch (IOException e) {
             LOG.debug("the owner of a connection could not be asked for: {}", e.getMessage());
-            return NOT_KNOWN;
+            return Arrival.NOT_KNOWN;
         }
     }
 
-    @Override
-    public long answersFor(long uid) {
-        return owners.answersFor(uid);
-    }
-
-    @Override
-    public boolean isExpected(long uid) {
-        return launches.get().flatMap(present -> present.reachOf(uid)).isPresent();
+    private Arrival arrival(SocketOwners.Owner owner) {
+        Optional<Launches.Reach> reach = launches.get().flatMap(present -> present.reachOf(owner));
+        return new Arrival(
+                owner.uid(),
+                owners.answersFor(owner.uid()),
+                reach.isPresent(),
+                reach.filter(Launches.Reach.PLUGIN::equals).isPresent());
     }
 
     @Override

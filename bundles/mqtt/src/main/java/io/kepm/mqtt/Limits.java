@@ -6,60 +6,32 @@ import java.time.Duration;
  * The bounds of the broker (api-mqtt.md §5); constants, but for tests and benchmarks.
  *
  * @param clients connected at once
- * @param pending connections that have not been admitted; with one more, one goes: see {@link
- *     Doorstep}
- * @param handshakes that a user who was quiet may begin at once
- * @param handshake the time between those of one who was not
- * @param admission how long a connection may take to be admitted, TLS included
- * @param firstBytes decrypted bytes a connection may send before it is admitted
  * @param payload bytes of one message
  * @param subscriptions of one client
  * @param exactlyOnce messages of QoS 2 a client may have begun and not ended
- * @param outstanding messages handed to a client and not yet written (QoS 0) or acknowledged
- * @param outstandingBytes the same in bytes
- * @param stall how long something may be outstanding without any progress
- * @param packets a client may send a second, on average; beyond, its connection is not read for a
- *     while
- * @param bytes the same in bytes of messages
- * @param waiting messages from inside that wait for the broker
- * @param waitingBytes the same in bytes
+ * @param outstanding handed to a client and not yet written (QoS 0) or acknowledged
+ * @param waiting from inside, for the broker
  */
 record Limits(
         int clients,
-        int pending,
-        int handshakes,
-        Duration handshake,
-        Duration admission,
-        int firstBytes,
         int payload,
         int subscriptions,
         int exactlyOnce,
-        int outstanding,
-        long outstandingBytes,
-        Duration stall,
-        int packets,
-        long bytes,
-        int waiting,
-        long waitingBytes) {
+        Coming coming,
+        Rate rate,
+        Outstanding outstanding,
+        Waiting waiting) {
 
     static final Limits STANDARD =
             new Limits(
                     128,
-                    64,
-                    32,
-                    Duration.ofMillis(100),
-                    Duration.ofSeconds(10),
-                    16 << 10,
                     256 << 10,
                     100,
                     1_000,
-                    1_000,
-                    4L << 20,
-                    Duration.ofSeconds(10),
-                    2_000,
-                    8L << 20,
-                    10_000,
-                    8L << 20);
+                    new Coming(64, 32, Duration.ofMillis(100), Duration.ofSeconds(10), 16 << 10),
+                    new Rate(2_000, 8L << 20),
+                    new Outstanding(1_000, 4L << 20, Duration.ofSeconds(10)),
+                    new Waiting(10_000, 8L << 20));
 
     /** Levels of a topic or a filter. */
     static final int LEVELS = 16;
@@ -67,83 +39,65 @@ record Limits(
     /** Bytes of a topic, a filter or a client id in UTF-8. */
     static final int NAME_BYTES = 1_024;
 
-    Limits withPace(int packets, long bytes) {
-        return new Limits(
-                clients,
-                pending,
-                handshakes,
-                handshake,
-                admission,
-                firstBytes,
-                payload,
-                subscriptions,
-                exactlyOnce,
-                outstanding,
-                outstandingBytes,
-                stall,
-                packets,
-                bytes,
-                waiting,
-                waitingBytes);
+    /**
+     * Of connections that are not admitted yet.
+     *
+     * @param pending at once; with one more, one goes: see {@link Doorstep}
+     * @param handshakes that a user who was quiet may begin at once
+     * @param handshake the time between those of one who was not
+     * @param admission how long it may take, TLS included
+     * @param firstBytes decrypted bytes that one may send before
+     */
+    record Coming(
+            int pending, int handshakes, Duration handshake, Duration admission, int firstBytes) {}
+
+    /**
+     * What a client may send a second, on average; beyond, its connection is not read for a while.
+     *
+     * @param bytes of messages
+     */
+    record Rate(int packets, long bytes) {}
+
+    /**
+     * Of one client.
+     *
+     * @param stall how long there may be something without any progress
+     */
+    record Outstanding(int messages, long bytes, Duration stall) {}
+
+    /** Of all together. */
+    record Waiting(int messages, long bytes) {}
+
+    Limits withHandshakes(int atOnce, Duration each) {
+        return with(
+                new Coming(coming.pending, atOnce, each, coming.admission, coming.firstBytes),
+                rate,
+                outstanding);
     }
 
-    Limits withHandshakes(int handshakes, Duration handshake) {
-        return new Limits(
-                clients,
-                pending,
-                handshakes,
-                handshake,
-                admission,
-                firstBytes,
-                payload,
-                subscriptions,
-                exactlyOnce,
-                outstanding,
-                outstandingBytes,
-                stall,
-                packets,
-                bytes,
-                waiting,
-                waitingBytes);
+    Limits withAdmission(Duration longest) {
+        return with(
+                new Coming(
+                        coming.pending,
+                        coming.handshakes,
+                        coming.handshake,
+                        longest,
+                        coming.firstBytes),
+                rate,
+                outstanding);
     }
 
-    Limits withTimes(Duration admission, Duration stall) {
-        return new Limits(
-                clients,
-                pending,
-                handshakes,
-                handshake,
-                admission,
-                firstBytes,
-                payload,
-                subscriptions,
-                exactlyOnce,
-                outstanding,
-                outstandingBytes,
-                stall,
-                packets,
-                bytes,
-                waiting,
-                waitingBytes);
+    Limits withRate(int packets, long bytes) {
+        return with(coming, new Rate(packets, bytes), outstanding);
     }
 
-    Limits withOutstanding(int messages, long bytes) {
+    Limits withStall(Duration longest) {
+        return with(
+                coming, rate, new Outstanding(outstanding.messages, outstanding.bytes, longest));
+    }
+
+    private Limits with(Coming first, Rate second, Outstanding third) {
         return new Limits(
-                clients,
-                pending,
-                handshakes,
-                handshake,
-                admission,
-                firstBytes,
-                payload,
-                subscriptions,
-                exactlyOnce,
-                messages,
-                bytes,
-                stall,
-                packets,
-                this.bytes,
-                waiting,
-                waitingBytes);
+                clients, payload, subscriptions, exactlyOnce, first, second, third, waiting);
     }
 }

@@ -6,17 +6,17 @@ package io.kepm.mqtt;
  */
 final class Load {
 
-    private final Limits limits;
+    private final Limits.Outstanding most;
     private volatile int messages;
     private volatile long bytes;
     private long progress;
 
-    Load(Limits limits) {
-        this.limits = limits;
+    Load(Limits.Outstanding most) {
+        this.most = most;
     }
 
     boolean fits(int size) {
-        return messages < limits.outstanding() && bytes + size <= limits.outstandingBytes();
+        return messages < most.messages() && bytes + size <= most.bytes();
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -36,7 +36,7 @@ final class Load {
     }
 
     boolean isStalled(long nanos) {
-        return messages > 0 && nanos - progress > limits.stall().toNanos();
+        return messages > 0 && nanos - progress > most.stall().toNanos();
     }
 
     int messages() {

@@ -16,11 +16,11 @@ final class Pace {
     private double bytes;
     private long last;
 
-    Pace(Limits limits, long nanos) {
-        packetsPerNano = limits.packets() / 1e9;
-        bytesPerNano = limits.bytes() / 1e9;
-        packetsDeep = limits.packets() * DEPTH_SECONDS;
-        bytesDeep = limits.bytes() * DEPTH_SECONDS;
+    Pace(Limits.Rate rate, long nanos) {
+        packetsPerNano = rate.packets() / 1e9;
+        bytesPerNano = rate.bytes() / 1e9;
+        packetsDeep = rate.packets() * DEPTH_SECONDS;
+        bytesDeep = rate.bytes() * DEPTH_SECONDS;
         packets = packetsDeep;
         bytes = bytesDeep;
         last = nanos;

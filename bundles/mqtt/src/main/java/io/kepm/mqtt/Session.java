@@ -60,7 +60,7 @@ final class Session {
         this.line = line;
         this.will = will;
         this.since = since;
-        load = new Load(limits);
+        load = new Load(limits.outstanding());
     }
 
     /**

@@ -20,7 +20,7 @@ class BoundsTest {
 
     @Test
     void a_client_that_is_too_fast_is_told_how_long_to_wait() {
-        Pace pace = new Pace(Limits.STANDARD.withPace(10, 1_000), 0);
+        Pace pace = new Pace(new Limits.Rate(10, 1_000), 0);
         for (int i = 0; i < 20; i++) {
             assertThat(pace.take(1, 0)).isZero();
         }
@@ -33,7 +33,7 @@ class BoundsTest {
 
     @Test
     void what_is_outstanding_is_bounded_in_messages_and_bytes_and_in_time() {
-        Load load = new Load(Limits.STANDARD);
+        Load load = new Load(Limits.STANDARD.outstanding());
         for (int i = 0; i < 1_000; i++) {
             assertThat(load.fits(100)).isTrue();
             load.add(100, 0);
@@ -44,7 +44,7 @@ class BoundsTest {
         assertThat(load.fits(4 << 20)).isFalse();
         assertThat(load.isStalled(11 * SECOND)).isFalse();
         assertThat(load.isStalled(11 * SECOND + 1)).isTrue();
-        assertThat(new Load(Limits.STANDARD).isStalled(Long.MAX_VALUE)).isFalse();
+        assertThat(new Load(Limits.STANDARD.outstanding()).isStalled(Long.MAX_VALUE)).isFalse();
     }
 
     @Test
@@ -116,9 +116,9 @@ class BoundsTest {
     void the_bounds_are_those_of_the_specification() {
         assertThat(Limits.STANDARD.clients()).isEqualTo(128);
         assertThat(Limits.STANDARD.payload()).isEqualTo(262_144);
-        assertThat(Limits.STANDARD.outstanding()).isEqualTo(1_000);
-        assertThat(Limits.STANDARD.outstandingBytes()).isEqualTo(4_194_304);
-        assertThat(Limits.STANDARD.stall()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Limits.STANDARD.outstanding().messages()).isEqualTo(1_000);
+        assertThat(Limits.STANDARD.outstanding().bytes()).isEqualTo(4_194_304);
+        assertThat(Limits.STANDARD.outstanding().stall()).isEqualTo(Duration.ofSeconds(10));
         assertThat(Limits.LEVELS).isEqualTo(16);
     }
 }

@@ -44,7 +44,7 @@ class CorpusByBrokerTest {
         int asked = 0;
         try (TestHouse house =
                         new TestHouse(
-                                Limits.STANDARD.withPace(1_000_000, 1L << 40),
+                                Limits.STANDARD.withRate(1_000_000, 1L << 40),
                                 Optional.of(engine));
                 MqttClient client =
                         house.paho("plugin:corpus", List.of("KeeperPolicy"), List.of())) {

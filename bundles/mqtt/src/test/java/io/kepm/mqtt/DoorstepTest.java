@@ -22,7 +22,7 @@ class DoorstepTest {
     /** Connections that say nothing, or only begin to, are cut, and meanwhile others get in. */
     @Test
     void ab_47_silent_connections_keep_nobody_out() throws Exception {
-        Limits hasty = Limits.STANDARD.withTimes(Duration.ofSeconds(2), Limits.STANDARD.stall());
+        Limits hasty = Limits.STANDARD.withAdmission(Duration.ofSeconds(2));
         try (TestHouse strict = new TestHouse(hasty)) {
             strict.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
             List<Socket> silent = new ArrayList<>();
@@ -98,6 +98,77 @@ class DoorstepTest {
             }
             house.owners.owner = Optional.of(new SocketOwners.Owner(1001, 8));
             assertThat(shakesHands(house)).isTrue();
+        }
+    }
+
+    /** Members: one that its pace cuts, those that a full doorstep pushes out. */
+    @Test
+    void ab_108_connections_that_are_cut_are_one_record_and_shown_however_many() throws Exception {
+        TestHouse house = new TestHouse(Limits.STANDARD.withHandshakes(70, Duration.ofHours(1)));
+        List<Socket> flood = new ArrayList<>();
+        try (house) {
+            house.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
+            // 70 begin, as many wait, and the doorstep has room for 64.
+            flood(house, flood, 200);
+            TestHouse.await("the cuts", () -> house.denied(Kind.CONNECTION) == 60 + 76);
+            assertThat(house.house.denials())
+                    .extracting(denial -> denial.kind() + " " + denial.what())
+                    .containsExactly("connection uid 1002");
+            assertThat(house.audit.drafts).as("not one by one").isEmpty();
+        }
+        assertThat(house.audit.drafts)
+                .singleElement()
+                .satisfies(
+                        draft -> {
+                            assertThat(draft.type().name()).isEqualTo("AUTHORIZATION_FAILED");
+                            assertThat(draft.details())
+                                    .containsEntry("owner", "1002")
+                                    .containsEntry("count", "136")
+                                    .containsEntry("why", "pace, room");
+                        });
+        for (Socket socket : flood) {
+            socket.close();
+        }
+    }
+
+    /** What runs as a user gives that user nothing; what it does itself waits for nobody. */
+    @Test
+    void ab_47_a_plugin_does_not_wait_for_the_user_as_whom_it_runs_nor_free_that_user()
+            throws Exception {
+        Limits slow = Limits.STANDARD.withHandshakes(2, Duration.ofHours(1));
+        try (TestHouse house = new TestHouse(slow)) {
+            house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
+            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 7));
+            assertThat(shakesHands(house)).isTrue();
+            assertThat(shakesHands(house)).isTrue();
+            assertThat(shakesHands(house)).as("the user's third waits").isFalse();
+            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, Fakes.Processes.SOCKET));
+            for (int i = 0; i < 5; i++) {
+                assertThat(shakesHands(house)).as("of the plugin itself").isTrue();
+            }
+        }
+    }
+
+    /** It has nothing to do with the plugin that the user as whom it runs fills the doorstep. */
+    @Test
+    void ab_47_who_fills_the_doorstep_pushes_out_no_plugin_that_runs_as_the_same_user()
+            throws Exception {
+        try (TestHouse house = new TestHouse()) {
+            String secret = house.processes.start("plugin:slow", Reach.PLUGIN, TopicRights.NONE);
+            house.owners.owner = Optional.of(new SocketOwners.Owner(4711, Fakes.Processes.SOCKET));
+            List<Socket> flood = new ArrayList<>();
+            try (RawClient slow = new RawClient(house)) {
+                asked(house, 1);
+                house.owners.owner = Optional.of(new SocketOwners.Owner(4711, 7));
+                flood(house, flood, 150);
+                asked(house, 151);
+                assertThat(ended(flood.get(0))).isTrue();
+                assertThat(slow.connectCode(connectPacket("plugin:slow", "plugin:slow", secret)))
+                        .isZero();
+            }
+            for (Socket socket : flood) {
+                socket.close();
+            }
         }
     }
 

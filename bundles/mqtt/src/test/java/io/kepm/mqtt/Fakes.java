@@ -9,6 +9,7 @@ import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
+import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.log.LogIntake;
 import io.kepm.api.log.LogRecord;
 import io.kepm.api.policy.Decision;
@@ -46,6 +47,10 @@ final class Fakes {
     static final class Processes implements Launches {
         private final Map<String, Started> started = new ConcurrentHashMap<>();
         private final AtomicInteger pids = new AtomicInteger(1000);
+
+        /** The inode of whatever is connected of a process. */
+        static final long SOCKET = 8;
+
         final AtomicInteger asked = new AtomicInteger();
         volatile boolean failing;
         volatile boolean trusting;
@@ -102,9 +107,9 @@ final class Fakes {
         }
 
         @Override
-        public Optional<Reach> reachOf(long uid) {
+        public Optional<Reach> reachOf(SocketOwners.Owner owner) {
             return started.values().stream()
-                    .filter(one -> one.process().uid() == uid)
+                    .filter(one -> one.process().uid() == owner.uid() && owner.inode() == SOCKET)
                     .map(one -> one.component().tier())
                     .findFirst();
         }

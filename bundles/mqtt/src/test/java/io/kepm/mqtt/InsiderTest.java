@@ -25,7 +25,7 @@ class InsiderTest {
                 core,
                 () -> rights,
                 Limits.STANDARD,
-                new Refusals(denials, new Records(new Fakes.Audit())),
+                new Refusals(denials, new Records(new Fakes.Audit()), Clock.systemUTC()),
                 published::add,
                 this::lent);
     }

@@ -49,16 +49,35 @@ class LaunchedProcessesTest {
     @Test
     void whose_a_connection_is_is_not_known_where_nobody_can_tell() {
         owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
-        assertThat(processes.owner(PEER, DOOR)).isEqualTo(1001);
+        owners.subordinate = uid -> uid + 1;
+        assertThat(processes.arrival(PEER, DOOR)).isEqualTo(new Arrival(1001, 1002, false, false));
         owners.owner = Optional.empty();
-        assertThat(processes.owner(PEER, DOOR)).isEqualTo(Authenticator.NOT_KNOWN);
+        assertThat(processes.arrival(PEER, DOOR)).isEqualTo(Arrival.NOT_KNOWN);
         owners.broken = true;
-        assertThat(processes.owner(PEER, DOOR)).isEqualTo(Authenticator.NOT_KNOWN);
+        assertThat(processes.arrival(PEER, DOOR)).isEqualTo(Arrival.NOT_KNOWN);
+    }
+
+    /** A task of a user is in reach of that user, who must not get round the pace by it. */
+    @Test
+    void what_was_launched_is_expected_and_only_a_plugin_comes_first() {
+        owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
+        registry.reach = Optional.of(Launches.Reach.USER);
+        assertThat(processes.arrival(PEER, DOOR)).isEqualTo(new Arrival(1001, 1001, true, false));
+        assertThat(processes.arrival(PEER, DOOR).paced()).isEqualTo(1001);
+        registry.reach = Optional.of(Launches.Reach.PLUGIN);
+        assertThat(processes.arrival(PEER, DOOR)).isEqualTo(new Arrival(1001, 1001, true, true));
+        assertThat(processes.arrival(PEER, DOOR).paced()).isZero();
     }
 
     private static final class Registry implements Launches {
         private Optional<Launcher.Identity> running = Optional.empty();
         private Optional<Launcher.Identity> lent = Optional.empty();
+        private Optional<Reach> reach = Optional.empty();
+
+        @Override
+        public Optional<Reach> reachOf(SocketOwners.Owner owner) {
+            return reach;
+        }
 
         @Override
         public Launcher.Child launch(

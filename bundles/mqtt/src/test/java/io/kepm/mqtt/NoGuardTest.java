@@ -54,7 +54,7 @@ class NoGuardTest {
                         Limits.STANDARD,
                         authenticator,
                         authorizer,
-                        new Refusals(new Denials(Clock.systemUTC()), records),
+                        new Refusals(new Denials(Clock.systemUTC()), records, Clock.systemUTC()),
                         (from, message) -> Intake.Outcome.ONWARD,
                         message -> {},
                         Clock.systemUTC()),
@@ -140,7 +140,8 @@ class NoGuardTest {
                                 Limits.STANDARD,
                                 new LaunchedProcesses(Optional::empty, OWNERS),
                                 DeclaredRights::new,
-                                new Refusals(new Denials(Clock.systemUTC()), records),
+                                new Refusals(
+                                        new Denials(Clock.systemUTC()), records, Clock.systemUTC()),
                                 (from, message) -> Intake.Outcome.ONWARD,
                                 message -> {},
                                 Clock.systemUTC()),
@@ -190,7 +191,8 @@ class NoGuardTest {
                                 Limits.STANDARD,
                                 new LaunchedProcesses(Optional::empty, OWNERS),
                                 DeclaredRights::new,
-                                new Refusals(new Denials(Clock.systemUTC()), records),
+                                new Refusals(
+                                        new Denials(Clock.systemUTC()), records, Clock.systemUTC()),
                                 (from, message) -> Intake.Outcome.ONWARD,
                                 message -> {},
                                 Clock.systemUTC()),
@@ -230,7 +232,8 @@ class NoGuardTest {
                                 DeclaredRights::new,
                                 new Refusals(
                                         new Denials(Clock.systemUTC()),
-                                        new Records(new Fakes.Audit())),
+                                        new Records(new Fakes.Audit()),
+                                        Clock.systemUTC()),
                                 (from, message) -> Intake.Outcome.ONWARD,
                                 message -> {},
                                 Clock.systemUTC()),

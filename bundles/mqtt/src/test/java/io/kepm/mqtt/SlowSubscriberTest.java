@@ -67,8 +67,7 @@ class SlowSubscriberTest {
     /** Member: one message is enough, if it is never acknowledged. */
     @Test
     void ab_60_a_subscriber_without_progress_is_cut_after_a_while() throws Exception {
-        Limits hasty =
-                Limits.STANDARD.withTimes(Limits.STANDARD.admission(), Duration.ofSeconds(1));
+        Limits hasty = Limits.STANDARD.withStall(Duration.ofSeconds(1));
         try (TestHouse house = new TestHouse(hasty);
                 RawClient stuck = house.raw("plugin:stuck", List.of(), List.of("s"));
                 RawClient fast = house.raw("plugin:fast", List.of("s"), List.of())) {

@@ -115,7 +115,7 @@ class TrafficTest {
                                                 () -> Optional.of(processes),
                                                 new FakeSocketOwners()),
                                         DeclaredRights::new,
-                                        new Refusals(denials, records),
+                                        new Refusals(denials, records, Clock.systemUTC()),
                                         (from, message) -> {
                                             throw new IllegalStateException("a fault of ours");
                                         },
@@ -254,7 +254,7 @@ class TrafficTest {
     /** A hundred thousand messages too fast: the sender waits, another one does not. */
     @Test
     void ab_140_a_flood_slows_down_its_sender_only() throws Exception {
-        try (TestHouse slow = new TestHouse(Limits.STANDARD.withPace(200, 1 << 20));
+        try (TestHouse slow = new TestHouse(Limits.STANDARD.withRate(200, 1 << 20));
                 RawClient floods = slow.raw("plugin:flood", List.of("f"), List.of());
                 RawClient other = slow.raw("plugin:other", List.of(), List.of())) {
             Thread flood =

@@ -4,6 +4,7 @@ import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Origin;
 import io.kepm.api.linux.SocketOwners;
+import io.kepm.api.linux.UserPace;
 import io.kepm.api.trust.FileTrust;
 import io.kepm.api.trust.FileTrust.Violation;
 import io.kepm.api.trust.Launches;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ final class LaunchRegistry implements Launches {
     private static final Pattern CLIENT_ID =
             Pattern.compile("(?:plugin:[A-Za-z0-9._-]{1,100}|job(?::[A-Za-z0-9._-]{1,100}){2})");
 
+    private static final int LOOKS_AT_ONCE = 64;
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final Launcher launcher;
     private final SocketOwners owners;
     private final FileTrust files;
@@ -44,6 +49,10 @@ final class LaunchRegistry implements Launches {
     private final byte[] nobodys = new LaunchSecret(random).digest();
     private final AtomicLong launches = new AtomicLong();
     private final Map<String, Launched> records = new ConcurrentHashMap<>();
+
+    /** A process may have a thousand descriptors, and whoever it runs as may have it open them. */
+    private final UserPace looks =
+            new UserPace(LOOKS_AT_ONCE, LOOK, Duration.ZERO, System::nanoTime);
 
     LaunchRegistry(
             Launcher launcher,
@@ -302,15 +311,22 @@ final class LaunchRegistry implements Launches {
     }
 
     @Override
-    public Optional<Reach> reachOf(long uid) {
-        return records.values().stream()
-                .filter(record -> record.child().filter(child -> isOf(uid, child)).isPresent())
+    public Optional<Reach> reachOf(SocketOwners.Owner owner) {
+        List<Launched> possible =
+                records.values().stream()
+                        .filter(record -> record.child().filter(c -> isOf(owner, c)).isPresent())
+                        .toList();
+        if (possible.isEmpty() || looks.begin(owner.uid()).orElse(1) > 0) {
+            return Optional.empty();
+        }
+        return possible.stream()
+                .filter(record -> record.child().filter(c -> c.holds(owner.inode())).isPresent())
                 .map(record -> record.component().tier())
                 .max(Comparator.naturalOrder());
     }
 
-    private static boolean isOf(long uid, Launcher.Child child) {
-        return child.identity().uid() == uid && child.isAlive();
+    private static boolean isOf(SocketOwners.Owner owner, Launcher.Child child) {
+        return child.identity().uid() == owner.uid() && child.isAlive();
     }
 
     @Override

@@ -113,8 +113,8 @@ public final class LaunchesComponent implements Launches {
     }
 
     @Override
-    public Optional<Reach> reachOf(long uid) {
-        return registry.reachOf(uid);
+    public Optional<Reach> reachOf(SocketOwners.Owner owner) {
+        return registry.reachOf(owner);
     }
 
     @Override

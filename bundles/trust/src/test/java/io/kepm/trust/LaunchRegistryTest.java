@@ -274,23 +274,47 @@ class LaunchRegistryTest {
         }
     }
 
-    /** Members: a plugin, a task of a user, both, one that has ended, one that is lent. */
+    /**
+     * Members: a plugin, a task of a user, both by one connection, one that has ended, one that is
+     * lent, and what is that user's own.
+     */
     @Test
-    void what_a_user_reaches_is_the_most_of_what_runs_of_that_user() throws Exception {
-        assertThat(registry.reachOf(61_234)).isEmpty();
-        registry.launch(
-                new Component("job:a:1", Reach.USER, TopicRights.NONE, true),
-                order(Path.of("/usr/bin/env"), 61_234));
-        assertThat(registry.reachOf(61_234)).contains(Reach.USER);
-        FakeLauncher.FakeChild child = launch("plugin:a");
-        assertThat(registry.reachOf(61_234)).contains(Reach.PLUGIN);
-        assertThat(registry.reachOf(61_235)).isEmpty();
-        child.exit(0);
-        assertThat(registry.reachOf(61_234)).contains(Reach.USER);
+    void ab_47_only_the_connection_of_a_launched_process_is_one_not_any_of_its_user()
+            throws Exception {
+        FakeLauncher.FakeChild task =
+                (FakeLauncher.FakeChild)
+                        registry.launch(
+                                new Component("job:a:1", Reach.USER, TopicRights.NONE, true),
+                                order(Path.of("/usr/bin/env"), 61_234));
+        FakeLauncher.FakeChild plugin = launch("plugin:a");
+        task.sockets.add(6L);
+        plugin.sockets.add(8L);
+        assertThat(registry.reachOf(new Owner(61_234, 6))).contains(Reach.USER);
+        assertThat(registry.reachOf(new Owner(61_234, 8))).contains(Reach.PLUGIN);
+        assertThat(registry.reachOf(new Owner(61_234, 9))).as("the user's own").isEmpty();
+        assertThat(registry.reachOf(new Owner(61_235, 8))).as("another user's").isEmpty();
+        task.sockets.add(8L);
+        assertThat(registry.reachOf(new Owner(61_234, 8))).contains(Reach.PLUGIN);
+        plugin.exit(0);
+        assertThat(registry.reachOf(new Owner(61_234, 8))).contains(Reach.USER);
         try (Launches.Errand errand = registry.errand(component("plugin:b", true))) {
             assertThat(errand.secret()).isNotEmpty();
-            assertThat(registry.reachOf(0)).isEmpty();
+            assertThat(registry.reachOf(new Owner(0, 7))).isEmpty();
         }
+    }
+
+    /**
+     * A user may have what runs as that user open a thousand files, and then connect and connect.
+     */
+    @Test
+    void ab_47_who_connects_all_the_time_is_not_looked_at_all_the_time() throws Exception {
+        FakeLauncher.FakeChild plugin = launch("plugin:a");
+        plugin.sockets.add(8L);
+        int found = 0;
+        for (int i = 0; i < 2_000; i++) {
+            found += registry.reachOf(new Owner(61_234, 8)).isPresent() ? 1 : 0;
+        }
+        assertThat(found).isBetween(64, 200);
     }
 
     private Launcher.Identity known(String clientId, String secret) {

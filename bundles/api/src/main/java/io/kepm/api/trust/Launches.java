@@ -3,6 +3,7 @@ package io.kepm.api.trust;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Origin;
+import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -72,10 +73,14 @@ public interface Launches {
     }
 
     /**
-     * The most that a launched process of a user reaches; empty when none of that user runs. It
-     * tells whose connections to make room for, and proves nothing.
+     * How far the launched process reaches whose connection that is; empty for any other one, also
+     * of a user as whom something that was launched runs. Of such a user it looks now and then
+     * only, so that one who connects all the time does not make it look all the time. It tells
+     * which connections to make room for, and proves nothing.
+     *
+     * @param owner as {@link SocketOwners#ownerOf} just said it
      */
-    default Optional<Reach> reachOf(long uid) {
+    default Optional<Reach> reachOf(SocketOwners.Owner owner) {
         return Optional.empty();
     }
 

@@ -4,6 +4,7 @@ import io.kepm.api.linux.FakeLauncher;
 import io.kepm.api.linux.LaunchOrder;
 import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.Origin;
+import io.kepm.api.linux.SocketOwners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,8 @@ public final class FakeLaunches implements Launches {
     /** What was lent of identities, and given back, in order. */
     public final List<String> errands = new CopyOnWriteArrayList<>();
 
-    /** What launched processes of a user reach. */
-    public final Map<Long, Reach> reaches = new ConcurrentHashMap<>();
+    /** How far the launched processes reach whose connections these are. */
+    public final Map<SocketOwners.Owner, Reach> reaches = new ConcurrentHashMap<>();
 
     /** What every process comes from; empty for nothing that was launched. */
     public volatile Optional<Component> origin = Optional.empty();
@@ -81,8 +82,8 @@ public final class FakeLaunches implements Launches {
     }
 
     @Override
-    public Optional<Reach> reachOf(long uid) {
-        return Optional.ofNullable(reaches.get(uid));
+    public Optional<Reach> reachOf(SocketOwners.Owner owner) {
+        return Optional.ofNullable(reaches.get(owner));
     }
 
     @Override
