@@ -17,6 +17,37 @@ import org.junit.jupiter.api.Test;
 class FailureTableIT {
 
     private static final String EFFECT = Rows.EFFECT;
+
+    /** Types a line into a login shell of root on a terminal that is the machine's own. */
+    private static final String CONSOLE =
+            """
+            import fcntl, os, pty, subprocess, sys, termios
+            master, slave = pty.openpty()
+            # A trial has none; what is made here is its own.
+            open("/dev/console", "a").close()
+            subprocess.run(["mount", "--bind", os.ttyname(slave), "/dev/console"], check=True)
+            try:
+                pid = os.fork()
+                if pid == 0:
+                    os.setsid()
+                    console = os.open("/dev/console", os.O_RDWR)
+                    fcntl.ioctl(console, termios.TIOCSCTTY, 0)
+                    for fd in (0, 1, 2):
+                        os.dup2(console, fd)
+                    os.closerange(3, 64)
+                    os.execvp("bash", ["bash", "--login"])
+                os.close(slave)
+                os.write(master, (sys.argv[1] + '; echo "left=$?"; exit\\n').encode())
+                try:
+                    while part := os.read(master, 65536):
+                        os.write(1, part)
+                except OSError:
+                    pass  # It has ended.
+                os.waitpid(pid, 0)
+            finally:
+                subprocess.run(["umount", "/dev/console"])
+            """;
+
     private static Trial trial;
 
     @BeforeAll
@@ -226,6 +257,42 @@ class FailureTableIT {
                                 .contains("adopted_from"));
         assertThat(trial.audit("--type", "ELEVATION_STARTED").toString())
                 .contains("BREAK_GLASS", "rescue");
+    }
+
+    /** With the agent away, as it is when somebody needs it. */
+    @Test
+    void ab_106_root_at_the_console_sets_the_agent_aside_on_record_and_ends_that() {
+        trial.write("/root/console.py", CONSOLE, "0644");
+        String glass = "kepm break-glass -m 'it denies everybody'";
+        trial.stop();
+        try {
+            assertThat(trial.exec("script", "-qec", glass, "/dev/null").both())
+                    .contains("only at the machine's own console");
+            assertThat(trial.exists("/etc/sudoers.d/kepm")).isTrue();
+            assertThat(atConsole(glass))
+                    .contains("On record, and told.", "Governed users have no sudo now", "left=0");
+        } finally {
+            trial.start();
+        }
+        try {
+            assertThat(trial.audit("--type", "ADMIN_ACTION").toString())
+                    .contains("BREAK_GLASS", "it denies everybody", "/dev/console", "adopted_from");
+            trial.waitFor(
+                    "the canary",
+                    () -> trial.health().get("sudo canary").contains("set aside"));
+            assertThat(trial.exists("/etc/sudoers.d/kepm")).isFalse();
+            assertThat(trial.as("alice", "sudo", "-n", EFFECT, "x").code()).isNotZero();
+            assertThat(effects()).isEmpty();
+            assertThat(atConsole("kepm break-glass --over -m 'it was repaired'"))
+                    .contains("puts the rule of governed users back", "left=0");
+            dropInIsActive();
+        } finally {
+            trial.sh("rm -f /etc/sudoers.d/kepm.set-aside");
+        }
+    }
+
+    private static String atConsole(String line) {
+        return trial.exec("python3", "/root/console.py", line).both();
     }
 
     @Test
