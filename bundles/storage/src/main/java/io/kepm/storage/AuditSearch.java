@@ -21,16 +21,24 @@ final class AuditSearch {
 
     private final SqliteStorage storage;
     private final AuditQuery query;
-    private final BooleanSupplier isEnough;
+    private final Bounds bounds;
     private final List<AuditRow> rows = new ArrayList<>();
+    private long bytes;
 
-    /**
-     * @param isEnough asked after each step: whether the search breaks off
-     */
-    AuditSearch(SqliteStorage storage, AuditQuery query, BooleanSupplier isEnough) {
+    AuditSearch(SqliteStorage storage, AuditQuery query, Bounds bounds) {
         this.storage = storage;
         this.query = query;
-        this.isEnough = isEnough;
+        this.bounds = bounds;
+    }
+
+    /**
+     * Where a search breaks off, with what it has found.
+     *
+     * @param isEnough asked after each step
+     * @param bytes of records found: a page of the longest ones would not fit into memory
+     */
+    record Bounds(BooleanSupplier isEnough, long bytes) {
+        static final Bounds NONE = new Bounds(() -> false, Long.MAX_VALUE);
     }
 
     /**
@@ -46,7 +54,7 @@ final class AuditSearch {
 
     Found run() throws StorageException {
         if (isFoundAtOnce()) {
-            rows.addAll(storage.read(tables -> tables.audit().select(query, tables.hashes())));
+            add(query, Optional.empty());
             return new Found(rows, isFull() ? last() : 0);
         }
         Span left = asked(storage.head());
@@ -57,7 +65,7 @@ final class AuditSearch {
         TimeWalk walk = new TimeWalk(storage, query, isLed ? EACH : LED);
         while (!left.isEmpty()) {
             Span window = query.newestFirst() ? left.end(step) : left.beginning(step);
-            rows.addAll(within(window));
+            add(query.page(0, query.limit() - rows.size()), Optional.of(window));
             if (isFull()) {
                 return new Found(rows, last());
             }
@@ -65,7 +73,7 @@ final class AuditSearch {
             if (!left.isEmpty() && !walk.isOver()) {
                 left = walk.narrowed(left);
             }
-            if (!left.isEmpty() && isEnough.getAsBoolean()) {
+            if (!left.isEmpty() && bounds.isEnough().getAsBoolean()) {
                 return new Found(rows, query.newestFirst() ? left.last() + 1 : left.first() - 1);
             }
         }
@@ -73,7 +81,7 @@ final class AuditSearch {
     }
 
     private boolean isFull() {
-        return rows.size() == query.limit();
+        return rows.size() == query.limit() || bytes >= bounds.bytes();
     }
 
     private long last() {
@@ -98,14 +106,17 @@ final class AuditSearch {
                 : new Span(Math.max(first, query.after() + 1), head.seq());
     }
 
-    private List<AuditRow> within(Span window) throws StorageException {
-        AuditQuery rest = query.page(0, query.limit() - rows.size());
-        return storage.read(
-                tables ->
-                        tables.audit()
-                                .select(
-                                        AuditStatement.of(
-                                                rest, tables.hashes(), Optional.of(window))));
+    private void add(AuditQuery part, Optional<Span> window) throws StorageException {
+        long room = bounds.bytes() - bytes;
+        List<AuditRow> found =
+                storage.read(
+                        tables ->
+                                tables.audit()
+                                        .select(
+                                                AuditStatement.of(part, tables.hashes(), window),
+                                                room));
+        found.forEach(row -> bytes += row.body().length);
+        rows.addAll(found);
     }
 
     /** Places from one to another, both included. */

@@ -61,14 +61,26 @@ final class AuditTable {
 
     /** The rows that a statement finds. */
     List<AuditRow> select(AuditStatement statement) throws SQLException {
+        return select(statement, Long.MAX_VALUE);
+    }
+
+    /**
+     * The first rows that a statement finds.
+     *
+     * @param room bytes of bodies after which no further row is read
+     */
+    List<AuditRow> select(AuditStatement statement, long room) throws SQLException {
         try (PreparedStatement select = database.once(statement.sql())) {
             for (int i = 0; i < statement.values().size(); i++) {
                 select.setObject(i + 1, statement.values().get(i));
             }
             List<AuditRow> rows = new ArrayList<>();
             try (ResultSet result = select.executeQuery()) {
-                while (result.next()) {
-                    rows.add(row(result));
+                long left = room;
+                while (left > 0 && result.next()) {
+                    AuditRow row = row(result);
+                    rows.add(row);
+                    left -= row.body().length;
                 }
             }
             return rows;
