@@ -2,6 +2,7 @@ package io.kepm.storage;
 
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.StorageException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,14 +110,17 @@ final class AuditSearch {
     private void add(AuditQuery part, Optional<Span> window) throws StorageException {
         long room = bounds.bytes() - bytes;
         List<AuditRow> found =
-                storage.read(
-                        tables ->
-                                tables.audit()
-                                        .select(
-                                                AuditStatement.of(part, tables.hashes(), window),
-                                                room));
+                AuditStatement.isLed(query)
+                        ? storage.search(tables -> rows(tables, part, window, room))
+                        : storage.read(tables -> rows(tables, part, window, room));
         found.forEach(row -> bytes += row.body().length);
         rows.addAll(found);
+    }
+
+    private static List<AuditRow> rows(
+            StoreTables tables, AuditQuery part, Optional<Span> window, long room)
+            throws SQLException {
+        return tables.audit().select(AuditStatement.of(part, tables.hashes(), window), room);
     }
 
     /** Places from one to another, both included. */
