@@ -21,11 +21,12 @@ class TextsTest {
     private static final Pattern ELSEWHERE =
             Pattern.compile(
                     "LOG\\.|[rR]eason\\(|Exception\\(|super\\(|Unknown\\(|failed\\(request"
-                            + "|changed\\(admin|[mM]etric|ends\\.revoke");
+                            + "|changed\\(admin|[mM]etric|ends\\.revoke|revoke\\(request");
 
     /** Texts that stand on record as they are; some are put into a sentence as a value. */
     private static final Set<String> ON_RECORD =
             Set.of(
+                    "GoneAccounts.java",
                     "GroupMirror.java",
                     "Question.java",
                     "Reconciler.java",
