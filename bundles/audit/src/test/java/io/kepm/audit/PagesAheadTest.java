@@ -70,7 +70,7 @@ class PagesAheadTest {
                 };
         try (PagesAhead pages = new PagesAhead(storage(reading), 4)) {
             pages.after(0);
-            assertThat(second.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
