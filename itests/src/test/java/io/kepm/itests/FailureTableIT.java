@@ -250,7 +250,9 @@ class FailureTableIT {
             assertThat(effects()).isEmpty();
             assertThat(trial.as("bob", "sudo", "-n", EFFECT, "own").code()).isZero();
             trial.waitFor("the drop-in to go", () -> !trial.exists("/etc/sudoers.d/kepm"));
-            assertThat(trial.health().get("sudo canary")).startsWith("unhealthy");
+            trial.waitFor(
+                    "the canary to say so",
+                    () -> trial.health().get("sudo canary").startsWith("unhealthy"));
         } finally {
             trial.sh("cp -a /root/sudo.conf /etc/sudo.conf");
             dropInIsActive();
