@@ -198,4 +198,5 @@ def main():
     return 0 if p99 <= BOUND_MS and ratio <= BOUND_RATIO else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,5 @@
 """`true` with other rights: by sudo with the plugin, beside plain sudo on the same system, interleaved; with `ways` also
-by `kepm run` in a unit of its own, by pkexec and by doas, each in its turn.
+with a time limit, by `kepm run` in a unit of its own, by pkexec and by doas, each in its turn.
 
 Nobody is asked for a password. The plain sudo runs in a mount namespace where sudo.conf and the PAM service
 are those of the sudo package. usage: benchmarks/run elevate [ROUNDS] [ways]
@@ -21,6 +21,12 @@ POLICY = {
 BY_UNIT = {
     **POLICY, "PolicyId": "unit", "PolicyName": "unit", "UserCheck": ["carol"],
     "Extension": {**POLICY["Extension"], "KeepEnv": ["TZ"]},
+}
+
+# Binds the command with all it starts: a scope of its own.
+TIMED = {
+    **POLICY, "PolicyId": "timed", "PolicyName": "timed", "UserCheck": ["dave"],
+    "Extension": {**POLICY["Extension"], "DurationMinutes": 5},
 }
 
 # Runs inside: waits for a line, runs one command, answers with its microseconds.
@@ -79,7 +85,7 @@ def main():
         os.environ["KEPM_SYSTEMD"] = "yes"
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "bench.json"), "w") as file:
-            json.dump([POLICY, BY_UNIT], file)
+            json.dump([POLICY, BY_UNIT, TIMED], file)
         trial.up(folder)
     try:
         trial.run("as", "alice", "--", "true")
@@ -92,8 +98,10 @@ def main():
             "plain sudo": worker("bob", SUDO, PLAIN),
         }
         if ways:
-            trial.run("as", "carol", "--", "true")
+            for user in ("carol", "dave"):
+                trial.run("as", user, "--", "true")
             others()
+            workers["sudo with plugin and a time limit"] = worker("dave", SUDO)
             workers["kepm run, in a unit, recorded"] = worker("carol", "/usr/libexec/kepm/kepm-run -- /usr/bin/true")
             workers["pkexec"] = worker("bob", "/usr/bin/pkexec /usr/bin/true")
             workers["doas"] = worker("bob", "/usr/bin/doas /usr/bin/true")
@@ -113,6 +121,7 @@ def main():
         print(f"  {name:36} {medians[name] / 1000:6.2f} ({low / 1000:.2f}-{high / 1000:.2f})")
     print(f"  ratio to plain sudo {medians['sudo with plugin, allowed, recorded'] / medians['plain sudo']:.2f}")
     if ways:
+        print(f"  with a time limit {medians['sudo with plugin and a time limit'] / medians['plain sudo']:.2f}")
         print(f"  kepm run to pkexec {medians['kepm run, in a unit, recorded'] / medians['pkexec']:.2f}")
 
 

@@ -58,8 +58,9 @@ public final class StoreMeasure {
         try (SqliteStorage storage =
                 SqliteStorage.open(folder.resolve("store"), Optional.empty(), "0.1.0", clock)) {
             StoreMeasure measure = new StoreMeasure(storage, folder);
-            // An agent that has been up for a while: both compilers have had their turn.
-            for (int i = 0; i < 40; i++) {
+            // An agent that has been up for a while: both compilers have had their turn, which with
+            // the agent's own flags takes some 100,000 records.
+            for (int i = 0; i < 200; i++) {
                 measure.commit(BATCH);
             }
             measure.single();

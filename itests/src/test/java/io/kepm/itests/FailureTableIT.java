@@ -152,6 +152,17 @@ class FailureTableIT {
                 .isEqualTo("-900\n");
     }
 
+    /** Outside of control groups the kernel shares a processor out by session, sched(7). */
+    @Test
+    void ab_140_who_opens_many_sessions_leaves_the_agent_its_share() {
+        assumeThat(trial.sh("setsid sh -c 'echo -1 >/proc/self/autogroup'").code())
+                .as("a kernel with autogroups, and CAP_SYS_NICE")
+                .isZero();
+        String agent = "/proc/" + trial.read("/run/kepm-trial.agent").trim() + "/autogroup";
+        assertThat(trial.read(agent)).endsWith(" nice -15\n");
+        assertThat(trial.as("alice", "cat", "/proc/self/autogroup").out()).endsWith(" nice 0\n");
+    }
+
     @Test
     void an_agent_that_talks_nonsense_is_no_agent() {
         trial.stop();

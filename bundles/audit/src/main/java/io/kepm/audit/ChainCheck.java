@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 final class ChainCheck {
 
-    private static final int PAGE = 500;
+    private static final int PAGE = 200;
 
     private final Storage storage;
     private final StoreCare store;

@@ -4,26 +4,27 @@ import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Pages of records, one after the other: while one is looked at, a thread of its own reads and
- * opens the next. Not for use by two threads.
+ * Pages of records, one after the other: while one is looked at, the next is opened and the one
+ * after it is read, as if no record were missing between them. Not for use by two threads.
  */
 final class PagesAhead implements AutoCloseable {
 
+    private static final int AHEAD = 2;
+
     private final Storage storage;
     private final int size;
-    private final ExecutorService reader = Executors.newSingleThreadExecutor(PagesAhead::thread);
-    private Optional<Ahead> ahead = Optional.empty();
-
-    /** What is being read already: the page after that place. */
-    private record Ahead(long after, Future<List<AuditEntry>> page) {}
+    private final ExecutorService readers = Executors.newFixedThreadPool(AHEAD, PagesAhead::thread);
+    private final Map<Long, Future<List<AuditEntry>>> asked = new HashMap<>();
 
     /**
      * @param size of a page, in records
@@ -39,21 +40,18 @@ final class PagesAhead implements AutoCloseable {
         return thread;
     }
 
-    /** The page after that place, empty at the end; begins to read the one after it. */
+    /** The page after that place, empty at the end; begins to read those after it. */
     List<AuditEntry> after(long seq) throws StorageException {
-        Future<List<AuditEntry>> asked =
-                ahead.filter(one -> one.after() == seq).map(Ahead::page).orElseGet(() -> ask(seq));
-        ahead = Optional.empty();
-        List<AuditEntry> page = answer(asked);
-        if (!page.isEmpty()) {
-            long next = page.get(page.size() - 1).seq();
-            ahead = Optional.of(new Ahead(next, ask(next)));
+        // What was asked for elsewhere began at a place that is not there.
+        asked.keySet().removeIf(place -> (place - seq) % size != 0 || place < seq);
+        for (int i = 0; i <= AHEAD; i++) {
+            asked.computeIfAbsent(seq + (long) i * size, this::ask);
         }
-        return page;
+        return answer(Objects.requireNonNull(asked.remove(seq)));
     }
 
     private Future<List<AuditEntry>> ask(long seq) {
-        return reader.submit(() -> storage.audit(AuditQuery.after(seq, size)));
+        return readers.submit(() -> storage.auditSearch(AuditQuery.after(seq, size)).entries());
     }
 
     private static List<AuditEntry> answer(Future<List<AuditEntry>> asked) throws StorageException {
@@ -70,6 +68,6 @@ final class PagesAhead implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.shutdownNow();
+        readers.shutdownNow();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StorageException;
@@ -11,6 +12,8 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -29,10 +32,11 @@ class PagesAheadTest {
                         Storage.class.getClassLoader(),
                         new Class<?>[] {Storage.class},
                         (proxy, method, arguments) -> {
-                            if (!method.getName().equals("audit")) {
+                            if (!method.getName().equals("auditSearch")) {
                                 throw new AssertionError(method);
                             }
-                            return reading.audit((AuditQuery) arguments[0]);
+                            AuditQuery query = (AuditQuery) arguments[0];
+                            return AuditPart.whole(query, reading.audit(query));
                         });
     }
 
@@ -59,19 +63,35 @@ class PagesAheadTest {
     }
 
     @Test
-    void the_next_page_is_read_while_one_is_looked_at() throws Exception {
-        CountDownLatch second = new CountDownLatch(1);
+    void the_next_two_pages_are_read_while_one_is_looked_at() throws Exception {
+        CountDownLatch next = new CountDownLatch(2);
         Reading reading =
                 query -> {
-                    if (query.after() == 4) {
-                        second.countDown();
+                    if (query.after() == 4 || query.after() == 8) {
+                        next.countDown();
                     }
                     return records(query, 10);
                 };
         try (PagesAhead pages = new PagesAhead(storage(reading), 4)) {
             pages.after(0);
-            assertThat(second.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(next.await(60, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    @Test
+    void each_page_is_read_once() throws Exception {
+        Queue<Long> asked = new ConcurrentLinkedQueue<>();
+        Reading reading =
+                query -> {
+                    asked.add(query.after());
+                    return records(query, 40);
+                };
+        try (PagesAhead pages = new PagesAhead(storage(reading), 4)) {
+            for (long last = 0; last < 40; last += 4) {
+                assertThat(pages.after(last)).hasSize(4);
+            }
+        }
+        assertThat(asked).doesNotHaveDuplicates();
     }
 
     @Test

@@ -1,13 +1,14 @@
 package io.kepm.elevation;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.StringTokenizer;
 
 /** Processes told apart by pid and start: that of a grant, and the first of a login session. */
 final class LiveProcess {
@@ -44,23 +45,31 @@ final class LiveProcess {
     }
 
     static String groupsIn(Path status) {
-        try (Stream<String> lines = Files.lines(status, StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.startsWith("Gid:") || line.startsWith("Groups:"))
-                    .flatMap(LiveProcess::groups)
-                    .distinct()
-                    .collect(Collectors.joining(","));
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            // No line before them can hold these: the process's name is shown escaped.
+            String text = "\n" + Files.readString(status, StandardCharsets.ISO_8859_1);
+            Set<String> groups = new LinkedHashSet<>(words(text, "\nGid:").subList(0, 1));
+            groups.addAll(words(text, "\nGroups:"));
+            return String.join(",", groups);
+        } catch (IOException | RuntimeException e) {
             return "";
         }
     }
 
-    /** The real one of four; all of the others. */
-    private static Stream<String> groups(String line) {
-        String[] words = line.split("\\s+", -1);
-        return Arrays.stream(words)
-                .skip(1)
-                .limit(words[0].equals("Gid:") ? 1 : words.length)
-                .filter(word -> !word.isEmpty());
+    /** What follows a name in its line. */
+    private static List<String> words(String text, String name) {
+        int at = text.indexOf(name);
+        List<String> words = new ArrayList<>();
+        if (at < 0) {
+            return words;
+        }
+        int start = at + name.length();
+        StringTokenizer rest =
+                new StringTokenizer(text.substring(start, text.indexOf('\n', start)));
+        while (rest.hasMoreTokens()) {
+            words.add(rest.nextToken());
+        }
+        return words;
     }
 
     private static long field(int pid, int number) {

@@ -22,6 +22,10 @@ class LiveProcessTest {
         assertThat(LiveProcess.groupsIn(status)).isEqualTo("4711,27,28");
         Files.writeString(status, "Gid:\t4711\t0\t0\t0\nGroups:\t \n");
         assertThat(LiveProcess.groupsIn(status)).isEqualTo("4711");
+        Files.writeString(status, "Name:\tsudo\nGid:\t4711\t0\t0\t0\n");
+        assertThat(LiveProcess.groupsIn(status)).isEqualTo("4711");
+        Files.writeString(status, "Name:\tsudo\nGroups:\t27 \n");
+        assertThat(LiveProcess.groupsIn(status)).isEmpty();
         assertThat(LiveProcess.groupsOf(FakeWorld.NO_SUCH_PID)).isEmpty();
         assertThat(LiveProcess.groupsOf(0)).isEmpty();
     }

@@ -34,10 +34,11 @@ final class AuditScan {
      *
      * @param page records that are in memory at once
      * @param records looked at
+     * @param characters of what was found
      * @param time after which no further page is read
      */
-    record Bounds(int page, int records, Duration time) {
-        static final Bounds STANDARD = new Bounds(500, 50_000, Duration.ofSeconds(2));
+    record Bounds(int page, int records, long characters, Duration time) {
+        static final Bounds STANDARD = new Bounds(500, 50_000, 4 << 20, Duration.ofSeconds(2));
     }
 
     /**
@@ -52,6 +53,7 @@ final class AuditScan {
         Instant end = clock.instant().plus(bounds.time());
         List<AuditEntry> items = new ArrayList<>();
         long scanned = 0;
+        long characters = 0;
         long place = asked.after();
         while (true) {
             AuditPart page = audit.search(asked.page(place, bounds.page()));
@@ -60,7 +62,8 @@ final class AuditScan {
                 place = entry.seq();
                 if (wanted.test(RecordText.members(entry))) {
                     items.add(entry);
-                    if (items.size() == asked.limit()) {
+                    characters += entry.json().length();
+                    if (items.size() == asked.limit() || characters >= bounds.characters()) {
                         return new Found(items, scanned, place);
                     }
                 }

@@ -2,6 +2,7 @@ package io.kepm.https;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.StorageException;
 import java.io.IOException;
@@ -79,8 +80,8 @@ final class AuditStream implements Outflow {
             checkPlace(out);
             boolean more = true;
             while (more && System.nanoTime() < end) {
-                List<AuditEntry> page = audit.query(AuditQuery.after(place, pace.page()));
-                for (AuditEntry entry : page) {
+                AuditPart page = audit.search(AuditQuery.after(place, pace.page()));
+                for (AuditEntry entry : page.entries()) {
                     show(out, entry);
                 }
                 if (System.nanoTime() - lastWrite > pace.beat().toNanos()) {
@@ -89,10 +90,7 @@ final class AuditStream implements Outflow {
                     told = place;
                 }
                 out.flush();
-                more =
-                        page.size() == pace.page()
-                                ? !streams.isClosed()
-                                : streams.pause(pace.look());
+                more = page.next() > 0 ? !streams.isClosed() : streams.pause(pace.look());
             }
         } catch (StorageException e) {
             write(out, "event: error\ndata: {\"detail\":\"the audit can't be read now\"}\n\n");

@@ -32,7 +32,7 @@ class AuditScanTest {
 
     private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
     private static final AuditScan.Bounds SMALL =
-            new AuditScan.Bounds(100, 1_000, Duration.ofSeconds(2));
+            new AuditScan.Bounds(100, 1_000, 4 << 20, Duration.ofSeconds(2));
 
     private final Ledger ledger = new Ledger();
 
@@ -213,6 +213,24 @@ class AuditScanTest {
     }
 
     @Test
+    void ab_140_one_call_finds_so_much_text_and_the_next_goes_on() throws StorageException {
+        AuditScan scan =
+                new AuditScan(
+                        ledger,
+                        Clock.systemUTC(),
+                        new AuditScan.Bounds(100, 1_000, 2_000, Duration.ofSeconds(60)));
+        List<Long> all = new ArrayList<>();
+        long next = 0;
+        do {
+            AuditScan.Found part = scan.find(AuditQuery.after(next, 100), record -> true);
+            assertThat(part.items()).hasSizeBetween(2, 20);
+            part.items().forEach(entry -> all.add(entry.seq()));
+            next = part.next();
+        } while (all.size() < 100);
+        assertThat(all).startsWith(1L, 2L, 3L).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     void one_call_takes_so_long_and_the_next_goes_on() throws StorageException {
         long[] millis = {0};
         InstantSource slow = () -> START.plusMillis(millis[0] += 1_500);
@@ -227,7 +245,7 @@ class AuditScanTest {
                 new AuditScan(
                         slow,
                         Clock.fixed(START, ZoneOffset.UTC),
-                        new AuditScan.Bounds(100, 50_000, Duration.ofSeconds(2)));
+                        new AuditScan.Bounds(100, 50_000, 4 << 20, Duration.ofSeconds(2)));
         AuditQuery bobs =
                 new AuditQuery(
                         List.of(),

@@ -2,6 +2,7 @@ package io.kepm.storage;
 
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.storage.StorageException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,16 +22,24 @@ final class AuditSearch {
 
     private final SqliteStorage storage;
     private final AuditQuery query;
-    private final BooleanSupplier isEnough;
+    private final Bounds bounds;
     private final List<AuditRow> rows = new ArrayList<>();
+    private long bytes;
 
-    /**
-     * @param isEnough asked after each step: whether the search breaks off
-     */
-    AuditSearch(SqliteStorage storage, AuditQuery query, BooleanSupplier isEnough) {
+    AuditSearch(SqliteStorage storage, AuditQuery query, Bounds bounds) {
         this.storage = storage;
         this.query = query;
-        this.isEnough = isEnough;
+        this.bounds = bounds;
+    }
+
+    /**
+     * Where a search breaks off, with what it has found.
+     *
+     * @param isEnough asked after each step
+     * @param bytes of records found: a page of the longest ones would not fit into memory
+     */
+    record Bounds(BooleanSupplier isEnough, long bytes) {
+        static final Bounds NONE = new Bounds(() -> false, Long.MAX_VALUE);
     }
 
     /**
@@ -46,7 +55,7 @@ final class AuditSearch {
 
     Found run() throws StorageException {
         if (isFoundAtOnce()) {
-            rows.addAll(storage.read(tables -> tables.audit().select(query, tables.hashes())));
+            add(query, Optional.empty());
             return new Found(rows, isFull() ? last() : 0);
         }
         Span left = asked(storage.head());
@@ -57,7 +66,7 @@ final class AuditSearch {
         TimeWalk walk = new TimeWalk(storage, query, isLed ? EACH : LED);
         while (!left.isEmpty()) {
             Span window = query.newestFirst() ? left.end(step) : left.beginning(step);
-            rows.addAll(within(window));
+            add(query.page(0, query.limit() - rows.size()), Optional.of(window));
             if (isFull()) {
                 return new Found(rows, last());
             }
@@ -65,7 +74,7 @@ final class AuditSearch {
             if (!left.isEmpty() && !walk.isOver()) {
                 left = walk.narrowed(left);
             }
-            if (!left.isEmpty() && isEnough.getAsBoolean()) {
+            if (!left.isEmpty() && bounds.isEnough().getAsBoolean()) {
                 return new Found(rows, query.newestFirst() ? left.last() + 1 : left.first() - 1);
             }
         }
@@ -73,7 +82,7 @@ final class AuditSearch {
     }
 
     private boolean isFull() {
-        return rows.size() == query.limit();
+        return rows.size() == query.limit() || bytes >= bounds.bytes();
     }
 
     private long last() {
@@ -98,14 +107,20 @@ final class AuditSearch {
                 : new Span(Math.max(first, query.after() + 1), head.seq());
     }
 
-    private List<AuditRow> within(Span window) throws StorageException {
-        AuditQuery rest = query.page(0, query.limit() - rows.size());
-        return storage.read(
-                tables ->
-                        tables.audit()
-                                .select(
-                                        AuditStatement.of(
-                                                rest, tables.hashes(), Optional.of(window))));
+    private void add(AuditQuery part, Optional<Span> window) throws StorageException {
+        long room = bounds.bytes() - bytes;
+        List<AuditRow> found =
+                AuditStatement.isLed(query)
+                        ? storage.search(tables -> rows(tables, part, window, room))
+                        : storage.read(tables -> rows(tables, part, window, room));
+        found.forEach(row -> bytes += row.body().length);
+        rows.addAll(found);
+    }
+
+    private static List<AuditRow> rows(
+            StoreTables tables, AuditQuery part, Optional<Span> window, long room)
+            throws SQLException {
+        return tables.audit().select(AuditStatement.of(part, tables.hashes(), window), room);
     }
 
     /** Places from one to another, both included. */

@@ -37,6 +37,9 @@ record AuditStatement(String sql, List<Object> values) {
         equal("account", query.user(), hashes, terms, values);
         equal("target", query.target(), hashes, terms, values);
         equal("request", query.request(), hashes, terms, values);
+        if (isLed(query)) {
+            terms.add("searchable = 1");
+        }
         if (query.from().isPresent()) {
             terms.add("time >= ?");
             values.add(query.from().get().toEpochMilli());
@@ -49,15 +52,21 @@ record AuditStatement(String sql, List<Object> values) {
             terms.add("type IN (" + "?,".repeat(query.types().size() - 1) + "?)");
             values.addAll(query.types());
         }
-        boolean isLed = query.user().isPresent() || query.target().isPresent();
         // Else SQLite would read all records of a time, and sort them.
-        String how = window.isPresent() && !isLed ? " NOT INDEXED" : "";
+        String how = isLed(query) ? "" : " NOT INDEXED";
         String where = terms.isEmpty() ? "" : " WHERE " + String.join(" AND ", terms);
         String order = query.newestFirst() ? " DESC" : "";
         return new AuditStatement(
                 "SELECT %s FROM audit%s%s ORDER BY seq%s LIMIT %d"
                         .formatted(COLUMNS, how, where, order, query.limit()),
                 values);
+    }
+
+    /** Whether an index leads to what is asked for: it knows only what is searchable. */
+    static boolean isLed(AuditQuery query) {
+        return query.user().isPresent()
+                || query.target().isPresent()
+                || query.request().isPresent();
     }
 
     private static void equal(

@@ -13,14 +13,28 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the audit, in order of their place. For use by the writer thread alone. */
 final class AuditTable {
 
-    static final String INSERT =
+    /** A record that searches find at once. */
+    static final String INSERT_SEARCHABLE =
             "INSERT INTO audit (" + AuditStatement.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+    private static final String INSERT =
+            "INSERT INTO audit ("
+                    + AuditStatement.COLUMNS
+                    + ", searchable) VALUES (?, ?, ?, ?, ?, ?, ?, 0)";
+
+    /** The last place up to which all are searchable: those that are not are the newest ones. */
+    private static final String SEARCHABLE =
+            "SELECT max(seq) FROM (SELECT seq FROM audit NOT INDEXED WHERE searchable = 1"
+                    + " ORDER BY seq DESC LIMIT 1)";
+
+    private static final long UNKNOWN = -1;
 
     static final String TIMES =
             "SELECT min(seq), max(seq), max(time), count(*) FROM (SELECT seq, time FROM audit"
-                    + " INDEXED BY audit_time WHERE time >= ? AND time <= ? ORDER BY time LIMIT ?)";
+                    + " INDEXED BY audit_time WHERE searchable = 1 AND time >= ? AND time <= ? ORDER BY time LIMIT ?)";
 
     private final Database database;
+    private long searchable = UNKNOWN;
 
     AuditTable(Database database) {
         this.database = database;
@@ -36,6 +50,43 @@ final class AuditTable {
         setOrNull(insert, 6, row.request());
         insert.setBytes(7, row.body());
         insert.executeUpdate();
+    }
+
+    /**
+     * Fills in what searches lead by, for all records so far. To be called between two batches;
+     * does nothing, and writes nothing, when there is none to be added.
+     *
+     * @param last place of the last record
+     * @throws SQLException when that can't be written; the records are as they were
+     */
+    void makeSearchable(long last) throws SQLException {
+        if (waiting(last) == 0) {
+            return;
+        }
+        try {
+            database.run("BEGIN IMMEDIATE");
+            PreparedStatement update =
+                    database.prepared(
+                            "UPDATE audit SET searchable = 1 WHERE seq > ? AND seq <= ?"
+                                    + " AND searchable = 0");
+            update.setLong(1, searchable);
+            update.setLong(2, last);
+            update.executeUpdate();
+            database.run("COMMIT");
+            searchable = last;
+        } catch (SQLException | RuntimeException e) {
+            database.rollback();
+            searchable = UNKNOWN;
+            throw e;
+        }
+    }
+
+    /** How many records no search that is led by something finds yet. */
+    long waiting(long last) throws SQLException {
+        if (searchable == UNKNOWN) {
+            searchable = database.number(SEARCHABLE);
+        }
+        return Math.max(0, last - searchable);
     }
 
     Optional<AuditRow> find(long seq) throws SQLException {
@@ -61,14 +112,26 @@ final class AuditTable {
 
     /** The rows that a statement finds. */
     List<AuditRow> select(AuditStatement statement) throws SQLException {
+        return select(statement, Long.MAX_VALUE);
+    }
+
+    /**
+     * The first rows that a statement finds.
+     *
+     * @param room bytes of bodies after which no further row is read
+     */
+    List<AuditRow> select(AuditStatement statement, long room) throws SQLException {
         try (PreparedStatement select = database.once(statement.sql())) {
             for (int i = 0; i < statement.values().size(); i++) {
                 select.setObject(i + 1, statement.values().get(i));
             }
             List<AuditRow> rows = new ArrayList<>();
             try (ResultSet result = select.executeQuery()) {
-                while (result.next()) {
-                    rows.add(row(result));
+                long left = room;
+                while (left > 0 && result.next()) {
+                    AuditRow row = row(result);
+                    rows.add(row);
+                    left -= row.body().length;
                 }
             }
             return rows;

@@ -283,7 +283,7 @@ final class Backup {
                         row.body()
                     });
         }
-        fill(copy, AuditTable.INSERT, values);
+        fill(copy, AuditTable.INSERT_SEARCHABLE, values);
     }
 
     private static void fill(Connection copy, String sql, List<Object[]> rows) throws SQLException {

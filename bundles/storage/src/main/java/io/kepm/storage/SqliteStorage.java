@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,7 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
+    private static final long LARGEST_PART = 4 << 20;
     private static final int LONGEST_KEY = 256;
     private static final int LARGEST_VALUE = 16 << 20;
     private static final String AGENT_UID = "agent_uid";
@@ -220,19 +220,20 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
 
     @Override
     public List<AuditEntry> audit(AuditQuery query) throws StorageException {
-        return found(query, () -> false).entries();
+        return found(query, AuditSearch.Bounds.NONE).entries();
     }
 
     @Override
     public AuditPart auditSearch(AuditQuery query) throws StorageException {
         long end = System.nanoTime() + LONGEST_SEARCH.toNanos();
-        return found(query, () -> System.nanoTime() - end >= 0);
+        return found(
+                query, new AuditSearch.Bounds(() -> System.nanoTime() - end >= 0, LARGEST_PART));
     }
 
-    /** As much of an answer as is found until it is enough. */
-    AuditPart found(AuditQuery query, BooleanSupplier isEnough) throws StorageException {
+    /** As much of an answer as is found within the bounds. */
+    AuditPart found(AuditQuery query, AuditSearch.Bounds bounds) throws StorageException {
         AuditSealer sealer = auditSealer();
-        AuditSearch.Found found = new AuditSearch(this, query, isEnough).run();
+        AuditSearch.Found found = new AuditSearch(this, query, bounds).run();
         List<AuditEntry> entries = new ArrayList<>(found.rows().size());
         for (AuditRow row : found.rows()) {
             entries.add(sealer.entry(row));
@@ -260,6 +261,15 @@ final class SqliteStorage implements Storage, StoreCare, AutoCloseable {
     @Override
     public String agentUid() {
         return agentUid;
+    }
+
+    /** As {@link #read}, of something that is led by an index: no record is missing there then. */
+    <T> T search(Read<T> read) throws StorageException {
+        return read(
+                tables -> {
+                    tables.audit().makeSearchable(writer.head().seq());
+                    return read.from(tables);
+                });
     }
 
     /** Runs on the writer's thread, between two batches. */

@@ -38,7 +38,7 @@ final class TimeWalk {
      */
     AuditSearch.Span narrowed(AuditSearch.Span places) throws StorageException {
         long start = from;
-        AuditTable.Times read = storage.read(tables -> tables.audit().times(start, to, step));
+        AuditTable.Times read = storage.search(tables -> tables.audit().times(start, to, step));
         found = found.or(read.places());
         isOver = read.count() < step;
         if (isOver) {

@@ -25,12 +25,15 @@ final class Writer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final long IDLE_MILLIS = 1_000;
     private static final long PAUSE_MILLIS = 20;
-    // A commit writes some 6 pages: about 1,000 pages, SQLite's own measure. From here on the first
+    // A commit writes some 3 pages: half of 1,000 pages, SQLite's own measure. From here on the
+    // first
     // short pause will do.
     private static final int COMMITS_BEFORE_A_PAUSE = 160;
     // Whoever comes meanwhile waits for it: with two commits a decision, one of more than 300.
     private static final int COMMITS_BETWEEN_CHECKPOINTS = 640;
     private static final int RECORDS_BETWEEN_CHECKPOINTS = 4_000;
+    // Some 6 ms of work, for whoever comes meanwhile.
+    private static final int MOST_UNSEARCHABLE = 512;
 
     private final StoreTables tables;
     private final WorkQueue queue;
@@ -83,7 +86,10 @@ final class Writer implements Runnable {
                 }
                 work.read().ifPresent(Runnable::run);
                 if (isCheckpointDue(work)) {
+                    makeSearchable(1);
                     checkpoint();
+                } else {
+                    makeSearchable(MOST_UNSEARCHABLE);
                 }
             } catch (InterruptedException e) {
                 // Nobody interrupts this thread; it ends when the queue is closed.
@@ -105,6 +111,20 @@ final class Writer implements Runnable {
         boolean isLong =
                 commits >= COMMITS_BETWEEN_CHECKPOINTS || records >= RECORDS_BETWEEN_CHECKPOINTS;
         return isLong || (commits > 0 && work.isEmpty());
+    }
+
+    /** Once so many records wait for it. */
+    private void makeSearchable(int least) {
+        if (condition.broken().isPresent()) {
+            return;
+        }
+        try {
+            if (tables.audit().waiting(head.seq()) >= least) {
+                tables.audit().makeSearchable(head.seq());
+            }
+        } catch (SQLException e) {
+            failed(e);
+        }
     }
 
     private void commit(List<Pending> changes) {

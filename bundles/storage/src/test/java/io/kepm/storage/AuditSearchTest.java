@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,11 @@ class AuditSearchTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final int RECORDS = AuditSearch.LED + AuditSearch.EACH + 17;
+
+    /** As by a clock that is always late. */
+    private static final AuditSearch.Bounds AFTER_A_STEP =
+            new AuditSearch.Bounds(() -> true, Long.MAX_VALUE);
+
     private static final List<AuditType> TYPES =
             List.of(
                     AuditType.POLICY_EVALUATION,
@@ -89,9 +95,17 @@ class AuditSearchTest {
         }
     }
 
-    /** Broken off after each of its steps, as by a clock that is always late. */
     @Test
     void ab_140_a_search_that_is_broken_off_goes_on_where_it_was() throws Exception {
+        goesOn(AFTER_A_STEP, 120);
+    }
+
+    @Test
+    void ab_140_a_search_that_has_found_too_many_bytes_goes_on_where_it_was() throws Exception {
+        goesOn(new AuditSearch.Bounds(() -> false, 1), 200);
+    }
+
+    private void goesOn(AuditSearch.Bounds bounds, int leastParts) throws Exception {
         int parts = 0;
         for (int i = 0; i < 60; i++) {
             AuditQuery query = query();
@@ -99,7 +113,7 @@ class AuditSearchTest {
             long next = query.after();
             do {
                 AuditPart part =
-                        filled.found(query.page(next, query.limit() - found.size()), () -> true);
+                        filled.found(query.page(next, query.limit() - found.size()), bounds);
                 part.entries().forEach(entry -> found.add(entry.seq()));
                 if (part.next() > 0) {
                     assertThat(part.next()).as("%s after %d", query, next).isNotEqualTo(next);
@@ -109,7 +123,38 @@ class AuditSearchTest {
             } while (next > 0 && found.size() < query.limit());
             assertThat(found).as(query.toString()).isEqualTo(expected(KNOWN, query));
         }
-        assertThat(parts).isGreaterThan(120);
+        assertThat(parts).isGreaterThan(leastParts);
+    }
+
+    /** Users can make records of 40 KiB, a thousand of which do not fit into memory twice. */
+    @Test
+    void ab_140_a_page_of_long_records_is_cut_and_goes_on() throws Exception {
+        try (SqliteStorage storage = Stores.open(temp)) {
+            for (int i = 0; i < 4; i++) {
+                storage.commit(new Change(List.of(), Collections.nCopies(50, longest())));
+            }
+            List<Long> found = new ArrayList<>();
+            long next = 0;
+            int parts = 0;
+            do {
+                AuditPart part = storage.auditSearch(AuditQuery.after(next, 1_000));
+                part.entries().forEach(entry -> found.add(entry.seq()));
+                assertThat(part.entries().stream().mapToLong(e -> e.json().length()).sum())
+                        .isLessThan(5 << 20);
+                next = part.next();
+                parts++;
+            } while (next > 0);
+            assertThat(found).hasSize(200).isSorted();
+            assertThat(parts).isBetween(2, 4);
+        }
+    }
+
+    private static AuditDraft longest() {
+        return AuditDraft.of(AuditType.POLICY_EVALUATION, "DENY")
+                .target(
+                        new AuditDraft.TargetInfo(
+                                "/bin/true", List.of("x".repeat(40_000)), "", "/", "root"))
+                .build();
     }
 
     /** What retention takes away, also between two parts of an answer. */
@@ -119,17 +164,19 @@ class AuditSearchTest {
             List<AuditEntry> own = new ArrayList<>();
             fill(storage, own);
             AuditQuery oldest = asked(List.of(), Optional.of(START), false);
-            AuditPart first = storage.found(oldest.page(0, 100), () -> true);
+            AuditPart first = storage.found(oldest.page(0, 100), AFTER_A_STEP);
             assertThat(first.next()).isEqualTo(100);
             remove(storage, own, 5_000);
-            assertThat(storage.found(oldest.page(first.next(), 1), () -> false).entries())
+            assertThat(
+                            storage.found(oldest.page(first.next(), 1), AuditSearch.Bounds.NONE)
+                                    .entries())
                     .extracting(AuditEntry::seq)
                     .containsExactly(5_001L);
             AuditQuery rare = asked(List.of("AGENT_GAP"), Optional.empty(), true);
-            AuditPart part = storage.found(rare.page(10_000, 100), () -> true);
+            AuditPart part = storage.found(rare.page(10_000, 100), AFTER_A_STEP);
             assertThat(part).isEqualTo(new AuditPart(List.of(), 6_000));
             remove(storage, own, 6_000);
-            assertThat(storage.found(rare.page(part.next(), 100), () -> true))
+            assertThat(storage.found(rare.page(part.next(), 100), AFTER_A_STEP))
                     .isEqualTo(new AuditPart(List.of(), 0));
             for (int i = 0; i < 40; i++) {
                 AuditQuery query = query();
@@ -154,12 +201,13 @@ class AuditSearchTest {
     @Test
     void a_search_says_where_to_go_on_unless_nothing_is_left() throws Exception {
         AuditQuery rare = asked(List.of("JOB_RUN"), Optional.empty(), true);
-        assertThat(filled.found(rare, () -> true))
+        assertThat(filled.found(rare, AFTER_A_STEP))
                 .isEqualTo(new AuditPart(List.of(), RECORDS - AuditSearch.EACH + 1));
-        assertThat(filled.found(rare, () -> false)).isEqualTo(new AuditPart(List.of(), 0));
+        assertThat(filled.found(rare, AuditSearch.Bounds.NONE))
+                .isEqualTo(new AuditPart(List.of(), 0));
         assertThat(filled.auditSearch(rare)).isEqualTo(new AuditPart(List.of(), 0));
         AuditQuery oldest = asked(List.of("JOB_RUN"), Optional.empty(), false);
-        assertThat(filled.found(oldest, () -> true))
+        assertThat(filled.found(oldest, AFTER_A_STEP))
                 .isEqualTo(new AuditPart(List.of(), AuditSearch.EACH));
         AuditQuery all = asked(List.of(), Optional.empty(), false);
         assertThat(filled.auditSearch(all).next()).isEqualTo(100);

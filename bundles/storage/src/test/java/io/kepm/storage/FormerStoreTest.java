@@ -56,7 +56,7 @@ class FormerStoreTest {
             assertThat(Stores.text(storage, "g5")).isEmpty();
             storage.commit(Stores.put("g6", "new"));
         }
-        assertThat(version()).isEqualTo(2);
+        assertThat(version()).isEqualTo(3);
         try (SqliteStorage storage = Stores.open(folder)) {
             assertThat(Stores.text(storage, "g6")).hasValue("new");
             assertThat(Stores.verify(storage)).isEqualTo("intact: 5");

@@ -34,7 +34,15 @@ class HeadTest {
         try (SqliteStorage storage = Stores.open(temp)) {
             storage.commit(Change.record(Stores.draft("kept")));
         }
-        Stores.tamper(temp, "PRAGMA user_version=1", "PRAGMA application_id=0");
+        Stores.tamper(
+                temp,
+                "DROP INDEX audit_account",
+                "DROP INDEX audit_target",
+                "DROP INDEX audit_request",
+                "DROP INDEX audit_time",
+                "ALTER TABLE audit DROP COLUMN searchable",
+                "PRAGMA user_version=1",
+                "PRAGMA application_id=0");
         try (SqliteStorage storage = Stores.open(temp)) {
             assertThat(Stores.verify(storage)).isEqualTo("intact: 1");
             assertThat(

@@ -218,7 +218,7 @@ class SqliteStorageTest {
         Stores.tamper(temp, "PRAGMA user_version=7");
         assertThatThrownBy(() -> Stores.open(temp))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("schema 7 and this agent knows schemas up to 2");
+                .hasMessageContaining("schema 7 and this agent knows schemas up to 3");
     }
 
     @Test

@@ -32,7 +32,9 @@ public interface Storage {
     /** A page of records, however long it takes to find them. */
     List<AuditEntry> audit(AuditQuery query) throws StorageException;
 
-    /** As {@link #audit}, for two seconds or so; then it says where to go on. */
+    /**
+     * As {@link #audit}, for two seconds or 4 MiB of records or so; then it says where to go on.
+     */
     default AuditPart auditSearch(AuditQuery query) throws StorageException {
         return AuditPart.whole(query, audit(query));
     }

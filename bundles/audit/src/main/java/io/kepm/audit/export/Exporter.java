@@ -3,6 +3,7 @@ package io.kepm.audit.export;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditPart;
 import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.Storage;
@@ -76,8 +77,9 @@ final class Exporter {
     /** Delivers a page, if there is one; says how long to wait before the next round. */
     Duration round() {
         try {
-            List<AuditEntry> page = storage.audit(AuditQuery.after(progress.sent(), size));
-            boolean full = page.size() == size;
+            AuditPart part = storage.auditSearch(AuditQuery.after(progress.sent(), size));
+            List<AuditEntry> page = part.entries();
+            boolean isMore = part.next() > 0;
             Instant now = clocks.steady().instant();
             if (page.isEmpty()) {
                 sink.check();
@@ -88,7 +90,7 @@ final class Exporter {
             }
             worked();
             cursor.keep(progress.sure(), now);
-            return full ? Duration.ZERO : POLL;
+            return isMore ? Duration.ZERO : POLL;
         } catch (IOException | StorageException | RuntimeException e) {
             return failed(e);
         }
