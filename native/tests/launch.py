@@ -40,7 +40,7 @@ def order(executable, *argv, uid=1, gid=1, groups="", cgroup="", files=64, proce
 
 def run(command, said=b"g", **more):
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
-    out, err = process.communicate(said, timeout=60)
+    out, err = process.communicate(said, timeout=120)
     return process.returncode, out.decode(), err.decode()
 
 

@@ -38,7 +38,7 @@ def check(holds, claim):
 
 
 def verdict(user, secret):
-    return subprocess.run([PASSWORD, user], input=secret, capture_output=True, timeout=30).returncode
+    return subprocess.run([PASSWORD, user], input=secret, capture_output=True, timeout=120).returncode
 
 
 def inside():

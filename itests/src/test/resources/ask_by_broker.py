@@ -40,7 +40,7 @@ def main():
     port, certificate, client = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     secret = sys.stdin.readline().strip()
     context = ssl.create_default_context(cafile=certificate)
-    with socket.create_connection(("localhost", port), 20) as plain:
+    with socket.create_connection(("localhost", port), 60) as plain:
         with context.wrap_socket(plain, server_hostname="localhost") as tls:
             stream = tls.makefile("rb")
             tls.sendall(packet(0x10, text("MQTT") + b"\x04\xc2\x00\x3c" + text(client) + text(client) + text(secret)))

@@ -18,7 +18,7 @@ class Client:
     """A connection; what ends it is an answer too."""
 
     def __init__(self):
-        plain = socket.create_connection(("localhost", LINE["mqtt"]["port"]), 20)
+        plain = socket.create_connection(("localhost", LINE["mqtt"]["port"]), 60)
         self.tls = TRUST.wrap_socket(plain, server_hostname="localhost")
 
     def send(self, *packets):
@@ -28,7 +28,7 @@ class Client:
             pass
         return self
 
-    def answer(self, wait=20):
+    def answer(self, wait=60):
         self.tls.settimeout(wait)
         try:
             head = self.tls.recv(1)

@@ -13,13 +13,13 @@ TRUST = ssl.create_default_context(cafile="/run/keeper/agent.crt")
 
 def connect(door):
     if door == "http":
-        return socket.create_connection(("127.0.0.1", 6888), 15)
+        return socket.create_connection(("127.0.0.1", 6888), 60)
     if door.startswith("tcp:"):
-        return socket.create_connection(("127.0.0.1", int(door[4:])), 15)
+        return socket.create_connection(("127.0.0.1", int(door[4:])), 60)
     if door == "https":
-        return TRUST.wrap_socket(socket.create_connection(("127.0.0.1", 6889), 15), server_hostname="localhost")
+        return TRUST.wrap_socket(socket.create_connection(("127.0.0.1", 6889), 60), server_hostname="localhost")
     unix = socket.socket(socket.AF_UNIX)
-    unix.settimeout(15)
+    unix.settimeout(60)
     unix.connect("/run/keeper/agent.sock" if door == "unix" else door)
     return unix
 

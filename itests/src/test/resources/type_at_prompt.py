@@ -13,7 +13,7 @@ def main() -> int:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvp(command[0], command)
-    seen, typed, end = b"", False, time.monotonic() + 100
+    seen, typed, end = b"", False, time.monotonic() + 250
     while time.monotonic() < end:
         try:
             part = os.read(terminal, 65536)

@@ -54,10 +54,10 @@ trap cleanup EXIT
   exec unshare --mount --cgroup --pid --ipc --uts --fork --kill-child --propagation private \
       bash "$0" --inside "$work" ) >"$work/log" 2>&1 &
 world=$!
-for i in $(seq 100); do
+for i in $(seq 600); do
     pid=$(cat "$work/pid" 2>/dev/null) && [ -S "/proc/$pid/root/run/systemd/private" ] && break
     kill -0 "$world" 2>/dev/null || cannot "it did not start: $(cat "$work/log")"
-    [ "$i" -lt 100 ] || cannot "it is not ready after 10 s"
+    [ "$i" -lt 600 ] || cannot "it is not ready after a minute"
     sleep 0.1
 done
 code=0

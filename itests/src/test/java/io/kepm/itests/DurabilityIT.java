@@ -111,10 +111,24 @@ class DurabilityIT {
     void the_sync_comes_before_the_answer() {
         trial.sh(
                 "strace -f -tt -e trace=fsync,fdatasync,sendmsg,sendto,write,pwrite64 -s 200 -o /root/trace"
-                        + " -p $(cat /run/kepm-trial.agent) >/dev/null 2>&1 & echo $! > /root/strace.pid; sleep 2");
+                        + " -p $(cat /run/kepm-trial.agent) >/dev/null 2>&1 & echo $! > /root/strace.pid");
+        trial.waitFor(
+                "every thread to be traced",
+                () ->
+                        trial.sh(
+                                                "cat /proc/$(cat /run/kepm-trial.agent)/task/*/status"
+                                                        + " | grep -P '^TracerPid:\\t0$'")
+                                        .code()
+                                != 0);
         assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "traced").code())
                 .isZero();
-        trial.sh("sleep 1; kill $(cat /root/strace.pid); sleep 1");
+        trial.waitFor(
+                "the answer in the trace",
+                () -> trial.sh("grep -q 'op[=]allow\\|op.75allow' /root/trace").code() == 0);
+        trial.sh("kill $(cat /root/strace.pid)");
+        trial.waitFor(
+                "the end of the trace",
+                () -> trial.sh("kill -0 $(cat /root/strace.pid)").code() != 0);
         List<String> lines = trial.read("/root/trace").lines().toList();
         int answer = indexOf(lines, "op=allow", 0);
         assertThat(answer).as("the answer frame is in the trace").isPositive();

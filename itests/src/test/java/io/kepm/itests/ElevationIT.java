@@ -43,6 +43,12 @@ class ElevationIT {
         Result result = trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx");
         assertThat(result.code()).as(result.both()).isEqualTo(7);
         assertThat(effects()).isEqualTo("uid=0 nginx\n");
+        trial.waitFor(
+                "its end on record",
+                () ->
+                        trial.audit("--type", "ELEVATION_ENDED").stream()
+                                .map(record -> record.path("details").path("status").asText())
+                                .anyMatch("7"::equals));
         JsonNode ended = last("ELEVATION_ENDED");
         assertThat(ended.path("details").path("status").asText()).isEqualTo("7");
         assertThat(ended.path("user_info").path("name").asText()).isEqualTo("alice");
@@ -71,7 +77,9 @@ class ElevationIT {
         // The `id` that the program starts in turn is judged as well.
         assertThat(effects()).isEqualTo("uid= in\n");
         assertThat(result.both()).contains("no policy allows this").doesNotContain("root:");
-        assertThat(trial.audit("--type", "ELEVATION_ENDED").toString()).contains("INSIDE");
+        trial.waitFor(
+                "its end on record",
+                () -> trial.audit("--type", "ELEVATION_ENDED").toString().contains("INSIDE"));
         // By the calls of 32-bit programs sudo is passed by: there are none inside.
         trial.write("/usr/local/sbin/by32", BY_32_BITS, "0755");
         trial.policy("b.json", Policies.allow("p3", "alice", "/usr/local/sbin/by32", ""));
@@ -326,8 +334,9 @@ class ElevationIT {
                         .replace("UserCheck", "Usr"),
                 "0640");
         trial.waitFor(
+                // It may have been seen before it was whole.
                 "the refusal on record",
-                () -> !trial.audit("--type", "POLICY_LOAD_FAILED").isEmpty());
+                () -> trial.audit("--type", "POLICY_LOAD_FAILED").toString().contains("Usr"));
         JsonNode failed = last("POLICY_LOAD_FAILED");
         assertThat(failed.toString()).contains("bad.json").contains("p2").contains("Usr");
         assertThat(trial.as("alice", "sudo", "-n", "/usr/local/sbin/effect", "nginx").code())
@@ -393,7 +402,7 @@ class ElevationIT {
 
     private static void awaitDropIn(String look) {
         trial.sh(
-                "for i in $(seq 80); do "
+                "for i in $(seq 480); do "
                         + look
                         + " /etc/sudoers.d/kepm && exit 0; sleep 0.25; done; exit 1");
     }

@@ -57,6 +57,8 @@ class ExportIT {
         trial.write("/root/receiver.py", RECEIVER, "0700");
         trial.write("/root/collector.py", COLLECTOR, "0700");
         trial.sh("python3 /root/collector.py 24318 /root/otlp >/dev/null 2>&1 & echo $!");
+        trial.waitFor(
+                "the collector", () -> !trial.sh("ss -Hltn 'sport = :24318'").out().isBlank());
         Trial.Result set =
                 trial.sh(
                         "cd /opt/keeper/sbin && jq '.Settings.Audit.Exports ="

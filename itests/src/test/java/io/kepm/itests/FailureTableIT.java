@@ -289,8 +289,7 @@ class FailureTableIT {
             assertThat(trial.audit("--type", "ADMIN_ACTION").toString())
                     .contains("BREAK_GLASS", "it denies everybody", "/dev/console", "adopted_from");
             trial.waitFor(
-                    "the canary",
-                    () -> trial.health().get("sudo canary").contains("set aside"));
+                    "the canary", () -> trial.health().get("sudo canary").contains("set aside"));
             assertThat(trial.exists("/etc/sudoers.d/kepm")).isFalse();
             assertThat(trial.as("alice", "sudo", "-n", EFFECT, "x").code()).isNotZero();
             assertThat(effects()).isEmpty();
@@ -328,7 +327,9 @@ class FailureTableIT {
             assertThat(effects()).isEmpty();
             assertThat(trial.as("bob", "sudo", "-n", EFFECT, "own").code()).isZero();
             trial.waitFor("the drop-in to go", () -> !trial.exists("/etc/sudoers.d/kepm"));
-            assertThat(trial.health().get("sudo canary")).startsWith("unhealthy");
+            trial.waitFor(
+                    "the canary to say so",
+                    () -> trial.health().get("sudo canary").startsWith("unhealthy"));
         } finally {
             trial.sh("cp -a /root/sudo.conf /etc/sudo.conf");
             dropInIsActive();

@@ -448,8 +448,12 @@ class GrantIT {
                 () -> !running("6" + number + "1") && !running("6" + number + "2"));
         trial.waitFor(
                 "the end of the grant", () -> !trial.exec("kepm", "grants").out().contains(grant));
-        assertThat(trial.exec("systemctl", "list-units", "--all", "kepm-grant-*").out())
-                .doesNotContain(grant);
+        trial.waitFor(
+                "the end of its unit",
+                () ->
+                        !trial.exec("systemctl", "list-units", "--all", "kepm-grant-*")
+                                .out()
+                                .contains(grant));
     }
 
     private static boolean running(String seconds) {
@@ -460,10 +464,16 @@ class GrantIT {
         return "kepm-grant-" + grant + ".scope";
     }
 
+    /** The last one; who ended a command hears of it before it is on record. */
     private static JsonNode record(String type, String grant) {
+        trial.waitFor(type + " of " + grant, () -> !records(type, grant).isEmpty());
+        List<JsonNode> all = records(type, grant);
+        return all.get(all.size() - 1);
+    }
+
+    private static List<JsonNode> records(String type, String grant) {
         return trial.audit("--type", type).stream()
                 .filter(record -> record.path("details").path("grant").asText().equals(grant))
-                .reduce((first, second) -> second)
-                .orElseThrow();
+                .toList();
     }
 }

@@ -87,7 +87,7 @@ class GuardIT {
         trial.sh("cp -a " + jar + " /root/kept.jar; printf x >> " + jar);
         try {
             Result start =
-                    trial.sh("timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?");
+                    trial.sh("timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?");
             assertThat(start.both()).contains("policy").doesNotContain("code=0");
             assertThat(trial.as("alice", "sudo", "-n", "true").code()).isEqualTo(1);
         } finally {
@@ -103,14 +103,14 @@ class GuardIT {
             trial.sh("touch /opt/keeper/lib/lib/extra.jar");
             assertThat(
                             trial.sh(
-                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                            "timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
                                     .both())
                     .contains("extra.jar")
                     .doesNotContain("code=0");
             trial.sh("rm /opt/keeper/lib/lib/extra.jar; mv /opt/keeper/lib/lib/guard.jar /root/");
             assertThat(
                             trial.sh(
-                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                            "timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
                                     .both())
                     .as("without the guard")
                     .doesNotContain("code=0")
@@ -119,7 +119,7 @@ class GuardIT {
                     "cp -a /root/guard.jar /opt/keeper/lib/lib/; printf x >> /opt/keeper/lib/lib/guard.jar");
             assertThat(
                             trial.sh(
-                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                            "timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
                                     .both())
                     .as("with a guard that was changed")
                     .contains("guard.jar")
@@ -129,7 +129,7 @@ class GuardIT {
                     "cp -a /opt/keeper/lib/etc /root/etc; echo '# x' >> $(ls /opt/keeper/lib/etc/*.properties | head -1)");
             assertThat(
                             trial.sh(
-                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                            "timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
                                     .both())
                     .doesNotContain("code=0");
         } finally {
@@ -147,7 +147,7 @@ class GuardIT {
         try {
             assertThat(
                             trial.sh(
-                                            "timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
+                                            "timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?")
                                     .both())
                     .contains("/opt/keeper/lib/system")
                     .doesNotContain("code=0");
@@ -168,7 +168,7 @@ class GuardIT {
         assertThat(cached).isNotEmpty();
         trial.sh("printf x >> " + cached);
         trial.start();
-        assertThat(trial.exec("kepm", "status").code()).isZero();
+        trial.waitFor("a good health", () -> trial.exec("kepm", "status").code() == 0);
         trial.waitFor(
                 "the refusal on record", () -> !trial.audit("--type", "BUNDLE_REFUSED").isEmpty());
     }
@@ -185,7 +185,14 @@ class GuardIT {
                         + " > /root/dev.out 2>&1 & true");
         String socket = "/srv/dev/w/run/agent.sock";
         try {
-            trial.waitFor("the agent of alice", () -> trial.exists("/srv/dev/w/run/ready"));
+            trial.waitForMinutes("the agent of alice", () -> trial.exists("/srv/dev/w/run/ready"));
+            // The broker opens after that.
+            trial.waitFor(
+                    "a good health",
+                    () ->
+                            !trial.as("alice", "kepm", "doctor", "--socket", socket)
+                                    .out()
+                                    .contains("  fail  "));
             Result doctor = trial.as("alice", "kepm", "doctor", "--socket", socket);
             assertThat(doctor.out()).contains("it elevates nothing").doesNotContain("  fail  ");
             assertThat(
@@ -207,7 +214,7 @@ class GuardIT {
                     .isNotZero();
             assertThat(
                             trial.sh(
-                                            "timeout 20 /srv/dev/sbin/KeeperPrivilegeManager --dev"
+                                            "timeout 120 /srv/dev/sbin/KeeperPrivilegeManager --dev"
                                                     + " /srv/dev/w")
                                     .both())
                     .contains("not for root");

@@ -125,7 +125,8 @@ class JobIT {
                                     + "/run -H 'Content-Type: application/json' -d '{}'");
             assertThat(asked.code()).as(id + ": " + asked.both()).isZero();
         }
-        trial.waitFor("their ends", () -> shipped().values().stream().noneMatch("Running"::equals));
+        trial.waitForMinutes(
+                "their ends", () -> shipped().values().stream().noneMatch("Running"::equals));
         assertThat(shipped())
                 .hasSize(10)
                 .allSatisfy((id, state) -> assertThat(state).as(id).isEqualTo("Succeeded"));
@@ -164,7 +165,7 @@ class JobIT {
                         + "yes yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy | head -c 8000000\n"
                         // Not so much that the bound of what it may write comes first.
                         + "while :; do echo y; sleep 0.01; done\n");
-        job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':5}]");
+        job("wild", "'tasks':[{'id':'wild','command':'wild','timeoutSeconds':10}]");
         job("calm", "'tasks':[{'command':'echo','arguments':['calm']}]");
         assertThat(trial.exec("kepm", "job", "run", "--no-wait", "wild").code()).isZero();
         trial.waitFor("its forks", () -> processes("sleep 7777").equals("5"));
@@ -177,7 +178,7 @@ class JobIT {
                 .as("it did not wait for the other one")
                 .isBefore(Instant.parse(ended.path("ended").asText()));
         assertThat(ended.path("state").asText()).isEqualTo("TimedOut");
-        assertThat(ended.path("reason").asText()).contains("task `wild`: not done within 5 s");
+        assertThat(ended.path("reason").asText()).contains("task `wild`: not done within 10 s");
         assertThat(ended.path("tasks").get(0).path("output").asText()).hasSize(64 << 10);
         assertThat(processes("sleep 7777")).isEqualTo("0");
     }
@@ -275,7 +276,7 @@ class JobIT {
         JsonNode run = last("long");
         assertThat(run.path("state").asText()).isEqualTo("Failed");
         assertThat(run.path("reason").asText()).isEqualTo("agent restarted");
-        assertThat(processes("sleep 8888")).isEqualTo("0");
+        trial.waitFor("the end of its children", () -> processes("sleep 8888").equals("0"));
     }
 
     @Test
@@ -337,7 +338,7 @@ class JobIT {
         job(
                 "forks",
                 "'tasks':[{'command':'let-in','executionType':'User','arguments':['fork'],"
-                        + "'timeoutSeconds':20}]");
+                        + "'timeoutSeconds':100}]");
         assertThat(trial.exec("kepm", "job", "run", "user").both())
                 .contains("nobody is logged in here now");
 
@@ -392,6 +393,7 @@ class JobIT {
         trial.write(jobs + "late.json", text.formatted("Second"), "0640");
         trial.waitFor(
                 "the change",
+                25,
                 () -> trial.exec("kepm", "job", "show", "late").out().contains("Second"));
         trial.write(jobs + "late.json", "{\"id\":\"late\"}", "0640");
         reload = trial.exec("kepm", "job", "reload");
@@ -474,7 +476,7 @@ class JobIT {
                         + "').read().rsplit('main()', 1)[0])\n"
                         + "line = json.loads(sys.stdin.readline())\n"
                         + "trust = ssl.create_default_context(cadata=line['caPem'])\n"
-                        + "plain = socket.create_connection(('localhost', line['mqtt']['port']), 20)\n"
+                        + "plain = socket.create_connection(('localhost', line['mqtt']['port']), 60)\n"
                         + "tls = trust.wrap_socket(plain, server_hostname='localhost')\n"
                         + "stream, me = tls.makefile('rb'), line['clientId']\n"
                         + "tls.sendall(packet(0x10, text('MQTT') + b'\\x04\\xc2\\x00\\x3c'"

@@ -102,6 +102,9 @@ class ListenersIT {
 
     @Test
     void every_health_check_is_healthy_on_a_fresh_agent() {
+        trial.waitFor(
+                "the first looks",
+                () -> trial.health().values().stream().allMatch(s -> s.startsWith("healthy")));
         Map<String, String> checks = trial.health();
         assertThat(checks)
                 .containsKeys("storage", "audit", "policy set", "sudo canary", "file permissions");
@@ -176,7 +179,7 @@ class ListenersIT {
         for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
             assertThat(
                             trial.sh(
-                                            "timeout 20 env "
+                                            "timeout 120 env "
                                                     + variable
                                                     + "=-javaagent:/root/evil.jar"
                                                     + " /opt/keeper/sbin/KeeperPrivilegeManager"
@@ -190,7 +193,7 @@ class ListenersIT {
     @Test
     void a_second_agent_on_the_same_store_is_refused() {
         Trial.Result second =
-                trial.sh("timeout 20 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?");
+                trial.sh("timeout 120 /opt/keeper/sbin/KeeperPrivilegeManager; echo code=$?");
         assertThat(trial.exists("/run/keeper/ready")).isTrue();
         assertThat(second.out()).doesNotContain("code=0");
         assertThat(trial.as("alice", "sudo", "-n", "true").both())

@@ -35,10 +35,17 @@ class MetricsIT {
     @BeforeAll
     static void up() {
         trial = Trial.up();
+        everythingIsThere();
         trial.otherUser("mona", "kepm-monitor");
         trial.policy("p.json", Policies.allow("p1", "alice", "/usr/bin/true", ""));
         trial.policy("d.json", Policies.deny("p2", "alice", "/usr/bin/whoami"));
         trial.as("bob", "true");
+    }
+
+    /** The broker opens after the doors that the agent's readiness waits for. */
+    private static void everythingIsThere() {
+        trial.waitFor(
+                "the broker", () -> trial.health().getOrDefault("mqtt", "").contains("open on"));
     }
 
     @AfterAll
@@ -243,6 +250,7 @@ class MetricsIT {
                 .containsPattern(
                         "warn  settings .*restart_pending.*\\n +since \\d\\d:\\d\\d:\\d\\d");
         trial.restart();
+        everythingIsThere();
         assertThat(checks().get("settings").path("state").asText()).isEqualTo("healthy");
     }
 

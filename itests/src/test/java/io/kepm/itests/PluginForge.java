@@ -113,7 +113,7 @@ final class PluginForge {
                         {"id": "loop", "version": "1.0.0", "pluginType": "Executable", "executablePath": "run.sh",
                          "restart": {"maxRestarts": 2, "windowSeconds": 300, "backoffSeconds": 1}}
                         """)
-                .with("run.sh", "#!/bin/sh\nsleep 2\nexit 3\n")
+                .with("run.sh", "#!/bin/sh\nsleep 3\nexit 3\n")
                 .signed(vendor);
     }
 

@@ -58,7 +58,7 @@ final class RawRequests {
         }
         words.addAll(List.of("/usr/bin/python3", "-c", script()));
         Trial.Result result =
-                trial.run(Duration.ofMinutes(2), cases.toString(), words.toArray(String[]::new));
+                trial.run(Duration.ofMinutes(5), cases.toString(), words.toArray(String[]::new));
         if (result.code() != 0) {
             throw new AssertionError(result.both());
         }

@@ -81,12 +81,12 @@ final class Trial implements AutoCloseable {
         Map<String, String> environment = new TreeMap<>(more);
         environment.putIfAbsent("KEPM_STATE", WORLDS + System.getProperty("kepm.fork", "1"));
         Trial trial = new Trial(environment);
-        trial.run(Duration.ofMinutes(1), "", "down");
+        trial.run(Duration.ofMinutes(5), "", "down");
         Path empty = trial.emptyFolder();
         List<String> up =
                 new ArrayList<>(List.of("up", "--private-net", "--policies", empty.toString()));
         settings.forEach(setting -> up.addAll(List.of("--set", setting)));
-        Result result = trial.run(Duration.ofMinutes(9), "", up.toArray(String[]::new));
+        Result result = trial.run(Duration.ofMinutes(20), "", up.toArray(String[]::new));
         if (result.code() != 0) {
             throw new AssertionError("the trial did not come up:\n" + result.both());
         }
@@ -95,7 +95,7 @@ final class Trial implements AutoCloseable {
 
     /** Runs a command as root inside. */
     Result exec(String... command) {
-        return run(Duration.ofMinutes(2), "", prefixed(List.of("exec", "--"), command));
+        return run(Duration.ofMinutes(5), "", prefixed(List.of("exec", "--"), command));
     }
 
     /** Runs a shell line as root inside. */
@@ -105,7 +105,7 @@ final class Trial implements AutoCloseable {
 
     /** Runs a command as a user inside, without a terminal; an unknown user is made, governed. */
     Result as(String user, String... command) {
-        return run(Duration.ofMinutes(2), "", prefixed(List.of("as", user, "--"), command));
+        return run(Duration.ofMinutes(5), "", prefixed(List.of("as", user, "--"), command));
     }
 
     /** Runs a command as a user on a terminal and types lines once {@code prompt} was shown. */
@@ -122,7 +122,7 @@ final class Trial implements AutoCloseable {
                                 typed,
                                 REPOSITORY.resolve("run").toString()));
         driver.addAll(Arrays.asList(words));
-        return process(Duration.ofMinutes(2), "", driver);
+        return process(Duration.ofMinutes(5), "", driver);
     }
 
     /** Makes a user who is not governed. */
@@ -134,30 +134,30 @@ final class Trial implements AutoCloseable {
     }
 
     void start() {
-        require(run(Duration.ofMinutes(2), "", "start"));
+        require(run(Duration.ofMinutes(5), "", "start"));
     }
 
     void stop() {
-        require(run(Duration.ofMinutes(2), "", "stop"));
+        require(run(Duration.ofMinutes(5), "", "stop"));
     }
 
     void kill() {
-        require(run(Duration.ofMinutes(2), "", "stop", "--kill"));
+        require(run(Duration.ofMinutes(5), "", "stop", "--kill"));
     }
 
     void restart() {
-        require(run(Duration.ofMinutes(2), "", "restart"));
+        require(run(Duration.ofMinutes(5), "", "restart"));
     }
 
     String logs() {
-        return run(Duration.ofMinutes(1), "", "logs").both();
+        return run(Duration.ofMinutes(5), "", "logs").both();
     }
 
     /** Writes bytes to a file inside, for root alone. */
     void put(String path, byte[] content) {
         require(
                 run(
-                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
                         Base64.getEncoder().encodeToString(content),
                         "exec",
                         "--",
@@ -171,7 +171,7 @@ final class Trial implements AutoCloseable {
         try {
             Path out = Files.createTempDirectory("kepm-sample");
             String script = REPOSITORY.resolve("samples/build-sample").toString();
-            require(process(Duration.ofMinutes(1), "", List.of(script, name, out.toString())));
+            require(process(Duration.ofMinutes(5), "", List.of(script, name, out.toString())));
             String end = path.substring(path.lastIndexOf('.'));
             put(path, Files.readAllBytes(out.resolve(name + end)));
         } catch (IOException e) {
@@ -200,7 +200,7 @@ final class Trial implements AutoCloseable {
     void write(String path, String content, String mode) {
         Result result =
                 run(
-                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
                         content,
                         "exec",
                         "--",
@@ -267,15 +267,16 @@ final class Trial implements AutoCloseable {
     }
 
     void waitFor(String what, BooleanSupplier condition) {
-        waitFor(what, 20, condition);
+        // Less than what looks happen once a minute find without a word of anybody.
+        waitFor(what, 45, condition);
     }
 
     /** For what the agent does once a minute. */
     void waitForMinutes(String what, BooleanSupplier condition) {
-        waitFor(what, 150, condition);
+        waitFor(what, 300, condition);
     }
 
-    private void waitFor(String what, int seconds, BooleanSupplier condition) {
+    void waitFor(String what, int seconds, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -293,7 +294,7 @@ final class Trial implements AutoCloseable {
 
     @Override
     public void close() {
-        require(run(Duration.ofMinutes(1), "", "down"));
+        require(run(Duration.ofMinutes(5), "", "down"));
     }
 
     Result run(Duration timeout, String input, String... words) {

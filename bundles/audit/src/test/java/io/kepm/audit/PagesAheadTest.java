@@ -74,7 +74,7 @@ class PagesAheadTest {
                 };
         try (PagesAhead pages = new PagesAhead(storage(reading), 4)) {
             pages.after(0);
-            assertThat(next.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(next.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -167,7 +167,7 @@ class ApprovalTest {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+        for (int i = 0; i < 12_000 && !condition.getAsBoolean(); i++) {
             Thread.sleep(5);
         }
         assertThat(condition.getAsBoolean()).isTrue();

@@ -285,13 +285,13 @@ final class FakeWorld {
 
     /** Keeps changes in memory, or refuses them when told to. */
     static final class Log implements AuditLog, Storage {
-        final List<AuditDraft> drafts = new ArrayList<>();
+        final List<AuditDraft> drafts = Collections.synchronizedList(new ArrayList<>());
         final Map<String, byte[]> grants = new TreeMap<>();
         final Map<String, byte[]> others = new java.util.concurrent.ConcurrentSkipListMap<>();
         boolean broken;
 
         List<String> types() {
-            return drafts.stream().map(draft -> draft.type().name()).toList();
+            return List.copyOf(drafts).stream().map(draft -> draft.type().name()).toList();
         }
 
         @Override

@@ -45,7 +45,7 @@ class LiveProcessTest {
                             LiveProcess.startOf((int) ProcessHandle.current().pid()));
             assertThat(LiveProcess.startOf(pid)).isEqualTo(start);
             process.destroyForcibly();
-            assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(LiveProcess.startOf(pid)).isZero();
         } finally {
             process.destroyForcibly();

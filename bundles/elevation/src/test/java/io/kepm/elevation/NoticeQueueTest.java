@@ -39,7 +39,7 @@ class NoticeQueueTest {
         for (long uid = 2000; uid < 2040; uid++) {
             assertThat(queue.add(uid, told::countDown)).isTrue();
         }
-        assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -56,7 +56,7 @@ class NoticeQueueTest {
                         all.countDown();
                     });
         }
-        assertThat(all.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(told).containsExactly(0, 1, 2, 3, 4);
         int kept = 0;
         for (long uid = 3000; uid < 3000 + 2 * NoticeQueue.MOST; uid++) {
@@ -74,6 +74,6 @@ class NoticeQueueTest {
                     throw new IllegalStateException("a fault of ours");
                 });
         queue.add(1001, told::countDown);
-        assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -41,7 +41,7 @@ class PersonsTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ab_26_a_pipe_is_not_waited_for_and_nobody_is_anybody_then() throws Exception {
         Path pipe = folder.resolve("persons.json");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -32,6 +34,8 @@ record CertificateFixture(Path folder) {
 
     static final FileTrust TRUSTED = path -> List.of();
     static final String PASSWORD = "correct horse";
+
+    private static final AtomicLong WRITTEN = new AtomicLong();
 
     Path file() {
         return folder.resolve("door.crt");
@@ -84,6 +88,10 @@ record CertificateFixture(Path folder) {
                 "-----BEGIN PRIVATE KEY-----\n"
                         + Base64.getMimeEncoder().encodeToString(key.getEncoded())
                         + "\n-----END PRIVATE KEY-----\n");
+        // A file system may give one time to all that is written within some milliseconds.
+        FileTime time = FileTime.fromMillis(1_000L * WRITTEN.incrementAndGet());
+        Files.setLastModifiedTime(file(), time);
+        Files.setLastModifiedTime(keyFile(), time);
     }
 
     void writeEncrypted(ServerCertificate certificate) throws Exception {

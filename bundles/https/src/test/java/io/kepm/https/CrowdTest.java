@@ -27,6 +27,11 @@ class CrowdTest {
                     + "\r\n\r\n"
                     + BODY;
 
+    /** In milliseconds, with what has to happen; and with what must not. */
+    private static final int PATIENCE = 60_000;
+
+    private static final int A_WHILE = 100;
+
     @TempDir private Path run;
 
     @Test
@@ -69,21 +74,21 @@ class CrowdTest {
         try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
             for (int port : List.of(agent.http, agent.https)) {
                 agent.owners.owner = Optional.empty();
-                hold(open, port, 3);
+                hold(agent, open, port, 3);
                 assertThat(isCut(port)).as("nobody that is known").isTrue();
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
-                hold(open, port, 3);
+                hold(agent, open, port, 3);
                 assertThat(isCut(port)).isTrue();
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
                 assertThat(isCut(port)).as("all are held").isTrue();
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(0, 7));
-                hold(open, port, 3);
+                hold(agent, open, port, 3);
                 assertThat(isCut(port)).isTrue();
                 closeAll(open);
-                TestAgent.await(() -> !isCut(port));
-                hold(open, port, 5);
+                // The agent hears of the free places a moment later.
+                TestAgent.await(() -> areLetIn(open, port, 5));
                 closeAll(open);
-                TestAgent.await(() -> !isCut(port));
+                TestAgent.await(() -> isLetIn(port));
             }
         } finally {
             closeAll(open);
@@ -101,21 +106,21 @@ class CrowdTest {
             agent.owners.subordinate = uid -> uid >= 100_000 ? 1002 : uid;
             for (Opening door : openings(agent)) {
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 7));
-                assertThat(isServed(door, 20_000)).isTrue();
-                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, PATIENCE)).isTrue();
+                assertThat(isServed(door, PATIENCE)).isTrue();
                 assertThat(isServed(door, 500)).as("this one waits").isFalse();
                 assertThat(isServed(door, 500)).as("this one too").isFalse();
                 for (long uid : List.of(1002L, 100_007L)) {
                     own(agent, uid);
                     try (RawClient fifth = RawClient.tcp(door.port())) {
-                        assertThat(fifth.isStillOpen()).as("user %s", uid).isFalse();
+                        assertThat(fifth.isStillOpen(PATIENCE)).as("user %s", uid).isFalse();
                     }
                 }
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
-                assertThat(isServed(door, 20_000)).isTrue();
+                assertThat(isServed(door, PATIENCE)).isTrue();
                 agent.owners.owner = Optional.of(new SocketOwners.Owner(0, 7));
                 for (int i = 0; i < 6; i++) {
-                    assertThat(isServed(door, 20_000)).as("root").isTrue();
+                    assertThat(isServed(door, PATIENCE)).as("root").isTrue();
                 }
             }
         }
@@ -127,8 +132,8 @@ class CrowdTest {
         try (TestAgent agent = new TestAgent(run, TestAgent.paced(1, Duration.ofSeconds(1)))) {
             agent.owners.owner = Optional.of(new SocketOwners.Owner(1001, 7));
             for (Opening door : openings(agent)) {
-                assertThat(isServed(door, 20_000)).isTrue();
-                assertThat(isServed(door, 20_000)).as("it waited").isTrue();
+                assertThat(isServed(door, PATIENCE)).isTrue();
+                assertThat(isServed(door, PATIENCE)).as("it waited").isTrue();
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
                         .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                 begun = System.nanoTime();
@@ -152,7 +157,7 @@ class CrowdTest {
                 }
                 for (long uid : List.of(1001L, 0L)) {
                     own(agent, uid);
-                    assertThat(isServed(door, 20_000)).as("user %s", uid).isTrue();
+                    assertThat(isServed(door, PATIENCE)).as("user %s", uid).isTrue();
                 }
             }
         }
@@ -194,32 +199,32 @@ class CrowdTest {
             for (int port : List.of(agent.http, agent.https)) {
                 for (long uid : List.of(100_000L, 1001L, 165_535L)) {
                     own(agent, uid);
-                    hold(open, port, 1);
+                    hold(agent, open, port, 1);
                 }
                 assertThat(isCut(port)).as("one user with many numbers").isTrue();
                 for (long uid : List.of(2001L, 2002L, 2003L)) {
                     own(agent, uid);
-                    hold(open, port, 1);
+                    hold(agent, open, port, 1);
                 }
                 for (long uid : List.of(2004L, -1L, 65_534L)) {
                     own(agent, uid);
                     assertThat(isCut(port)).as("user %s", uid).isTrue();
                 }
                 own(agent, 999);
-                hold(open, port, 1);
+                hold(agent, open, port, 1);
                 own(agent, 1003);
-                hold(open, port, 1);
+                hold(agent, open, port, 1);
                 assertThat(isCut(port)).as("nothing is left of what was kept").isTrue();
                 launched(agent, 61_000, 7, Launches.Reach.PLUGIN);
                 launched(agent, 1002, 7, Launches.Reach.USER);
                 own(agent, 1002);
                 assertThat(isCut(port)).as("a job of a user").isTrue();
                 own(agent, 61_000);
-                hold(open, port, 3);
+                hold(agent, open, port, 3);
                 assertThat(isCut(port)).as("a plugin has its share").isTrue();
                 closeAll(open);
                 own(agent, 0);
-                TestAgent.await(() -> !isCut(port));
+                TestAgent.await(() -> isLetIn(port));
             }
         } finally {
             closeAll(open);
@@ -260,10 +265,10 @@ class CrowdTest {
         try (TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3))) {
             launched(agent, 1002, 8, Launches.Reach.PLUGIN);
             own(agent, 1002);
-            hold(open, agent.http, 3);
+            hold(agent, open, agent.http, 3);
             assertThat(isCut(agent.http)).as("the user's share").isTrue();
             agent.owners.owner = Optional.of(new SocketOwners.Owner(1002, 8));
-            hold(open, agent.http, 3);
+            hold(agent, open, agent.http, 3);
             assertThat(isCut(agent.http)).as("that of the plugin").isTrue();
         } finally {
             closeAll(open);
@@ -289,12 +294,12 @@ class CrowdTest {
         TestAgent agent = new TestAgent(run, TestAgent.connections(8, 3));
         try (agent) {
             own(agent, 1001);
-            hold(open, agent.http, 3);
+            hold(agent, open, agent.http, 3);
             for (int i = 0; i < 30; i++) {
                 assertThat(isCut(agent.http)).isTrue();
             }
             own(agent, 1002);
-            hold(open, agent.http, 3);
+            hold(agent, open, agent.http, 3);
             own(agent, 1005);
             assertThat(isCut(agent.http)).isTrue();
             for (int i = 0; i < 3; i++) {
@@ -383,19 +388,50 @@ class CrowdTest {
     }
 
     /** Opens so many more, each of which stays. */
-    private static void hold(List<RawClient> open, int port, int count) throws IOException {
+    private static void hold(TestAgent agent, List<RawClient> open, int port, int count)
+            throws Exception {
         for (int i = 0; i < count; i++) {
+            int before = agent.owners.asked.get();
             RawClient client = RawClient.tcp(port);
-            assertThat(client.isStillOpen()).as("%s of %s on %s", i, count, port).isTrue();
             open.add(client);
+            TestAgent.await(() -> agent.owners.asked.get() > before);
+            assertThat(client.isStillOpen(A_WHILE)).as("%s of %s on %s", i, count, port).isTrue();
         }
     }
 
     private static boolean isCut(int port) {
         try (RawClient client = RawClient.tcp(port)) {
-            return !client.isStillOpen();
+            return !client.isStillOpen(PATIENCE);
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    private static boolean isLetIn(int port) {
+        List<RawClient> one = new ArrayList<>();
+        try {
+            boolean isLetIn = areLetIn(one, port, 1);
+            closeAll(one);
+            return isLetIn;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Opens so many more; none where one of them does not stay. */
+    private static boolean areLetIn(List<RawClient> open, int port, int count) {
+        List<RawClient> more = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                more.add(RawClient.tcp(port));
+                if (!more.get(i).isStillOpen(A_WHILE)) {
+                    closeAll(more);
+                    return false;
+                }
+            }
+            return open.addAll(more);
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -424,7 +460,7 @@ class CrowdTest {
                     "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
                             + "Content-Type: application/json\r\n";
             first.write(start + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n");
-            Thread.sleep(300);
+            TestAgent.await(() -> evaluation(agent, 1001) == 503);
             try (RawClient second = agent.as(1001)) {
                 RawClient.Reply reply = second.post("/api/evaluate", "{}");
                 assertThat(reply.status()).isEqualTo(503);
@@ -439,6 +475,14 @@ class CrowdTest {
             try (RawClient again = agent.as(1001)) {
                 assertThat(again.post("/api/evaluate", "{}").status()).isEqualTo(422);
             }
+        }
+    }
+
+    private static int evaluation(TestAgent agent, long uid) {
+        try (RawClient client = agent.as(uid)) {
+            return client.post("/api/evaluate", "{}").status();
+        } catch (IOException e) {
+            return 0;
         }
     }
 

@@ -86,7 +86,7 @@ class LaunchedClientTest {
             try (TestAgent agent = new TestAgent(run, port, launches, owners)) {
                 assertThat(new String(child.output().readAllBytes(), StandardCharsets.UTF_8))
                         .isEqualTo("200 200 403 401\nchild 401\nparent 200\n");
-                assertThat(child.exit().get(20, TimeUnit.SECONDS)).isZero();
+                assertThat(child.exit().get(60, TimeUnit.SECONDS)).isZero();
                 assertThat(agent.audit.types()).contains("AUTHORIZATION_FAILED");
             }
             assertThat(audit.drafts)

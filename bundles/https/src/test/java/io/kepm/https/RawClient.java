@@ -87,7 +87,7 @@ final class RawClient implements Closeable {
     }
 
     private static RawClient of(Socket socket) throws IOException {
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return new RawClient(socket, socket.getInputStream(), socket.getOutputStream());
     }
 
@@ -159,11 +159,11 @@ final class RawClient implements Closeable {
                 new String(body, StandardCharsets.UTF_8));
     }
 
-    /** Whether the other side has not closed it within a quarter of a second. */
-    boolean isStillOpen() throws IOException {
+    /** Whether the other side has not closed it within so long. */
+    boolean isStillOpen(int millis) throws IOException {
         Socket socket = (Socket) connection;
         int usual = socket.getSoTimeout();
-        socket.setSoTimeout(250);
+        socket.setSoTimeout(millis);
         try {
             while (in.read() >= 0) {
                 // Such as the alert of a TLS layer that ends.

@@ -129,7 +129,7 @@ class RequestStreamTest {
     void it_ends_by_its_time_and_says_meanwhile_that_it_is_there() throws Exception {
         RequestStream.Pace brief =
                 new RequestStream.Pace(
-                        Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(200));
+                        Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofSeconds(1));
         assertThat(read(() -> Optional.of(ALICE), brief))
                 .startsWith("retry: 2000\n\n")
                 .contains("\n\n: \n\n");

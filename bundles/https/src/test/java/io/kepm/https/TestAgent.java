@@ -29,6 +29,7 @@ final class TestAgent implements AutoCloseable {
     static final Limits LIMITS = connections(256, 32);
 
     final Fakes.Audit audit;
+    private static int lastPort;
     private static final String HOSTS = "localhost;127.0.0.1;[::1]";
 
     final Fakes.Store store = new Fakes.Store();
@@ -264,17 +265,22 @@ final class TestAgent implements AutoCloseable {
         return RawClient.tls(https, run.resolve("agent.crt"));
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** Another one than the last: of two doors each has its own. */
+    static synchronized int freePort() throws IOException {
+        int former = lastPort;
+        while (lastPort == former) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                lastPort = socket.getLocalPort();
+            }
         }
+        return lastPort;
     }
 
     static void await(java.util.function.BooleanSupplier condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it did not happen within 20 s");
+                throw new AssertionError("it did not happen within 60 s");
             }
             Thread.sleep(20);
         }

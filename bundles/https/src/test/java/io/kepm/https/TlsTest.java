@@ -201,7 +201,7 @@ class TlsTest {
     private int serverAnswers(byte[] hello) throws Exception {
         try (java.net.Socket socket =
                 new java.net.Socket(InetAddress.getByName("127.0.0.1"), agent.https)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(hello);
             return socket.getInputStream().read();
         }

@@ -26,7 +26,7 @@ final class FakeBooks implements Storage, AuditLog {
     final List<Long> asked = new ArrayList<>();
     volatile boolean failing;
     volatile String damage = "";
-    int commits;
+    private int commits;
 
     @Override
     public synchronized List<AuditEntry> commit(Change change) throws StorageException {
@@ -54,6 +54,10 @@ final class FakeBooks implements Storage, AuditLog {
         }
         drafts.addAll(change.drafts());
         return List.of();
+    }
+
+    synchronized int commits() {
+        return commits;
     }
 
     /** Type and outcome of every record so far. */

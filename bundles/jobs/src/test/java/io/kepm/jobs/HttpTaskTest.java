@@ -153,7 +153,7 @@ class HttpTaskTest {
     }
 
     private TaskOutcome call(String members, String context) throws Exception {
-        return call(members, context, Duration.ofSeconds(20));
+        return call(members, context, Duration.ofSeconds(60));
     }
 
     /** One try of an http task of job {@code j}, whose API is the agent's own door. */

@@ -112,7 +112,7 @@ class JobBookTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void what_is_no_file_is_told_and_never_waited_for_nor_opened_before_it_is_judged()
             throws Exception {
         try (TestHouse house = new TestHouse(folder)) {

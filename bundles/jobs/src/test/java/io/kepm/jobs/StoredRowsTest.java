@@ -77,13 +77,16 @@ class StoredRowsTest {
         for (int i = 0; i < 21; i++) {
             assertThat(house.run("h").state()).isEqualTo(RunState.SUCCEEDED);
         }
+        house.idle("h");
         assertThat(house.ended("h")).hasSize(21);
         put(Table.JOB_RUNS, "h/1", "no JSON");
         put(Table.JOB_RUNS, "h", "no JSON");
         assertThat(house.run("h").state()).isEqualTo(RunState.SUCCEEDED);
+        house.idle("h");
         assertThat(house.ended("h")).as("one was in the page that is lost").hasSize(21);
         put(Table.JOB_RUNS, "h/2", "{\"runs\":[{\"id\":\"x\"},7]}");
         assertThat(house.run("h").state()).isEqualTo(RunState.SUCCEEDED);
+        house.idle("h");
         assertThat(house.ended("h")).hasSize(21);
         assertThat(house.wiring.health().check().level().word()).isEqualTo("healthy");
     }

@@ -244,10 +244,10 @@ final class TestHouse implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 30 s in vain");
+                throw new AssertionError("waited 60 s in vain");
             }
             Thread.onSpinWait();
             try {

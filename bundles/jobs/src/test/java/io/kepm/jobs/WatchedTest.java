@@ -65,10 +65,13 @@ class WatchedTest extends HouseFixture {
 
     @Test
     void ab_75_who_forks_until_its_time_is_over_is_named_by_both() throws Exception {
+        house.launches.launcher.output =
+                () -> {
+                    house.launches.launcher.children.get(0).hitProcessLimit = true;
+                    return InputStream.nullInputStream();
+                };
         job("", "{'id':'forks','executablePath':'/usr/bin/env','timeoutSeconds':1}");
-        FakeChild child = child();
-        child.hitProcessLimit = true;
-        assertThat(house.last("j").reason())
+        assertThat(house.run("j").reason())
                 .isEqualTo(
                         "task `forks`: not done within 1 s, and ended with all it started; it"
                                 + " reached the limit of 256 processes");

@@ -37,16 +37,28 @@ final class Desktops {
     private final Accounts accounts;
     private final Path buses;
     private final List<Path> folders;
+    private final Duration patience;
+
+    Desktops(Launcher launcher, Accounts accounts, Path buses, List<Path> folders) {
+        this(launcher, accounts, buses, folders, PATIENCE);
+    }
 
     /**
      * @param buses folder of the run-time folders of users, by number
      * @param folders where programs are
+     * @param patience with the slowest of them
      */
-    Desktops(Launcher launcher, Accounts accounts, Path buses, List<Path> folders) {
+    Desktops(
+            Launcher launcher,
+            Accounts accounts,
+            Path buses,
+            List<Path> folders,
+            Duration patience) {
         this.launcher = launcher;
         this.accounts = accounts;
         this.buses = buses;
         this.folders = List.copyOf(folders);
+        this.patience = patience;
     }
 
     /** What came of a try; {@code why} is empty when it is shown. */
@@ -77,7 +89,7 @@ final class Desktops {
                 tried.add(new Tried(uid, program, String.valueOf(e.getMessage())));
             }
         }
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         for (Going each : going) {
             tried.add(new Tried(each.uid(), each.program(), ended(each, end)));
         }

@@ -12,7 +12,7 @@ final class Caller {
     public static void main(String[] args) throws IOException, InterruptedException {
         try (SocketChannel channel = Client.channel(Path.of(args[0]))) {
             if (channel.isConnected()) {
-                Thread.sleep(20_000);
+                Thread.sleep(120_000);
             }
         }
     }

@@ -45,25 +45,22 @@ class CommandsComponentTest {
                                         Duration.ofMillis(300)))
                 .hasMessageContaining("did not end");
         // A killed process stays to be seen until somebody has waited for it.
-        for (int i = 0; i < 500 && sleepers() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(sleepers()).isZero();
+        Trials.await(() -> sleepers() == 0);
     }
 
     private static long sleepers() {
         return ProcessHandle.current()
                 .descendants()
-                .filter(p -> p.info().commandLine().orElse("").contains("987"))
+                .filter(p -> p.info().commandLine().orElse("").endsWith("sleep 987"))
                 .count();
     }
 
     @Test
     void a_helper_left_in_the_background_holds_nobody_up() throws Exception {
         long start = System.nanoTime();
-        Result result = run("/bin/sh", "-c", "sleep 5 & echo done");
+        Result result = run("/bin/sh", "-c", "sleep 60 & echo done");
         assertThat(result.output()).isEqualTo("done\n");
-        assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
+        assertThat(System.nanoTime() - start).isLessThan(40_000_000_000L);
     }
 
     @Test
@@ -73,6 +70,6 @@ class CommandsComponentTest {
     }
 
     private Result run(String... argv) throws java.io.IOException {
-        return commands.run(List.of(argv), Duration.ofSeconds(10));
+        return commands.run(List.of(argv), Duration.ofSeconds(60));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +121,8 @@ class DesktopBusTest {
                         launcher,
                         new NumberedAccounts(),
                         Path.of("/run/user"),
-                        List.of(Path.of(folder)))
+                        List.of(Path.of(folder)),
+                        Duration.ofSeconds(60))
                 .show(List.of(UID), "-t", TRICKY)
                 .get(0);
     }

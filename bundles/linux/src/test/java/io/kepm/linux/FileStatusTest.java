@@ -35,7 +35,7 @@ class FileStatusTest {
             holder = Optional.of(process);
             String link = "/proc/" + process.pid() + "/fd/" + line(process);
             FileStatus status =
-                    CompletableFuture.supplyAsync(() -> behind(link)).get(10, TimeUnit.SECONDS);
+                    CompletableFuture.supplyAsync(() -> behind(link)).get(60, TimeUnit.SECONDS);
             assertThat(status.isRegular()).isTrue();
             assertThat(status.inode()).isEqualTo(2);
         } finally {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeptConnectionsTest {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir Path folder;
 
@@ -59,6 +59,12 @@ class KeptConnectionsTest {
 
     @Test
     void kept_connections_hold_no_worker_and_leave_nothing_behind() throws Exception {
+        // What is loaded for the first one keeps files of its own open.
+        try (SocketListener listener = listen()) {
+            served("first").close();
+            assertThat(next()).isEqualTo("first: gone");
+            assertThat(listener).isNotNull();
+        }
         long before = openDescriptors();
         List<SocketChannel> open = new ArrayList<>();
         try (SocketListener listener = listen()) {
@@ -73,7 +79,7 @@ class KeptConnectionsTest {
             }
             assertThat(listener).isNotNull();
         }
-        assertThat(openDescriptors()).isLessThanOrEqualTo(before + 2);
+        Trials.await(() -> openDescriptors() <= before + 2);
     }
 
     @Test
@@ -127,12 +133,14 @@ class KeptConnectionsTest {
     }
 
     private String next() throws InterruptedException {
-        return String.valueOf(heard.poll(5, TimeUnit.SECONDS));
+        return String.valueOf(heard.poll(60, TimeUnit.SECONDS));
     }
 
-    private static long openDescriptors() throws IOException {
+    private static long openDescriptors() {
         try (var list = Files.list(Path.of("/proc/self/fd"))) {
             return list.count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.kepm.api.linux.Sessions.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,16 +39,20 @@ class NoticesTest {
     void house() throws Exception {
         Files.createDirectories(folder.resolve("bin"));
         Files.createDirectories(folder.resolve("pts"));
-        notices =
-                new NoticesComponent(
-                        new Desktops(
-                                launcher,
-                                new NumberedAccounts(),
-                                folder.resolve("buses"),
-                                List.of(folder.resolve("none"), folder.resolve("bin"))),
-                        () -> sessions,
-                        (tty, uid, text) -> typed.add(uid + " " + text),
-                        folder.resolve("pts"));
+        notices = notices(Duration.ofSeconds(60));
+    }
+
+    private Notices notices(Duration patience) {
+        return new NoticesComponent(
+                new Desktops(
+                        launcher,
+                        new NumberedAccounts(),
+                        folder.resolve("buses"),
+                        List.of(folder.resolve("none"), folder.resolve("bin")),
+                        patience),
+                () -> sessions,
+                (tty, uid, text) -> typed.add(uid + " " + text),
+                folder.resolve("pts"));
     }
 
     private void program(String name) throws Exception {
@@ -77,13 +82,13 @@ class NoticesTest {
                             }
                         });
         for (int i = 0; i < codes.length; i++) {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (launcher.children.size() <= before + i && System.nanoTime() < end) {
                 Thread.sleep(2);
             }
             launcher.children.get(before + i).exit(codes[i]);
         }
-        return shown.get(20, TimeUnit.SECONDS);
+        return shown.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -137,9 +142,7 @@ class NoticesTest {
     void a_program_that_does_not_come_back_is_ended_and_the_terminals_are_used() throws Exception {
         program("busctl");
         bus(1001);
-        long begun = System.nanoTime();
-        Shown shown = notices.show(new Notice(1001, "", "x"));
-        assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(8));
+        Shown shown = notices(Duration.ofMillis(200)).show(new Notice(1001, "", "x"));
         assertThat(shown.isAnywhere()).isFalse();
         assertThat(shown.words()).contains("`busctl` did not come back");
         assertThat(launcher.children.get(0).alive).isFalse();

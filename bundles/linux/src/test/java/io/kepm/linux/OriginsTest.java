@@ -21,7 +21,9 @@ class OriginsTest {
             assertThat(origin.line().get(0).pid()).isEqualTo((int) child.pid());
             assertThat(origin.line())
                     .contains(new Origin.Step(self, ProcStat.of(self).orElseThrow().startTicks()));
-            assertThat(origin.line().get(origin.line().size() - 1).pid()).isEqualTo(1);
+            // Number 1, or what somebody outside put into these namespaces.
+            int first = origin.line().get(origin.line().size() - 1).pid();
+            assertThat(ProcStat.of(first).orElseThrow().parent()).isZero();
         } finally {
             child.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
         }

@@ -6,6 +6,9 @@ import io.kepm.api.linux.Passwords.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,20 +53,20 @@ class PasswordsTest {
     @Test
     void only_a_few_are_asked_at_once() throws Exception {
         Path helper = folder.resolve("password");
-        Files.writeString(helper, "#!/bin/sh\nexec sleep 1\n");
+        Path over = folder.resolve("over");
+        Files.writeString(helper, "#!/bin/sh\nuntil [ -e " + over + " ]; do sleep 0.05; done\n");
         Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
         PasswordsComponent passwords = new PasswordsComponent(helper);
-        long unknown =
-                java.util.stream.IntStream.range(0, 12)
+        List<CompletableFuture<Verdict>> answers =
+                IntStream.range(0, 12)
                         .mapToObj(
                                 i ->
-                                        java.util.concurrent.CompletableFuture.supplyAsync(
+                                        CompletableFuture.supplyAsync(
                                                 () -> passwords.check("alice", "x"),
                                                 command -> new Thread(command).start()))
-                        .toList()
-                        .stream()
-                        .filter(answer -> answer.join() == Verdict.UNKNOWN)
-                        .count();
-        assertThat(unknown).isEqualTo(8);
+                        .toList();
+        Trials.await(() -> answers.stream().filter(CompletableFuture::isDone).count() == 8);
+        Files.createFile(over);
+        assertThat(answers.stream().filter(answer -> answer.join() == Verdict.UNKNOWN)).hasSize(8);
     }
 }

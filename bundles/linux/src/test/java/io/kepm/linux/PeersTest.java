@@ -32,7 +32,7 @@ class PeersTest {
         assumeTrue(Libc.geteuid() == 0, "a namespace of one's own needs root");
         try (SocketListener listener = listen()) {
             Process inside = start("/usr/bin/unshare", "-m", "--");
-            Peer peer = seen.poll(20, TimeUnit.SECONDS);
+            Peer peer = seen.poll(60, TimeUnit.SECONDS);
             inside.destroyForcibly().waitFor();
             assertThat(peer).isNotNull();
             assertThat(peer.uid()).isEqualTo(Peers.NOBODY);
@@ -44,7 +44,7 @@ class PeersTest {
     void a_peer_of_this_system_has_its_own_number() throws Exception {
         try (SocketListener listener = listen()) {
             Process outside = start();
-            Peer peer = seen.poll(20, TimeUnit.SECONDS);
+            Peer peer = seen.poll(60, TimeUnit.SECONDS);
             outside.destroyForcibly().waitFor();
             assertThat(peer.uid()).isEqualTo(Integer.toUnsignedLong(Libc.geteuid()));
             assertThat((long) peer.pid()).isEqualTo(outside.pid());

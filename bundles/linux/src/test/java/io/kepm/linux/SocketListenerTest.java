@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SocketListenerTest {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir Path folder;
 
@@ -88,7 +89,7 @@ class SocketListenerTest {
             try (SocketListener listener =
                             new SocketListener(socket(), mode, 1, handler, peers).start();
                     SocketChannel channel = Client.channel(socket())) {
-                assertThat(seen.poll(5, TimeUnit.SECONDS))
+                assertThat(seen.poll(60, TimeUnit.SECONDS))
                         .isEqualTo(mode == 0600 ? Thread.MAX_PRIORITY : Thread.NORM_PRIORITY);
                 assertThat(listener).isNotNull();
                 assertThat(channel).isNotNull();
@@ -101,7 +102,7 @@ class SocketListenerTest {
         BlockingQueue<Peer> seen = new LinkedBlockingQueue<>();
         try (SocketListener listener = listen(1, connection -> seen.add(connection.peer()));
                 SocketChannel channel = Client.channel(socket())) {
-            Peer peer = seen.poll(5, TimeUnit.SECONDS);
+            Peer peer = seen.poll(60, TimeUnit.SECONDS);
             assertThat(peer.pid()).isEqualTo(ProcessHandle.current().pid());
             assertThat(peer.uid()).isEqualTo(Integer.toUnsignedLong(Libc.geteuid()));
             assertThat(peers.of(channel)).isEqualTo(peer);
@@ -138,7 +139,7 @@ class SocketListenerTest {
                     java.util.Arrays.fill(numbers, numberOf(open));
                     client.send(Client.frame(new byte[3]), numbers);
                     String expected = count == 1 ? "same" : "more than one descriptor";
-                    assertThat(got.poll(5, TimeUnit.SECONDS)).contains(expected);
+                    assertThat(got.poll(60, TimeUnit.SECONDS)).contains(expected);
                 }
             }
             assertThat(listener).isNotNull();
@@ -168,12 +169,12 @@ class SocketListenerTest {
             try (Client client = new Client(socket())) {
                 client.send(first);
                 client.send(last, numberOf(open));
-                assertThat(got.poll(5, TimeUnit.SECONDS)).isEqualTo("with");
+                assertThat(got.poll(60, TimeUnit.SECONDS)).isEqualTo("with");
             }
             try (Client client = new Client(socket())) {
                 client.send(first, numberOf(open));
                 client.send(last, numberOf(open));
-                assertThat(got.poll(5, TimeUnit.SECONDS)).contains("more than one descriptor");
+                assertThat(got.poll(60, TimeUnit.SECONDS)).contains("more than one descriptor");
             }
             assertThat(listener).isNotNull();
         }
@@ -186,7 +187,7 @@ class SocketListenerTest {
         Handler handler =
                 connection -> {
                     try {
-                        connection.receive(1 << 18, Duration.ofSeconds(30));
+                        connection.receive(1 << 18, Duration.ofMinutes(5));
                     } catch (IOException e) {
                         got.add(e.getMessage());
                     }
@@ -196,14 +197,13 @@ class SocketListenerTest {
                 OpenFile open = open(file);
                 Client client = new Client(socket())) {
             client.send(new byte[] {0, 4, 0, 0}, numberOf(open));
-            Thread.sleep(200);
-            long before = openDescriptors();
+            Trials.await(() -> openOf(file) == 2);
             int[] twelve = new int[12];
             java.util.Arrays.fill(twelve, numberOf(open));
             client.send(new byte[1], twelve);
-            // The frame lacks most of its bytes, and has half a minute for them.
-            assertThat(got.poll(5, TimeUnit.SECONDS)).contains("more than one descriptor");
-            assertThat(openDescriptors()).isLessThanOrEqualTo(before);
+            // The frame lacks most of its bytes, and has minutes for them.
+            assertThat(got.poll(60, TimeUnit.SECONDS)).contains("more than one descriptor");
+            assertThat(openOf(file)).isLessThanOrEqualTo(2);
             assertThat(listener).isNotNull();
         }
     }
@@ -213,14 +213,14 @@ class SocketListenerTest {
         int[] pair = {-1, -1};
         assertThat(Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.CLOEXEC, 0, pair))
                 .isZero();
-        int next = Libc.open(Libc.text("/dev/null"), Libc.CLOEXEC);
-        Libc.close(next);
-        try (FrameReader reader = new FrameReader(pair[0], false);
+        Path file = Files.writeString(folder.resolve("f"), "content");
+        try (OpenFile open = open(file);
+                FrameReader reader = new FrameReader(pair[0], false);
                 Client client = new Client(pair[1])) {
-            client.send(Client.frame(new byte[] {1}), 0);
-            assertThatThrownBy(() -> reader.receive(100, Duration.ofSeconds(5)))
+            client.send(Client.frame(new byte[] {1}), numberOf(open));
+            assertThatThrownBy(() -> reader.receive(100, SOON))
                     .hasMessageContaining("none is taken here");
-            assertThat(Files.exists(Path.of("/proc/self/fd/" + next))).isFalse();
+            assertThat(openOf(file)).isEqualTo(1);
         }
         Libc.close(pair[0]);
         // On newer kernels not even the sender gets rid of it.
@@ -239,7 +239,7 @@ class SocketListenerTest {
         Handler handler =
                 connection -> {
                     try {
-                        connection.receive(100, Duration.ofMillis(300));
+                        connection.receive(10_000, Duration.ofMillis(300));
                     } catch (SocketTimeoutException e) {
                         got.add("it could still be read");
                     } catch (IOException e) {
@@ -248,15 +248,14 @@ class SocketListenerTest {
                 };
         try (SocketListener listener = listen(1, handler);
                 Client client = new Client(socket())) {
-            client.send(new byte[] {0, 0, 0, 50});
+            client.send(new byte[] {0, 0, 0x20, 0});
             long start = System.nanoTime();
             // A byte every 100 ms never lets a time-out of the single read pass.
-            while (got.isEmpty() && System.nanoTime() - start < 5_000_000_000L) {
+            while (got.isEmpty() && System.nanoTime() - start < 60_000_000_000L) {
                 client.send(new byte[1]);
                 Thread.sleep(100);
             }
             assertThat(got.poll()).contains("time is up");
-            assertThat(System.nanoTime() - start).isLessThan(4_500_000_000L);
             assertThat(listener).isNotNull();
         }
     }
@@ -275,9 +274,9 @@ class SocketListenerTest {
                 };
         try (SocketListener listener = listen(1, handler);
                 Client client = new Client(socket())) {
-            assertThat(got.poll(5, TimeUnit.SECONDS)).isEqualTo("late");
+            assertThat(got.poll(60, TimeUnit.SECONDS)).isEqualTo("late");
             client.send(new byte[] {0, 0, 0, 1, 'x'});
-            assertThat(got.poll(5, TimeUnit.SECONDS)).isEqualTo("x");
+            assertThat(got.poll(60, TimeUnit.SECONDS)).isEqualTo("x");
             assertThat(listener).isNotNull();
         }
     }
@@ -296,7 +295,7 @@ class SocketListenerTest {
         try (SocketListener listener = listen(1, handler);
                 Client client = new Client(socket())) {
             client.send(new byte[] {-1, -1, -1, -1});
-            assertThat(got.poll(5, TimeUnit.SECONDS)).contains("4294967295 bytes");
+            assertThat(got.poll(60, TimeUnit.SECONDS)).contains("4294967295 bytes");
             assertThat(listener).isNotNull();
         }
     }
@@ -310,7 +309,7 @@ class SocketListenerTest {
                 thread.setDaemon(true);
                 thread.start();
             }
-            assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(listener).isNotNull();
         }
     }
@@ -323,16 +322,16 @@ class SocketListenerTest {
                 connection -> {
                     waiting.countDown();
                     try {
-                        connection.receive(100, Duration.ofMinutes(1));
+                        connection.receive(100, Duration.ofMinutes(5));
                     } finally {
                         ended.countDown();
                     }
                 };
         SocketListener listener = listen(1, handler);
         try (Client client = new Client(socket())) {
-            assertThat(waiting.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
             listener.close();
-            assertThat(ended.await(2, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(client.receive()).isEmpty();
         }
         assertThat(socket()).doesNotExist();
@@ -343,7 +342,7 @@ class SocketListenerTest {
         BlockingQueue<Connection> kept = new LinkedBlockingQueue<>();
         try (SocketListener listener = listen(1, kept::add);
                 Client client = new Client(socket())) {
-            Connection connection = kept.poll(5, TimeUnit.SECONDS);
+            Connection connection = kept.poll(60, TimeUnit.SECONDS);
             assertThat(client.receive()).isEmpty();
             assertThatThrownBy(() -> connection.send(new byte[1])).hasMessageContaining("closed");
             assertThat(listener).isNotNull();
@@ -356,9 +355,11 @@ class SocketListenerTest {
         try (SocketListener listener = listen(8, this::echo);
                 OpenFile open = open(file)) {
             abuse(listener, numberOf(open), 200);
+            Trials.await(() -> openOf(file) == 1);
             long before = openDescriptors();
             abuse(listener, numberOf(open), 10_000);
-            assertThat(openDescriptors()).isLessThanOrEqualTo(before + 2);
+            // The last ones are still being served.
+            Trials.await(() -> openDescriptors() <= before + 2);
         }
     }
 
@@ -381,13 +382,35 @@ class SocketListenerTest {
             }
         }
         assertThat(listener).isNotNull();
-        // The last ones are still being served.
-        Thread.sleep(300);
     }
 
-    private static long openDescriptors() throws IOException {
+    private static long openDescriptors() {
+        return descriptors().size();
+    }
+
+    /** How many descriptors of this process lead to a file. */
+    private static long openOf(Path file) {
+        try {
+            return descriptors().stream().filter(file.toRealPath().toString()::equals).count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Where the descriptors of this process lead; those that are closed meanwhile, nowhere. */
+    private static List<String> descriptors() {
         try (var list = Files.list(Path.of("/proc/self/fd"))) {
-            return list.count();
+            return list.map(SocketListenerTest::target).toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
         }
     }
 

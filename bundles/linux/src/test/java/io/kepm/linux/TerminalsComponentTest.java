@@ -16,7 +16,9 @@ class TerminalsComponentTest {
             "import os,pty,sys\n"
                     + "m,s=pty.openpty()\n"
                     + "print(os.ttyname(s),flush=True)\n"
-                    + "print(repr(os.read(m,4096)),flush=True)\n"
+                    + "shown=b''\n"
+                    + "while not shown.endswith(b'soon\\r\\r\\n'): shown+=os.read(m,4096)\n"
+                    + "print(repr(shown),flush=True)\n"
                     + "sys.stdin.read()\n";
 
     private final TerminalsComponent terminals = new TerminalsComponent();

@@ -24,7 +24,7 @@ class BrokerFuzzTest {
         Random random = new Random(seed);
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         int rounds = 0;
-        try (TestHouse house = new TestHouse();
+        try (TestHouse house = new TestHouse(Limits.STANDARD.withHandshakes(1, Duration.ZERO));
                 RawClient other = house.raw("plugin:calm", List.of("c"), List.of("c"))) {
             // Without acknowledgements: it would be cut for giving none.
             other.subscribe(1, "c", 0);

@@ -54,7 +54,7 @@ class BrokerTest {
                                                     message.getPayload(), StandardCharsets.UTF_8)));
             for (int qos = 0; qos < 3; qos++) {
                 says.publish("news/today", bytes("q" + qos), qos, true);
-                assertThat(heard.poll(20, TimeUnit.SECONDS))
+                assertThat(heard.poll(60, TimeUnit.SECONDS))
                         .isEqualTo("news/today " + qos + " false q" + qos);
             }
             hears.disconnect();
@@ -71,7 +71,7 @@ class BrokerTest {
             says.publish("x/theirs", bytes("no"), 1, false);
             says.publish("x/theirs", bytes("no"), 2, false);
             says.publish("x/mine", bytes("yes"), 1, false);
-            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("x/mine");
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("x/mine");
             assertThat(heard).isEmpty();
             assertThat(house.house.denials().get(0))
                     .satisfies(

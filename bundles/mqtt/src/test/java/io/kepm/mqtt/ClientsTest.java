@@ -1,6 +1,7 @@
 package io.kepm.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
@@ -12,9 +13,11 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCo
 import io.kepm.api.trust.Launches.Reach;
 import io.kepm.api.trust.TopicRights;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,7 @@ class ClientsTest {
                         .serverPort(house.port())
                         .sslConfig()
                         .trustManagerFactory(TestHouse.CERTIFICATE.trust())
+                        .handshakeTimeout(60, TimeUnit.SECONDS)
                         .applySslConfig()
                         .simpleAuth()
                         .username("plugin:hive")
@@ -60,7 +64,7 @@ class ClientsTest {
             client.subscribeWith().topicFilter("h").qos(MqttQos.EXACTLY_ONCE).send();
             for (MqttQos qos : MqttQos.values()) {
                 client.publishWith().topic("h").qos(qos).payload(new byte[] {7}).send();
-                assertThat(heard.receive(30, TimeUnit.SECONDS))
+                assertThat(heard.receive(60, TimeUnit.SECONDS))
                         .hasValueSatisfying(message -> assertThat(message.getQos()).isEqualTo(qos));
             }
         }
@@ -77,6 +81,7 @@ class ClientsTest {
                         .serverPort(house.port())
                         .sslConfig()
                         .trustManagerFactory(TestHouse.CERTIFICATE.trust())
+                        .handshakeTimeout(60, TimeUnit.SECONDS)
                         .applySslConfig()
                         .buildBlocking();
         try {
@@ -114,6 +119,10 @@ class ClientsTest {
 
     @Test
     void mosquitto_publishes_and_hears() throws Exception {
+        assumeTrue(
+                Stream.of("mosquitto_pub", "mosquitto_sub")
+                        .allMatch(each -> Files.isExecutable(Path.of("/usr/bin", each))),
+                "mosquitto is not installed");
         String says =
                 house.processes.start(
                         "plugin:pub", Reach.PLUGIN, new TopicRights(List.of("m/#"), List.of()));

@@ -387,11 +387,11 @@ class ConnectTest {
     @Test
     void without_tls_or_with_an_old_one_there_is_nothing_to_talk_to() throws Exception {
         try (Socket plain = new Socket("localhost", house.port())) {
-            plain.setSoTimeout(30_000);
+            plain.setSoTimeout(60_000);
             plain.getOutputStream().write(connect("MQTT", 4, 2, text("plugin:a")));
             plain.getOutputStream().flush();
             // An alert of TLS at most, then the end.
-            assertThat(plain.getInputStream().readAllBytes().length).isLessThan(16);
+            assertThat(untilTheEnd(plain)).isLessThan(16);
         }
         for (String version : List.of("TLSv1.2", "TLSv1.3")) {
             try (RawClient client = new RawClient(house)) {
@@ -409,6 +409,20 @@ class ConnectTest {
                     .isInstanceOf(IOException.class);
         }
         othersGoOn();
+    }
+
+    /** How many bytes come before the end, which may be a hard one. */
+    private static int untilTheEnd(Socket socket) throws IOException {
+        int count = 0;
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                count++;
+            }
+        } catch (java.net.SocketException e) {
+            // A reset, for what was sent and not read any more.
+            return count;
+        }
+        return count;
     }
 
     @Test

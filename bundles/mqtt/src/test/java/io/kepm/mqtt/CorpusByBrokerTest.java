@@ -44,7 +44,7 @@ class CorpusByBrokerTest {
         int asked = 0;
         try (TestHouse house =
                         new TestHouse(
-                                Limits.STANDARD.withRate(1_000_000, 1L << 40),
+                                TestHouse.PATIENT.withRate(1_000_000, 1L << 40),
                                 Optional.of(engine));
                 MqttClient client =
                         house.paho("plugin:corpus", List.of("KeeperPolicy"), List.of())) {
@@ -65,7 +65,7 @@ class CorpusByBrokerTest {
                         request.get().put("correlationId", "case-" + ++asked);
                         client.publish(
                                 "KeeperPolicy", JSON.writeValueAsBytes(request.get()), 1, false);
-                        byte[] bytes = answers.poll(30, TimeUnit.SECONDS);
+                        byte[] bytes = answers.poll(60, TimeUnit.SECONDS);
                         JsonNode answer = JSON.readTree(bytes);
                         assertThat(answer.path("correlationId").asText())
                                 .isEqualTo("case-" + asked);

@@ -166,8 +166,12 @@ class NoGuardTest {
                             "`ss -lptn 'sport = :" + squatter.getLocalPort() + "'`",
                             "stop that process");
             squatter.close();
-            TestHouse.await("the broker", () -> door.broker().isPresent());
-            assertThat(door.state().health(false, List.of()).level()).isEqualTo(Level.HEALTHY);
+            TestHouse.await(
+                    "the broker",
+                    () ->
+                            door.broker().isPresent()
+                                    && door.state().health(false, List.of()).level()
+                                            == Level.HEALTHY);
             try (Socket socket = new Socket("127.0.0.1", squatter.getLocalPort())) {
                 assertThat(socket.isConnected()).isTrue();
             }

@@ -88,7 +88,7 @@ class OwnTopicsTest {
         }
 
         JsonNode answer(String correlation) throws Exception {
-            String answer = heard.poll(30, TimeUnit.SECONDS);
+            String answer = heard.poll(60, TimeUnit.SECONDS);
             assertThat(answer).startsWith(id + "/Responses/" + correlation + " ");
             return JSON.readTree(answer.substring(answer.indexOf('{')));
         }

@@ -28,9 +28,15 @@ final class TestHouse implements AutoCloseable {
     final FakeSocketOwners owners = new FakeSocketOwners();
     final House house;
 
-    /** Tests knock as often as they like. */
+    /** Tests knock as often as they like, and take their time on a busy machine. */
+    static final Limits PATIENT =
+            Limits.STANDARD
+                    .withHandshakes(1, Duration.ZERO)
+                    .withAdmission(Duration.ofMinutes(5))
+                    .withStall(Duration.ofMinutes(5));
+
     TestHouse() {
-        this(Limits.STANDARD.withHandshakes(1, Duration.ZERO));
+        this(PATIENT);
     }
 
     TestHouse(Limits limits) {
@@ -87,7 +93,7 @@ final class TestHouse implements AutoCloseable {
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setUserName(user);
         options.setPassword(secret.toCharArray());
-        options.setConnectionTimeout(20);
+        options.setConnectionTimeout(60);
         return options;
     }
 
@@ -108,13 +114,13 @@ final class TestHouse implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 30 s in vain for " + what);
+                throw new AssertionError("waited 60 s in vain for " + what);
             }
             try {
-                Thread.sleep(10);
+                Thread.sleep(1);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError(e);

@@ -280,6 +280,8 @@ class TrafficTest {
             assertThat(taken).isLessThan(100_000);
             Optional<Session> session = slow.broker().switchboard().session("plugin:flood");
             assertThat(session).isPresent();
+            // Else its end waits until all that is on its way was taken.
+            floods.socket().setSoLinger(true, 0);
         }
     }
 }

@@ -37,7 +37,7 @@ final class BundleParts implements OwnParts {
     private static final Map<String, Part> PARTS = parts();
 
     /** The answer to the call goes out before. */
-    private static final long DOOR_MILLIS = 500;
+    static final long DOOR_MILLIS = 500;
 
     /**
      * A part.

@@ -279,11 +279,21 @@ class BundlePartsTest {
     void the_door_of_the_call_itself_is_restarted_when_the_answer_is_out() throws Exception {
         runtime.add("io.kepm.https", "io.kepm.https.Door");
 
-        assertThat(parts.restart("KeeperHttps")).isEmpty();
-        assertThat(runtime.calls).isEmpty();
-        for (int i = 0; i < 500 && runtime.calls.size() < 2; i++) {
-            Thread.sleep(20);
+        long took = Long.MAX_VALUE;
+        // A look that came too late says nothing.
+        for (int tries = 0; took > BundleParts.DOOR_MILLIS * 500_000 && tries < 20; tries++) {
+            runtime.calls.clear();
+            long begun = System.nanoTime();
+            assertThat(parts.restart("KeeperHttps")).isEmpty();
+            List<String> before = List.copyOf(runtime.calls);
+            took = System.nanoTime() - begun;
+            if (took <= BundleParts.DOOR_MILLIS * 500_000) {
+                assertThat(before).isEmpty();
+            }
+            for (int i = 0; i < 3_000 && runtime.calls.size() < 2; i++) {
+                Thread.sleep(20);
+            }
+            assertThat(runtime.calls).containsExactly("-io.kepm.https.Door", "+io.kepm.https.Door");
         }
-        assertThat(runtime.calls).containsExactly("-io.kepm.https.Door", "+io.kepm.https.Door");
     }
 }

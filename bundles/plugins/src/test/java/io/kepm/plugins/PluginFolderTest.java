@@ -162,7 +162,7 @@ class PluginFolderTest extends SupervisedPlugins {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ab_26_a_pipe_or_a_link_is_neither_waited_for_nor_read() throws Exception {
         for (String name : List.of("pipe.json", "dropped.kpk")) {
             Path pipe = folders.plugins().resolve(name);

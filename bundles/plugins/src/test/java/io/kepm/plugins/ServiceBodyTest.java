@@ -66,7 +66,7 @@ class ServiceBodyTest {
     private final Leave leave = new Leave(records, leaves::add);
 
     private Unit unit(String id, Class<? extends BundleActivator> code) throws IOException {
-        return unit(id, code, Duration.ofSeconds(1));
+        return unit(id, code, Duration.ofSeconds(60));
     }
 
     private Unit unit(String id, Class<? extends BundleActivator> code, Duration limit)
@@ -157,11 +157,11 @@ class ServiceBodyTest {
             throws IOException {
         Unit before = unit("before", Misbehaving.Quiet.class);
         before.start("root");
-        Unit stuck = unit("stuck", Misbehaving.Deadlocked.class);
+        Unit stuck = unit("stuck", Misbehaving.Deadlocked.class, Duration.ofSeconds(3));
 
         assertThat(stuck.start("root")).isFalse();
         assertThat(stuck.state()).isEqualTo(PluginState.FAILED);
-        assertThat(stuck.lastError()).contains("no end within 1 s", "Deadlocked.lock");
+        assertThat(stuck.lastError()).contains("no end within 3 s", "Deadlocked.lock");
         Unit after = unit("after", Misbehaving.Quiet.class);
         assertThat(after.start("root")).as("another one starts").isTrue();
         assertThat(before.stop("root")).as("one from before stops").isEmpty();
@@ -198,7 +198,7 @@ class ServiceBodyTest {
                         .orElseThrow();
 
         assertThat(unit.stop("root")).contains("it left 1 threads behind", "`left-behind`");
-        left.join(5000);
+        left.join(60_000);
         assertThat(left.isAlive()).isFalse();
         assertThat(bundles()).doesNotContain("leaking");
     }
@@ -220,10 +220,10 @@ class ServiceBodyTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ab_26_a_pipe_in_place_of_a_jar_or_a_package_is_not_waited_for() throws Exception {
-        Unit jar = unit("jar", Misbehaving.Quiet.class, Duration.ofSeconds(10));
-        Unit packed = unit("packed", Misbehaving.Quiet.class, Duration.ofSeconds(10));
+        Unit jar = unit("jar", Misbehaving.Quiet.class, Duration.ofSeconds(120));
+        Unit packed = unit("packed", Misbehaving.Quiet.class, Duration.ofSeconds(120));
         Files.delete(folders.bin("jar").resolve("jar.jar"));
         for (Path pipe :
                 List.of(

@@ -3,9 +3,9 @@ package io.kepm.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,23 +120,24 @@ class PatternTest {
                                 "'ApplicationCheck':['" + stars + "','/**/x/**/x/**/x/**/y']"));
         Ask ask = Ask.command("/" + "a".repeat(2000));
         Ask deep = Ask.command("/x".repeat(2000));
-        Assertions.assertTimeout(
-                Duration.ofSeconds(2),
-                () -> {
-                    assertThat(set.outcome(ask)).isEqualTo("DENY");
-                    assertThat(set.outcome(deep)).isEqualTo("DENY");
-                });
+        long begun = processorNanos();
+        assertThat(set.outcome(ask)).isEqualTo("DENY");
+        assertThat(set.outcome(deep)).isEqualTo("DENY");
+        assertThat(Duration.ofNanos(processorNanos() - begun)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    /** What else the machine does must not count. */
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Test
     void ab_82_a_regular_expression_runs_in_linear_time_and_its_size_is_bounded() {
         TestSet set =
                 TestSet.of(TestSet.allow("a", TestSet.commands("/bin/x", "{'Regex':'(a+)+b'}")));
-        Assertions.assertTimeout(
-                Duration.ofSeconds(5),
-                () ->
-                        assertThat(set.outcome(Ask.command("/bin/x", "a".repeat(100_000))))
-                                .isEqualTo("DENY"));
+        long begun = processorNanos();
+        assertThat(set.outcome(Ask.command("/bin/x", "a".repeat(100_000)))).isEqualTo("DENY");
+        assertThat(Duration.ofNanos(processorNanos() - begun)).isLessThan(Duration.ofSeconds(5));
         for (String bomb :
                 List.of("((a{100}){100}){100}", "(((x{9}){9}){9}){9}", "a{1000}{2}b{1001}", "(")) {
             assertThat(

@@ -64,7 +64,7 @@ class RedirectFileTest {
     }
 
     @Test
-    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ab_26_a_pipe_in_the_place_of_the_rules_is_not_waited_for_and_holds_everything_back()
             throws Exception {
         assertThat(new ProcessBuilder("mkfifo", file().toString()).start().waitFor()).isZero();

@@ -139,7 +139,7 @@ class SourceLimitsTest {
                         });
         sleeper.start();
         sleepers.add(sleeper);
-        for (int i = 0; i < 200 && sleeper.getState() != Thread.State.WAITING; i++) {
+        for (int i = 0; i < 6_000 && sleeper.getState() != Thread.State.WAITING; i++) {
             Thread.sleep(10);
         }
         assertThat(code(limits.take(ALICE, SESSION, LONG)))
@@ -148,7 +148,7 @@ class SourceLimitsTest {
         assertThat(code(limits.take(BOB, SESSION, LONG))).isEqualTo("granted");
         assertThat(granted.getCount()).isEqualTo(1);
         wake.countDown();
-        assertThat(granted.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(granted.await(60, TimeUnit.SECONDS)).isTrue();
         for (Thread each : sleepers) {
             each.join();
         }

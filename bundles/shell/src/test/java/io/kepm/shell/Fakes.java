@@ -60,7 +60,7 @@ final class Fakes {
     }
 
     static void await(java.util.function.BooleanSupplier condition) throws Exception {
-        for (int i = 0; i < 500 && !condition.getAsBoolean(); i++) {
+        for (int i = 0; i < 6_000 && !condition.getAsBoolean(); i++) {
             Thread.sleep(10);
         }
     }

@@ -74,11 +74,14 @@ class FullDiskTest {
             limit(storage, "(SELECT page_count FROM pragma_page_count)");
             threads.forEach(Thread::start);
             Thread.sleep(seconds * 1_000L);
+            for (int i = 0; i < 1_200 && refused.get() == 0; i++) {
+                Thread.sleep(50);
+            }
             assertThat(refused.get()).isPositive();
             assertThat(storage.health().level()).isEqualTo(Level.UNHEALTHY);
             int before = acknowledged.size();
             limit(storage, "1000000");
-            for (int i = 0; i < 100 && acknowledged.size() == before; i++) {
+            for (int i = 0; i < 1_200 && acknowledged.size() == before; i++) {
                 Thread.sleep(50);
             }
             done.set(true);

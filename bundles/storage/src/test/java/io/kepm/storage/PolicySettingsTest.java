@@ -225,7 +225,7 @@ class PolicySettingsTest extends SettingsFixture {
         List<String> faults =
                 follow("P", "appsettings.json", nonsense.append("}}").toString()).faults();
         assertThat(faults).hasSize(100).allMatch(one -> one.startsWith("P: Settings/"));
-        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+        assertThat(System.nanoTime() - begun).isLessThan(20_000_000_000L);
     }
 
     @Test

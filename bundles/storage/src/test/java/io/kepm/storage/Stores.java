@@ -31,11 +31,10 @@ final class Stores {
 
     /** Statements of somebody who has the file but not the agent. */
     static void tamper(Path folder, String... statements) throws SQLException {
+        Properties impatient = new Properties();
+        impatient.setProperty("busy_timeout", "0");
         try (Connection connection =
-                        new JDBC()
-                                .connect(
-                                        "jdbc:sqlite:" + folder.resolve("kepm.db"),
-                                        new Properties());
+                        new JDBC().connect("jdbc:sqlite:" + folder.resolve("kepm.db"), impatient);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

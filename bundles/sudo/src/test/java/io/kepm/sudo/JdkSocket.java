@@ -129,7 +129,7 @@ final class JdkSocket implements AutoCloseable {
         public Frame receive(int maxBytes, Duration timeout) throws IOException {
             CompletableFuture<byte[]> last = begun.getAndSet(null);
             CompletableFuture<byte[]> next =
-                    last != null ? last : CompletableFuture.supplyAsync(this::read);
+                    last != null ? last : CompletableFuture.supplyAsync(this::read, Served::aside);
             try {
                 return new Frame(next.get(timeout.toMillis(), MILLISECONDS), Optional.empty());
             } catch (TimeoutException e) {
@@ -138,6 +138,13 @@ final class JdkSocket implements AutoCloseable {
             } catch (ExecutionException | InterruptedException e) {
                 throw new IOException(e);
             }
+        }
+
+        /** The common pool has as few threads as there are processors. */
+        private static void aside(Runnable read) {
+            Thread reader = new Thread(read);
+            reader.setDaemon(true);
+            reader.start();
         }
 
         private byte[] read() {

@@ -43,7 +43,7 @@ class RunDoorTest {
                     new DoorRecords(audit, InstantSource.system(), "run"),
                     keepAlive,
                     Runnable::run,
-                    () -> Duration.ofSeconds(5));
+                    () -> Duration.ofSeconds(60));
 
     @AfterEach
     void close() {

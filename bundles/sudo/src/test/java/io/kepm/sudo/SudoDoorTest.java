@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +32,7 @@ class SudoDoorTest {
     private final KeepAlive keepAlive = new KeepAlive(Duration.ofMillis(100));
     private volatile long invoker = 1001;
     private volatile boolean governed = true;
-    private volatile Duration patience = Duration.ofSeconds(5);
+    private volatile Duration patience = Duration.ofSeconds(60);
     private volatile List<String> traced = List.of();
     private JdkSocket socket;
 
@@ -176,9 +177,8 @@ class SudoDoorTest {
                 };
         try (SocketChannel channel = socket.connect()) {
             JdkSocket.send(channel, Frames.check().bytes());
-            assertThat(fields(JdkSocket.receive(channel)))
-                    .containsExactly("v=1", "op=info", "text=a moment");
-            assertThat(fields(JdkSocket.receive(channel)))
+            assertThat(next(channel)).containsExactly("v=1", "op=info", "text=a moment");
+            assertThat(next(channel))
                     .containsExactly("v=1", "op=prompt", "id=justification", "text=why?", "echo=1");
             // While somebody is asked, nothing else is sent.
             Thread.sleep(350);
@@ -193,7 +193,7 @@ class SudoDoorTest {
     @Test
     void a_cancelled_wrong_or_garbled_answer_is_none_and_nobody_is_asked_without_a_person()
             throws Exception {
-        List<Optional<String>> heard = new ArrayList<>();
+        List<Optional<String>> heard = new CopyOnWriteArrayList<>();
         decision.answer =
                 (request, talk) -> {
                     heard.add(talk.ask("a", "?", false));
@@ -211,8 +211,8 @@ class SudoDoorTest {
     @Test
     void who_was_away_at_one_question_is_asked_the_next_and_no_late_answer_is_taken_for_it()
             throws Exception {
-        patience = Duration.ofSeconds(1);
-        List<Optional<String>> heard = new ArrayList<>();
+        patience = Duration.ofMillis(200);
+        List<Optional<String>> heard = new CopyOnWriteArrayList<>();
         CountDownLatch late = new CountDownLatch(1);
         decision.answer =
                 (request, talk) -> {
@@ -228,6 +228,8 @@ class SudoDoorTest {
             eventually(() -> heard.size() == 1);
             JdkSocket.send(
                     channel, Frames.of("v=1", "op=answer", "id=acknowledge", "value=x").bytes());
+            // Only the first answer is to come too late, however slow this machine is.
+            patience = Duration.ofSeconds(60);
             late.countDown();
             assertThat(next(channel)).contains("op=prompt", "id=acknowledge#2");
             JdkSocket.send(
@@ -325,9 +327,7 @@ class SudoDoorTest {
                                         "status=7",
                                         "duration_ms=5")))
                 .containsExactly("v=1", "op=ok");
-        for (int i = 0; i < 100 && decision.ended.isEmpty(); i++) {
-            Thread.sleep(20);
-        }
+        eventually(() -> !decision.ended.isEmpty());
         assertThat(decision.ended).containsExactly("g-1 exit 7");
         assertThat(ask(Frames.check().with("op=root").with("user=root").with("uid=0")))
                 .containsExactly("v=1", "op=ok");
@@ -470,7 +470,7 @@ class SudoDoorTest {
                 JdkSocket.send(channel, frame.bytes());
             } catch (IOException e) {
                 // An early refusal closes before all was read: as for the plugin, it still counts.
-                assertThat(e).hasMessageContaining("pipe");
+                return next(channel);
             }
             return next(channel);
         }
@@ -497,7 +497,7 @@ class SudoDoorTest {
     }
 
     private static void eventually(Condition condition) throws Exception {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 6_000; i++) {
             if (condition.holds()) {
                 return;
             }
@@ -508,7 +508,7 @@ class SudoDoorTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -259,15 +259,15 @@ class ConfigurationWatchTest {
             bell.watch(new FileLook(places).folders());
             write("unrelated", "x");
             write("Plugins/p.json", "{\"id\": 1}");
-            assertThat(bell.await(Duration.ofSeconds(20))).isTrue();
+            assertThat(bell.await(Duration.ofSeconds(60))).isTrue();
             while (bell.await(Duration.ofMillis(50))) {
                 // Until it is silent.
             }
             Files.createDirectories(folder.resolve("Jobs"));
-            assertThat(bell.await(Duration.ofSeconds(20))).isTrue();
+            assertThat(bell.await(Duration.ofSeconds(60))).isTrue();
             bell.watch(new FileLook(places).folders());
             write("Jobs/j.json", "{}");
-            assertThat(bell.await(Duration.ofSeconds(20))).isTrue();
+            assertThat(bell.await(Duration.ofSeconds(60))).isTrue();
         }
     }
 

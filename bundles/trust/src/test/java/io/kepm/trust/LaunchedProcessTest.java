@@ -123,8 +123,8 @@ class LaunchedProcessTest {
             }
         }
         try (Socket served = door.accept()) {
-            child.end(Duration.ofSeconds(5));
-            assertThat(child.exit().get(5, TimeUnit.SECONDS)).isEqualTo(143);
+            child.end(Duration.ofSeconds(60));
+            assertThat(child.exit().get(60, TimeUnit.SECONDS)).isEqualTo(143);
             assertThat(identify("plugin:a", secret, served)).isInstanceOf(Verdict.Unknown.class);
         }
     }
@@ -152,7 +152,7 @@ class LaunchedProcessTest {
                     assertThat(identify("plugin:a", secret, stolen))
                             .isInstanceOf(Verdict.Unknown.class);
                 } finally {
-                    thief.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+                    thief.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
                 }
             }
             assertThat(refused).hasSize(2);

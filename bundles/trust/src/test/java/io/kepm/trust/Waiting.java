@@ -9,10 +9,10 @@ final class Waiting {
     private Waiting() {}
 
     static void until(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it did not happen within 20 s");
+                throw new AssertionError("it did not happen within 60 s");
             }
             Thread.sleep(10);
         }

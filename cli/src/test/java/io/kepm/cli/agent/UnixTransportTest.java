@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UnixTransportTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir Path folder;
 

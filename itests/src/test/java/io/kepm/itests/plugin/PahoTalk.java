@@ -78,12 +78,12 @@ public final class PahoTalk {
             StringBuilder said = new StringBuilder();
             for (int qos = 0; qos < 3; qos++) {
                 client.publish(TOPIC, new byte[] {7}, qos, false);
-                said.append(heard.poll(20, TimeUnit.SECONDS)).append(", ");
+                said.append(heard.poll(60, TimeUnit.SECONDS)).append(", ");
             }
             // What is lent or launched has to stand for more than a look of the broker's.
             Thread.sleep(2_500);
             client.publish(TOPIC, new byte[] {7}, 1, false);
-            said.append("still ").append(heard.poll(20, TimeUnit.SECONDS)).append(", ");
+            said.append("still ").append(heard.poll(60, TimeUnit.SECONDS)).append(", ");
             try {
                 client.subscribe("AuditMessage", 1);
                 said.append("hears the audit");

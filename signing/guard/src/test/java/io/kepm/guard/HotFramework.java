@@ -98,7 +98,7 @@ abstract class HotFramework {
     @AfterEach
     void stop() throws Exception {
         framework.stop();
-        framework.waitForStop(10_000);
+        framework.waitForStop(60_000);
     }
 
     GuardedFelix framework() throws Exception {
@@ -138,7 +138,7 @@ abstract class HotFramework {
                                 2));
         started.start();
         started.adapt(FrameworkStartLevel.class).setStartLevel(2);
-        for (int i = 0; i < 500 && !isComplete(); i++) {
+        for (int i = 0; i < 6_000 && !isComplete(); i++) {
             Thread.sleep(10);
         }
         return started;
@@ -150,7 +150,7 @@ abstract class HotFramework {
     }
 
     static void awaitGone(Bundle bundle) throws InterruptedException {
-        for (int i = 0; i < 1000 && bundle.getState() != Bundle.UNINSTALLED; i++) {
+        for (int i = 0; i < 6_000 && bundle.getState() != Bundle.UNINSTALLED; i++) {
             Thread.sleep(10);
         }
         assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);

@@ -41,7 +41,7 @@ abstract class ListedFramework {
     @AfterEach
     void stop() throws Exception {
         framework.stop();
-        framework.waitForStop(10_000);
+        framework.waitForStop(60_000);
     }
 
     GuardedFelix framework(byte[]... alsoListed) throws Exception {
@@ -86,7 +86,7 @@ abstract class ListedFramework {
                                 2));
         started.start();
         started.adapt(FrameworkStartLevel.class).setStartLevel(2);
-        for (int i = 0; i < 1000 && !isComplete(); i++) {
+        for (int i = 0; i < 6_000 && !isComplete(); i++) {
             Thread.sleep(10);
         }
         assertThat(isComplete()).isTrue();

@@ -31,7 +31,7 @@ class QuietLockTest {
         monitor.join(500);
         assertThat(monitor.isAlive()).as("it still waits").isTrue();
         monitor.interrupt();
-        monitor.join(TimeUnit.SECONDS.toMillis(5));
+        monitor.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(monitor.isAlive()).isFalse();
         assertThat(alive).isTrue();
         assertThat(interrupted).as("Karaf's own pause ends too").isTrue();

@@ -19,11 +19,13 @@ public final class FakeSocketOwners implements SocketOwners {
     @Override
     public Optional<Owner> ownerOf(InetSocketAddress local, InetSocketAddress remote)
             throws IOException {
+        // Taken before it shows that somebody asked: from then on a test may set another one.
+        Optional<Owner> answer = owner;
         asked.incrementAndGet();
         if (broken) {
             throw new IOException("sock_diag: no answer");
         }
-        return owner;
+        return answer;
     }
 
     /** Who answers for a uid. */

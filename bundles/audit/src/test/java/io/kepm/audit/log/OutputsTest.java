@@ -45,7 +45,7 @@ class OutputsTest {
     @Test
     void syslog_gets_a_datagram_of_rfc_5424() throws Exception {
         try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            receiver.setSoTimeout(5000);
+            receiver.setSoTimeout(60_000);
             URI address = URI.create("syslog+udp://127.0.0.1:" + receiver.getLocalPort());
             new SyslogOutput(address).send(List.of(BAD, Fakes.line("x".repeat(20_000))));
             assertThat(text(receiver))
