@@ -90,18 +90,15 @@ final class DurableAuditLog implements AuditLog {
         // What the last run left unsigned is signed with the first of this one.
         checkpoints.note(1);
         this.retention = new Retention(storage, store, checkpoints, rules);
+        BreakGlassReserve reserve = new BreakGlassReserve(spool);
+        // At once: an agent that never stays up for a minute is one to set aside.
+        reserve.prepare();
         Order order =
                 new Order(
                         store,
                         rules,
                         new Order.Parts(
-                                checkpoints,
-                                floods,
-                                owed,
-                                this::write,
-                                watch,
-                                retention,
-                                new BreakGlassReserve(spool)));
+                                checkpoints, floods, owed, this::write, watch, retention, reserve));
         if (wasLongAway) {
             // Or a clock that is wrong since the machine started.
             order.doubtClock();

@@ -75,6 +75,16 @@ class DurableAuditLogTest {
         }
     }
 
+    /** Else the first that an agent which ends at each start is set aside for is not on record. */
+    @Test
+    void ab_106_an_agent_that_was_up_for_a_moment_leaves_room_for_a_broken_glass()
+            throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            open(store).close();
+            assertThat(temp.resolve("spool").resolve(BreakGlassReserve.NAME)).exists();
+        }
+    }
+
     /** The health says it on this machine; a record leaves it with the exports. */
     @Test
     void ab_106_that_the_room_gets_short_is_one_record() throws Exception {
