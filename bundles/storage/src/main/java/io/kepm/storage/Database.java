@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The one connection to SQLite, with the statements that were prepared on it. It holds the file's
@@ -65,10 +66,13 @@ final class Database implements AutoCloseable {
 
     private static Database connect(StoreFolder folder) throws SQLException {
         // Straight to the driver: DriverManager does not see across bundles.
-        Properties properties = new Properties();
+        SQLiteConfig config = new SQLiteConfig();
         // Else the driver asks after each insert which row it was: a tenth of a commit's work.
-        properties.setProperty("jdbc.get_generated_keys", "false");
-        Connection connection = new JDBC().connect("jdbc:sqlite:" + folder.database(), properties);
+        config.setGetGeneratedKeys(false);
+        // Else SQLite takes its mutex for each column of each row: it is used by one thread.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        Connection connection =
+                new JDBC().connect("jdbc:sqlite:" + folder.database(), config.toProperties());
         Database database = new Database(folder, connection);
         try {
             database.configure();

@@ -51,8 +51,8 @@ public final class ChainVerifier {
                             + entry.seq()
                             + " does not follow the record before it: its prev_hash differs");
         }
-        if (!entry.json().contains("\"seq\":" + entry.seq() + "}")
-                && !entry.json().contains("\"seq\":" + entry.seq() + ",")) {
+        if (!entry.json().contains("\"seq\":" + entry.seq() + ",")
+                && !entry.json().contains("\"seq\":" + entry.seq() + "}")) {
             return Optional.of("record " + entry.seq() + " names another place inside");
         }
         if (entry.type().equals(AuditType.AUDIT_CHECKPOINT.name()) && key.isPresent()) {
