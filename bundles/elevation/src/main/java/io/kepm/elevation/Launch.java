@@ -54,6 +54,9 @@ final class Launch {
     /** Nothing refuses it: somebody has still to decide it. */
     static final String WAITING = "waiting:approval";
 
+    /** Nothing refused it: nobody decided it in time. */
+    static final String EXPIRED = "expired:approval";
+
     private static final Controls.Result.Met NOTHING_ASKED =
             new Controls.Result.Met(Optional.empty(), Optional.empty());
 
@@ -106,12 +109,10 @@ final class Launch {
                     Question.of(launch, requestId, Question.commandLine(), accounts, targets);
             caller = question.caller();
             return answer(new Controls.Asked(launch, conversation, question, records));
+        } catch (Nameless e) {
+            return nameless(ownRights.where(caller, e.question, now()), records, e);
         } catch (NameServiceException e) {
-            return fault(
-                    caller,
-                    records,
-                    NO_NAMES,
-                    Texts.say("fault.names", String.valueOf(e.getMessage())));
+            return nameless(caller, records, e);
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
             return fault(
@@ -146,7 +147,7 @@ final class Launch {
     }
 
     private LaunchAnswer answer(Controls.Asked first)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Controls.Asked asked = first;
         Evaluation evaluation = judge(asked.question());
         Optional<Set<PolicyRef>> read = acknowledgement.asked(asked, evaluation);
@@ -158,25 +159,49 @@ final class Launch {
     }
 
     /** The person had time: what counts is who asks, what for, and the set in force now. */
-    private Question afresh(Controls.Asked asked) throws NameServiceException {
-        return Question.of(
-                asked.launch(),
-                asked.records().requestId(),
-                Question.commandLine(),
-                accounts,
-                targets);
+    private Question afresh(Controls.Asked asked) throws Nameless {
+        try {
+            return Question.of(
+                    asked.launch(),
+                    asked.records().requestId(),
+                    Question.commandLine(),
+                    accounts,
+                    targets);
+        } catch (NameServiceException e) {
+            throw new Nameless(asked.question(), e);
+        }
+    }
+
+    /** Names are not known any more of somebody whom policy was asked about before. */
+    private static final class Nameless extends Exception {
+        private final transient Question question;
+
+        Nameless(Question question, NameServiceException cause) {
+            super(cause.getMessage(), cause);
+            this.question = question;
+        }
+    }
+
+    private LaunchAnswer nameless(Caller caller, Records records, Exception fault) {
+        return fault(
+                caller,
+                records,
+                NO_NAMES,
+                Texts.say("fault.names", String.valueOf(fault.getMessage())));
     }
 
     private LaunchAnswer judged(Controls.Asked asked, Evaluation evaluation)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
             Decision.Allow allow = (Decision.Allow) evaluation.decision();
+            List<AuditDraft> before = new ArrayList<>(List.of(judged));
+            asked.launch().reason().flatMap(reason -> told(asked, reason)).ifPresent(before::add);
             return run(
                     asked,
                     new Granting.Terms(allow.conditions(), evaluation, NOTHING_ASKED),
-                    List.of(judged));
+                    before);
         }
         if (effect == Effect.CONTROLS) {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
@@ -204,6 +229,17 @@ final class Launch {
         return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 
+    /** A reason that no policy asks for is on record all the same, but stops nobody. */
+    private static Optional<AuditDraft> told(Controls.Asked asked, String reason) {
+        return Justification.fault(reason, 1).isEmpty()
+                ? Optional.of(justified(asked, reason.strip()))
+                : Optional.empty();
+    }
+
+    private static AuditDraft justified(Controls.Asked asked, String reason) {
+        return asked.records().of(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build();
+    }
+
     /** What policy holds against what a guard alone would leave to somebody's own right. */
     private Optional<Evaluation> boundAllTheSame(Controls.Asked asked, Decision decision) {
         return decision.reasons().get(0).isGuard() && asked.caller() != Caller.ROOT
@@ -218,7 +254,7 @@ final class Launch {
 
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Optional<String> obstacle =
                 obstacles.of(asked.question(), asked.launch(), pending.conditions());
         if (obstacle.isPresent()) {
@@ -242,11 +278,7 @@ final class Launch {
         List<AuditDraft> justified =
                 how.reason().isEmpty() || how.approved().isPresent()
                         ? List.of()
-                        : List.of(
-                                asked.records()
-                                        .of(AuditType.JUSTIFICATION_RECORDED, "OK")
-                                        .reason(how.reason().get())
-                                        .build());
+                        : List.of(justified(asked, how.reason().get()));
         if (decision instanceof Decision.Allow allow) {
             return run(asked, new Granting.Terms(allow.conditions(), again, how), justified);
         }
