@@ -10,7 +10,6 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.Conditions;
-import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
@@ -75,6 +74,7 @@ final class Launch {
     private final Acknowledgement acknowledgement;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
+    private final Faults faults;
 
     Launch(
             PolicyEngine policy,
@@ -97,6 +97,12 @@ final class Launch {
         acknowledgement = new Acknowledgement(audit);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
+        faults = new Faults(audit, ownRights, this::now);
+    }
+
+    /** What is answered when nobody can decide. */
+    Faults faults() {
+        return faults;
     }
 
     LaunchAnswer decide(LaunchRequest launch, Conversation conversation) {
@@ -110,23 +116,23 @@ final class Launch {
             caller = question.caller();
             return answer(new Controls.Asked(launch, conversation, question, records));
         } catch (Nameless e) {
-            return nameless(ownRights.where(caller, e.question, now()), records, e);
+            return faults.nameless(faults.bound(caller, e.question), records, e);
         } catch (NameServiceException e) {
-            return nameless(caller, records, e);
+            return faults.nameless(caller, records, e);
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
-            return fault(
-                    bound(caller, launch),
+            return faults.answer(
+                    faults.bound(caller, launch),
                     records,
                     NO_RECORD,
                     Texts.say("fault.record", String.valueOf(e.getMessage())));
         } catch (Granting.Unbound e) {
             LOG.error("a grant could not be given: {}", e.getMessage());
-            return fault(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
+            return faults.answer(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a launch decision failed", e);
-            return fault(
-                    bound(caller, launch),
+            return faults.answer(
+                    faults.bound(caller, launch),
                     records,
                     BROKEN,
                     Texts.say("fault.undecided", e.getClass().getSimpleName()));
@@ -180,14 +186,6 @@ final class Launch {
             super(cause.getMessage(), cause);
             this.question = question;
         }
-    }
-
-    private LaunchAnswer nameless(Caller caller, Records records, Exception fault) {
-        return fault(
-                caller,
-                records,
-                NO_NAMES,
-                Texts.say("fault.names", String.valueOf(fault.getMessage())));
     }
 
     private LaunchAnswer judged(Controls.Asked asked, Evaluation evaluation)
@@ -247,11 +245,6 @@ final class Launch {
                 : Optional.empty();
     }
 
-    /** As whom somebody counts for a refusal that no policy made. */
-    Caller bound(Caller caller, LaunchRequest launch) {
-        return ownRights.where(caller, launch, now());
-    }
-
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
             throws StorageException, Granting.Unbound, Nameless {
@@ -282,7 +275,8 @@ final class Launch {
         if (decision instanceof Decision.Allow allow) {
             return run(asked, new Granting.Terms(allow.conditions(), again, how), justified);
         }
-        if (decision instanceof Decision.Pending pending && stillMet(asked, met, pending, how)) {
+        if (decision instanceof Decision.Pending pending
+                && new MetControls(met, how).stillDo(asked, pending)) {
             return run(asked, new Granting.Terms(pending.conditions(), again, how), justified);
         }
         AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
@@ -293,40 +287,6 @@ final class Launch {
         List<AuditDraft> drafts = new ArrayList<>(justified);
         drafts.add(judged);
         return refuse(asked, decision.reasons().get(0).code(), text, drafts);
-    }
-
-    /** Whether what was met is all that is asked for now, and by whom it was approved is enough. */
-    private static boolean stillMet(
-            Controls.Asked asked,
-            Decision.Pending met,
-            Decision.Pending now,
-            Controls.Result.Met how) {
-        boolean reasonDoes =
-                !now.controls().contains(Control.JUSTIFY)
-                        || how.reason()
-                                .filter(
-                                        reason ->
-                                                Justification.fault(
-                                                                reason,
-                                                                now.conditions().justifyMinLength())
-                                                        .isEmpty())
-                                .isPresent();
-        boolean approvalDoes =
-                how.approved()
-                        .map(
-                                request ->
-                                        request.needs()
-                                                        .equals(
-                                                                Need.of(
-                                                                        now.conditions()
-                                                                                .approvals()))
-                                                && request.hash()
-                                                        .equals(
-                                                                RequestHash.of(
-                                                                        asked.question().request(),
-                                                                        now.conditions())))
-                        .orElse(!now.controls().contains(Control.APPROVAL));
-        return met.controls().containsAll(now.controls()) && reasonDoes && approvalDoes;
     }
 
     private LaunchAnswer run(Controls.Asked asked, Granting.Terms terms, List<AuditDraft> before)
@@ -434,23 +394,6 @@ final class Launch {
         drafts.add(asked.records().refused(code, message));
         audit.commit(new Change(List.of(), drafts));
         return new LaunchAnswer.Refuse(asked.records().requestId(), code, message);
-    }
-
-    /** The answer when we could not decide: recorded if that is still possible. */
-    LaunchAnswer fault(Caller caller, Records records, String code, String what) {
-        boolean ownRight = Effect.ofFault(caller) == Effect.OWN_RIGHT;
-        try {
-            audit.append(ownRight ? records.ownRight(what) : records.refused(code, what));
-        } catch (StorageException | RuntimeException e) {
-            LOG.error(
-                    "not on record: {} for `{}`: {}",
-                    code,
-                    records.launch().user(),
-                    e.getMessage());
-        }
-        return ownRight
-                ? new LaunchAnswer.OwnRight(records.requestId(), List.of())
-                : new LaunchAnswer.Refuse(records.requestId(), code, Texts.fault(what));
     }
 
     private ZonedDateTime now() {

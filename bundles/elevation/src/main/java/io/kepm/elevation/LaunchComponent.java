@@ -287,7 +287,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public boolean binds(LaunchRequest request) {
-        return launch.bound(Caller.OTHER_BY_SUDO, request) != Caller.OTHER_BY_SUDO;
+        return launch.faults().bound(Caller.OTHER_BY_SUDO, request) != Caller.OTHER_BY_SUDO;
     }
 
     @Override
