@@ -127,7 +127,19 @@ final class DurableAuditLog implements AuditLog {
         List<AuditDraft> summaries = new ArrayList<>();
         boolean admitted = floods.admits(change, clock.instant(), summaries);
         owed.add(summaries);
-        return admitted ? written(change) : List.of();
+        try {
+            return admitted ? written(change) : List.of();
+        } catch (StorageException e) {
+            keepCount(change);
+            throw e;
+        }
+    }
+
+    /** A refusal stands whether or not it is on record; it is in a sum as soon as it can be. */
+    private void keepCount(Change change) {
+        List<AuditDraft> summaries = new ArrayList<>();
+        floods.unwritten(change, clock.instant(), summaries);
+        owed.add(summaries);
     }
 
     private void write(AuditDraft draft) throws StorageException {
