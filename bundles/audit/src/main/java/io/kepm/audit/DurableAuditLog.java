@@ -84,7 +84,7 @@ final class DurableAuditLog implements AuditLog {
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
         this.spool = new SpoolFolder(spool);
-        this.adoption = new Adoption(storage, this.spool);
+        this.adoption = new Adoption(storage, this.spool, clock);
         this.notAdopted = adoption.run();
         this.records = storage.auditHead().map(AuditEntry::seq).orElse(0L);
         // What the last run left unsigned is signed with the first of this one.
