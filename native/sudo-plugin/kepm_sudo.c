@@ -97,7 +97,7 @@ static void note_root(sudo_list info, sudo_list argv) {
     char why[WHY_MAX];
     int sock;
     long long deadline = now_ms() + ROOT_NOTE_MS;
-    request_build(&request, "root", info, argv);
+    request_build(&request, "root", info, argv, NULL);
     if (!request.frame.broken && access(KEPM_SOCKET, F_OK) == 0 && call_agent(&sock, deadline, why) == ALLOWED) {
         link_send(sock, &request.frame, -1, deadline, why);
         close(sock);
@@ -132,7 +132,7 @@ static int decide(sudo_list info, sudo_list argv, sudo_list envp) {
     char why[WHY_MAX] = "";
     int answer = CHECK_REFUSE;
     session.request_id[0] = '\0';
-    request_build(&request, "check", info, argv);
+    request_build(&request, "check", info, argv, envp);
     trace_check(&request, envp);
     if (!session.abi_known)
         snprintf(request.refusal, sizeof request.refusal, "refused: this sudo has an unknown plugin interface");
@@ -199,7 +199,7 @@ static int audit_accept(const char *plugin, unsigned type, sudo_list command_inf
     if (type != PLUGIN_FRONT_END || session.checks > 0 || (session.uid == 0 && getuid() == 0))
         return CHECK_ACCEPT;
     struct request request;
-    request_build(&request, "check", command_info, argv);
+    request_build(&request, "check", command_info, argv, NULL);
     int accept = own_right_stands(&request, FAULT, "`/etc/sudo.conf` has no line `Plugin kepm_approval`");
     frame_free(&request.frame);
     if (!accept && error != NULL)

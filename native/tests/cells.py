@@ -238,6 +238,20 @@ def site_rules_for_chroot_and_directory_are_told():
 
 
 @cell
+def ab_130_a_variable_from_which_code_is_taken_is_told_whatever_default_lets_it_through():
+    for default in ("!env_reset", "env_keep += NODE_OPTIONS"):
+        write("/etc/sudoers.d/zz", f"Defaults:erin {default}\nerin ALL=(ALL) NOPASSWD: /usr/bin/id\n", 0o440)
+        agent.seen.clear()
+        run_as("erin", "sudo -n id", env={"NODE_OPTIONS": "--require /tmp/x.js", "PATH": "/usr/bin:/bin"})
+        same((default, check().get("option")), (default, ["env=NODE_OPTIONS"]))
+    write("/etc/sudoers.d/zz", "erin ALL=(ALL) NOPASSWD: /usr/bin/id\n", 0o440)
+    agent.seen.clear()
+    run_as("erin", "sudo -n id", env={"NODE_OPTIONS": "--require /tmp/x.js", "PATH": "/usr/bin:/bin"})
+    same(check().get("option", []), [])
+    os.unlink("/etc/sudoers.d/zz")
+
+
+@cell
 def sudoers_refuses_before_us():
     for options in ("-R /srv", "-T 5", "-C 20", "-h elsewhere"):
         assert run_as("bob", f"sudo -n {options} id").rc == 1, options
