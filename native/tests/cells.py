@@ -1,4 +1,5 @@
 """Cell by cell, inside the throw-away root that `run` made."""
+import fcntl
 import json
 import os
 import pty
@@ -914,7 +915,13 @@ def what_the_plugin_refused_waits_for_the_agent_as_a_record_and_takes_no_room_of
         write(f"{spool}/sudo-1-1-{i}-refused-77.jsonl.new", "")  # killed half way
     refused(run_as("carol", "sudo -n id"))
     same((len(waiting("-refused-")), os.path.getsize(f"{spool}/refused.more")), (100, 23))
+    sh(f"rm {spool}/*")
+    folder = os.open(spool, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)  # a sudo that its user has stopped in the middle
+    refused(run_as("alice", "sudo -n id"))
+    same(os.listdir(spool), ["refused.more"])
     assert run_as("bob", "sudo -n id -u").rc == 0
+    os.close(folder)
     same([record(name)["outcome"] for name in waiting("sudo-") if "-refused-" not in name], ["OWN_RIGHT"])
     os.truncate(f"{spool}/refused.more", 1 << 20)
     refused(run_as("alice", "sudo -n id"))
