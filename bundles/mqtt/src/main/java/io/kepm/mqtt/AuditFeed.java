@@ -28,6 +28,7 @@ final class AuditFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFeed.class);
     private static final int PAGE = 128;
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration NEXT = Duration.ofMillis(10);
     private static final Duration FAILED = Duration.ofSeconds(5);
 
     /** How long a subscription may go unnoticed, and a little more. */
@@ -78,6 +79,10 @@ final class AuditFeed implements AutoCloseable {
             if (isHeld()) {
                 return PAUSE;
             }
+            if (broker.waiting() > PAGE) {
+                // What was handed over last is on no listener's account yet.
+                return NEXT;
+            }
             List<AuditEntry> page = audit.query(AuditQuery.after(place, PAGE));
             for (AuditEntry entry : page) {
                 if (!broker.publish(message(entry))) {
@@ -85,7 +90,7 @@ final class AuditFeed implements AutoCloseable {
                 }
                 place = entry.seq();
             }
-            return page.size() < PAGE ? PAUSE : Duration.ofMillis(10);
+            return page.size() < PAGE ? PAUSE : NEXT;
         } catch (StorageException | RuntimeException e) {
             LOG.warn("the audit can't be read for its subscribers: {}", e.getMessage());
             return FAILED;

@@ -278,6 +278,11 @@ final class Broker implements AutoCloseable {
         return hall.switchboard();
     }
 
+    /** Messages of the agent's own that were handed over and are not routed yet. */
+    int waiting() {
+        return waiting.get();
+    }
+
     /** Messages of the agent's own that were dropped because too many waited. */
     long overflowed() {
         return overflowed.sum();
