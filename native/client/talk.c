@@ -196,7 +196,8 @@ static int take(struct talk *talk, const char *payload, size_t length, int fd, e
     if (message != NULL || deny)
         talk_say(message != NULL && message[0] != '\0' ? message : "denied");
     if (deny)
-        *outcome = code != NULL && strcmp(code, "waiting:approval") == 0 ? WAITS : SAYS_NO;
+        *outcome = code != NULL && (strcmp(code, "waiting:approval") == 0 || strcmp(code, "expired:approval") == 0)
+            ? WAITS : SAYS_NO;
     else if (strcmp(op, "allow") == 0 && talk->control >= 0)
         *outcome = RUNS;
     else if (strcmp(op, "sudo") == 0 && talk->has_sudo)

@@ -48,9 +48,12 @@ static int approval_open(unsigned version, sudo_converse converse, sudo_print pr
 
 /* ---- the answer to sudo ---- */
 
-/* For the agent, when it is back; a disk that takes nothing holds nobody up, and the system log has it as well. */
-static void keep_for_agent(const struct request *request, const char *outcome, const char *why) {
-    struct spooled record = {outcome, why, session.user != NULL ? session.user : "",
+/*
+ * For the agent, when it is back; a disk that takes nothing holds nobody up, and the system log has it as well.
+ * `refused`: the event, or NULL for what runs.
+ */
+static void keep_for_agent(const struct request *request, const char *refused, const char *outcome, const char *why) {
+    struct spooled record = {refused, outcome, why, session.user != NULL ? session.user : "",
         session.uid == (uid_t)-1 ? -1 : (long long)session.uid, request->command, request->argv, request->runas_user};
     if (spool_write(&record) != 0)
         log_event(LOG_WARNING, "NOT_SPOOLED", request, outcome);
@@ -59,23 +62,25 @@ static void keep_for_agent(const struct request *request, const char *outcome, c
 /* Nobody was asked. 1: the site's own right is enough, or this is the break-glass user of a host without agent. */
 static int own_right_stands(const struct request *request, enum verdict verdict, const char *why) {
     struct conf conf;
-    char unsafe[WHY_MAX];
-    if (conf_load(&conf, unsafe, sizeof unsafe) != 0)
+    char unsafe[WHY_MAX], reason[3 * WHY_MAX];
+    snprintf(reason, sizeof reason, "%s", why);
+    if (conf_load(&conf, unsafe, sizeof unsafe) != 0) {
         log_event(LOG_ALERT, "PLUGIN_CONF_IGNORED", request, unsafe);
-    else if (conf.first_bad_line != 0)
+        snprintf(reason, sizeof reason, "%s; plugin.conf is ignored: %s", why, unsafe);
+    } else if (conf.first_bad_line != 0) {
         syslog(LOG_AUTHPRIV | LOG_ALERT, "kepm: event=\"PLUGIN_CONF_LINE\" line=\"%d\"", conf.first_bad_line);
+    }
     int accept = verdict == DOWN && session.user != NULL && list_has(conf.breakglass_users, session.user);
     if (accept) {
         say_format("BREAK-GLASS: the agent is not reachable (%s)\n"
             "BREAK-GLASS: the command runs without a policy; this is recorded in the system log", why);
         log_event(LOG_ALERT, "BREAK_GLASS", request, why);
-        keep_for_agent(request, "BREAK_GLASS", why);
+        keep_for_agent(request, NULL, "BREAK_GLASS", reason);
     } else {
         enum standing standing = standing_of(&conf, session.user != NULL ? session.user : "", 0, session.groups);
         accept = standing == FREE && !conf.others_denied;
         log_event(accept ? LOG_NOTICE : LOG_ALERT, accept ? "UNASKED_OWN_RIGHT" : "UNASKED_REFUSED", request, why);
-        if (accept)
-            keep_for_agent(request, "OWN_RIGHT", why);
+        keep_for_agent(request, accept ? NULL : "UNASKED_REFUSED", accept ? "OWN_RIGHT" : "REFUSED", reason);
         if (!accept)
             say_format("refused: the agent %s (%s)%s\ntry again in a minute; "
                 "if it stays like this, an administrator runs `kepm doctor`",
@@ -92,7 +97,7 @@ static void note_root(sudo_list info, sudo_list argv) {
     char why[WHY_MAX];
     int sock;
     long long deadline = now_ms() + ROOT_NOTE_MS;
-    request_build(&request, "root", info, argv);
+    request_build(&request, "root", info, argv, NULL);
     if (!request.frame.broken && access(KEPM_SOCKET, F_OK) == 0 && call_agent(&sock, deadline, why) == ALLOWED) {
         link_send(sock, &request.frame, -1, deadline, why);
         close(sock);
@@ -127,13 +132,14 @@ static int decide(sudo_list info, sudo_list argv, sudo_list envp) {
     char why[WHY_MAX] = "";
     int answer = CHECK_REFUSE;
     session.request_id[0] = '\0';
-    request_build(&request, "check", info, argv);
+    request_build(&request, "check", info, argv, envp);
     trace_check(&request, envp);
     if (!session.abi_known)
         snprintf(request.refusal, sizeof request.refusal, "refused: this sudo has an unknown plugin interface");
     if (request.refusal[0] != '\0') {
         say(request.refusal);
         log_event(LOG_WARNING, "REQUEST_MALFORMED", &request, request.refusal);
+        keep_for_agent(&request, "REQUEST_MALFORMED", "REFUSED", request.refusal);
     } else {
         guard_signals(before);
         enum verdict verdict = ask_agent(&request, why);
@@ -193,7 +199,7 @@ static int audit_accept(const char *plugin, unsigned type, sudo_list command_inf
     if (type != PLUGIN_FRONT_END || session.checks > 0 || (session.uid == 0 && getuid() == 0))
         return CHECK_ACCEPT;
     struct request request;
-    request_build(&request, "check", command_info, argv);
+    request_build(&request, "check", command_info, argv, NULL);
     int accept = own_right_stands(&request, FAULT, "`/etc/sudo.conf` has no line `Plugin kepm_approval`");
     frame_free(&request.frame);
     if (!accept && error != NULL)

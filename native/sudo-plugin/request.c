@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include "inside.h"
 #include "session.h"
 #include "trace.h"
 
@@ -203,7 +204,17 @@ static void put_command(struct request *request, sudo_list info) {
     put_rule_options(frame, info);
 }
 
-void request_build(struct request *request, const char *op, sudo_list info, sudo_list argv) {
+/*
+ * A variable from which a program takes code, which Defaults of the site (`!env_reset`, `env_keep`) let through. No policy
+ * names it: the agent refuses. Of an inner command the environment is its outer one's to set; trace_check() looks there.
+ */
+static void put_variable(struct frame *frame, sudo_list envp) {
+    const char *variable = session.checks <= 1 ? inside_variable(envp) : NULL;
+    if (variable != NULL)
+        frame_put_option(frame, "env", variable, strlen(variable));
+}
+
+void request_build(struct request *request, const char *op, sudo_list info, sudo_list argv, sudo_list envp) {
     memset(request, 0, sizeof *request);
     request->argv = argv;
     request->runas_user = value_or(info, "runas_user", "");
@@ -218,6 +229,7 @@ void request_build(struct request *request, const char *op, sudo_list info, sudo
     frame_copy(&request->frame, &session.asked);
     frame_put(&request->frame, "cwd", request->cwd);
     put_command(request, info);
+    put_variable(&request->frame, envp);
     trace_put(&request->frame, info);
     frame_put(&request->frame, "stays", session.checks == 1 ? "1" : "0");
     frame_put(&request->frame, "fd", request->execfd >= 0 ? "1" : "0");

@@ -20,7 +20,7 @@ struct request {
 
 /* What stays the same for every check of this sudo, into `session.asked`. */
 void request_begin(unsigned version, sudo_list settings, sudo_list user_info, sudo_list environment);
-/* `op`: `check` or `root`. The caller frees the frame. */
-void request_build(struct request *request, const char *op, sudo_list info, sudo_list argv);
+/* `op`: `check` or `root`; `envp`: what the command would have. The caller frees the frame. */
+void request_build(struct request *request, const char *op, sudo_list info, sudo_list argv, sudo_list envp);
 
 #endif

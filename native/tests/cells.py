@@ -237,6 +237,20 @@ def site_rules_for_chroot_and_directory_are_told():
 
 
 @cell
+def ab_130_a_variable_from_which_code_is_taken_is_told_whatever_default_lets_it_through():
+    for default in ("!env_reset", "env_keep += NODE_OPTIONS"):
+        write("/etc/sudoers.d/zz", f"Defaults:erin {default}\nerin ALL=(ALL) NOPASSWD: /usr/bin/id\n", 0o440)
+        agent.seen.clear()
+        run_as("erin", "sudo -n id", env={"NODE_OPTIONS": "--require /tmp/x.js", "PATH": "/usr/bin:/bin"})
+        same((default, check().get("option")), (default, ["env=NODE_OPTIONS"]))
+    write("/etc/sudoers.d/zz", "erin ALL=(ALL) NOPASSWD: /usr/bin/id\n", 0o440)
+    agent.seen.clear()
+    run_as("erin", "sudo -n id", env={"NODE_OPTIONS": "--require /tmp/x.js", "PATH": "/usr/bin:/bin"})
+    same(check().get("option", []), [])
+    os.unlink("/etc/sudoers.d/zz")
+
+
+@cell
 def sudoers_refuses_before_us():
     for options in ("-R /srv", "-T 5", "-C 20", "-h elsewhere"):
         assert run_as("bob", f"sudo -n {options} id").rc == 1, options
@@ -851,7 +865,6 @@ def what_ran_unasked_waits_for_the_agent_as_a_record():
     os.makedirs(spool, mode=0o700)
     assert run_as("carol", ["sudo", "-n", "echo", 'a"b\\c\n\x1bé']).rc == 0
     assert run_as("bob", "sudo -n id -u").rc == 0
-    refused(run_as("alice", "sudo -n id"))
     names = sorted(os.listdir(spool))
     assert len(names) == 2 and all(re.fullmatch(r"sudo-\d+-\d+-\d+\.jsonl", name) for name in names), names
     records = [json.loads(open(f"{spool}/{name}").read()) for name in names]
@@ -863,6 +876,75 @@ def what_ran_unasked_waits_for_the_agent_as_a_record():
     assert run_as("carol", "sudo -n id").rc == 0
     same(len(os.listdir(spool)), 2)
     sh("rm -rf /var/lib/kepm")
+
+
+@cell
+def what_the_plugin_refused_waits_for_the_agent_as_a_record_and_takes_no_room_of_others():
+    agent.stop()
+    spool = "/var/lib/kepm/spool/audit"
+    os.makedirs(spool, mode=0o700)
+    uid = pwd.getpwnam("alice").pw_uid
+
+    def waiting(word):
+        return sorted(name for name in os.listdir(spool) if word in name)
+
+    def record(name):
+        return json.loads(open(f"{spool}/{name}").read())
+
+    refused(run_as("alice", "sudo -n id"))
+    write("/etc/kepm/plugin.conf", "othersWhenDown = deny\n", 0o666)
+    os.chmod("/etc/kepm/plugin.conf", 0o666)
+    refused(run_as("alice", "sudo -n id -u"))
+    os.unlink("/etc/kepm/plugin.conf")
+    names = waiting("-refused-")
+    assert len(names) == 2 and all(re.fullmatch(rf"sudo-\d+-\d+-\d+-refused-{uid}\.jsonl", name) for name in names), names
+    first, second = record(names[0]), record(names[1])
+    same((first["audit_event_type"], first["outcome"], first["details"], first["user_info"]),
+         ("ELEVATION_REFUSED", "REFUSED", {"event": "UNASKED_REFUSED"}, {"name": "alice", "uid": uid}))
+    same(first["target_info"], {"path": "/usr/bin/id", "argv": ["id"], "run_as": "root"})
+    assert "plugin.conf is ignored: " in second["reason"], second
+    # At once, so that each may see the room that the others take.
+    run_as("alice", "for i in $(seq 40); do sudo -n id 2>/dev/null & done; wait", timeout=120)
+    same(len(waiting("-refused-")), 20)
+    same(os.path.getsize(f"{spool}/refused.more"), 2 + 40 - 20)
+    assert os.stat(f"{spool}/refused.more").st_mode & 0o777 == 0o600
+    refused(run_as("carol", "sudo -n id"))
+    same(len(waiting("-refused-")), 21)
+    for i in range(79):
+        write(f"{spool}/sudo-1-1-{i}-refused-77.jsonl.new", "")  # killed half way
+    refused(run_as("carol", "sudo -n id"))
+    same((len(waiting("-refused-")), os.path.getsize(f"{spool}/refused.more")), (100, 23))
+    assert run_as("bob", "sudo -n id -u").rc == 0
+    same([record(name)["outcome"] for name in waiting("sudo-") if "-refused-" not in name], ["OWN_RIGHT"])
+    os.truncate(f"{spool}/refused.more", 1 << 20)
+    refused(run_as("alice", "sudo -n id"))
+    same(os.path.getsize(f"{spool}/refused.more"), 1 << 20)
+    sh(f"rm {spool}/*; ln -s /tmp/elsewhere {spool}/refused.more; for i in $(seq 20); do :> {spool}/x-refused-{uid}.jsonl$i; done")
+    refused(run_as("alice", "sudo -n id"))
+    assert logged("NOT_SPOOLED") and not os.path.exists("/tmp/elsewhere")
+    sh("rm -rf /var/lib/kepm")
+
+
+@cell
+def what_is_refused_without_asking_is_a_record_too():
+    spool = "/var/lib/kepm/spool/audit"
+    os.makedirs(spool, mode=0o700)
+    asked = []
+    agent.play = lambda connection, fields, _: (asked.append(realuid(connection)), connection.send(op="deny", message="no"))
+    refused_alone = run_as("alice", ["sudo", "-n", "echo"] + ["x" * 100000] * 12)
+    assert refused_alone.rc == 1 and asked == [], (refused_alone, asked)
+    (name,) = os.listdir(spool)
+    record = json.loads(open(f"{spool}/{name}").read())
+    same((record["outcome"], record["details"]["event"]), ("REFUSED", "REQUEST_MALFORMED"))
+    assert run_as("alice", "sudo -n id").rc == 1
+    same(asked, [pwd.getpwnam("alice").pw_uid])  # the agent's limits go by whose it is
+    same(len(os.listdir(spool)), 1)  # the agent has the record of what it refused
+    sh("rm -rf /var/lib/kepm")
+
+
+def realuid(connection):
+    pid, _, _ = struct.unpack("3i", connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return int(re.search(r"(?m)^Uid:\t(\d+)", open(f"/proc/{pid}/status").read())[1])
 
 
 @cell

@@ -611,8 +611,9 @@ def the_agents_words_decide(agent):
     agent.talk = deny("policy")
     code, _, err = run(agent, "id")
     check(code == 126 and "kepm: a moment" in err and "kepm: ask somebody" in err, f"refused: {code} {err}")
-    agent.talk = deny("waiting:approval")
-    check(run(agent, "id")[0] == 124, "still waiting")
+    for code in ("waiting:approval", "expired:approval"):
+        agent.talk = deny(code)
+        check(run(agent, "id")[0] == 124, f"nobody decided it: {code}")
     agent.talk = lambda client, fds: client.say("op=sudo")
     check(run(agent, "id")[0] == 125, "an answer that was not offered is none")
     agent.talk = lambda client, fds: client.sock.sendall(b"\0\0\0\1x")

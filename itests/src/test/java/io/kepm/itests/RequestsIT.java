@@ -315,6 +315,32 @@ class RequestsIT {
         assertThat(trial.as("alice", "sudo", "-n", "nproc").out()).matches("[0-9]+\\s+");
     }
 
+    @Test
+    @Order(9)
+    void ab_37_an_account_that_is_made_anew_has_nothing_of_the_one_before_it() {
+        trial.sh("useradd -m -u 3737 -s /bin/bash -G kepm-users erin");
+        trial.policy(
+                "erin.json",
+                """
+                {"PolicyId":"erin","PolicyName":"Erin","PolicyType":"CommandLine","Status":"enforce",
+                 "UserCheck":["erin"],"Actions":{"OnSuccess":{"Controls":["APPROVAL"]}},
+                 "Approval":{"Approvers":["%helpdesk"],"Uses":0},
+                 "Extension":{"Commands":[{"Path":"/usr/bin/uptime"}]}}
+                """);
+        trial.as("erin", "kepm", "request", "-m", "for the first of them", "--", "uptime");
+        String id = request();
+        as("bob", "kepm approve " + id + " --code " + recovery("bob"));
+        assertThat(trial.as("erin", "sudo", "-n", "uptime").out()).contains("load average");
+
+        trial.sh("userdel erin && useradd -M -u 3737 -s /bin/bash -G kepm-users erin");
+        Trial.Result after = trial.as("erin", "sudo", "-n", "uptime");
+        assertThat(after.code()).isNotZero();
+        assertThat(after.both()).doesNotContain("load average").contains("no reason was given");
+        assertThat(trial.exec("kepm", "requests", "--all").out())
+                .contains("Revoked")
+                .contains("erin");
+    }
+
     /** What the approver's tool says who was told of this command. */
     private static Trial.Result answered(String challenge, String user, String command) {
         return trial.exec(

@@ -1,6 +1,7 @@
 package io.kepm.audit;
 
 import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
 import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Mutation;
 import io.kepm.api.storage.Storage;
@@ -8,6 +9,8 @@ import io.kepm.api.storage.StorageException;
 import io.kepm.api.storage.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,15 +32,21 @@ final class Adoption {
     private static final String MARK = "adopted/";
     private static final String CLEAN = "clean";
     private static final String FAULTY = "faulty";
+
+    /** No writer takes so long. */
+    private static final Duration UNFINISHED = Duration.ofHours(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
 
     private final Storage storage;
     private final SpoolFolder folder;
+    private final InstantSource clock;
     private final List<String> faults = new ArrayList<>();
     private final Set<String> unfinished = new HashSet<>();
 
-    Adoption(Storage storage, SpoolFolder folder) {
+    Adoption(Storage storage, SpoolFolder folder, InstantSource clock) {
         this.storage = storage;
+        this.clock = clock;
         this.folder = folder;
     }
 
@@ -59,6 +68,8 @@ final class Adoption {
                     fromFile(name);
                 }
             }
+            leftOut();
+            folder.removeUnfinished(clock.instant().minus(UNFINISHED));
         } catch (IOException e) {
             fault("the spool: " + e.getMessage());
         }
@@ -111,6 +122,29 @@ final class Adoption {
             fault("spool file `" + name + "`: none of its records: " + e.getMessage());
         }
         finish(name, state);
+    }
+
+    /** Those beyond the room that the plugin has for refusals: a number is all there is of them. */
+    private void leftOut() throws IOException, StorageException {
+        if (unfinished.contains(SpoolFolder.LEFT_OUT)) {
+            return;
+        }
+        long count = folder.leftOut();
+        if (count > 0) {
+            mark(
+                    SpoolFolder.LEFT_OUT,
+                    CLEAN,
+                    List.of(
+                            AuditDraft.of(AuditType.ELEVATION_REFUSED, "SUMMARY")
+                                    .reason(
+                                            count
+                                                    + " more refusals of the sudo plugin itself; the"
+                                                    + " system log has each")
+                                    .detail("count", Long.toString(count))
+                                    .detail("adopted_from", SpoolFolder.LEFT_OUT)
+                                    .build()));
+            finish(SpoolFolder.LEFT_OUT, CLEAN);
+        }
     }
 
     private void mark(String name, String state, List<AuditDraft> drafts) throws StorageException {

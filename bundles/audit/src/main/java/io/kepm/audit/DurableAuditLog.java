@@ -84,7 +84,7 @@ final class DurableAuditLog implements AuditLog {
         Optional<String> gap = run.begin(version);
         gap.ifPresent(from -> LOG.warn("the agent had not stopped in order; gap since {}", from));
         this.spool = new SpoolFolder(spool);
-        this.adoption = new Adoption(storage, this.spool);
+        this.adoption = new Adoption(storage, this.spool, clock);
         this.notAdopted = adoption.run();
         this.records = storage.auditHead().map(AuditEntry::seq).orElse(0L);
         // What the last run left unsigned is signed with the first of this one.
@@ -127,7 +127,19 @@ final class DurableAuditLog implements AuditLog {
         List<AuditDraft> summaries = new ArrayList<>();
         boolean admitted = floods.admits(change, clock.instant(), summaries);
         owed.add(summaries);
-        return admitted ? written(change) : List.of();
+        try {
+            return admitted ? written(change) : List.of();
+        } catch (StorageException e) {
+            keepCount(change);
+            throw e;
+        }
+    }
+
+    /** A refusal stands whether or not it is on record; it is in a sum as soon as it can be. */
+    private void keepCount(Change change) {
+        List<AuditDraft> summaries = new ArrayList<>();
+        floods.unwritten(change, clock.instant(), summaries);
+        owed.add(summaries);
     }
 
     private void write(AuditDraft draft) throws StorageException {

@@ -38,11 +38,15 @@ final class Floods {
                     AuditType.FILE_ACCESS_REFUSED,
                     AuditType.AUTHORIZATION_FAILED,
                     AuditType.PROCESS_AUTHENTICATION_FAILED,
-                    AuditType.MFA_FAILED);
+                    AuditType.MFA_FAILED,
+                    AuditType.RATE_LIMITED);
 
     /** What a door turned away: nothing was asked of policy, and anybody can cause it. */
     private static final Set<AuditType> AT_THE_DOOR =
-            Set.of(AuditType.AUTHORIZATION_FAILED, AuditType.PROCESS_AUTHENTICATION_FAILED);
+            Set.of(
+                    AuditType.AUTHORIZATION_FAILED,
+                    AuditType.PROCESS_AUTHENTICATION_FAILED,
+                    AuditType.RATE_LIMITED);
 
     private static final Set<String> GIVING = Set.of("ALLOW", "PENDING", "NOT_GOVERNED");
 
@@ -67,6 +71,19 @@ final class Floods {
 
         synchronized boolean admits(
                 Change change, Instant now, int singles, List<AuditDraft> summaries) {
+            Window window = window(change, now, summaries);
+            if (++window.changes <= singles) {
+                return true;
+            }
+            window.count(change, now);
+            return false;
+        }
+
+        synchronized void count(Change change, Instant now, List<AuditDraft> summaries) {
+            window(change, now, summaries).count(change, now);
+        }
+
+        private Window window(Change change, Instant now, List<AuditDraft> summaries) {
             String source = source(change.drafts().get(0));
             if (!windows.containsKey(source) && windows.size() >= most) {
                 source = OTHERS;
@@ -79,11 +96,7 @@ final class Floods {
                 window = new Window(now, change.drafts().get(0), source.equals(OTHERS));
                 windows.put(source, window);
             }
-            if (++window.changes <= singles) {
-                return true;
-            }
-            window.count(change, now);
-            return false;
+            return window;
         }
 
         synchronized void end(Instant now, boolean all, List<AuditDraft> summaries) {
@@ -171,6 +184,13 @@ final class Floods {
             return true;
         }
         return crowd(change).admits(change, now, singles, summaries);
+    }
+
+    /** Counts a refusal whose record could not be written, so that the sum still has it. */
+    void unwritten(Change change, Instant now, List<AuditDraft> summaries) {
+        if (isRefusal(change)) {
+            crowd(change).count(change, now, summaries);
+        }
     }
 
     /** Ends the windows whose minute is over, or all; what has to be put on record about them. */

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,12 @@ import java.util.regex.Pattern;
 class SpoolFolder {
 
     static final long LARGEST = 1 << 20;
+
+    /** Counted refusals, as the plugin names them and as they are named to be read. */
+    private static final String COUNTING = "refused.more";
+
+    static final String LEFT_OUT = "refused.taken";
+    private static final String UNFINISHED = "sudo-*.new";
     private static final int MOST = 1_000;
     private static final int MOST_TOLD = 20;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.jsonl");
@@ -31,10 +38,9 @@ class SpoolFolder {
     /** Names of the files that wait, in order; at most a thousand, the rest waits for a restart. */
     List<String> waiting() throws IOException {
         List<String> names = new ArrayList<>();
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isThere()) {
             return names;
         }
-        ownedByRoot(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jsonl")) {
             for (Path file : files) {
                 if (names.size() == MOST) {
@@ -73,6 +79,52 @@ class SpoolFolder {
         Files.deleteIfExists(folder.resolve(name));
     }
 
+    /**
+     * How many refusals of the sudo plugin found no room for a record each: one byte stands for
+     * one. A plugin may have the file open when it gets its name here; so it is read at the next
+     * look, a minute later, when nobody writes there any more.
+     *
+     * @throws IOException when it is not one that may be adopted
+     */
+    long leftOut() throws IOException {
+        if (!isThere()) {
+            return 0;
+        }
+        Path taken = folder.resolve(LEFT_OUT);
+        Path counting = folder.resolve(COUNTING);
+        if (Files.exists(taken, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isRegularFile(taken, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("not a regular file");
+            }
+            ownedByRoot(taken);
+            long count = Files.size(taken);
+            if (count > 0) {
+                return count;
+            }
+            Files.delete(taken);
+        }
+        if (Files.exists(counting, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(counting, taken);
+        }
+        return 0;
+    }
+
+    /** Removes what a sudo that was killed left half written: its command never ran. */
+    void removeUnfinished(Instant before) throws IOException {
+        if (!isThere()) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
     /** Puts a file where a person finds it and no start looks at it again. */
     void setAside(String name) throws IOException {
         Path file = folder.resolve(name);
@@ -98,6 +150,14 @@ class SpoolFolder {
             // There is no folder, and nothing in it.
         }
         return told;
+    }
+
+    private boolean isThere() throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        ownedByRoot(folder);
+        return true;
     }
 
     private static void ownedByRoot(Path path) throws IOException {

@@ -2,6 +2,7 @@ package io.kepm.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditQuery;
@@ -16,7 +17,11 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +86,63 @@ class AdoptionTest {
         assertThat(spool).isEmptyDirectory();
     }
 
+    /** As `native/common/spool.c` writes it, and counts beyond its room. */
+    @Test
+    void what_the_sudo_plugin_refused_is_a_record_and_what_had_no_room_a_number() throws Exception {
+        write(
+                "sudo-1-2-3-refused-1001.jsonl",
+                "{\"event_time\":\"2026-11-25T10:00:00Z\","
+                        + "\"audit_event_type\":\"ELEVATION_REFUSED\",\"outcome\":\"REFUSED\","
+                        + "\"reason\":\"the agent is gone\","
+                        + "\"user_info\":{\"name\":\"alice\",\"uid\":1001},"
+                        + "\"details\":{\"event\":\"UNASKED_REFUSED\"}}");
+        write("refused.more", ".".repeat(41));
+        assertThat(adopt()).isEmpty();
+        assertThat(records())
+                .as("somebody may still write to it")
+                .singleElement()
+                .satisfies(
+                        entry ->
+                                assertThat(entry.json())
+                                        .contains("UNASKED_REFUSED", "the agent is gone", "alice"));
+        write("refused.more", ".");
+        assertThat(adopt()).isEmpty();
+        assertThat(adopt()).isEmpty();
+        assertThat(adopt()).isEmpty();
+        assertThat(records()).hasSize(3);
+        assertThat(records().get(1).json()).contains("SUMMARY", "41 more", "\"count\":\"41\"");
+        assertThat(records().get(2).json()).contains("\"count\":\"1\"");
+        assertThat(spool).isEmptyDirectory();
+        assertThat(storage().list(Table.AGENT_STATE)).containsOnlyKeys("agent_uid");
+    }
+
+    @Test
+    void a_number_that_others_could_have_written_or_that_is_none_is_left_alone() throws Exception {
+        write("refused.more", "");
+        adopt();
+        write("refused.more", ".");
+        adopt();
+        Files.setPosixFilePermissions(
+                spool.resolve("refused.taken"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(adopt()).singleElement(STRING).contains("could have been written by others");
+        assertThat(records()).isEmpty();
+    }
+
+    @Test
+    void what_a_killed_sudo_left_half_written_takes_no_room_for_long() throws Exception {
+        write("sudo-1-2-3-refused-1001.jsonl.new", "{");
+        write("sudo-9-2-3.jsonl.new", "{");
+        write("other.jsonl.new", "{");
+        for (String old : List.of("sudo-1-2-3-refused-1001.jsonl.new", "other.jsonl.new")) {
+            Files.setLastModifiedTime(
+                    spool.resolve(old), FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        }
+        assertThat(adopt()).isEmpty();
+        assertThat(spool.resolve("sudo-1-2-3-refused-1001.jsonl.new")).doesNotExist();
+        assertThat(spool.resolve("sudo-9-2-3.jsonl.new")).as("being written").exists();
+        assertThat(spool.resolve("other.jsonl.new")).as("of others").exists();
+    }
+
     @Test
     void records_that_wait_in_the_store_are_adopted_once() throws Exception {
         storage()
@@ -131,7 +193,7 @@ class AdoptionTest {
                     }
                 };
         for (int i = 0; i < 2; i++) {
-            assertThat(new Adoption(storage(), full).run()).hasSize(1);
+            assertThat(new Adoption(storage(), full, InstantSource.system()).run()).hasSize(1);
         }
         assertThat(records()).isEmpty();
     }
@@ -161,20 +223,37 @@ class AdoptionTest {
         write("b.jsonl", LINE);
         waiting(LINE.replace("/tmp/x.jar", "/refused"));
 
-        assertThat(new Adoption(refusing(false), new SpoolFolder(spool)).run())
+        assertThat(
+                        new Adoption(
+                                        refusing(false),
+                                        new SpoolFolder(spool),
+                                        InstantSource.system())
+                                .run())
                 .containsExactly(
                         "waiting record `spool/x`: too large",
                         "spool file `a.jsonl`: none of its records: too large");
         assertThat(records()).hasSize(1);
         assertThat(spool.resolve("a.jsonl.bad")).exists();
-        assertThat(new Adoption(refusing(false), new SpoolFolder(spool)).run()).hasSize(1);
+        assertThat(
+                        new Adoption(
+                                        refusing(false),
+                                        new SpoolFolder(spool),
+                                        InstantSource.system())
+                                .run())
+                .hasSize(1);
         assertThat(records()).hasSize(1);
     }
 
     @Test
     void without_a_store_that_works_nothing_is_set_aside_and_there_is_no_audit() throws Exception {
         write("a.jsonl", LINE);
-        assertThatThrownBy(() -> new Adoption(refusing(true), new SpoolFolder(spool)).run())
+        assertThatThrownBy(
+                        () ->
+                                new Adoption(
+                                                refusing(true),
+                                                new SpoolFolder(spool),
+                                                InstantSource.system())
+                                        .run())
                 .isInstanceOf(StorageException.class);
         assertThat(spool.resolve("a.jsonl")).exists();
     }
@@ -227,7 +306,7 @@ class AdoptionTest {
     }
 
     private List<String> adopt() throws Exception {
-        return new Adoption(storage(), new SpoolFolder(spool)).run();
+        return new Adoption(storage(), new SpoolFolder(spool), InstantSource.system()).run();
     }
 
     private List<AuditEntry> records() throws Exception {

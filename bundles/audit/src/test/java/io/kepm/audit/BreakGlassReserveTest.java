@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,8 @@ class BreakGlassReserveTest {
         }
         Files.move(reserve, spool.resolve("break-glass-1.jsonl"));
         try (RealStore.Closing store = RealStore.open(temp.resolve("store"))) {
-            Adoption adoption = new Adoption(store.storage(), new SpoolFolder(spool));
+            Adoption adoption =
+                    new Adoption(store.storage(), new SpoolFolder(spool), InstantSource.system());
             assertThat(adoption.run()).isEmpty();
             assertThat(adoption.run()).isEmpty();
             AuditEntry entry = store.storage().audit(AuditQuery.after(0, 10)).get(0);

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,40 @@ class DurableAuditLogTest {
                     .first(STRING)
                     .contains("DEGRADED", "only 10 MiB are free");
             log.close();
+        }
+    }
+
+    /** Even one whose source never comes again: the sum is written when the disk takes it. */
+    @Test
+    void ab_108_a_refusal_that_the_disk_did_not_take_is_counted_when_it_does() throws Exception {
+        try (RealStore.Closing store = RealStore.open(temp)) {
+            AtomicBoolean full = new AtomicBoolean();
+            Storage filling =
+                    (Storage)
+                            Proxy.newProxyInstance(
+                                    Storage.class.getClassLoader(),
+                                    new Class<?>[] {Storage.class},
+                                    (proxy, method, arguments) -> {
+                                        if (full.get() && method.getName().equals("commit")) {
+                                            throw new StorageException("the disk is full");
+                                        }
+                                        return method.invoke(store.storage(), arguments);
+                                    });
+            DurableAuditLog log = open(filling, store.care(), InstantSource.system());
+            full.set(true);
+            AuditDraft refused =
+                    AuditDraft.of(AuditType.RATE_LIMITED, "DENY")
+                            .user(AuditDraft.UserInfo.of("", 1001))
+                            .build();
+            assertThatThrownBy(() -> log.append(refused)).isInstanceOf(StorageException.class);
+            full.set(false);
+            log.close();
+            assertThat(
+                            store.storage().audit(AuditQuery.after(0, 100)).stream()
+                                    .filter(entry -> entry.type().equals("RATE_LIMITED"))
+                                    .map(AuditEntry::json))
+                    .singleElement(STRING)
+                    .contains("SUMMARY", "\"count\":\"1\"");
         }
     }
 

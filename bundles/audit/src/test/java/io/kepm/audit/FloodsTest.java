@@ -35,6 +35,37 @@ class FloodsTest {
                 .containsEntry("types", "ELEVATION_REFUSED=30 POLICY_EVALUATION=30");
     }
 
+    /** Doors refuse so who has too many requests open; that hides no refusal of a policy. */
+    @Test
+    void ab_137_who_is_refused_for_a_limit_is_summed_and_by_himself() {
+        Change limited = Change.record(draft(AuditType.RATE_LIMITED, "DENY", 1001));
+        assertThat(admitted(limited, NOON, 50)).isEqualTo(20);
+        assertThat(admitted(refusal(1001), NOON, 20)).isEqualTo(20);
+        assertThat(floods.ended(NOON, true))
+                .singleElement()
+                .satisfies(
+                        sum -> {
+                            assertThat(sum.type()).isEqualTo(AuditType.RATE_LIMITED);
+                            assertThat(sum.details())
+                                    .containsEntry("count", "30")
+                                    .containsEntry("types", "RATE_LIMITED=30");
+                        });
+    }
+
+    @Test
+    void a_refusal_that_could_not_be_written_is_in_the_sum_and_nothing_else_is() {
+        assertThat(admitted(refusal(1001), NOON, 1)).isEqualTo(1);
+        floods.unwritten(refusal(1001), NOON, summaries);
+        floods.unwritten(
+                Change.record(draft(AuditType.GRANT_CREATED, "OK", 1001)), NOON, summaries);
+        // Its minute may be over by then.
+        floods.unwritten(refusal(1001), NOON.plusSeconds(61), summaries);
+        summaries.addAll(floods.ended(NOON.plusSeconds(200), false));
+        assertThat(summaries)
+                .extracting(sum -> sum.details().get("count"))
+                .containsExactly("1", "1");
+    }
+
     @Test
     void the_next_minute_begins_with_what_the_last_one_left() {
         admitted(refusal(1001), NOON, 22);
@@ -62,7 +93,7 @@ class FloodsTest {
                         AuditType.ELEVATION_STARTED,
                         AuditType.CIRCUIT_OPENED,
                         AuditType.BUNDLE_REFUSED,
-                        AuditType.RATE_LIMITED,
+                        AuditType.RATE_QUEUED,
                         AuditType.AGENT_STARTED)) {
             assertThat(admitted(Change.record(draft(type, "OK", 1001)), NOON, 30)).isEqualTo(30);
         }

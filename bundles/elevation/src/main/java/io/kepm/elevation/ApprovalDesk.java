@@ -128,9 +128,8 @@ final class ApprovalDesk implements Requests {
 
     private static boolean mayDecide(StoredRequest request, Person who) {
         return isAdmin(who)
-                || request.needs().stream().anyMatch(need -> need.accepts(who.user(), who.groups()))
-                || (request.state() == RequestState.ESCALATED
-                        && Need.names(request.escalateTo(), who.user(), who.groups()));
+                || request.needs().stream()
+                        .anyMatch(need -> need.accepts(request.state(), who.user(), who.groups()));
     }
 
     @Override

@@ -81,7 +81,14 @@ final class ApprovalWait {
         return book.find(asked.launch().requestId())
                 .filter(isOf(asked, conditions))
                 .filter(request -> request.state().isFinal())
-                .map(request -> Result.NotMet.of(Control.APPROVAL, Texts.decided(request)));
+                .map(ApprovalWait::over);
+    }
+
+    private static Result over(StoredRequest request) {
+        String text = Texts.decided(request);
+        return request.state() == RequestState.EXPIRED
+                ? new Result.NotMet(Launch.EXPIRED, text)
+                : Result.NotMet.of(Control.APPROVAL, text);
     }
 
     /** Whether a request is for the very same command, and asks for the very same approvals. */
@@ -161,11 +168,6 @@ final class ApprovalWait {
                         reason,
                         Controls.policies(pending),
                         Need.of(blocks),
-                        blocks.stream()
-                                .map(Conditions.Approval::escalateTo)
-                                .filter(name -> !name.isEmpty())
-                                .distinct()
-                                .toList(),
                         minutes,
                         smallest(blocks, Conditions.Approval::escalatedMinutes, 240),
                         smallest(blocks, Conditions.Approval::usableMinutes, 1440),
@@ -201,7 +203,7 @@ final class ApprovalWait {
         while (asked.conversation().isThere()) {
             Optional<StoredRequest> now = book.await(seen, LOOK);
             if (now.isEmpty() || now.get().state().isFinal()) {
-                return Result.NotMet.of(Control.APPROVAL, Texts.decided(now.orElse(seen)));
+                return over(now.orElse(seen));
             }
             if (now.get().state() == RequestState.APPROVED) {
                 // Who stopped waiting just now keeps the approval for another time.

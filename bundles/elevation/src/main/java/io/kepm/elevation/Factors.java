@@ -47,6 +47,7 @@ final class Factors implements SecondFactors {
     private final SecureRandom random;
     private final String machine;
     private final Passwords passwords;
+    private final Totp.Hash hash;
 
     /** Who is asked about a password just now: one question of a user at a time. */
     private final Set<Long> asking = ConcurrentHashMap.newKeySet();
@@ -70,14 +71,19 @@ final class Factors implements SecondFactors {
         record Unknown(String why) implements Try {}
     }
 
+    /**
+     * @param hash what new keys are for; those that are there stay as they are
+     */
     Factors(
             Storage storage,
             AuditLog audit,
             InstantSource clock,
             SecureRandom random,
             String machine,
-            Passwords passwords) {
+            Passwords passwords,
+            Totp.Hash hash) {
         this.passwords = passwords;
+        this.hash = hash;
         this.storage = storage;
         this.audit = audit;
         this.clock = clock;
@@ -228,13 +234,20 @@ final class Factors implements SecondFactors {
         if (begun.size() >= MOST_BEGUN) {
             return new Answer.Refused(Texts.say("factor.full"));
         }
-        byte[] key = new byte[Totp.KEY_BYTES];
+        byte[] key = new byte[hash.bytes()];
         random.nextBytes(key);
         begun.put(uid, new Begun(user, key, clock.instant().plus(TO_CONFIRM), 0));
         String secret = Base32.of(key);
         String label = URLEncoder.encode("KEPM:" + user + "@" + machine, StandardCharsets.UTF_8);
         return new Answer.Begun(
-                secret, "otpauth://totp/" + label + "?secret=" + secret + "&issuer=KEPM");
+                secret,
+                "otpauth://totp/"
+                        + label
+                        + "?secret="
+                        + secret
+                        + "&issuer=KEPM"
+                        // Apps that know only SHA-1 know no such word either.
+                        + (hash == Totp.Hash.SHA1 ? "" : "&algorithm=" + hash));
     }
 
     private boolean isAdmission(Factor factor, String proof) {

@@ -29,17 +29,24 @@ final class GoneAccounts implements Accounts.Departures {
     private final GrantEnds ends;
     private final RequestBook book;
     private final Accounts accounts;
+    private final Runnable lookSoon;
 
     /** Of grants and requests that were there when their accounts went. */
     private final Set<String> grantsLeft = ConcurrentHashMap.newKeySet();
 
     private final Set<String> requestsLeft = ConcurrentHashMap.newKeySet();
 
-    GoneAccounts(Grants grants, GrantEnds ends, RequestBook book, Accounts accounts) {
+    /**
+     * @param lookSoon has {@link #look} called at once, on its thread: whoever comes after may ask
+     *     within a tenth of a second
+     */
+    GoneAccounts(
+            Grants grants, GrantEnds ends, RequestBook book, Accounts accounts, Runnable lookSoon) {
         this.grants = grants;
         this.ends = ends;
         this.book = book;
         this.accounts = accounts;
+        this.lookSoon = lookSoon;
     }
 
     /** What comes later is of whoever comes later. */
@@ -57,10 +64,21 @@ final class GoneAccounts implements Accounts.Departures {
                                         && request.user().equals(name)
                                         && request.createdMillis() < before.toEpochMilli())
                 .forEach(request -> requestsLeft.add(request.id()));
+        if (!grantsLeft.isEmpty() || !requestsLeft.isEmpty()) {
+            lookSoon.run();
+        }
     }
 
-    /** Once a second: ends what is left; what could not be recorded is tried again. */
+    /**
+     * When somebody is gone, and once a second: ends what is left; what could not be recorded is
+     * tried again.
+     */
     void look() throws StorageException {
+        // The end of a command may take its time: these don't wait for it.
+        for (String id : Set.copyOf(requestsLeft)) {
+            book.revoke(id, WHY);
+            requestsLeft.remove(id);
+        }
         for (String id : Set.copyOf(grantsLeft)) {
             Optional<StoredGrant> open =
                     grants.find(id).filter(stored -> !stored.life().ending().kills());
@@ -70,10 +88,6 @@ final class GoneAccounts implements Accounts.Departures {
             } else {
                 grantsLeft.remove(id);
             }
-        }
-        for (String id : Set.copyOf(requestsLeft)) {
-            book.revoke(id, WHY);
-            requestsLeft.remove(id);
         }
     }
 

@@ -10,7 +10,6 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Accounts.NameServiceException;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.Conditions;
-import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
 import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
@@ -54,6 +53,9 @@ final class Launch {
     /** Nothing refuses it: somebody has still to decide it. */
     static final String WAITING = "waiting:approval";
 
+    /** Nothing refused it: nobody decided it in time. */
+    static final String EXPIRED = "expired:approval";
+
     private static final Controls.Result.Met NOTHING_ASKED =
             new Controls.Result.Met(Optional.empty(), Optional.empty());
 
@@ -72,6 +74,7 @@ final class Launch {
     private final Acknowledgement acknowledgement;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
+    private final Faults faults;
 
     Launch(
             PolicyEngine policy,
@@ -94,6 +97,12 @@ final class Launch {
         acknowledgement = new Acknowledgement(audit);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
+        faults = new Faults(audit, ownRights, this::now);
+    }
+
+    /** What is answered when nobody can decide. */
+    Faults faults() {
+        return faults;
     }
 
     LaunchAnswer decide(LaunchRequest launch, Conversation conversation) {
@@ -106,26 +115,24 @@ final class Launch {
                     Question.of(launch, requestId, Question.commandLine(), accounts, targets);
             caller = question.caller();
             return answer(new Controls.Asked(launch, conversation, question, records));
+        } catch (Nameless e) {
+            return faults.nameless(faults.bound(caller, e.question), records, e);
         } catch (NameServiceException e) {
-            return fault(
-                    caller,
-                    records,
-                    NO_NAMES,
-                    Texts.say("fault.names", String.valueOf(e.getMessage())));
+            return faults.nameless(caller, records, e);
         } catch (StorageException e) {
             LOG.error("a launch decision could not be recorded: {}", e.getMessage());
-            return fault(
-                    bound(caller, launch),
+            return faults.answer(
+                    faults.bound(caller, launch),
                     records,
                     NO_RECORD,
                     Texts.say("fault.record", String.valueOf(e.getMessage())));
         } catch (Granting.Unbound e) {
             LOG.error("a grant could not be given: {}", e.getMessage());
-            return fault(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
+            return faults.answer(caller, records, NO_LIMIT, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a launch decision failed", e);
-            return fault(
-                    bound(caller, launch),
+            return faults.answer(
+                    faults.bound(caller, launch),
                     records,
                     BROKEN,
                     Texts.say("fault.undecided", e.getClass().getSimpleName()));
@@ -146,7 +153,7 @@ final class Launch {
     }
 
     private LaunchAnswer answer(Controls.Asked first)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Controls.Asked asked = first;
         Evaluation evaluation = judge(asked.question());
         Optional<Set<PolicyRef>> read = acknowledgement.asked(asked, evaluation);
@@ -158,25 +165,41 @@ final class Launch {
     }
 
     /** The person had time: what counts is who asks, what for, and the set in force now. */
-    private Question afresh(Controls.Asked asked) throws NameServiceException {
-        return Question.of(
-                asked.launch(),
-                asked.records().requestId(),
-                Question.commandLine(),
-                accounts,
-                targets);
+    private Question afresh(Controls.Asked asked) throws Nameless {
+        try {
+            return Question.of(
+                    asked.launch(),
+                    asked.records().requestId(),
+                    Question.commandLine(),
+                    accounts,
+                    targets);
+        } catch (NameServiceException e) {
+            throw new Nameless(asked.question(), e);
+        }
+    }
+
+    /** Names are not known any more of somebody whom policy was asked about before. */
+    private static final class Nameless extends Exception {
+        private final transient Question question;
+
+        Nameless(Question question, NameServiceException cause) {
+            super(cause.getMessage(), cause);
+            this.question = question;
+        }
     }
 
     private LaunchAnswer judged(Controls.Asked asked, Evaluation evaluation)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
         if (effect == Effect.RUN) {
             Decision.Allow allow = (Decision.Allow) evaluation.decision();
+            List<AuditDraft> before = new ArrayList<>(List.of(judged));
+            asked.launch().reason().flatMap(reason -> told(asked, reason)).ifPresent(before::add);
             return run(
                     asked,
                     new Granting.Terms(allow.conditions(), evaluation, NOTHING_ASKED),
-                    List.of(judged));
+                    before);
         }
         if (effect == Effect.CONTROLS) {
             return meetControls(asked, (Decision.Pending) evaluation.decision(), judged);
@@ -204,6 +227,17 @@ final class Launch {
         return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 
+    /** A reason that no policy asks for is on record all the same, but stops nobody. */
+    private static Optional<AuditDraft> told(Controls.Asked asked, String reason) {
+        return Justification.fault(reason, 1).isEmpty()
+                ? Optional.of(justified(asked, reason.strip()))
+                : Optional.empty();
+    }
+
+    private static AuditDraft justified(Controls.Asked asked, String reason) {
+        return asked.records().of(AuditType.JUSTIFICATION_RECORDED, "OK").reason(reason).build();
+    }
+
     /** What policy holds against what a guard alone would leave to somebody's own right. */
     private Optional<Evaluation> boundAllTheSame(Controls.Asked asked, Decision decision) {
         return decision.reasons().get(0).isGuard() && asked.caller() != Caller.ROOT
@@ -211,14 +245,9 @@ final class Launch {
                 : Optional.empty();
     }
 
-    /** As whom somebody counts for a refusal that no policy made. */
-    Caller bound(Caller caller, LaunchRequest launch) {
-        return ownRights.where(caller, launch, now());
-    }
-
     private LaunchAnswer meetControls(
             Controls.Asked asked, Decision.Pending pending, AuditDraft judged)
-            throws StorageException, Granting.Unbound, NameServiceException {
+            throws StorageException, Granting.Unbound, Nameless {
         Optional<String> obstacle =
                 obstacles.of(asked.question(), asked.launch(), pending.conditions());
         if (obstacle.isPresent()) {
@@ -242,15 +271,12 @@ final class Launch {
         List<AuditDraft> justified =
                 how.reason().isEmpty() || how.approved().isPresent()
                         ? List.of()
-                        : List.of(
-                                asked.records()
-                                        .of(AuditType.JUSTIFICATION_RECORDED, "OK")
-                                        .reason(how.reason().get())
-                                        .build());
+                        : List.of(justified(asked, how.reason().get()));
         if (decision instanceof Decision.Allow allow) {
             return run(asked, new Granting.Terms(allow.conditions(), again, how), justified);
         }
-        if (decision instanceof Decision.Pending pending && stillMet(asked, met, pending, how)) {
+        if (decision instanceof Decision.Pending pending
+                && new MetControls(met, how).stillDo(asked, pending)) {
             return run(asked, new Granting.Terms(pending.conditions(), again, how), justified);
         }
         AuditDraft judged = asked.records().evaluation(asked.question(), again, Effect.REFUSE);
@@ -261,40 +287,6 @@ final class Launch {
         List<AuditDraft> drafts = new ArrayList<>(justified);
         drafts.add(judged);
         return refuse(asked, decision.reasons().get(0).code(), text, drafts);
-    }
-
-    /** Whether what was met is all that is asked for now, and by whom it was approved is enough. */
-    private static boolean stillMet(
-            Controls.Asked asked,
-            Decision.Pending met,
-            Decision.Pending now,
-            Controls.Result.Met how) {
-        boolean reasonDoes =
-                !now.controls().contains(Control.JUSTIFY)
-                        || how.reason()
-                                .filter(
-                                        reason ->
-                                                Justification.fault(
-                                                                reason,
-                                                                now.conditions().justifyMinLength())
-                                                        .isEmpty())
-                                .isPresent();
-        boolean approvalDoes =
-                how.approved()
-                        .map(
-                                request ->
-                                        request.needs()
-                                                        .equals(
-                                                                Need.of(
-                                                                        now.conditions()
-                                                                                .approvals()))
-                                                && request.hash()
-                                                        .equals(
-                                                                RequestHash.of(
-                                                                        asked.question().request(),
-                                                                        now.conditions())))
-                        .orElse(!now.controls().contains(Control.APPROVAL));
-        return met.controls().containsAll(now.controls()) && reasonDoes && approvalDoes;
     }
 
     private LaunchAnswer run(Controls.Asked asked, Granting.Terms terms, List<AuditDraft> before)
@@ -402,23 +394,6 @@ final class Launch {
         drafts.add(asked.records().refused(code, message));
         audit.commit(new Change(List.of(), drafts));
         return new LaunchAnswer.Refuse(asked.records().requestId(), code, message);
-    }
-
-    /** The answer when we could not decide: recorded if that is still possible. */
-    LaunchAnswer fault(Caller caller, Records records, String code, String what) {
-        boolean ownRight = Effect.ofFault(caller) == Effect.OWN_RIGHT;
-        try {
-            audit.append(ownRight ? records.ownRight(what) : records.refused(code, what));
-        } catch (StorageException | RuntimeException e) {
-            LOG.error(
-                    "not on record: {} for `{}`: {}",
-                    code,
-                    records.launch().user(),
-                    e.getMessage());
-        }
-        return ownRight
-                ? new LaunchAnswer.OwnRight(records.requestId(), List.of())
-                : new LaunchAnswer.Refuse(records.requestId(), code, Texts.fault(what));
     }
 
     private ZonedDateTime now() {

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
@@ -134,7 +135,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         accounts,
                         clocks,
                         kills);
-        gone = new GoneAccounts(grants, ends, book, accounts);
+        gone = new GoneAccounts(grants, ends, book, accounts, this::lookSoon);
         reconciler.begin();
         gone.sweep();
         leftAccounts = new LeftAccounts(ephemeral, grants);
@@ -286,7 +287,7 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
 
     @Override
     public boolean binds(LaunchRequest request) {
-        return launch.bound(Caller.OTHER_BY_SUDO, request) != Caller.OTHER_BY_SUDO;
+        return launch.faults().bound(Caller.OTHER_BY_SUDO, request) != Caller.OTHER_BY_SUDO;
     }
 
     @Override
@@ -365,6 +366,14 @@ public final class LaunchComponent implements LaunchDecision, GrantedRoot, Metri
                         "Requests that wait for an approval.",
                         book.list(request -> request.state().isOpen()).size()));
         return metrics;
+    }
+
+    private void lookSoon() {
+        try {
+            thread.execute(this::look);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no look any more: the agent ends", e);
+        }
     }
 
     /** What fails of it keeps the rest from nothing. */

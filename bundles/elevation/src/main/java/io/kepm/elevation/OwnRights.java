@@ -72,6 +72,13 @@ final class OwnRights {
         }
     }
 
+    /** The same of somebody about whom policy was asked before. */
+    Caller where(Caller caller, Question question, ZonedDateTime at) {
+        return caller == Caller.OTHER_BY_SUDO && against(question, at).isPresent()
+                ? Caller.GOVERNED
+                : caller;
+    }
+
     /** An allow with more to it than that the command may run as it is. */
     private static boolean isConditional(Decision decision) {
         Conditions given = ((Decision.Allow) decision).conditions();

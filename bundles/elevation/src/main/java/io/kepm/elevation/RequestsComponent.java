@@ -60,7 +60,13 @@ public final class RequestsComponent implements Requests, SecondFactors, Offline
         book.revokeAfterRestore(storage);
         factors =
                 new Factors(
-                        storage, audit, clock, new SecureRandom(), targets.hostname(), passwords);
+                        storage,
+                        audit,
+                        clock,
+                        new SecureRandom(),
+                        targets.hostname(),
+                        passwords,
+                        Totp.Hash.valueOf(settings.get(CoreSettings.TOTP_HASH)));
         Persons persons = new Persons(settings.approot().resolve("persons.json"), trust);
         Proof proof =
                 settings.get(CoreSettings.MFA_PROVIDER).equals("pam")

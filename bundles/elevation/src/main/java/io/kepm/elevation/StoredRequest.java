@@ -19,7 +19,6 @@ import java.util.List;
  * @param hash what the approval is bound to, see {@link RequestHash}
  * @param createdMillis since 1970
  * @param untilMillis when the present state ends by itself, since 1970
- * @param escalateTo who else may decide once it is escalated: user, {@code %group}, or empty
  * @param pendingMinutes how long each state lasts, as two more are
  * @param usesLeft -1: any number until then
  * @param decidedBy who denied, withdrew or revoked it; else empty
@@ -41,7 +40,6 @@ record StoredRequest(
         String reason,
         List<String> policies,
         List<Need> needs,
-        List<String> escalateTo,
         int pendingMinutes,
         int escalatedMinutes,
         int usableMinutes,
@@ -59,7 +57,6 @@ record StoredRequest(
         argv = List.copyOf(argv);
         policies = List.copyOf(policies);
         needs = List.copyOf(needs);
-        escalateTo = List.copyOf(escalateTo);
         approvals = List.copyOf(approvals);
     }
 
@@ -147,7 +144,6 @@ record StoredRequest(
                 reason,
                 policies,
                 needs,
-                escalateTo,
                 pendingMinutes,
                 escalatedMinutes,
                 usableMinutes,
@@ -171,9 +167,7 @@ record StoredRequest(
     }
 
     private boolean counts(Approved one, Need need) {
-        return one.admin()
-                || need.accepts(one.user(), one.groups())
-                || Need.names(escalateTo, one.user(), one.groups());
+        return one.admin() || need.accepts(state, one.user(), one.groups());
     }
 
     byte[] toBytes() {

@@ -8,19 +8,38 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Time-based one-time codes: RFC 6238 with HMAC-SHA-1, steps of 30 s, six digits, which is what
- * every app knows.
+ * Time-based one-time codes: RFC 6238, steps of 30 s, six digits. A key is as long as the hash that
+ * it is for (§5.1 there), and so says which: SHA-1, which every app knows, or SHA-256.
  */
 final class Totp {
 
     static final int STEP_SECONDS = 30;
     static final int DIGITS = 6;
-    static final int KEY_BYTES = 20;
 
     /** Steps before and after now that are taken too: clocks differ. */
     private static final int WINDOW = 1;
 
     private static final int MODULUS = 1_000_000;
+
+    /** Which hash, and so how long its keys are. */
+    enum Hash {
+        SHA1(20),
+        SHA256(32);
+
+        private final int bytes;
+
+        Hash(int bytes) {
+            this.bytes = bytes;
+        }
+
+        int bytes() {
+            return bytes;
+        }
+
+        static Hash of(byte[] key) {
+            return key.length == SHA256.bytes ? SHA256 : SHA1;
+        }
+    }
 
     private Totp() {}
 
@@ -31,8 +50,9 @@ final class Totp {
     /** The code of a step (RFC 4226 §5.3), with its leading zeros. */
     static String code(byte[] key, long step) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(key, "HmacSHA1"));
+            String name = "Hmac" + Hash.of(key);
+            Mac mac = Mac.getInstance(name);
+            mac.init(new SecretKeySpec(key, name));
             byte[] counter = new byte[Long.BYTES];
             for (int i = 0; i < counter.length; i++) {
                 counter[i] = (byte) (step >>> (8 * (counter.length - 1 - i)));
@@ -47,7 +67,7 @@ final class Totp {
             String text = Integer.toString(number % MODULUS);
             return "0".repeat(DIGITS - text.length()) + text;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HmacSHA1", e);
+            throw new IllegalStateException("every Java has HMAC with SHA-1 and SHA-256", e);
         }
     }
 

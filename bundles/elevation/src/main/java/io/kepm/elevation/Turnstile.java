@@ -78,9 +78,9 @@ final class Turnstile {
 
     private LaunchAnswer refused(LaunchRequest request, SourceLimits.Turn.Refused refused) {
         Records records = new Records(request, UUID.randomUUID().toString(), request.runAs());
-        Caller caller = launch.bound(caller(request), request);
+        Caller caller = launch.faults().bound(caller(request), request);
         if (Effect.ofFault(caller) == Effect.OWN_RIGHT) {
-            return launch.fault(caller, records, refused.code(), refused.text());
+            return launch.faults().answer(caller, records, refused.code(), refused.text());
         }
         tally.limited();
         return new LaunchAnswer.Refuse(

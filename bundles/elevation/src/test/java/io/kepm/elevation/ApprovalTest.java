@@ -266,6 +266,53 @@ class ApprovalTest {
     }
 
     @Test
+    void whom_one_policy_escalates_to_decides_for_no_other_and_not_before() throws Exception {
+        Person dave = person("dave", 1004);
+        TestApp app = new TestApp(world);
+        app.enrol("dave", 1004);
+        Conditions.Approval one = block("P1", List.of("%helpdesk"), "dave");
+        Conditions.Approval two = block("P2", List.of("dave"), "");
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(List.of(one, two)));
+        ask(false, "id");
+        done(act(Act.APPROVE, dave, app));
+        // His is the word of P2, and not yet of P1.
+        assertThat(only().state()).isEqualTo(RequestState.PENDING);
+        done(act(Act.APPROVE, BOB, bob));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+    }
+
+    @Test
+    void once_it_is_escalated_the_other_one_may_decide_as_well() throws Exception {
+        Person dave = person("dave", 1004);
+        TestApp app = new TestApp(world);
+        app.enrol("dave", 1004);
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(List.of(block("P1", List.of("%helpdesk"), "dave"))));
+        ask(false, "id");
+        assertThat(act(Act.APPROVE, dave, app)).isInstanceOf(Outcome.Unknown.class);
+        world.pass(Duration.ofMinutes(31));
+        world.book().reconcile();
+        assertThat(only().state()).isEqualTo(RequestState.ESCALATED);
+        done(act(Act.APPROVE, dave, app));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+    }
+
+    @Test
+    void a_request_that_expires_while_somebody_waits_was_not_refused_but_not_decided_in_time() {
+        world.person.onceTold =
+                () -> {
+                    later(Duration.ofMinutes(31));
+                    later(Duration.ofMinutes(241));
+                };
+        assertThat(sudo("id"))
+                .isInstanceOfSatisfying(
+                        LaunchAnswer.Refuse.class,
+                        refuse -> assertThat(refuse.code()).isEqualTo(Launch.EXPIRED));
+        assertThat(only().state()).isEqualTo(RequestState.EXPIRED);
+    }
+
+    @Test
     void several_approvers_are_several_persons() {
         world.engine.answers.clear();
         world.engine.answers.add(pending(2, 1));
@@ -488,6 +535,15 @@ class ApprovalTest {
         return all.get(0).shown();
     }
 
+    private void later(Duration by) {
+        world.pass(by);
+        try {
+            world.book().reconcile();
+        } catch (StorageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Outcome act(Act act, Person who, TestApp app) {
         List<StoredRequest> open = world.book().list(request -> !request.state().isFinal());
         String id = open.isEmpty() ? world.book().list(r -> true).get(0).id() : open.get(0).id();
@@ -519,11 +575,29 @@ class ApprovalTest {
     }
 
     private static Decision pending(int required, int uses, int usableMinutes) {
-        Conditions plain = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60));
         PolicyRef policy = new PolicyRef("P1", "asks", 1);
-        Conditions.Approval block =
-                new Conditions.Approval(
-                        policy, required, List.of("%helpdesk"), "", 30, 240, usableMinutes, uses);
+        return pending(
+                List.of(
+                        new Conditions.Approval(
+                                policy,
+                                required,
+                                List.of("%helpdesk"),
+                                "",
+                                30,
+                                240,
+                                usableMinutes,
+                                uses)));
+    }
+
+    private static Conditions.Approval block(
+            String policy, List<String> approvers, String escalateTo) {
+        return new Conditions.Approval(
+                new PolicyRef(policy, "asks", 1), 1, approvers, escalateTo, 30, 240, 1440, 1);
+    }
+
+    private static Decision pending(List<Conditions.Approval> blocks) {
+        Conditions plain = FakeWorld.conditions("root", List.of("id"), Duration.ofMinutes(60));
+        PolicyRef policy = blocks.get(0).policy();
         Conditions conditions =
                 new Conditions(
                         plain.runAs(),
@@ -539,7 +613,7 @@ class ApprovalTest {
                         false,
                         false,
                         false,
-                        List.of(block),
+                        blocks,
                         List.of());
         Reason reason =
                 new Reason(Reason.POLICY, "asks first", Optional.of(policy), List.of(), true);

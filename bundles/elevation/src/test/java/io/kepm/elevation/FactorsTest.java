@@ -33,6 +33,36 @@ class FactorsTest {
         assertThat(Totp.code(key, Totp.step(Instant.ofEpochSecond(seconds)))).isEqualTo(code);
     }
 
+    /** The same appendix, SHA-256. */
+    @ParameterizedTest
+    @CsvSource({
+        "59, 119246",
+        "1111111109, 084774",
+        "1111111111, 062674",
+        "1234567890, 819424",
+        "2000000000, 698825",
+        "20000000000, 737706"
+    })
+    void codes_by_sha_256_are_those_of_the_rfc(long seconds, String code) {
+        byte[] key = "12345678901234567890123456789012".getBytes(StandardCharsets.US_ASCII);
+        assertThat(Totp.code(key, Totp.step(Instant.ofEpochSecond(seconds)))).isEqualTo(code);
+    }
+
+    @Test
+    void a_factor_goes_by_the_hash_that_it_was_enrolled_with() throws Exception {
+        TestApp old = new TestApp(world);
+        old.enrol("alice", 1001);
+        assertThat(old.uri()).doesNotContain("algorithm");
+        world.factors = world.factors(Totp.Hash.SHA256);
+        TestApp one = new TestApp(world);
+        one.enrol("bob", 1002);
+        assertThat(one.uri()).endsWith("&algorithm=SHA256");
+        assertThat(world.factors.check("bob", 1002, one.code()))
+                .isInstanceOf(Factors.Try.Right.class);
+        assertThat(world.factors.check("alice", 1001, old.code()))
+                .isInstanceOf(Factors.Try.Right.class);
+    }
+
     @ParameterizedTest
     @CsvSource({"f, MY", "fo, MZXQ", "foo, MZXW6", "foob, MZXW6YQ", "foobar, MZXW6YTBOI"})
     void base_32_is_that_of_rfc_4648(String text, String encoded) {

@@ -234,14 +234,18 @@ final class FakeWorld {
     java.util.function.Function<String, Passwords.Verdict> pam =
             password -> Passwords.Verdict.UNKNOWN;
 
-    Factors factors =
-            new Factors(
-                    log,
-                    log,
-                    this::now,
-                    new java.security.SecureRandom(),
-                    "ws-17",
-                    (user, password) -> pam.apply(password));
+    Factors factors = factors(Totp.Hash.SHA1);
+
+    Factors factors(Totp.Hash hash) {
+        return new Factors(
+                log,
+                log,
+                this::now,
+                new java.security.SecureRandom(),
+                "ws-17",
+                (user, password) -> pam.apply(password),
+                hash);
+    }
 
     private Instant now() {
         return now;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +27,12 @@ class GoneAccountsTest extends LivingGrant {
 
     @TempDir Path folder;
     private GoneAccounts accounts;
+    private final AtomicInteger soon = new AtomicInteger();
 
     @BeforeEach
     void watch() {
-        accounts = new GoneAccounts(grants, ends, world.book(), world.people);
+        accounts =
+                new GoneAccounts(grants, ends, world.book(), world.people, soon::incrementAndGet);
     }
 
     @Test
@@ -45,6 +48,15 @@ class GoneAccountsTest extends LivingGrant {
         assertThat(world.scopes.asked).last().isEqualTo("end 5s");
         accounts.look();
         assertThat(world.log.types()).filteredOn("GRANT_REVOKED"::equals).hasSize(1);
+    }
+
+    @Test
+    void ab_37_it_is_looked_at_once_when_somebody_is_gone_and_had_something() throws Exception {
+        run(15);
+        accounts.gone("bob", 1002, world.now.plusSeconds(1));
+        assertThat(soon).hasValue(0);
+        accounts.gone("alice", 1001, world.now.plusSeconds(1));
+        assertThat(soon).hasValue(1);
     }
 
     /** Members: another name, another uid, and what the account that came after it was given. */

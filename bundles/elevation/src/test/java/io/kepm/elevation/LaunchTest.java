@@ -200,6 +200,46 @@ class LaunchTest {
     }
 
     @Test
+    void ab_141_names_that_are_lost_after_a_policy_spoke_give_nobody_their_own_right_back()
+            throws Exception {
+        world.people.groups = List.of("alice", "sudo");
+        world.engine.watching = List.of(watching("w", "Soon a code", true));
+        world.person.answers.add("");
+        world.person.whileTyping = () -> world.people.hangs = true;
+        world.engine.answers.add(
+                new Decision.Deny(List.of(Reason.of(Reason.POLICY, "denied by policy"))));
+        assertThat(refusal(world.sudo("id")).code()).isEqualTo("name-service");
+
+        // Where no policy binds, nobody loses a right by it.
+        world.people.hangs = false;
+        world.person.answers.add("");
+        world.engine.answers.clear();
+        world.engine.answers.add(unmatched());
+        assertThat(world.launch(world.grants()).decide(world.sudo("id"), world.person))
+                .isInstanceOf(LaunchAnswer.OwnRight.class);
+    }
+
+    @Test
+    void a_reason_that_no_policy_asks_for_is_on_record_and_stops_nobody() throws Exception {
+        world.engine.answers.add(allow(60));
+        LaunchAnswer answer =
+                world.launch(world.grants())
+                        .decide(world.sudo(Optional.of(" ticket 42 "), false, "id"), world.person);
+        assertThat(answer).isInstanceOf(LaunchAnswer.Run.class);
+        assertThat(world.log.drafts)
+                .anyMatch(
+                        draft ->
+                                draft.type() == AuditType.JUSTIFICATION_RECORDED
+                                        && draft.reason().equals("ticket 42"));
+        assertThat(
+                        world.launch(world.grants())
+                                .decide(
+                                        world.sudo(Optional.of("a\u0007b"), false, "id"),
+                                        world.person))
+                .isInstanceOf(LaunchAnswer.Run.class);
+    }
+
+    @Test
     void ab_131_an_option_that_no_policy_names_is_malformed_whatever_policy_says()
             throws Exception {
         world.engine.answers.add(allow(60));

@@ -11,6 +11,7 @@ final class TestApp {
 
     private final FakeWorld world;
     private String secret = "";
+    private String uri = "";
 
     TestApp(FakeWorld world) {
         this.world = world;
@@ -21,9 +22,14 @@ final class TestApp {
         String admission = world.factors.admit(user, uid, "root");
         Answer.Begun begun = (Answer.Begun) world.factors.enroll(user, uid, admission);
         secret = begun.secret();
+        uri = begun.uri();
         Answer.Enrolled enrolled = (Answer.Enrolled) world.factors.confirm(user, uid, code());
         world.now = world.now.plusSeconds(Totp.STEP_SECONDS);
         return enrolled.recoveryCodes();
+    }
+
+    String uri() {
+        return uri;
     }
 
     String secret() {

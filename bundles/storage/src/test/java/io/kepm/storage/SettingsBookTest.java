@@ -154,6 +154,7 @@ class SettingsBookTest extends SettingsFixture {
                         "KeeperPrivilegeManager/Elevation.LongestGrantMinutes",
                         "KeeperPrivilegeManager/Elevation.RecordingDays",
                         "KeeperPrivilegeManager/Elevation.MfaProvider",
+                        "KeeperPrivilegeManager/Elevation.TotpHash",
                         "KeeperPrivilegeManager/Elevation.ApprovalProviders",
                         "KeeperPrivilegeManager/Audit.RetentionDays",
                         "KeeperPrivilegeManager/Audit.MaxBytes",

@@ -58,6 +58,7 @@ class SettingsCheckTest {
                         "Settings/Elevation/RecordingMebibytes = 256",
                         "Settings/Elevation/atExpiry = kill",
                         "Settings/Elevation/MfaProvider = totp",
+                        "Settings/Elevation/TotpHash = SHA1",
                         "Settings/Elevation/ApprovalProviders = []",
                         "Settings/Audit/RetentionDays = 90",
                         "Settings/Audit/MaxBytes = 2147483648",

@@ -7,54 +7,35 @@ import io.kepm.api.audit.AuditType;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.linux.Peer;
 import io.kepm.api.storage.StorageException;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records of what the door itself refuses. All of it is refused whether or not it could be
- * recorded. Refusals that can be provoked at will are recorded once a minute, with a count.
+ * recorded. Of those that can be provoked at will the audit itself writes the first of a minute,
+ * and the sum of the others.
  */
 final class DoorRecords {
 
     private static final Logger LOG = LoggerFactory.getLogger(DoorRecords.class);
-    private static final long WINDOW_MILLIS = 60_000;
-    private static final int MOST_WINDOWS = 1000;
-
-    private static final class Window {
-        private long since;
-        private int unrecorded;
-    }
 
     private final AuditLog audit;
-    private final InstantSource clock;
     private final String door;
-    private final Map<String, Window> windows =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
-                    return size() > MOST_WINDOWS;
-                }
-            };
 
-    DoorRecords(AuditLog audit, InstantSource clock) {
-        this(audit, clock, "sudo");
+    DoorRecords(AuditLog audit) {
+        this(audit, "sudo");
     }
 
     /**
      * @param door the session type of its records
      */
-    DoorRecords(AuditLog audit, InstantSource clock, String door) {
+    DoorRecords(AuditLog audit, String door) {
         this.audit = audit;
-        this.clock = clock;
         this.door = door;
     }
 
     void notRoot(Peer peer) {
         record(
-                "peer " + peer.uid(),
                 AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "DENY")
                         .sessionType(door)
                         .user(new UserInfo("", peer.uid(), "", "", peer.pid(), ""))
@@ -64,7 +45,6 @@ final class DoorRecords {
 
     void malformed(String user, long uid, int pid, String why) {
         record(
-                "malformed " + uid,
                 AuditDraft.of(AuditType.ELEVATION_REFUSED, "DENY")
                         .sessionType(door)
                         .user(new UserInfo(user, uid, "", "", pid, ""))
@@ -74,7 +54,6 @@ final class DoorRecords {
 
     void tooMany(long uid) {
         record(
-                "open " + uid,
                 AuditDraft.of(AuditType.RATE_LIMITED, "DENY")
                         .sessionType(door)
                         .user(UserInfo.of("", uid))
@@ -103,31 +82,12 @@ final class DoorRecords {
         }
     }
 
-    private void record(String what, AuditDraft.Builder draft) {
-        int before = begin(what);
-        if (before < 0) {
-            return;
-        }
+    private void record(AuditDraft.Builder draft) {
         try {
-            audit.append(draft.detail("also_unrecorded", Integer.toString(before)).build());
+            audit.append(draft.build());
         } catch (StorageException e) {
+            // The audit has counted it, and says so when it can write again.
             LOG.error("a refusal could not be recorded: {}", e.getMessage());
-        }
-    }
-
-    /** How many went unrecorded since the last record; negative when this one does too. */
-    private int begin(String what) {
-        synchronized (windows) {
-            long now = clock.millis();
-            Window window = windows.computeIfAbsent(what, w -> new Window());
-            if (window.since != 0 && Math.abs(now - window.since) < WINDOW_MILLIS) {
-                window.unrecorded++;
-                return -1;
-            }
-            int before = window.unrecorded;
-            window.since = now;
-            window.unrecorded = 0;
-            return before;
         }
     }
 }

@@ -20,6 +20,7 @@ record DropIn(String name, String text) {
                     "env_reset",
                     "!setenv",
                     "use_pty",
+                    "pam_acct_mgmt",
                     "secure_path=\"" + PATH + "\"",
                     "fdexec=always",
                     "intercept_type=trace",

@@ -44,7 +44,13 @@ final class EffectiveDefaults {
                 return Optional.of(last);
             }
         }
-        return Optional.empty();
+        return entries.stream().filter(EffectiveDefaults::leavesTheGate).findFirst();
+    }
+
+    /** A PAM service in which nobody looks for our gate. */
+    private static boolean leavesTheGate(String entry) {
+        return entry.matches("pam(_login|_askpass)?_service=.*")
+                && !PamGate.SERVICES.contains(entry.substring(entry.indexOf('=') + 1));
     }
 
     /** In the order in which they are applied; one line, since the output is no terminal. */

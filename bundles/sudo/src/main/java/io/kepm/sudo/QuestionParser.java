@@ -14,7 +14,7 @@ final class QuestionParser {
     static final String SUDOEDIT = "/usr/bin/sudoedit";
 
     private static final long MOST_UID = 0xffff_ffffL;
-    private static final int LONGEST_NAME = 256;
+    static final int LONGEST_NAME = 256;
     private static final Pattern ID = Pattern.compile("[!-~]{0,128}");
     private static final Pattern STATUS = Pattern.compile("-?[0-9]{1,9}");
 

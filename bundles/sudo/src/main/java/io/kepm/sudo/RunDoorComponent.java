@@ -14,7 +14,6 @@ import io.kepm.api.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -92,7 +91,7 @@ public final class RunDoorComponent {
                         new Admission(
                                 RunDoor.WORKERS,
                                 () -> settings.get(CoreSettings.DECISIONS_AT_ONCE)),
-                        new DoorRecords(audit, InstantSource.system(), "run"),
+                        new DoorRecords(audit, "run"),
                         keepAlive,
                         endings::execute,
                         () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));

@@ -45,6 +45,8 @@ final class SudoDoor implements Handler {
     /** Bounds the memory of frames that are half read, whoever sends them. */
     private final Semaphore readers = new Semaphore(READERS, true);
 
+    private final Latecomers latecomers;
+
     SudoDoor(
             LaunchDecision decision,
             Admission admission,
@@ -64,6 +66,7 @@ final class SudoDoor implements Handler {
         this.keepAlive = keepAlive;
         this.endings = endings;
         this.promptTime = promptTime;
+        latecomers = new Latecomers(invokers, MOST_FRAME_BYTES);
     }
 
     @Override
@@ -76,7 +79,9 @@ final class SudoDoor implements Handler {
         long invoker = invokers.realUid(connection.peer().pid());
         Optional<Admission.Place> place = admission.enter(invoker);
         if (place.isEmpty()) {
-            tooMany(connection, invoker);
+            if (!latecomers.hear(connection, invoker, frame -> late(connection, frame, invoker))) {
+                tooMany(connection, invoker);
+            }
             return;
         }
         try (Admission.Place taken = place.get()) {
@@ -88,23 +93,28 @@ final class SudoDoor implements Handler {
             throws IOException {
         Frame frame = read(connection);
         try {
-            Fields fields = Fields.parse(frame.payload());
-            try {
-                Question question =
-                        QuestionParser.parse(fields, connection.peer(), frame.descriptor());
-                if (!place.holds(4L * frame.payload().length)) {
-                    tooMany(connection, invoker);
-                    return;
-                }
-                answer(connection, question, invoker);
-            } catch (MalformedException e) {
-                recordMalformed(fields, connection.peer().pid(), e);
-                malformed(connection, e);
+            Question question = parse(frame, connection.peer());
+            if (!place.holds(4L * frame.payload().length)) {
+                tooMany(connection, question, invoker);
+                return;
             }
+            answer(connection, question, invoker);
         } catch (MalformedException e) {
-            malformed(connection, e);
+            malformed(connection, frame, invoker, e);
         } finally {
             frame.descriptor().ifPresent(Descriptor::close);
+        }
+    }
+
+    private static Question parse(Frame frame, Peer peer) throws MalformedException {
+        return QuestionParser.parse(Fields.parse(frame.payload()), peer, frame.descriptor());
+    }
+
+    private void late(Connection connection, Frame frame, long invoker) throws IOException {
+        try {
+            tooMany(connection, parse(frame, connection.peer()), invoker);
+        } catch (MalformedException e) {
+            malformed(connection, frame, invoker, e);
         }
     }
 
@@ -271,6 +281,15 @@ final class SudoDoor implements Handler {
         connection.send(Answer.deny("rate_limited", Said.of("door.full")).bytes());
     }
 
+    private void tooMany(Connection connection, Question question, long invoker)
+            throws IOException {
+        if (question instanceof Question.Check check && !nonces.isCanary(check.request())) {
+            tooMany(connection, check.request());
+        } else {
+            tooMany(connection, invoker);
+        }
+    }
+
     /**
      * Who has a right of their own keeps it, on record (elevation.md §2, the row of rate limits),
      * where no policy binds them.
@@ -286,21 +305,26 @@ final class SudoDoor implements Handler {
         tooMany(connection, request.uid());
     }
 
-    private static void malformed(Connection connection, MalformedException e) throws IOException {
-        LOG.warn("a malformed question on decide.sock: {}", e.getMessage());
-        connection.send(
-                Answer.deny("malformed", Said.of("door.malformed", String.valueOf(e.getMessage())))
-                        .bytes());
+    private void malformed(
+            Connection connection, Frame frame, long invoker, MalformedException fault)
+            throws IOException {
+        String why = String.valueOf(fault.getMessage());
+        LOG.warn("a malformed question on decide.sock: {}", why);
+        recordMalformed(frame, invoker, connection.peer().pid(), why);
+        connection.send(Answer.deny("malformed", Said.of("door.malformed", why)).bytes());
     }
 
-    private void recordMalformed(Fields fields, int pid, MalformedException fault) {
+    /** Of whom it names; where it names nobody, of whoever started that sudo. */
+    private void recordMalformed(Frame frame, long invoker, int pid, String why) {
         try {
+            Fields fields = Fields.parse(frame.payload());
             String user = fields.one("user");
             long uid = fields.number("uid", 0, 0xffff_ffffL);
-            records.malformed(user, uid, pid, String.valueOf(fault.getMessage()));
+            records.malformed(
+                    user.length() > QuestionParser.LONGEST_NAME ? "" : user, uid, pid, why);
         } catch (MalformedException e) {
-            // Nobody can be named: the log line has to do.
             LOG.debug("nobody is named in it", e);
+            records.malformed("", invoker, pid, why);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.kepm.api.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -68,7 +67,7 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
                 new SudoDoor(
                         decision,
                         admission,
-                        new DoorRecords(audit, InstantSource.system()),
+                        new DoorRecords(audit),
                         nonces,
                         Invokers.of(accounts),
                         TracedPrograms.of(policy),
@@ -76,7 +75,7 @@ public final class SudoDoorComponent implements CanaryEar, MetricSource {
                         endings::execute,
                         () -> Duration.ofSeconds(settings.get(CoreSettings.PROMPT_SECONDS)));
         Path socket = Path.of(System.getProperty("kepm.run", "/run/keeper")).resolve("decide.sock");
-        listener = sockets.listen(socket, 0600, SudoDoor.WORKERS, door);
+        listener = sockets.listen(socket, 0600, SudoDoor.WORKERS + Latecomers.MOST, door);
         LOG.info("sudo is answered on {}", socket);
     }
 

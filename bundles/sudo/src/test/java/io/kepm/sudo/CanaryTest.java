@@ -368,6 +368,9 @@ class CanaryTest {
                         ", !secure_path",
                         ", fdexec=digest_only",
                         ", intercept_type=dso",
+                        ", !pam_acct_mgmt",
+                        ", pam_service=other",
+                        ", pam_login_service=su",
                         ", !command_timeout")) {
             siteDefaults = site;
             touch("sudoers");

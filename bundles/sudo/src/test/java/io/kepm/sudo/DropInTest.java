@@ -33,7 +33,7 @@ class DropInTest {
     @Test
     void ab_130_ab_131_the_text_is_exactly_this() {
         String defaults =
-                "env_reset, !setenv, use_pty,"
+                "env_reset, !setenv, use_pty, pam_acct_mgmt,"
                         + " secure_path=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\","
                         + " fdexec=always, intercept_type=trace, command_timeout=60m\n";
         assertThat(DropIn.GOVERNED.name()).isEqualTo("kepm");

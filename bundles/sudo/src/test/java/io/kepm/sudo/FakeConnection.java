@@ -27,6 +27,9 @@ final class FakeConnection implements Connection {
     private final List<File> files = new ArrayList<>();
     boolean isGone;
 
+    /** How long it says nothing before it does, or ends. */
+    Runnable silence = () -> {};
+
     /** Hears what comes after all was said. */
     Consumer<Optional<Frame>> lastWord = frame -> {};
 
@@ -90,6 +93,7 @@ final class FakeConnection implements Connection {
 
     @Override
     public Frame receive(int maxBytes, Duration timeout) throws IOException {
+        silence.run();
         Frame next = frames.poll();
         if (next == null) {
             throw new EOFException("the peer is gone");

@@ -11,7 +11,6 @@ import io.kepm.api.linux.TransientUnits.Order;
 import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +39,7 @@ class RunDoorTest {
                     recordings,
                     new RunAsker(people, files, new Kernel(), ephemeral, Runnable::run),
                     new Admission(16, () -> most),
-                    new DoorRecords(audit, InstantSource.system(), "run"),
+                    new DoorRecords(audit, "run"),
                     keepAlive,
                     Runnable::run,
                     () -> Duration.ofSeconds(60));

@@ -2,6 +2,7 @@ package io.kepm.sudo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditDraft.UserInfo;
 import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.linux.Peer;
 import java.io.IOException;
@@ -9,13 +10,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,15 +35,16 @@ class SudoDoorTest {
     private volatile boolean governed = true;
     private volatile Duration patience = Duration.ofSeconds(60);
     private volatile List<String> traced = List.of();
+    private SudoDoor door;
     private JdkSocket socket;
 
     @BeforeEach
     void open() throws IOException {
-        SudoDoor door =
+        door =
                 new SudoDoor(
                         decision,
                         new Admission(16, () -> 4),
-                        new DoorRecords(audit, InstantSource.system()),
+                        new DoorRecords(audit),
                         nonces,
                         new Invokers() {
                             @Override
@@ -374,18 +376,31 @@ class SudoDoorTest {
         assertThat(ask(Frames.check())).contains("op=deny", "code=not_root");
         assertThat(ask(Frames.check())).contains("op=deny", "code=not_root");
         assertThat(decision.asked).isEmpty();
-        // Once a minute, so that nobody fills the disk with it.
-        assertThat(audit.outcomes()).containsExactly("AUTHORIZATION_FAILED DENY");
+        // Each one: it is the audit that sums those of one source.
+        assertThat(audit.outcomes())
+                .containsExactly("AUTHORIZATION_FAILED DENY", "AUTHORIZATION_FAILED DENY");
     }
 
     @Test
-    void a_malformed_question_is_denied_and_recorded_where_a_user_is_named() throws IOException {
+    void a_malformed_question_is_denied_and_recorded_for_whom_it_names() throws IOException {
         assertThat(ask(Frames.check().without("argv"))).contains("op=deny", "code=malformed");
         assertThat(audit.outcomes()).containsExactly("ELEVATION_REFUSED DENY");
         assertThat(audit.drafts.get(0).details()).containsEntry("code", "guard:malformed");
         assertThat(audit.drafts.get(0).user().orElseThrow().name()).isEqualTo("alice");
+    }
+
+    @Test
+    void a_malformed_question_that_names_nobody_is_recorded_for_whose_sudo_it_is()
+            throws IOException {
         assertThat(ask(Frames.of("hello=world"))).contains("op=deny", "code=malformed");
+        assertThat(ask(Frames.of("no field"))).contains("op=deny", "code=malformed");
+        assertThat(ask(Frames.check().without("argv").with("user=" + "x".repeat(300))))
+                .contains("op=deny", "code=malformed");
         assertThat(decision.asked).isEmpty();
+        assertThat(audit.outcomes()).hasSize(3).containsOnly("ELEVATION_REFUSED DENY");
+        assertThat(audit.drafts)
+                .extracting(draft -> draft.user().orElseThrow())
+                .containsOnly(new UserInfo("", 1001, "", "", 4711, ""));
     }
 
     @Test
@@ -428,27 +443,14 @@ class SudoDoorTest {
     @Test
     void ab_137_one_users_stuck_requests_leave_room_for_others() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
-        decision.answer =
-                (request, talk) -> {
-                    if (request.user().equals("alice")) {
-                        await(stuck);
-                    }
-                    return FakeDecision.run(request);
-                };
-        List<SocketChannel> open = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            SocketChannel channel = socket.connect();
-            JdkSocket.send(channel, Frames.check().bytes());
-            open.add(channel);
-        }
-        eventually(() -> decision.asked.size() == 4);
+        List<SocketChannel> open = fill(stuck);
         assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
         invoker = 1002;
         assertThat(ask(Frames.check().with("user=bob").with("uid=1002"))).contains("op=allow");
         // Somebody whose sudo has become root already counts as who it says it is.
         invoker = 0;
         assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
-        assertThat(audit.outcomes()).containsExactly("RATE_LIMITED DENY");
+        assertThat(audit.outcomes()).containsExactly("RATE_LIMITED DENY", "RATE_LIMITED DENY");
         // Of who is not governed that is no way round a policy, and takes no other right.
         governed = false;
         assertThat(ask(Frames.check())).contains("op=deny", "code=rate_limited");
@@ -462,6 +464,103 @@ class SudoDoorTest {
         }
         invoker = 1001;
         eventually(() -> ask(Frames.check()).contains("op=allow"));
+    }
+
+    @Test
+    void an_own_right_stands_beyond_the_limit_where_no_policy_binds() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        List<SocketChannel> open = fill(stuck);
+        assertThat(ask(Frames.check())).as("governed").contains("op=deny", "code=rate_limited");
+        governed = false;
+        assertThat(ask(Frames.check())).as("bound").contains("op=deny", "code=rate_limited");
+        decision.against = false;
+        assertThat(ask(Frames.check())).containsExactly("v=1", "op=pass");
+        assertThat(audit.outcomes())
+                .containsExactly(
+                        "RATE_LIMITED DENY", "RATE_LIMITED DENY", "ELEVATION_STARTED OWN_RIGHT");
+        assertThat(audit.drafts.get(2).user().orElseThrow().uid()).isEqualTo(1001);
+        assertThat(ask(Frames.of("no field"))).contains("op=deny", "code=malformed");
+        assertThat(ask(Frames.check().with("op=root").with("user=root").with("uid=0")))
+                .contains("op=deny", "code=rate_limited");
+        String nonce = nonces.issue();
+        assertThat(
+                        ask(
+                                Frames.check()
+                                        .with("user=kepm-canary")
+                                        .with("command=/usr/libexec/kepm/canary")
+                                        .with("argv=/usr/libexec/kepm/canary")
+                                        .and("argv=" + nonce)))
+                .as("the canary's command never runs")
+                .contains("op=deny");
+        assertThat(nonces.heard(nonce)).isTrue();
+        audit.full = true;
+        assertThat(ask(Frames.check())).as("not on record").contains("op=deny");
+        assertThat(decision.asked).hasSize(4);
+        stuck.countDown();
+        for (SocketChannel channel : open) {
+            channel.close();
+        }
+    }
+
+    @Test
+    void ab_137_who_is_beyond_the_limit_and_says_nothing_holds_up_nobody() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        List<SocketChannel> open = fill(stuck);
+        governed = false;
+        CountDownLatch silent = new CountDownLatch(1);
+        AtomicInteger read = new AtomicInteger();
+        AtomicInteger served = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            FakeConnection late = new FakeConnection(socket.peer);
+            late.silence =
+                    () -> {
+                        read.incrementAndGet();
+                        await(silent);
+                    };
+            Thread worker =
+                    new Thread(
+                            () -> {
+                                try {
+                                    door.serve(late);
+                                } catch (IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                                assertThat(late.said("deny")).contains("code=rate_limited");
+                                served.incrementAndGet();
+                            });
+            worker.setDaemon(true);
+            worker.start();
+        }
+        // All but those that are read are refused, however long it takes to read these.
+        eventually(() -> served.get() == 96);
+        assertThat(read).hasValue(4);
+        invoker = 1002;
+        assertThat(ask(Frames.check().with("user=bob").with("uid=1002"))).contains("op=allow");
+        silent.countDown();
+        eventually(() -> served.get() == 100);
+        stuck.countDown();
+        for (SocketChannel channel : open) {
+            channel.close();
+        }
+    }
+
+    /** All places that alice may have, taken until it is over. */
+    private List<SocketChannel> fill(CountDownLatch over) throws Exception {
+        decision.answer =
+                (request, talk) -> {
+                    if (request.user().equals("alice")) {
+                        await(over);
+                    }
+                    return FakeDecision.run(request);
+                };
+        List<SocketChannel> open = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            SocketChannel channel = socket.connect();
+            JdkSocket.send(channel, Frames.check().bytes());
+            open.add(channel);
+        }
+        eventually(() -> decision.asked.size() == 4);
+        return open;
     }
 
     private List<String> ask(Frames frame) throws IOException {

@@ -50,7 +50,8 @@ public enum AuditType {
     RATE_QUEUED("requests of a source had to wait; once a window, with a count"),
     RATE_LIMITED(
             "requests of a source were refused, by `details.code` for their pace or for an open"
-                    + " circuit; once a window, with a count"),
+                    + " circuit, once a window, with a count; without a code because too many"
+                    + " were open at once"),
     CIRCUIT_OPENED("a source failed too often and is cut off for a time"),
     CIRCUIT_CLOSED("a source that was cut off is heard again"),
     AUDIT_EXPORT_FAILED("an export of the audit fell behind or failed"),

@@ -241,6 +241,13 @@ public final class CoreSettings {
                     List.of("totp", "pam"),
                     "what policies with MFA ask for: a one-time code, or the password of the account");
 
+    public static final Setting<String> TOTP_HASH =
+            Setting.choice(
+                    "Settings/Elevation/TotpHash",
+                    "SHA1",
+                    List.of("SHA1", "SHA256"),
+                    "the hash of one-time codes that are enrolled from now on; not every app knows SHA256");
+
     public static final Setting<List<String>> APPROVAL_PROVIDERS =
             Setting.texts(
                     "Settings/Elevation/ApprovalProviders",
@@ -402,6 +409,7 @@ public final class CoreSettings {
                     RECORDING_MEBIBYTES,
                     AT_EXPIRY,
                     MFA_PROVIDER,
+                    TOTP_HASH,
                     APPROVAL_PROVIDERS,
                     AUDIT_RETENTION_DAYS,
                     AUDIT_MAX_BYTES,
