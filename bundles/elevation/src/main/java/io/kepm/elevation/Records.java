@@ -12,9 +12,11 @@ record Records(LaunchRequest launch, String requestId, String runAs) {
 
     /** The decision; {@code effect} says what became of it where that is not the outcome itself. */
     AuditDraft evaluation(Question question, Evaluation evaluation, Effect effect) {
-        String session = LiveProcess.groupsOf(launch.pid());
+        PolicyRecords.Asking asking =
+                new PolicyRecords.Asking(
+                        LiveProcess.groupsOf(launch.pid()), launch.tty(), launch.pid());
         if (effect != Effect.OWN_RIGHT) {
-            return PolicyRecords.evaluation(question.request(), evaluation, session);
+            return PolicyRecords.evaluation(question.request(), evaluation, asking);
         }
         // What policy leaves to sudo is on record as such, whatever the table made of it for
         // others.
@@ -28,7 +30,7 @@ record Records(LaunchRequest launch, String requestId, String runAs) {
                                 evaluation.wouldHave(),
                                 evaluation.revision())
                         : evaluation;
-        return PolicyRecords.evaluation(question.request(), shown, session);
+        return PolicyRecords.evaluation(question.request(), shown, asking);
     }
 
     AuditDraft.Builder of(AuditType type, String outcome) {

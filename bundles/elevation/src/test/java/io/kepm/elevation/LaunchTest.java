@@ -34,6 +34,15 @@ class LaunchTest {
     }
 
     @Test
+    void a_decision_is_on_record_with_the_terminal_and_the_process_that_asked() throws Exception {
+        world.engine.answers.add(allow(60));
+        world.launch(world.grants()).decide(world.sudo("id"), world.person);
+        assertThat(world.log.drafts.get(0).type()).isEqualTo(AuditType.POLICY_EVALUATION);
+        assertThat(world.log.drafts.get(0).user().orElseThrow().tty()).isEqualTo("/dev/pts/0");
+        assertThat(world.log.drafts.get(0).user().orElseThrow().pid()).isPositive();
+    }
+
+    @Test
     void what_a_redirect_replaces_does_not_run_and_nobody_is_asked_for_it() throws Exception {
         world.engine.redirect =
                 Optional.of(new PolicyEngine.Redirect("/opt/site/edit", "--safe", ""));

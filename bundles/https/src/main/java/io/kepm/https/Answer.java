@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param close whether the connection ends with it
  * @param note what a record says about it; for an administrator's call
  * @param flow what writes a body of unknown length; empty for every other answer
+ * @param recorded whether the record of an administrator's call was seen to
  */
 record Answer(
         int status,
@@ -24,7 +25,8 @@ record Answer(
         Map<String, String> headers,
         boolean close,
         String note,
-        Optional<Outflow> flow) {
+        Optional<Outflow> flow,
+        boolean recorded) {
 
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
@@ -41,7 +43,16 @@ record Answer(
             Map<String, String> headers,
             boolean close,
             String note) {
-        this(status, contentType, body, Optional.empty(), headers, close, note, Optional.empty());
+        this(
+                status,
+                contentType,
+                body,
+                Optional.empty(),
+                headers,
+                close,
+                note,
+                Optional.empty(),
+                false);
     }
 
     /** A body that is written as it comes; whoever has the answer closes it. */
@@ -54,7 +65,8 @@ record Answer(
                 Map.of(),
                 false,
                 "",
-                Optional.of(flow));
+                Optional.of(flow),
+                false);
     }
 
     /** A page that is not JSON. */
@@ -67,7 +79,8 @@ record Answer(
                 Map.of(),
                 false,
                 "",
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     static Answer ok(Map<String, Object> body) {
@@ -109,22 +122,35 @@ record Answer(
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Answer(status, contentType, body, text, more, close, note, flow);
+        return new Answer(status, contentType, body, text, more, close, note, flow, recorded);
     }
 
     /** The same answer, saying more. */
     Answer withBody(Map<String, Object> other) {
         return new Answer(
-                status, contentType, Optional.of(other), text, headers, close, note, flow);
+                status,
+                contentType,
+                Optional.of(other),
+                text,
+                headers,
+                close,
+                note,
+                flow,
+                recorded);
     }
 
     Answer closing() {
-        return new Answer(status, contentType, body, text, headers, true, note, flow);
+        return new Answer(status, contentType, body, text, headers, true, note, flow, recorded);
     }
 
     /** The same answer, with a word for the record. */
     Answer noted(String word) {
-        return new Answer(status, contentType, body, text, headers, close, word, flow);
+        return new Answer(status, contentType, body, text, headers, close, word, flow, recorded);
+    }
+
+    /** The same answer, of a call that needs no further record. */
+    Answer onRecord() {
+        return new Answer(status, contentType, body, text, headers, close, note, flow, true);
     }
 
     boolean isProblem() {

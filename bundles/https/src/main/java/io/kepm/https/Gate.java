@@ -92,15 +92,21 @@ final class Gate {
             return Way.told(refusal.get());
         }
         Supplier<Answer> work =
-                () -> counted(attempt, admitted(found.route(), request, path, line, caller));
+                () ->
+                        counted(
+                                found.route(),
+                                attempt,
+                                admitted(found.route(), request, path, line, caller));
         return found.route().tier() == Tier.PUBLIC ? Way.told(work.get()) : new Way.Work(work);
     }
 
-    private Answer counted(Refusals.Attempt attempt, Answer answer) {
+    private Answer counted(Route route, Refusals.Attempt attempt, Answer answer) {
         if (answer.status() == 403) {
             refusals.record(attempt, answer);
         } else if (answer.status() == 429) {
             refusals.count(attempt);
+        } else if (route.tier() == Tier.ADMIN && !answer.recorded()) {
+            refusals.record(attempt.ofAdministrator(), answer);
         }
         return answer;
     }
@@ -310,7 +316,10 @@ final class Gate {
         return route.tier() == Tier.ADMIN ? recorded(route, path, call, answer) : answer;
     }
 
-    /** INVARIANT: no answer of an administrator's route leaves without its record. */
+    /**
+     * INVARIANT: no answer of an administrator's route leaves without its record; one that ends
+     * before it is served has its record where it is {@link #counted}.
+     */
     private Answer recorded(Route route, String path, Call call, Answer answer) {
         AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.ADMIN_ACTION, answer.isProblem() ? "FAILED" : "OK")
@@ -326,12 +335,13 @@ final class Gate {
         }
         try {
             audit.append(draft.build());
-            return answer;
+            return answer.onRecord();
         } catch (StorageException e) {
             LOG.warn(
                     "{} {} is not on record: {}", route.method(), route.template(), e.getMessage());
             answer.flow().ifPresent(Outflow::close);
-            return Answer.problem(503, "it could not be put on record: see the agent's health");
+            return Answer.problem(503, "it could not be put on record: see the agent's health")
+                    .onRecord();
         }
     }
 

@@ -39,6 +39,7 @@ final class Refusals implements MinuteSums {
     private final People people;
     private final InstantSource clock;
     private final Crowd users = new Crowd(MOST_USERS, SINGLE);
+    private final Crowd administrators = new Crowd(MOST_USERS, SINGLE);
     private final Crowd strangers = new Crowd(MOST_STRANGERS, SINGLE);
     private final Crowd hastyUsers = new Crowd(MOST_USERS, 0);
     private final Crowd hastyStrangers = new Crowd(MOST_STRANGERS, 0);
@@ -56,8 +57,20 @@ final class Refusals implements MinuteSums {
      * A call as it came, before anything about it is believed.
      *
      * @param owner whose the connection is, by sock_diag over TCP: a word for the record, no proof
+     * @param mayCall whether it is an administrator's, and ended for what was sent or for want of
+     *     room
      */
-    record Attempt(Caller caller, Door door, String method, String path, long owner) {
+    record Attempt(
+            Caller caller, Door door, String method, String path, long owner, boolean mayCall) {
+
+        Attempt(Caller caller, Door door, String method, String path, long owner) {
+            this(caller, door, method, path, owner, false);
+        }
+
+        Attempt ofAdministrator() {
+            return new Attempt(caller, door, method, path, owner, true);
+        }
+
         /** Whoever has proved nothing is told from others by that. */
         private boolean isStranger() {
             return caller.uid() < 0;
@@ -65,7 +78,8 @@ final class Refusals implements MinuteSums {
     }
 
     void record(Attempt attempt, Answer answer) {
-        if (counted(attempt.isStranger() ? strangers : users, attempt)) {
+        Crowd unknown = attempt.isStranger() ? strangers : users;
+        if (counted(attempt.mayCall() ? administrators : unknown, attempt)) {
             append(
                     named(attempt, answer.note())
                             .detail("method", shown(attempt.method()))
@@ -93,7 +107,7 @@ final class Refusals implements MinuteSums {
     }
 
     private void close(Predicate<Window> which) {
-        for (Crowd crowd : List.of(users, strangers, hastyUsers, hastyStrangers)) {
+        for (Crowd crowd : List.of(users, administrators, strangers, hastyUsers, hastyStrangers)) {
             crowd.ended(which).forEach(this::summarise);
         }
     }
@@ -124,20 +138,29 @@ final class Refusals implements MinuteSums {
     }
 
     private static AuditDraft.Builder draft(Attempt attempt, String reason) {
-        return AuditDraft.of(
-                        attempt.caller().isForeign()
-                                ? AuditType.PROCESS_AUTHENTICATION_FAILED
-                                : AuditType.AUTHORIZATION_FAILED,
-                        "REFUSED")
-                .sessionType("api")
-                .reason(reason);
+        AuditDraft.Builder draft =
+                attempt.mayCall()
+                        ? AuditDraft.of(AuditType.ADMIN_ACTION, "FAILED")
+                        : AuditDraft.of(
+                                attempt.caller().isForeign()
+                                        ? AuditType.PROCESS_AUTHENTICATION_FAILED
+                                        : AuditType.AUTHORIZATION_FAILED,
+                                "REFUSED");
+        return draft.sessionType("api").reason(reason);
     }
 
     private AuditDraft.Builder named(Attempt attempt, String reason) {
-        AuditDraft.Builder draft =
-                draft(attempt, reason)
-                        .user(ending ? attempt.caller().info() : people.info(attempt.caller()))
-                        .detail("door", attempt.door().word());
+        Caller caller = attempt.caller();
+        AuditDraft.UserInfo who = ending ? caller.info() : people.info(caller);
+        AuditDraft.Builder draft = draft(attempt, reason).detail("door", attempt.door().word());
+        if (attempt.mayCall()) {
+            draft.admin(who);
+            if (!caller.via().isEmpty()) {
+                draft.detail("via", caller.via());
+            }
+        } else {
+            draft.user(who);
+        }
         return attempt.isStranger() && attempt.owner() >= 0
                 ? draft.detail("owner", Long.toString(attempt.owner()))
                 : draft;

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes each record of the audit to {@code AuditMessage}, in order, from the moment somebody
  * subscribed (or up to a second before). It reads what is on disk already, from a place of its own,
- * on its own thread ({@code mqtt-audit}); so the audit never waits for it, and it waits for its
- * slowest listener.
+ * on its own thread ({@code mqtt-audit}); so the audit never waits for it. It waits for its slowest
+ * listener, which is cut off before the others have waited for it too long.
  */
 final class AuditFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditFeed.class);
     private static final int PAGE = 128;
-    private static final int HIGH = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration NEXT = Duration.ofMillis(10);
     private static final Duration FAILED = Duration.ofSeconds(5);
 
     /** How long a subscription may go unnoticed, and a little more. */
@@ -35,6 +37,7 @@ final class AuditFeed implements AutoCloseable {
     private final AuditLog audit;
     private final Broker broker;
     private final InstantSource clock;
+    private final Laggards<Session> laggards;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private long place = -1;
@@ -43,6 +46,7 @@ final class AuditFeed implements AutoCloseable {
         this.audit = audit;
         this.clock = clock;
         this.broker = broker;
+        laggards = new Laggards<>(broker.limits().outstanding().stall());
         thread = new Thread(this::run, "mqtt-audit");
         thread.setDaemon(true);
     }
@@ -72,8 +76,12 @@ final class AuditFeed implements AutoCloseable {
             if (place < 0) {
                 place = beginning();
             }
-            if (broker.switchboard().auditBacklog() > HIGH) {
+            if (isHeld()) {
                 return PAUSE;
+            }
+            if (broker.waiting() > PAGE) {
+                // What was handed over last is on no listener's account yet.
+                return NEXT;
             }
             List<AuditEntry> page = audit.query(AuditQuery.after(place, PAGE));
             for (AuditEntry entry : page) {
@@ -82,11 +90,24 @@ final class AuditFeed implements AutoCloseable {
                 }
                 place = entry.seq();
             }
-            return page.size() < PAGE ? PAUSE : Duration.ofMillis(10);
+            return page.size() < PAGE ? PAUSE : NEXT;
         } catch (StorageException | RuntimeException e) {
             LOG.warn("the audit can't be read for its subscribers: {}", e.getMessage());
             return FAILED;
         }
+    }
+
+    /** Whether a listener has as much before it as it may; also cuts off who has it too long. */
+    private boolean isHeld() {
+        Map<Session, Integer> loads = new HashMap<>();
+        for (Session session : broker.switchboard().auditListeners()) {
+            loads.put(session, session.load().messages());
+        }
+        laggards.look(loads, System.nanoTime())
+                .forEach(
+                        session ->
+                                broker.cut(session, "others waited for the audit because of it"));
+        return loads.values().stream().anyMatch(load -> load > Laggards.HIGH);
     }
 
     private static Message message(AuditEntry entry) {

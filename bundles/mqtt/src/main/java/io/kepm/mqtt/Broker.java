@@ -257,12 +257,30 @@ final class Broker implements AutoCloseable {
         }
     }
 
+    /** Ends the connection of a client that does not keep up; never waits. */
+    void cut(Session session, String reason) {
+        try {
+            loop.next().execute(() -> session.tooSlow(reason));
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile, and the client with it.
+        }
+    }
+
     List<BrokerWatch.Client> clients() {
         return hall.switchboard().clients();
     }
 
+    Limits limits() {
+        return limits;
+    }
+
     Switchboard switchboard() {
         return hall.switchboard();
+    }
+
+    /** Messages of the agent's own that were handed over and are not routed yet. */
+    int waiting() {
+        return waiting.get();
     }
 
     /** Messages of the agent's own that were dropped because too many waited. */

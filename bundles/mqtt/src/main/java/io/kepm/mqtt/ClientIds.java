@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 /** The form of client ids: {@code plugin:ID} or {@code job:ID:RUN}. */
 final class ClientIds {
 
+    static final String PLUGIN = "plugin:";
     private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
     private static final Pattern FORM =
             Pattern.compile("plugin:" + WORD + "|job:" + WORD + ":" + WORD);
@@ -17,6 +18,11 @@ final class ClientIds {
         return FORM.matcher(id).matches()
                 ? Optional.empty()
                 : Optional.of("a client id is `plugin:ID` or `job:ID:RUN`");
+    }
+
+    /** The plugin that has that id; empty for any other client. */
+    static String plugin(String id) {
+        return id.startsWith(PLUGIN) ? id.substring(PLUGIN.length()) : "";
     }
 
     /** The component's own name: that of the plugin or the job. */

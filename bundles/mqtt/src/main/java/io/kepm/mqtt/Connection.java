@@ -306,7 +306,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (present != null) {
             present.ended();
             hall.switchboard().leave(present);
-            present.takeWill().ifPresent(hall.switchboard()::route);
+            Traffic last = traffic;
+            if (last != null) {
+                present.takeWill().ifPresent(last::take);
+            }
         }
         ctx.fireChannelInactive();
     }

@@ -1,5 +1,6 @@
 package io.kepm.mqtt;
 
+import io.kepm.api.trust.Launches;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -23,13 +24,13 @@ final class CoreIntake implements Intake {
     }
 
     @Override
-    public Outcome take(Session from, Message message) {
+    public Outcome take(Launches.Verdict.Known from, Message message) {
         String topic = message.topic().text();
         if (topic.equals(Topic.POLICY)) {
-            return taken(policy.take(from.known(), message.payload()));
+            return taken(policy.take(from, message.payload()));
         }
         if (topic.equals(Topic.LOGGER)) {
-            return taken(log.take(from.id(), message.payload()));
+            return taken(log.take(from.component().clientId(), message.payload()));
         }
         return checked(from, message).map(Outcome::dropped).orElse(Outcome.ONWARD);
     }
@@ -39,7 +40,7 @@ final class CoreIntake implements Intake {
     }
 
     /** Why it is not what its topic asks for; empty when it is, or the topic asks for nothing. */
-    private static Optional<String> checked(Session from, Message message) {
+    private static Optional<String> checked(Launches.Verdict.Known from, Message message) {
         Topic topic = message.topic();
         int levels = topic.levels().size();
         if (topic.first().equals("Events")) {
@@ -56,7 +57,7 @@ final class CoreIntake implements Intake {
                 levels == 3
                         && topic.first().equals("Jobs")
                         && topic.levels().get(2).equals("events");
-        boolean own = topic.text().equals(ClientIds.component(from.id()));
+        boolean own = topic.text().equals(ClientIds.component(from.component().clientId()));
         return command || job || own ? json(message) : Optional.empty();
     }
 

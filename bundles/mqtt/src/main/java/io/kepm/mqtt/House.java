@@ -2,6 +2,7 @@ package io.kepm.mqtt;
 
 import io.kepm.api.audit.AuditLog;
 import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Launcher;
 import io.kepm.api.linux.SocketOwners;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.log.LogIntake;
@@ -26,12 +27,17 @@ import org.osgi.framework.Bundle;
 /** Builds the whole of it in plain Java, in the same way for the agent and for tests. */
 final class House implements AutoCloseable {
 
+    /** This very process, which nobody has to prove to itself. */
+    private static final Launcher.Identity AGENT =
+            new Launcher.Identity((int) ProcessHandle.current().pid(), 0, 0, 0, 0, "");
+
     private final Limits limits;
     private final Denials denials;
     private final Records records;
     private final Refusals refusals;
     private final Ears ears = new Ears();
     private final PolicyDesk policy;
+    private final Intake intake;
     private final MqttDoor door;
     private final Floor floor;
     private volatile @Nullable AuditFeed feed;
@@ -74,6 +80,7 @@ final class House implements AutoCloseable {
                                 floor.targets(),
                                 floor.clock()),
                         this::publish);
+        intake = new CoreIntake(policy, new LogDesk(floor.log()));
         door =
                 new MqttDoor(
                         new Broker.Parts(
@@ -81,7 +88,7 @@ final class House implements AutoCloseable {
                                 new LaunchedProcesses(floor.launches(), floor.owners()),
                                 DeclaredRights::new,
                                 refusals,
-                                new CoreIntake(policy, new LogDesk(floor.log())),
+                                intake,
                                 ears::hear,
                                 floor.clock()),
                         host,
@@ -113,10 +120,25 @@ final class House implements AutoCloseable {
                 String.valueOf(bundle.getSymbolicName()),
                 Insider.isCore(bundle),
                 Insider.declaredBy(bundle, floor.topics()),
-                limits,
-                refusals,
-                this::publish,
+                new Insider.Grounds(limits, refusals, intake, this::publish),
+                () -> self(bundle),
                 rights -> lent(bundle.getBundleId(), rights));
+    }
+
+    /** A plugin that runs within the agent, as a client of its own would be known. */
+    private Optional<Launches.Verdict.Known> self(Bundle bundle) {
+        return floor.topics()
+                .get()
+                .flatMap(present -> present.plugin(bundle.getBundleId()))
+                .map(
+                        id ->
+                                new Launches.Verdict.Known(
+                                        new Launches.Component(
+                                                ClientIds.PLUGIN + id,
+                                                Launches.Reach.PLUGIN,
+                                                TopicRights.NONE,
+                                                false),
+                                        AGENT));
     }
 
     private Login lent(long bundle, TopicRights rights) throws IOException {
@@ -129,7 +151,7 @@ final class House implements AutoCloseable {
                 floor.launches()
                         .get()
                         .orElseThrow(() -> new IOException("nobody lends an identity now"));
-        String clientId = "plugin:" + id;
+        String clientId = ClientIds.PLUGIN + id;
         return new Lent(
                 clientId,
                 launches.errand(

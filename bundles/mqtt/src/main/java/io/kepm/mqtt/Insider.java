@@ -3,6 +3,7 @@ package io.kepm.mqtt;
 import io.kepm.api.messages.Login;
 import io.kepm.api.messages.Messages;
 import io.kepm.api.trust.BundleTopics;
+import io.kepm.api.trust.Launches;
 import io.kepm.api.trust.TopicRights;
 import java.io.IOException;
 import java.util.HashSet;
@@ -25,29 +26,34 @@ final class Insider implements Messages {
     private final String name;
     private final boolean core;
     private final Supplier<TopicRights> declared;
-    private final Limits limits;
-    private final Refusals refusals;
-    private final Predicate<Message> broker;
+    private final Grounds grounds;
+    private final Supplier<Optional<Launches.Verdict.Known>> self;
     private final Lender lender;
     private final Set<Login> lent = new HashSet<>();
     private boolean closed;
 
+    /**
+     * One bundle.
+     *
+     * @param self the running plugin that it is of, as the door would know one of its clients
+     */
     Insider(
             String name,
             boolean core,
             Supplier<TopicRights> declared,
-            Limits limits,
-            Refusals refusals,
-            Predicate<Message> broker,
+            Grounds grounds,
+            Supplier<Optional<Launches.Verdict.Known>> self,
             Lender lender) {
         this.name = name;
         this.core = core;
         this.declared = declared;
-        this.limits = limits;
-        this.refusals = refusals;
-        this.broker = broker;
+        this.grounds = grounds;
+        this.self = self;
         this.lender = lender;
     }
+
+    /** What all bundles publish by. */
+    record Grounds(Limits limits, Refusals refusals, Intake intake, Predicate<Message> broker) {}
 
     /** Lends the identity of the plugin. */
     @FunctionalInterface
@@ -70,17 +76,35 @@ final class Insider implements Messages {
     @Override
     public boolean publish(String topic, byte[] payload) {
         Optional<String> fault = Topic.fault(topic);
-        if (fault.isEmpty() && payload.length > limits.payload()) {
-            fault = Optional.of("longer than " + limits.payload() + " bytes");
+        if (fault.isEmpty() && payload.length > grounds.limits().payload()) {
+            fault = Optional.of("longer than " + grounds.limits().payload() + " bytes");
         }
         if (fault.isEmpty() && !core) {
             fault = new DeclaredRights(name, declared.get()).publish(Topic.of(topic));
         }
         if (fault.isPresent()) {
-            refusals.denied(name, Optional.empty(), Kind.PUBLISH, topic, fault.get());
-            return false;
+            return denied(Kind.PUBLISH, topic, fault.get());
         }
-        return broker.test(new Message(Topic.of(topic), payload.clone(), 1));
+        Message message = new Message(Topic.of(topic), payload.clone(), 1);
+        return core ? grounds.broker().test(message) : taken(message);
+    }
+
+    /** What a client of the plugin may say, and what comes of it, holds for its bundle. */
+    private boolean taken(Message message) {
+        Optional<Launches.Verdict.Known> known = self.get();
+        if (known.isEmpty()) {
+            return denied(Kind.PUBLISH, message.topic().text(), "its plugin does not run");
+        }
+        Intake.Outcome outcome = grounds.intake().take(known.get(), message);
+        if (!outcome.fault().isEmpty()) {
+            return denied(Kind.PAYLOAD, message.topic().text(), outcome.fault());
+        }
+        return !outcome.onward() || grounds.broker().test(message);
+    }
+
+    private boolean denied(Kind kind, String topic, String why) {
+        grounds.refusals().denied(name, Optional.empty(), kind, topic, why);
+        return false;
     }
 
     @Override
@@ -147,17 +171,25 @@ final class Insider implements Messages {
         }
     }
 
-    /** What it may hear; private answers are for nobody inside but the agent itself. */
+    /** What it may hear; answers are for the plugin that asked and the agent itself. */
     Predicate<Topic> ears() {
         if (core) {
             return topic -> true;
         }
-        return topic ->
-                !topic.isPrivate()
-                        && declared.get().subscribe().stream()
-                                .filter(text -> TopicFilter.fault(text).isEmpty())
-                                .map(TopicFilter::of)
-                                .filter(filter -> !filter.isOnlyWildcards())
-                                .anyMatch(filter -> filter.matches(topic));
+        return topic -> topic.isPrivate() ? isOwn(topic) : isDeclared(topic);
+    }
+
+    private boolean isOwn(Topic topic) {
+        return self.get()
+                .filter(known -> known.component().clientId().equals(topic.first()))
+                .isPresent();
+    }
+
+    private boolean isDeclared(Topic topic) {
+        return declared.get().subscribe().stream()
+                .filter(text -> TopicFilter.fault(text).isEmpty())
+                .map(TopicFilter::of)
+                .filter(filter -> !filter.isOnlyWildcards())
+                .anyMatch(filter -> filter.matches(topic));
     }
 }

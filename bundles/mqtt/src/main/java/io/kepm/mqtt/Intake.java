@@ -1,9 +1,14 @@
 package io.kepm.mqtt;
 
-/** Looks at what clients publish before anybody gets it. On the broker's thread: never blocks. */
+import io.kepm.api.trust.Launches;
+
+/**
+ * Looks at what components publish before anybody gets it. Safe for use by many threads, one of
+ * them the broker's: never blocks.
+ */
 interface Intake {
 
-    Outcome take(Session from, Message message);
+    Outcome take(Launches.Verdict.Known from, Message message);
 
     /**
      * What becomes of a message.

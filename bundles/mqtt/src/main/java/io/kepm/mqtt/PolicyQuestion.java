@@ -121,11 +121,16 @@ final class PolicyQuestion {
         details.put("client", asker.component().clientId());
         details.put("facts", "of the target, as the caller claims them");
         details.put("judged_at", at.toOffsetDateTime().toString());
+        TreeMap<String, String> ids = new TreeMap<>(draft.ids());
+        String plugin = ClientIds.plugin(asker.component().clientId());
+        if (!plugin.isEmpty()) {
+            ids.put(AuditDraft.PLUGIN_UID, plugin);
+        }
         return new AuditDraft(
                 draft.type(),
                 draft.outcome(),
                 draft.eventTime(),
-                draft.ids(),
+                ids,
                 draft.user(),
                 draft.target(),
                 draft.admin(),

@@ -109,6 +109,9 @@ final class Refusals {
         if (!what.isEmpty()) {
             draft.detail("topic", Shown.cut(what));
         }
+        if (process.isPresent()) {
+            draft.plugin(ClientIds.plugin(client), "");
+        }
         long uid = process.map(Launcher.Identity::uid).orElse(-1L);
         int pid = process.map(Launcher.Identity::pid).orElse(0);
         String name = uid < 0 ? "unknown" : uid == 0 ? "root" : "#" + uid;

@@ -138,13 +138,9 @@ final class Switchboard {
         return auditSubscribers > 0;
     }
 
-    /** How many messages the fullest listener to the audit has outstanding; from any thread. */
-    int auditBacklog() {
-        return sessions.values().stream()
-                .filter(Switchboard::hearsAudit)
-                .mapToInt(session -> session.load().messages())
-                .max()
-                .orElse(0);
+    /** Who listens to the audit; from any thread. */
+    List<Session> auditListeners() {
+        return sessions.values().stream().filter(Switchboard::hearsAudit).toList();
     }
 
     private static boolean hearsAudit(Session session) {

@@ -104,8 +104,9 @@ final class Traffic {
         return size + name.length();
     }
 
-    private void take(Message message) {
-        Intake.Outcome outcome = hall.intake().take(session, message);
+    /** What it may publish: sent, or left as its last will. */
+    void take(Message message) {
+        Intake.Outcome outcome = hall.intake().take(session.known(), message);
         if (!outcome.fault().isEmpty()) {
             deny(Kind.PAYLOAD, message.topic().text(), outcome.fault());
         } else if (outcome.onward()) {

@@ -244,6 +244,43 @@ class ConnectTest {
         assertThat(house.denied(Kind.WILL)).isEqualTo(5);
     }
 
+    /** It takes the way of whatever its client publishes. */
+    @Test
+    void a_last_will_is_checked_and_taken_as_what_is_published_is() throws Exception {
+        long before = house.denied(Kind.PAYLOAD);
+        String line =
+                "{'timestamp':'2026-11-25T10:00:00Z','level':'Error','logger':'w','message':'gone'}"
+                        .replace('\'', '"');
+        dies("plugin:logs", "KeeperLogger", line);
+        TestHouse.await("the line of the log", () -> !house.log.records.isEmpty());
+        assertThat(house.log.records.get(0).logger()).isEqualTo("plugin.logs.w");
+        try (RawClient hears = house.raw("plugin:hears", List.of(), List.of("Events/+"))) {
+            assertThat(hears.subscribe(1, "Events/+", 1)).isEqualTo(1);
+            dies("plugin:bad", "Events/Gone", "no json");
+            TestHouse.await("its denial", () -> house.denied(Kind.PAYLOAD) == before + 1);
+            dies("plugin:good", "Events/Gone", "{}");
+            assertThat(new String(hears.read().body(), StandardCharsets.UTF_8)).endsWith("{}");
+        }
+    }
+
+    private void dies(String id, String topic, String will) throws Exception {
+        String secret =
+                house.processes.start(id, Reach.PLUGIN, new TopicRights(List.of(topic), List.of()));
+        try (RawClient client = new RawClient(house)) {
+            byte[] connect =
+                    connect(
+                            "MQTT",
+                            4,
+                            0xce,
+                            text(id),
+                            text(topic),
+                            text(will),
+                            text(id),
+                            text(secret));
+            assertThat(client.connectCode(connect)).isZero();
+        }
+    }
+
     @Test
     void a_good_bye_leaves_no_will_behind() throws Exception {
         String secret =

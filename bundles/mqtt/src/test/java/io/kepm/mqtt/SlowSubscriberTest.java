@@ -3,6 +3,8 @@ package io.kepm.mqtt;
 import static io.kepm.mqtt.RawClient.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kepm.api.audit.AuditDraft;
+import io.kepm.api.audit.AuditType;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.paho.client.mqttv3.MqttClient;
@@ -92,6 +94,51 @@ class SlowSubscriberTest {
             bad.ping();
             TestHouse.await(
                     "all records to be kept or counted", () -> house.audit.drafts.size() >= 1_000);
+        }
+    }
+
+    /** Member: it acknowledges now and then, so that it never stands still. */
+    @Test
+    void ab_60_one_that_takes_a_trickle_of_the_audit_does_not_hold_it_up_for_others()
+            throws Exception {
+        Limits hasty = TestHouse.PATIENT.withStall(Duration.ofSeconds(3));
+        try (TestHouse house = new TestHouse(hasty);
+                RawClient trickle =
+                        house.raw("plugin:trickle", List.of(), List.of("AuditMessage"));
+                MqttClient fast = house.paho("plugin:fast", List.of(), List.of("AuditMessage"))) {
+            assertThat(trickle.subscribe(1, "AuditMessage", 1)).isEqualTo(1);
+            Heard heard = new Heard();
+            fast.subscribe("AuditMessage", 1, heard);
+            Thread sip = new Thread(() -> sip(trickle), "trickle");
+            sip.start();
+            for (int i = 0; i < 2_000; i++) {
+                house.audit.append(AuditDraft.of(AuditType.JOB_RUN, "OK").build());
+            }
+            TestHouse.await("the fast one to have all", () -> heard.count() >= 2_000);
+            assertDropped(house, "plugin:trickle");
+            assertThat(house.house.denials())
+                    .filteredOn(denial -> denial.kind().equals(Kind.SLOW.toString()))
+                    .singleElement()
+                    .satisfies(denial -> assertThat(denial.reason()).contains("others waited"));
+            sip.join();
+            fast.disconnect();
+        }
+    }
+
+    /** Acknowledges one message in half a second, until it is cut. */
+    private static void sip(RawClient client) {
+        try {
+            while (true) {
+                RawClient.Packet packet = client.read();
+                byte[] body = packet.body();
+                int topic = (body[0] & 0xff) << 8 | body[1] & 0xff;
+                client.send(RawClient.packet(0x40, new byte[] {body[2 + topic], body[3 + topic]}));
+                Thread.sleep(500);
+            }
+        } catch (java.io.IOException e) {
+            // Cut.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -133,7 +133,7 @@ final class TestHouse implements AutoCloseable {
         house.close();
     }
 
-    private static final class Machine implements Targets {
+    static final class Machine implements Targets {
         @Override
         public Facts inspect(String path, Optional<UnixSockets.Descriptor> descriptor) {
             return new Facts(path, Optional.empty(), List.of(), false, "none");

@@ -148,7 +148,7 @@ final class Documents {
         String all = String.join("; ", wrong);
         faults.add("`" + id + ".json`: " + all);
         if (!all.equals(unusable.put(id, all))) {
-            records.refused(id, wrong, "", "", "the agent");
+            records.refused(PluginRecords.Named.plugin(id), wrong, "", "", "the agent");
         }
     }
 

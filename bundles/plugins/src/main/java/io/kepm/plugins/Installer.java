@@ -63,41 +63,43 @@ final class Installer {
             PluginDocument document, byte[] text, boolean bundle, Signatures.Verdict verdict) {}
 
     Outcome install(Path file, boolean allowDowngrade, String who) {
-        String id = "";
+        PluginRecords.Named plugin = PluginRecords.Named.file("");
         Signatures.Verdict verdict = new Signatures.Verdict("", "", "");
         try {
             verdict = judge(file);
             if (!verdict.isGood()) {
-                return refused(named(file), List.of(verdict.fault()), verdict, who);
+                plugin = PluginRecords.Named.file(String.valueOf(file.getFileName()));
+                return refused(plugin, List.of(verdict.fault()), verdict, who);
             }
             PackageFile.Content content = new PackageFile(file).content();
-            id = content.id();
+            String id = content.id();
+            plugin = PluginRecords.Named.plugin(id);
             DocumentReader.Read read = DocumentReader.read(content.document(), id);
             if (read.document().isEmpty()) {
-                return refused(id, read.faults(), verdict, who);
+                return refused(plugin, read.faults(), verdict, who);
             }
+            plugin = PluginRecords.Named.of(read.document().get());
             Candidate candidate =
                     new Candidate(
                             read.document().get(), content.document(), content.bundle(), verdict);
             Optional<String> fault = fault(candidate, allowDowngrade);
             if (fault.isPresent()) {
-                return refused(id, List.of(fault.get()), verdict, who);
+                return refused(plugin, List.of(fault.get()), verdict, who);
             }
             stage(file, candidate);
             return exchange(candidate, allowDowngrade, who);
         } catch (IOException | StorageException e) {
-            return refused(id, List.of(String.valueOf(e.getMessage())), verdict, who);
+            return refused(plugin, List.of(String.valueOf(e.getMessage())), verdict, who);
         }
     }
 
-    private static String named(Path file) {
-        return String.valueOf(file.getFileName());
-    }
-
     private Outcome refused(
-            String id, List<String> faults, Signatures.Verdict verdict, String who) {
-        records.refused(id, faults, verdict.sha256(), verdict.signer(), who);
-        return Outcome.refused(id, faults);
+            PluginRecords.Named plugin,
+            List<String> faults,
+            Signatures.Verdict verdict,
+            String who) {
+        records.refused(plugin, faults, verdict.sha256(), verdict.signer(), who);
+        return Outcome.refused(plugin.name(), faults);
     }
 
     /** A bundle by the rules for bundles; anything else as a package. */
@@ -203,7 +205,11 @@ final class Installer {
         restore(id);
         leave.give(id, formerJar);
         runner.goBack(id, who);
-        return refused(id, List.of(fault.get()), candidate.verdict(), who);
+        return refused(
+                PluginRecords.Named.of(candidate.document()),
+                List.of(fault.get()),
+                candidate.verdict(),
+                who);
     }
 
     /** SHA-256 of the code of a {@code Service} that is staged; empty when there is none. */

@@ -44,12 +44,15 @@ final class PluginRecords {
     }
 
     /** A state of the running agent stands, whether or not it can be put on record. */
-    void changed(String id, PluginState from, PluginState to, String reason, String who) {
+    void changed(
+            PluginDocument document, PluginState from, PluginState to, String reason, String who) {
+        String id = document.id();
         String outcome = to == PluginState.FAILED ? "FAILED" : "OK";
         try {
             audit.append(
                     AuditDraft.of(AuditType.PLUGIN_STATE_CHANGED, outcome)
                             .sessionType("system")
+                            .plugin(id, document.version().toString())
                             .reason(reason)
                             .detail("plugin", id)
                             .detail("from", from.word())
@@ -66,14 +69,36 @@ final class PluginRecords {
         }
     }
 
-    void refused(String id, List<String> faults, String sha256, String signer, String who) {
-        LOG.warn("plugin {} was refused: {}", id, faults);
+    /**
+     * What was not let in.
+     *
+     * @param name of its file, when nothing of it was read
+     * @param id empty then
+     * @param version empty when its document was not read
+     */
+    record Named(String name, String id, String version) {
+        static Named file(String name) {
+            return new Named(name, "", "");
+        }
+
+        static Named plugin(String id) {
+            return new Named(id, id, "");
+        }
+
+        static Named of(PluginDocument document) {
+            return new Named(document.id(), document.id(), document.version().toString());
+        }
+    }
+
+    void refused(Named plugin, List<String> faults, String sha256, String signer, String who) {
+        LOG.warn("plugin {} was refused: {}", plugin.name(), faults);
         try {
             audit.append(
                     AuditDraft.of(AuditType.PLUGIN_REFUSED, "REFUSED")
                             .sessionType("system")
+                            .plugin(plugin.id(), plugin.version())
                             .reason(String.join("; ", faults))
-                            .detail("plugin", id)
+                            .detail("plugin", plugin.name())
                             .detail("sha256", sha256)
                             .detail("signer", signer)
                             .detail("by", who)
@@ -111,6 +136,7 @@ final class PluginRecords {
                         List.of(
                                 AuditDraft.of(AuditType.PLUGIN_INSTALLED, "OK")
                                         .sessionType("system")
+                                        .plugin(document.id(), version)
                                         .detail("plugin", document.id())
                                         .detail("version", version)
                                         .detail("sha256", sha256)

@@ -122,7 +122,7 @@ final class Unit {
         lastError = reason;
         waiting = Optional.of(fresh);
         if (isNews) {
-            records.changed(document.id(), state, PluginState.STOPPED, reason, who);
+            records.changed(document, state, PluginState.STOPPED, reason, who);
             state = PluginState.STOPPED;
         }
     }
@@ -253,7 +253,7 @@ final class Unit {
         PluginState from = state;
         state = to;
         if (from != to) {
-            records.changed(document.id(), from, to, reason, who);
+            records.changed(document, from, to, reason, who);
         }
     }
 

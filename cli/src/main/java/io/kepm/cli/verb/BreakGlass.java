@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -148,31 +149,44 @@ public final class BreakGlass implements Verb {
         return (Json.object(record) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Over the blank lines of the reserve; into a new file where there is none any more. */
+    /**
+     * Over the blank lines of the reserve; into a new file where there is none any more. What an
+     * earlier try left in it, whole or not, stays in front.
+     */
     private static void write(Path spool, byte[] line) throws IOException {
         Path reserve = spool.resolve("break-glass.reserve");
-        boolean isThere = Files.isRegularFile(reserve);
-        Path file = isThere ? reserve : spool.resolve("break-glass.new");
-        Set<StandardOpenOption> options =
-                isThere
-                        ? Set.of(StandardOpenOption.WRITE)
-                        : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        Path fresh = spool.resolve("break-glass.new");
+        Path file = Files.isRegularFile(reserve) ? reserve : fresh;
         try (FileChannel channel =
                 FileChannel.open(
                         file,
-                        options,
+                        Set.of(
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.CREATE,
+                                LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer rest = ByteBuffer.wrap(line);
+            int taken =
+                    Files.readString(file, StandardCharsets.ISO_8859_1).stripTrailing().length();
+            channel.position(taken);
+            ByteBuffer rest = ByteBuffer.wrap(taken == 0 ? line : onItsOwn(line));
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
             channel.force(true);
         }
-        Files.move(file, spool.resolve("break-glass-" + System.currentTimeMillis() + ".jsonl"));
+        String name = "break-glass-" + System.currentTimeMillis();
+        Files.move(file, spool.resolve(name + ".jsonl"));
+        if (Files.exists(fresh)) {
+            Files.move(fresh, spool.resolve(name + "-earlier.jsonl"));
+        }
         try (FileChannel folder = FileChannel.open(spool, StandardOpenOption.READ)) {
             folder.force(true);
         }
+    }
+
+    private static byte[] onItsOwn(byte[] line) {
+        return ByteBuffer.allocate(line.length + 1).put((byte) '\n').put(line).array();
     }
 
     /** The text goes in as input: it is no option, whatever it begins with. */

@@ -98,6 +98,47 @@ class BreakGlassTest {
         assertThat(Files.readString(heard)).contains("could NOT be put on record");
     }
 
+    /** A full disk ends a try after the file was made, or in the midst of its line. */
+    @Test
+    void what_an_earlier_try_left_stays_and_a_further_one_is_on_record() throws Exception {
+        Path spool = spool("/dev/tty1");
+        for (String name : List.of("break-glass.new", "break-glass.reserve")) {
+            for (String left : List.of("", "{\"event_ti", "{\"reason\":\"the first\"}\n")) {
+                String room = name.endsWith("new") ? "" : "\n".repeat(65_536 - left.length());
+                Files.writeString(spool.resolve(name), left + room);
+                Outcome outcome = bench.run("break-glass", "-m", "the disk is full again");
+                assertThat(outcome.exit()).as(name + left + outcome.err()).isZero();
+                Path waiting = onlyFile(spool);
+                List<String> lines =
+                        Files.readAllLines(waiting).stream().filter(l -> !l.isBlank()).toList();
+                assertThat(lines).as(name + left).hasSize(left.isEmpty() ? 1 : 2);
+                assertThat(lines.get(0)).startsWith(left.strip());
+                assertThat(lines.get(lines.size() - 1))
+                        .startsWith("{\"event_time\"")
+                        .endsWith("}")
+                        .contains("the disk is full again");
+                if (!room.isEmpty()) {
+                    assertThat(Files.size(waiting)).as("no further room").isEqualTo(65_536);
+                }
+                Files.delete(waiting);
+            }
+        }
+    }
+
+    @Test
+    void what_an_earlier_try_left_is_adopted_also_when_there_is_a_reserve_again() throws Exception {
+        Path spool = spool("/dev/tty1");
+        Files.writeString(spool.resolve("break-glass.new"), "{\"reason\":\"the first\"}\n");
+        Files.writeString(spool.resolve("break-glass.reserve"), "\n".repeat(65_536));
+        assertThat(bench.run("break-glass", "-m", "it denies everything").exit()).isZero();
+        try (var files = Files.list(spool)) {
+            assertThat(files)
+                    .hasSize(2)
+                    .allMatch(file -> file.toString().endsWith(".jsonl"))
+                    .anyMatch(file -> read(file).contains("the first"));
+        }
+    }
+
     @Test
     void only_at_a_console_and_only_with_a_reason() throws Exception {
         Path spool = spool("/dev/pts/0");

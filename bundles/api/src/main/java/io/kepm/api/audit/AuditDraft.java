@@ -34,6 +34,12 @@ public record AuditDraft(
      */
     public static final int LONGEST_TEXT = 8192;
 
+    /** The same of a terminal, a program, a plugin or its version. */
+    public static final int LONGEST_WORD = 1024;
+
+    /** The member of {@code ids} that names a plugin. */
+    public static final String PLUGIN_UID = "plugin_uid";
+
     /** Bytes of {@code …} in UTF-8. */
     private static final int ELLIPSIS = 3;
 
@@ -46,20 +52,33 @@ public record AuditDraft(
     }
 
     private static String cut(String text) {
-        int fitting = CanonicalJson.fitting(text, LONGEST_TEXT);
+        return cut(text, LONGEST_TEXT);
+    }
+
+    private static String cut(String text, int longest) {
+        int fitting = CanonicalJson.fitting(text, longest);
         return fitting == text.length()
                 ? text
-                : text.substring(0, CanonicalJson.fitting(text, LONGEST_TEXT - ELLIPSIS)) + "…";
+                : text.substring(0, CanonicalJson.fitting(text, longest - ELLIPSIS)) + "…";
     }
 
     /** Who: {@code uid} -1 when unknown; the rest may be empty, {@code pid} 0. */
     public record UserInfo(String name, long uid, String session, String tty, int pid, String exe) {
+        public UserInfo {
+            tty = cut(tty, LONGEST_WORD);
+            exe = cut(exe, LONGEST_WORD);
+        }
+
         public static UserInfo of(String name, long uid) {
             return new UserInfo(name, uid, "", "", 0, "");
         }
 
         public UserInfo withSession(String value) {
             return new UserInfo(name, uid, value, tty, pid, exe);
+        }
+
+        public UserInfo at(String terminal, int process) {
+            return new UserInfo(name, uid, session, terminal, process, exe);
         }
     }
 
@@ -151,6 +170,16 @@ public record AuditDraft(
         /** {@code policy_evaluation_status} of policy.md §4. */
         public Builder status(int value) {
             return id("policy_evaluation_status", Integer.toString(value));
+        }
+
+        /**
+         * The plugin that it is about, or that asked.
+         *
+         * @param version empty when it is not known
+         */
+        public Builder plugin(String pluginUid, String version) {
+            return id(PLUGIN_UID, cut(pluginUid, LONGEST_WORD))
+                    .id("plugin_version", cut(version, LONGEST_WORD));
         }
 
         public Builder request(String requestUid) {

@@ -4,7 +4,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Hears what is published. Registered as a service; a plugin's listener hears what its document
- * declares in {@code mqttTopics.subscribe} and nothing else.
+ * declares in {@code mqttTopics.subscribe}, the answers to itself, and nothing else.
  */
 @ConsumerType
 public interface MessageListener {

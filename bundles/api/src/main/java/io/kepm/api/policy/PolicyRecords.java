@@ -17,17 +17,24 @@ public final class PolicyRecords {
 
     /** The {@code POLICY_EVALUATION} record of a decision. */
     public static AuditDraft evaluation(EvaluationRequest request, Evaluation evaluation) {
-        return evaluation(request, evaluation, "");
+        return evaluation(request, evaluation, Asking.UNKNOWN);
     }
 
     /**
-     * The same, of somebody whose session may be in other groups than the account is in now.
+     * The process that asks.
      *
-     * @param sessionGroups numbers of the session's groups; empty when there is none or it is not
-     *     known
+     * @param groups numbers of its groups, which may be others than the account is in now; empty
+     *     when they are not known
+     * @param tty its terminal; empty when there is none
+     * @param pid 0 when it is not known
      */
+    public record Asking(String groups, String tty, int pid) {
+        static final Asking UNKNOWN = new Asking("", "", 0);
+    }
+
+    /** The same, of somebody whose process is known. */
     public static AuditDraft evaluation(
-            EvaluationRequest request, Evaluation evaluation, String sessionGroups) {
+            EvaluationRequest request, Evaluation evaluation, Asking asking) {
         Decision decision = evaluation.decision();
         AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.POLICY_EVALUATION, decision.outcome())
@@ -36,7 +43,8 @@ public final class PolicyRecords {
                         .status(decision.status())
                         .user(
                                 AuditDraft.UserInfo.of(request.user().name(), request.user().uid())
-                                        .withSession(request.sessionId()))
+                                        .withSession(request.sessionId())
+                                        .at(asking.tty(), asking.pid()))
                         .target(
                                 new AuditDraft.TargetInfo(
                                         request.target().path(),
@@ -57,7 +65,7 @@ public final class PolicyRecords {
                                         .collect(Collectors.joining(",")))
                         .detail("revision", evaluation.revision().label());
         groups("groups", String.join(",", request.user().groups()), draft);
-        groups("session_groups", sessionGroups, draft);
+        groups("session_groups", asking.groups(), draft);
         asked(request, draft);
         signers(request.target(), draft);
         decision.reasons().stream()
