@@ -257,6 +257,7 @@ class FailureTableIT {
             Result result = trial.as("rescue", "sudo", "-n", EFFECT, "glass");
             assertThat(result.code()).as(result.both()).isZero();
             assertThat(result.both()).containsIgnoringCase("break-glass");
+            assertThat(trial.as("alice", "sudo", "-n", EFFECT, "meanwhile").code()).isNotZero();
         } finally {
             trial.start();
         }
@@ -268,6 +269,13 @@ class FailureTableIT {
                                 .contains("adopted_from"));
         assertThat(trial.audit("--type", "ELEVATION_STARTED").toString())
                 .contains("BREAK_GLASS", "rescue");
+        // What nobody could be asked about, and was refused.
+        trial.waitFor(
+                "the adoption of what was refused meanwhile",
+                () ->
+                        trial.audit("--type", "ELEVATION_REFUSED")
+                                .toString()
+                                .contains("UNASKED_REFUSED"));
     }
 
     /** With the agent away, as it is when somebody needs it. */
