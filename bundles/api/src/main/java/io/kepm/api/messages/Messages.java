@@ -13,8 +13,8 @@ public interface Messages {
     /**
      * Publishes to whoever is subscribed now; never waits for them.
      *
-     * @return false when the caller may not publish there, the message is longer than 256 KiB or not
-     *     what its topic asks for; it is recorded then
+     * @return false when the caller may not publish there, the message is longer than 256 KiB or
+     *     not what its topic asks for; it is recorded then
      */
     boolean publish(String topic, byte[] payload);
 
