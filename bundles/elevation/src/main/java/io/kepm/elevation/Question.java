@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  */
 record Question(EvaluationRequest request, Caller caller, String digestNote, String fault) {
 
+    /** As the plugin names one, whoever set it. */
+    private static final String VARIABLE = "env=";
+
     /** Reads groups, links, owners and digest now; nothing is taken from a cache of rights. */
     static Question of(
             LaunchRequest launch,
@@ -171,7 +174,12 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                     + " do not belong together";
         }
         if (!launch.options().isEmpty()) {
-            return "option `" + launch.options().get(0) + "` is not one that a policy can allow";
+            String option = launch.options().get(0);
+            return option.startsWith(VARIABLE)
+                    ? "the command would have the variable `"
+                            + option.substring(VARIABLE.length())
+                            + "`, which no policy can allow"
+                    : "option `" + option + "` is not one that a policy can allow";
         }
         return "";
     }

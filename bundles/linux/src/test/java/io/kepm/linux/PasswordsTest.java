@@ -54,7 +54,9 @@ class PasswordsTest {
     void only_a_few_are_asked_at_once() throws Exception {
         Path helper = folder.resolve("password");
         Path over = folder.resolve("over");
-        Files.writeString(helper, "#!/bin/sh\nuntil [ -e " + over + " ]; do sleep 0.05; done\n");
+        // One that ends before it was told the password has checked none.
+        Files.writeString(
+                helper, "#!/bin/sh\nread -r line; until [ -e " + over + " ]; do sleep 0.05; done\n");
         Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
         PasswordsComponent passwords = new PasswordsComponent(helper);
         List<CompletableFuture<Verdict>> answers =
