@@ -3,7 +3,9 @@ package io.kepm.sudo;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Descriptor;
 import io.kepm.api.linux.UnixSockets.Frame;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +22,22 @@ final class Held implements AutoCloseable {
         return descriptor;
     }
 
-    Frame read(Connection connection, int mostBytes) throws IOException {
-        Frame frame = connection.receive(mostBytes, PATIENCE);
-        frame.descriptor().ifPresent(all::add);
-        return frame;
+    /**
+     * The one frame of a question.
+     *
+     * @throws MalformedException when it is too long, or does not come to its end
+     * @throws IOException when nobody asked anything
+     */
+    Frame read(Connection connection, int mostBytes) throws IOException, MalformedException {
+        try {
+            Frame frame = connection.receive(mostBytes, PATIENCE);
+            frame.descriptor().ifPresent(all::add);
+            return frame;
+        } catch (EOFException | SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

@@ -98,6 +98,9 @@ final class FakeConnection implements Connection {
         if (next == null) {
             throw new EOFException("the peer is gone");
         }
+        if (next.payload().length > maxBytes) {
+            throw new IOException("a frame of " + next.payload().length + " bytes");
+        }
         return next;
     }
 

@@ -279,6 +279,14 @@ class RunDoorTest {
     }
 
     @Test
+    void a_question_that_is_too_long_is_answered_and_on_record() throws Exception {
+        FakeConnection client = ask("argv=id", "argv=" + "x".repeat(RunAsker.MOST_FRAME_BYTES));
+        assertThat(client.said("deny")).contains("code=malformed");
+        assertThat(audit.outcomes()).containsExactly("ELEVATION_REFUSED DENY");
+        assertThat(decision.asked).isEmpty();
+    }
+
+    @Test
     void ab_08_a_program_that_is_not_there_is_said_so() throws Exception {
         files.missing = true;
         assertThat(ask("argv=nothing").said("deny")).contains("code=not_found");
