@@ -246,8 +246,7 @@ class LaunchTest {
         LaunchRequest group = world.sudo("id").like().options(List.of("runas_group=disk")).build();
         assertThat(refusal(group).code()).isEqualTo("guard:malformed");
         assertThat(world.log.grants).isEmpty();
-        LaunchRequest led =
-                world.sudo("id").like().options(List.of("env=NODE_OPTIONS")).build();
+        LaunchRequest led = world.sudo("id").like().options(List.of("env=NODE_OPTIONS")).build();
         assertThat(refusal(led).code()).isEqualTo("guard:malformed");
         assertThat(refusal(led).message()).contains("the variable `NODE_OPTIONS`");
     }

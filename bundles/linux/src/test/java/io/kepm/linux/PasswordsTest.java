@@ -56,7 +56,8 @@ class PasswordsTest {
         Path over = folder.resolve("over");
         // One that ends before it was told the password has checked none.
         Files.writeString(
-                helper, "#!/bin/sh\nread -r line; until [ -e " + over + " ]; do sleep 0.05; done\n");
+                helper,
+                "#!/bin/sh\nread -r line; until [ -e " + over + " ]; do sleep 0.05; done\n");
         Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
         PasswordsComponent passwords = new PasswordsComponent(helper);
         List<CompletableFuture<Verdict>> answers =
