@@ -183,10 +183,7 @@ final class ApprovalDesk implements Requests {
             if (foreign) {
                 return Optional.of(Texts.say("desk.session"));
             }
-            boolean again =
-                    request.approvals().stream()
-                            .anyMatch(one -> one.person().equals(personOf(who)));
-            if (act == Act.APPROVE && again) {
+            if (act == Act.APPROVE && request.isSaid(word(request, who))) {
                 return Optional.of(Texts.say("desk.again"));
             }
         } catch (Persons.Unknown e) {
@@ -200,6 +197,11 @@ final class ApprovalDesk implements Requests {
         return result instanceof Factors.Try.Right
                 ? Optional.empty()
                 : Optional.of(Factors.why(result, own.word()));
+    }
+
+    private StoredRequest.Approved word(StoredRequest request, Person who) {
+        return new StoredRequest.Approved(
+                who.user(), personOf(who), isAdmin(who), who.groups(), request.state());
     }
 
     private String personOf(Person who) {
@@ -277,11 +279,7 @@ final class ApprovalDesk implements Requests {
         for (StoredRequest.Approved one : request.approvals()) {
             before.add(one.admin() ? one : one.in(accounts.groups(one.user())));
         }
-        StoredRequest next =
-                request.withApprovals(before)
-                        .approvedBy(
-                                new StoredRequest.Approved(
-                                        who.user(), personOf(who), isAdmin(who), who.groups()));
+        StoredRequest next = request.withApprovals(before).approvedBy(word(request, who));
         return next.isSatisfied()
                 ? next.moved(RequestState.APPROVED, book.now(), request.usableMinutes(), "")
                 : next;

@@ -328,8 +328,6 @@ final class Granting {
     }
 
     private static String approvers(StoredRequest request) {
-        return request.approvals().stream()
-                .map(StoredRequest.Approved::user)
-                .collect(Collectors.joining(", "));
+        return String.join(", ", request.approvers());
     }
 }

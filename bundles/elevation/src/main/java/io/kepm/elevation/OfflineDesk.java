@@ -188,7 +188,9 @@ final class OfflineDesk implements OfflineApprovals {
         String by = PERSON + " " + request.challenge();
         StoredRequest counted =
                 request.challenged(0)
-                        .approvedBy(new StoredRequest.Approved(by, PERSON, true, List.of()));
+                        .approvedBy(
+                                new StoredRequest.Approved(
+                                        by, PERSON, true, List.of(), request.state()));
         StoredRequest next =
                 counted.isSatisfied()
                         ? counted.moved(

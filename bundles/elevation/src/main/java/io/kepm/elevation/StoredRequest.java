@@ -65,14 +65,19 @@ record StoredRequest(
      *
      * @param person who stands behind the account
      * @param groups of the approver at that time
+     * @param during the state of the request when it was given: who is asked only once a request is
+     *     escalated has to say so then
      */
-    record Approved(String user, String person, boolean admin, List<String> groups) {
+    record Approved(
+            String user, String person, boolean admin, List<String> groups, RequestState during) {
         Approved {
             groups = List.copyOf(groups);
+            // One of a former version was given before anything else could have counted.
+            during = during == null ? RequestState.PENDING : during;
         }
 
         Approved in(List<String> now) {
-            return new Approved(user, person, admin, now);
+            return new Approved(user, person, admin, now, during);
         }
     }
 
@@ -166,8 +171,23 @@ record StoredRequest(
                                         >= need.required());
     }
 
-    private boolean counts(Approved one, Need need) {
-        return one.admin() || need.accepts(state, one.user(), one.groups());
+    /** Whether somebody says no more by it than he has said before. */
+    boolean isSaid(Approved one) {
+        List<Approved> before =
+                approvals.stream().filter(old -> old.person().equals(one.person())).toList();
+        return !before.isEmpty()
+                && needs.stream()
+                        .filter(need -> counts(one, need))
+                        .allMatch(need -> before.stream().anyMatch(old -> counts(old, need)));
+    }
+
+    /** Names of who approved it, each once. */
+    List<String> approvers() {
+        return approvals.stream().map(Approved::user).distinct().toList();
+    }
+
+    private static boolean counts(Approved one, Need need) {
+        return one.admin() || need.accepts(one.during(), one.user(), one.groups());
     }
 
     byte[] toBytes() {
@@ -201,7 +221,7 @@ record StoredRequest(
                 reason,
                 policies,
                 needs.stream().map(Need::text).toList(),
-                approvals.stream().map(Approved::user).toList(),
+                approvers(),
                 decidedBy,
                 usesLeft);
     }

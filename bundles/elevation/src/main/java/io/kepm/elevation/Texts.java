@@ -74,9 +74,7 @@ final class Texts {
     }
 
     private static String approvers(StoredRequest request) {
-        return request.approvals().stream()
-                .map(StoredRequest.Approved::user)
-                .collect(Collectors.joining(", "));
+        return String.join(", ", request.approvers());
     }
 
     static String codesTaken(StoredRequest request) {

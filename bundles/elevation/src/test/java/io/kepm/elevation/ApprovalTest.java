@@ -299,6 +299,43 @@ class ApprovalTest {
     }
 
     @Test
+    void who_approved_for_one_policy_approves_for_the_other_once_it_is_escalated_to_him()
+            throws Exception {
+        Person dave = person("dave", 1004);
+        TestApp app = new TestApp(world);
+        app.enrol("dave", 1004);
+        Conditions.Approval one = block("P1", List.of("%helpdesk"), "dave");
+        Conditions.Approval two = block("P2", List.of("dave", "erin"), "");
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(List.of(one, two)));
+        ask(false, "id");
+        done(act(Act.APPROVE, dave, app));
+        world.pass(Duration.ofMinutes(31));
+        world.book().reconcile();
+        // What he said for P2 alone is not taken for his word on P1.
+        Person erin = person("erin", 1005);
+        TestApp other = new TestApp(world);
+        other.enrol("erin", 1005);
+        done(act(Act.APPROVE, erin, other));
+        assertThat(only().state()).isEqualTo(RequestState.ESCALATED);
+        done(act(Act.APPROVE, dave, app));
+        assertThat(only().state()).isEqualTo(RequestState.APPROVED);
+        assertThat(only().approvedBy()).containsExactly("dave", "erin");
+    }
+
+    @Test
+    void who_said_all_he_can_does_not_approve_twice_when_it_is_escalated() throws Exception {
+        world.engine.answers.clear();
+        world.engine.answers.add(pending(2, 1));
+        ask(false, "id");
+        done(act(Act.APPROVE, BOB, bob));
+        world.pass(Duration.ofMinutes(31));
+        world.book().reconcile();
+        assertThat(why(act(Act.APPROVE, BOB, bob))).contains("already");
+        assertThat(only().approvedBy()).containsExactly("bob");
+    }
+
+    @Test
     void a_request_that_expires_while_somebody_waits_was_not_refused_but_not_decided_in_time() {
         world.person.onceTold =
                 () -> {
