@@ -1,11 +1,12 @@
 """`true` with other rights: by sudo with the plugin, beside plain sudo on the same system, interleaved; with `ways` also
-with a time limit, by `kepm run` in a unit of its own, by pkexec and by doas, each in its turn.
+with a time limit, by `kepm run` in a unit of its own, by pkexec and by doas, in an order drawn anew each round.
 
 Nobody is asked for a password. The plain sudo runs in a mount namespace where sudo.conf and the PAM service
 are those of the sudo package. usage: benchmarks/run elevate [ROUNDS] [ways]
 """
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -108,7 +109,11 @@ def main():
         for _ in range(min(150, rounds)):
             for name, process in workers.items():
                 once(process, name)
-        samples = [[once(process, name) for name, process in workers.items()] for _ in range(rounds)]
+        samples = {name: [] for name in workers}
+        for _ in range(rounds):
+            # Each after any other: what one leaves warm (a cgroup was changed just now) is no gift to always the same one.
+            for name in random.sample(list(workers), len(workers)):
+                samples[name].append(once(workers[name], name))
         for process in workers.values():
             process.stdin.close()
             process.wait()
@@ -116,8 +121,8 @@ def main():
         trial.down()
     print(f"true with other rights, {rounds} rounds interleaved, ms: median (quartiles)")
     medians = {}
-    for at, name in enumerate(workers):
-        medians[name], low, high = trial.quartiles([s[at] for s in samples])
+    for name in workers:
+        medians[name], low, high = trial.quartiles(samples[name])
         print(f"  {name:36} {medians[name] / 1000:6.2f} ({low / 1000:.2f}-{high / 1000:.2f})")
     print(f"  ratio to plain sudo {medians['sudo with plugin, allowed, recorded'] / medians['plain sudo']:.2f}")
     if ways:

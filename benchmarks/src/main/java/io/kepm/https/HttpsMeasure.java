@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,7 +33,10 @@ import javax.net.ssl.TrustManagerFactory;
 final class HttpsMeasure {
 
     private static final int[] CONNECTIONS = {1, 16, 64};
-    private static final int ROUNDS = 3;
+
+    /** Short ones, many: a machine that is shared changes its speed within seconds. */
+    private static final int ROUNDS = 15;
+
     private static final String LINE_END = "\r\n";
 
     private HttpsMeasure() {}
@@ -82,10 +88,10 @@ final class HttpsMeasure {
             List<Sample> of = new ArrayList<>();
             List<Sample> beside = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
-                of.add(load(ours, connections, seconds));
-                beside.add(load(peer, connections, seconds));
+                of.add(load(ours, connections, 3 * seconds / ROUNDS));
+                beside.add(load(peer, connections, 3 * seconds / ROUNDS));
             }
-            print(connections, middle(of), middle(beside));
+            print(connections, of, beside);
         }
     }
 
@@ -114,26 +120,41 @@ final class HttpsMeasure {
         return (head + host + (token.isEmpty() ? "" : body)).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Sample middle(List<Sample> samples) {
-        samples.sort((a, b) -> Double.compare(a.perSecond(), b.perSecond()));
-        return samples.get(samples.size() / 2);
-    }
-
-    private static void print(int connections, Sample ours, Sample bare) {
+    /** Each ratio is the median of those of rounds side by side. */
+    private static void print(int connections, List<Sample> ours, List<Sample> bare) {
         System.out.printf(
                 "%3d connections: agent %,8.0f/s p99 %,8.0f us; bare Jetty %,8.0f/s p99 %,8.0f us;"
                         + " requests %.2f (bound 0.8), p99 %.2f (bound 1.5); processor time of a"
                         + " request %.0f us, %.0f us: %.2f%n",
                 connections,
-                ours.perSecond(),
-                ours.p99Micros(),
-                bare.perSecond(),
-                bare.p99Micros(),
-                ours.perSecond() / bare.perSecond(),
-                ours.p99Micros() / bare.p99Micros(),
-                ours.cpuMicros(),
-                bare.cpuMicros(),
-                ours.cpuMicros() / bare.cpuMicros());
+                median(ours, Sample::perSecond),
+                median(ours, Sample::p99Micros),
+                median(bare, Sample::perSecond),
+                median(bare, Sample::p99Micros),
+                ratio(ours, bare, Sample::perSecond),
+                ratio(ours, bare, Sample::p99Micros),
+                median(ours, Sample::cpuMicros),
+                median(bare, Sample::cpuMicros),
+                ratio(ours, bare, Sample::cpuMicros));
+    }
+
+    private static double median(List<Sample> samples, ToDoubleFunction<Sample> figure) {
+        return middle(samples.stream().mapToDouble(figure));
+    }
+
+    private static double ratio(
+            List<Sample> ours, List<Sample> bare, ToDoubleFunction<Sample> figure) {
+        return middle(
+                IntStream.range(0, ours.size())
+                        .mapToDouble(
+                                i ->
+                                        figure.applyAsDouble(ours.get(i))
+                                                / figure.applyAsDouble(bare.get(i))));
+    }
+
+    private static double middle(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
+        return sorted[sorted.length / 2];
     }
 
     private static Sample load(Peer peer, int connections, double seconds) throws Exception {

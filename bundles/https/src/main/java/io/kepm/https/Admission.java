@@ -35,12 +35,14 @@ final class Admission {
         this.maxHeaders = maxHeaders;
     }
 
-    /** Why a request is not admitted; empty when it is. */
-    Optional<Answer> refusal(Request request, Door door) {
+    /**
+     * Why a request is not admitted; empty when it is.
+     *
+     * @param path as {@link Target#path} reads it; empty when it can't be read in one way only
+     */
+    Optional<Answer> refusal(Request request, Optional<String> path, Door door) {
         HttpFields headers = request.getHeaders();
-        String raw = request.getHttpURI().getPath();
-        // Null: the authority form of CONNECT, or nothing but `*`.
-        if (raw == null || Target.path(raw).isEmpty()) {
+        if (path.isEmpty()) {
             return Optional.of(
                     Answer.problem(400, "write the path plainly: one `/` between names, no `..`"));
         }

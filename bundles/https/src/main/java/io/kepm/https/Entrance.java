@@ -24,19 +24,19 @@ final class Entrance extends Handler.Abstract {
 
     private final Admission admission;
     private final Gate gate;
-    private final PlainGate plain;
+    private final PlainGate plainGate;
     private final Refusals refusals;
     private final RequestTally tally;
 
     Entrance(
             Admission admission,
             Gate gate,
-            PlainGate plain,
+            PlainGate plainGate,
             Refusals refusals,
             RequestTally tally) {
         this.admission = admission;
         this.gate = gate;
-        this.plain = plain;
+        this.plainGate = plainGate;
         this.refusals = refusals;
         this.tally = tally;
     }
@@ -105,16 +105,16 @@ final class Entrance extends Handler.Abstract {
     }
 
     private Way way(Request request, Door door, Connections.Line line) {
-        String path =
-                Optional.ofNullable(request.getHttpURI().getPath())
-                        .flatMap(Target::path)
-                        .orElse("");
-        Optional<Answer> refusal = admission.refusal(request, door);
+        // Null: the authority form of CONNECT, or nothing but `*`.
+        Optional<String> plain =
+                Optional.ofNullable(request.getHttpURI().getPath()).flatMap(Target::path);
+        String path = plain.orElse("");
+        Optional<Answer> refusal = admission.refusal(request, plain, door);
         if (refusal.isEmpty() && door != Door.HTTP) {
             // What it refuses it puts on record itself.
             return gate.way(request, path, door, line);
         }
-        Answer answer = refusal.orElseGet(() -> plain.answer(request, path));
+        Answer answer = refusal.orElseGet(() -> plainGate.answer(request, path));
         if (answer.status() == 403 || answer.status() == 421) {
             refusals.record(
                     new Refusals.Attempt(

@@ -380,8 +380,11 @@ final class Gate {
     /** Where the reader of a stream was, as a parameter beside the others. */
     private static Map<String, String> resumed(
             Route route, Request request, Map<String, String> query) {
+        if (!route.template().endsWith("/stream")) {
+            return query;
+        }
         String last = request.getHeaders().get("Last-Event-ID");
-        if (last == null || !route.template().endsWith("/stream")) {
+        if (last == null) {
             return query;
         }
         Map<String, String> more = new LinkedHashMap<>(query);

@@ -100,7 +100,7 @@ final class JsonText {
     }
 
     static byte[] write(Map<String, Object> object) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             write(json, object);
         } catch (IOException e) {

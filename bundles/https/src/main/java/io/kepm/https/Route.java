@@ -115,6 +115,9 @@ record Route(
 
     /** What its open segments are in a path that it matches. */
     Map<String, String> variables(String path) {
+        if (isLiteral()) {
+            return Map.of();
+        }
         Map<String, String> variables = new HashMap<>();
         List<String> own = segments(template);
         List<String> given = segments(path);

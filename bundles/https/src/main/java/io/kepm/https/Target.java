@@ -24,7 +24,7 @@ final class Target {
         if (!raw.startsWith("/") || raw.contains("//") || raw.indexOf(';') >= 0) {
             return Optional.empty();
         }
-        if (raw.chars().allMatch(Target::isItself)) {
+        if (isItself(raw)) {
             return Optional.of(raw);
         }
         StringBuilder path = new StringBuilder(raw.length());
@@ -36,6 +36,15 @@ final class Target {
             path.append('/').append(decoded.get());
         }
         return Optional.of(path.toString());
+    }
+
+    private static boolean isItself(String raw) {
+        for (int i = 0; i < raw.length(); i++) {
+            if (!isItself(raw.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What can't be read in any other way; a dot could. */

@@ -459,8 +459,11 @@ class CrowdTest {
             String start =
                     "POST /api/evaluate HTTP/1.1\r\nHost: kepm\r\n"
                             + "Content-Type: application/json\r\n";
-            first.write(start + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n");
-            TestAgent.await(() -> evaluation(agent, 1001) == 503);
+            first.write(start + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+            // Said when its body is asked for: its share is taken, and nobody was in its way.
+            assertThat(first.read(false).status()).isEqualTo(100);
+            first.write("1\r\n{\r\n");
+            assertThat(evaluation(agent, 1001)).isEqualTo(503);
             try (RawClient second = agent.as(1001)) {
                 RawClient.Reply reply = second.post("/api/evaluate", "{}");
                 assertThat(reply.status()).isEqualTo(503);
