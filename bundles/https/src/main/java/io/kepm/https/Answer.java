@@ -1,6 +1,7 @@
 package io.kepm.https;
 
 import io.kepm.api.json.Fields;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * One answer, before it is written.
  *
  * @param body what is written as JSON; empty for an answer without a body, or with a text
- * @param text what is written as it is; empty for every other answer
+ * @param text what is written as it is, in place of any body
  * @param headers beyond those that every answer carries
  * @param close whether the connection ends with it
  * @param note what a record says about it; for an administrator's call
@@ -146,6 +147,13 @@ record Answer(
     /** The same answer, with a word for the record. */
     Answer noted(String word) {
         return new Answer(status, contentType, body, text, headers, close, word, flow, recorded);
+    }
+
+    /** The same answer, its JSON written already: to be sent many times. */
+    Answer written() {
+        Optional<String> json =
+                body.map(object -> new String(JsonText.write(object), StandardCharsets.UTF_8));
+        return new Answer(status, contentType, body, json, headers, close, note, flow, recorded);
     }
 
     /** The same answer, of a call that needs no further record. */

@@ -3,12 +3,14 @@ package io.kepm.https;
 import io.kepm.api.health.HealthCheck.Level;
 import io.kepm.api.jobs.Jobs;
 import io.kepm.api.plugins.Plugins;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How the agent is: for everyone in three words, for monitoring in detail. */
 final class SystemActions {
@@ -19,6 +21,7 @@ final class SystemActions {
     private final InstantSource clock;
     private final Supplier<Optional<Jobs>> jobs;
     private final Supplier<Optional<Plugins>> plugins;
+    private volatile @Nullable Told told;
 
     SystemActions(
             HealthView health,
@@ -35,12 +38,28 @@ final class SystemActions {
         this.plugins = plugins;
     }
 
-    /** INVARIANT: exactly these three members; anyone on the machine reads them. */
+    /** What anybody was told of a level within one millisecond. */
+    private record Told(Level level, Instant at, Answer answer) {}
+
+    /**
+     * Anybody asks it as fast as he can: so it is written once a millisecond, for all who ask then.
+     */
     Answer health(Call call) {
         Level level = health.level();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Told last = told;
+        if (last == null || last.level() != level || !last.at().equals(now)) {
+            last = new Told(level, now, health(level, now).written());
+            told = last;
+        }
+        return last.answer();
+    }
+
+    /** INVARIANT: exactly these three members; anyone on the machine reads them. */
+    private Answer health(Level level, Instant now) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("status", level.word());
-        body.put("timestamp", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        body.put("timestamp", now.toString());
         body.put("version", version);
         return Answer.of(level == Level.UNHEALTHY ? 503 : 200, body);
     }

@@ -88,7 +88,8 @@ final class Wire {
 
     /** Headers of an answer. */
     static void describe(Answer answer, int length, HttpFields.Mutable headers) {
-        SECURITY.forEach(headers::put);
+        // Nothing else sets them before: so none has to be looked for.
+        SECURITY.forEach(headers::add);
         TRIED.forEach(headers::put);
         answer.headers().forEach(headers::put);
         if (answer.body().isPresent() || answer.text().isPresent() || answer.flow().isPresent()) {
