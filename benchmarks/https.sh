@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The HTTPS door of a trial agent beside Jetty alone, of the same version, with the same TLS, answering a constant: 1, 16 and
-# 64 connections that stay open, in turns; then round trips over the Unix socket. No limit is raised: 64 connections are within
-# the shipped 256. With `evaluate` an administrator's token asks /api/evaluate, each answer after its durable record, instead of /health.
+# The HTTPS door of a trial agent beside Jetty alone, of the same version, with the same TLS, answering a constant with the
+# agent's own headers: 1, 16 and 64 connections that stay open, in turns; then round trips over the Unix socket. No limit is
+# raised: 64 connections are within the shipped 256. With `evaluate` an administrator's token asks /api/evaluate, each answer after its durable record, instead of /health.
 # usage: benchmarks/run https [SECONDS OF A ROUND] [evaluate]
 set -euo pipefail
 cd "$REPO"

@@ -17,7 +17,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Jetty alone, of the agent's version, with its TLS and as many threads: a constant to everybody.
+ * Jetty alone, of the agent's version, with its TLS and as many threads: a constant to everybody,
+ * which is an answer of the agent with all its headers.
  */
 final class BareJetty {
 
@@ -53,6 +54,7 @@ final class BareJetty {
                     public boolean handle(Request request, Response response, Callback callback)
                             throws Exception {
                         request.consumeAvailable();
+                        Wire.SECURITY.forEach(response.getHeaders()::add);
                         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
                         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, CONSTANT.length);
                         response.write(true, ByteBuffer.wrap(CONSTANT), callback);

@@ -28,7 +28,7 @@ final class Wire {
     /**
      * No browser is to keep, frame, sniff or run anything of it. As bytes: each answer has them.
      */
-    private static final List<HttpField> SECURITY =
+    static final List<HttpField> SECURITY =
             List.of(
                     new PreEncodedHttpField("Cache-Control", "no-store"),
                     new PreEncodedHttpField(
