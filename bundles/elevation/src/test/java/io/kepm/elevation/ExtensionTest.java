@@ -114,7 +114,7 @@ class ExtensionTest extends LivingGrant {
         String id = run(10);
         world.pass(Duration.ofMinutes(8));
         world.engine.answers.clear();
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
         Extended waits = extend(id, Optional.of("the backup takes longer"));
         assertThat(waits).isInstanceOf(Extended.Waits.class);
         String request = ((Extended.Waits) waits).request().id();

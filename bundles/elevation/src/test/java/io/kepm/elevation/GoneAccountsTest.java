@@ -94,7 +94,7 @@ class GoneAccountsTest extends LivingGrant {
             throws Exception {
         Requests desk = world.desk(folder.resolve("persons.json"));
         world.engine.answers.clear();
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
         String over = asked();
         desk.act(over, Act.DENY, ROOT, "", "no");
         String approved = asked();
@@ -111,7 +111,7 @@ class GoneAccountsTest extends LivingGrant {
     @Test
     void ab_37_a_look_finds_requests_of_a_uid_that_is_nobodys_or_somebody_elses() throws Exception {
         world.engine.answers.clear();
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
         String first = asked();
         accounts.sweep();
         world.people.hangs = true;

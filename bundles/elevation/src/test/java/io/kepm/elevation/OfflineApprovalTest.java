@@ -35,7 +35,7 @@ class OfflineApprovalTest {
     @BeforeEach
     void prepare() throws Exception {
         grants = world.grants();
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
         desk = world.offline();
         assertThat(desk.takeKey(site.ofMachine(machine).line(), "root"))
                 .isInstanceOf(Reply.Keyed.class);
@@ -214,7 +214,7 @@ class OfflineApprovalTest {
     @Test
     void a_code_is_the_approval_of_one_person_however_many_are_given() throws Exception {
         world.engine.answers.clear();
-        world.engine.answers.add(ApprovalTest.pending(2, 1));
+        world.engine.answers.add(ApprovalScene.pending(2, 1));
         ask("id");
         assertThat(answer("id", code(challenge("id")))).isInstanceOf(Reply.Done.class);
         assertThat(only("id").state()).isEqualTo(RequestState.PENDING);

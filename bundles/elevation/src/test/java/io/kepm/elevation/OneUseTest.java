@@ -48,7 +48,7 @@ class OneUseTest {
         grants = world.grants();
         launch = world.launch(grants);
         desk = world.desk(folder.resolve("persons.json"));
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
     }
 
     @Test

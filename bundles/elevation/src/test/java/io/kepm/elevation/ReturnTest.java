@@ -32,7 +32,7 @@ class ReturnTest {
     @BeforeEach
     void prepare() throws Exception {
         grants = world.grants();
-        world.engine.answers.add(ApprovalTest.pending(1, 1));
+        world.engine.answers.add(ApprovalScene.pending(1, 1));
     }
 
     @Test

@@ -49,7 +49,7 @@ class TurnstileTest {
         for (Decision binding :
                 List.of(
                         new Decision.Deny(List.of(Reason.of(Reason.POLICY, "never"))),
-                        ApprovalTest.pending(1, 1))) {
+                        ApprovalScene.pending(1, 1))) {
             world.engine.answers.clear();
             world.engine.answers.add(binding);
             assertThat(((LaunchAnswer.Refuse) decide()).code()).isEqualTo("circuit_open");
