@@ -3,6 +3,7 @@ package io.kepm.https;
 import io.kepm.api.linux.UserPace;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,8 +12,6 @@ import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.NanoTime;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The open connections of one door: how many, whose, and how long a request has been on its way.
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections implements Connection.Listener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final String LINE = Connections.class.getName();
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
 
@@ -198,10 +196,11 @@ final class Connections implements Connection.Listener {
 
     /** Ends connections whose headers or body take too long. */
     void sweep() {
-        for (Line line : lines.values()) {
-            if (line.isTooSlow(limits)) {
-                LOG.debug("a slow connection is closed on {}", door.word());
-                line.connection.getEndPoint().close();
+        List<Line> slow = lines.values().stream().filter(line -> line.isTooSlow(limits)).toList();
+        for (Line line : slow) {
+            // Jetty may not have told of its end when the next look comes.
+            if (lines.remove(line.connection, line)) {
+                cut(line.connection, line.standing.guest(), Cuts.Why.SLOW);
             }
         }
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections that were not let in: counted at once, on record as a minute of each user. Counting
- * never waits. Safe for use by many threads.
+ * Connections that were not let in, or were cut: counted at once, on record as a minute of each
+ * user. Counting never waits. Safe for use by many threads.
  */
 final class Cuts implements MinuteSums, MetricSource {
 
@@ -39,7 +39,7 @@ final class Cuts implements MinuteSums, MetricSource {
         away = new TurnedAway(clock);
     }
 
-    /** Why a connection is not let in. */
+    /** Why a connection is not let in, or not kept. */
     enum Why {
         /** Its user connects too often. */
         PACE,
@@ -47,6 +47,8 @@ final class Cuts implements MinuteSums, MetricSource {
         SHARE,
         /** All places, or those that are for users, are taken. */
         ROOM,
+        /** Its request was longer on its way than one may be. */
+        SLOW,
         /** The kernel does not say who is at the other end of the socket. */
         UNKNOWN;
 
@@ -77,7 +79,7 @@ final class Cuts implements MinuteSums, MetricSource {
         AuditDraft.Builder draft =
                 AuditDraft.of(AuditType.AUTHORIZATION_FAILED, "REFUSED")
                         .sessionType("api")
-                        .reason("connections that were not let in within a minute")
+                        .reason("connections that were not let in, or were cut, within a minute")
                         .detail("door", words(minute.doors()))
                         .detail("why", words(minute.reasons()))
                         .detail("count", Long.toString(minute.count()))
@@ -110,7 +112,7 @@ final class Cuts implements MinuteSums, MetricSource {
         return List.of(
                 counts.metric(
                         "kepm_http_connections_refused_total",
-                        "Connections that were not let in, by why.",
+                        "Connections that were not let in, or were cut, by why.",
                         "why"));
     }
 }

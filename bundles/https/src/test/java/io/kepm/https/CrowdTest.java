@@ -308,11 +308,11 @@ class CrowdTest {
                 assertThat(client.get("/health").status()).isEqualTo(200);
             }
             assertThat(isCutOnSocket(agent, 1004)).isTrue();
-            assertThat(cuts(agent)).as("a minute is not over").isEmpty();
+            assertThat(agent.cuts()).as("a minute is not over").isEmpty();
         } finally {
             closeAll(open);
         }
-        assertThat(cuts(agent))
+        assertThat(agent.cuts())
                 .containsExactlyInAnyOrder(
                         "http -1 1001 share 30",
                         "http -1 1005 room 1",
@@ -332,25 +332,9 @@ class CrowdTest {
                     assertThat(isCut(door.port())).isTrue();
                 }
             }
-            assertThat(cuts(agent)).isEmpty();
+            assertThat(agent.cuts()).isEmpty();
         }
-        assertThat(cuts(agent)).containsExactly("http, https -1 1002 pace 20");
-    }
-
-    /** What is on record of connections that were cut. */
-    private static List<String> cuts(TestAgent agent) {
-        return agent.audit.drafts.stream()
-                .filter(draft -> draft.details().containsKey("why"))
-                .map(
-                        draft ->
-                                String.join(
-                                        " ",
-                                        draft.details().get("door"),
-                                        Long.toString(draft.user().orElseThrow().uid()),
-                                        String.valueOf(draft.details().get("owner")),
-                                        draft.details().get("why"),
-                                        draft.details().get("count")))
-                .toList();
+        assertThat(agent.cuts()).containsExactly("http, https -1 1002 pace 20");
     }
 
     private static boolean isCutOnSocket(TestAgent agent, long uid) {

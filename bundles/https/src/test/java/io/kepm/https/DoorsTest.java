@@ -125,7 +125,8 @@ class DoorsTest {
 
     @Test
     void ab_47_headers_or_a_body_that_trickle_are_cut_and_others_go_on() throws Exception {
-        try (TestAgent agent = new TestAgent(run, TestAgent.slow(Duration.ofSeconds(1)));
+        TestAgent agent = new TestAgent(run, TestAgent.slow(Duration.ofSeconds(1)));
+        try (agent;
                 RawClient other = served(agent, 1002);
                 RawClient next = served(agent, 1001);
                 RawClient silent = agent.as(1001);
@@ -147,6 +148,13 @@ class DoorsTest {
             assertThat(silent.isClosed()).isTrue();
             assertThat(body.read(false).status()).isIn(0, 400);
         }
+        // Whose each is, is not told apart here: they come all at once.
+        assertThat(agent.cuts()).allMatch(cut -> cut.contains(" slow "));
+        assertThat(agent.cuts().stream().mapToInt(DoorsTest::count).sum()).isEqualTo(4);
+    }
+
+    private static int count(String cut) {
+        return Integer.parseInt(cut.substring(cut.lastIndexOf(' ') + 1));
     }
 
     /** A connection that was answered once. */

@@ -84,6 +84,22 @@ final class TestAgent implements AutoCloseable {
         return limits(256, 32, Limits.STANDARD.bodies(), places, Limits.STANDARD.slowHeaders());
     }
 
+    /** What is on record of connections that were cut. */
+    List<String> cuts() {
+        return audit.drafts.stream()
+                .filter(draft -> draft.details().containsKey("why"))
+                .map(
+                        draft ->
+                                String.join(
+                                        " ",
+                                        draft.details().get("door"),
+                                        Long.toString(draft.user().orElseThrow().uid()),
+                                        String.valueOf(draft.details().get("owner")),
+                                        draft.details().get("why"),
+                                        draft.details().get("count")))
+                .toList();
+    }
+
     /** The same, but for how long headers and body may take. */
     static Limits slow(Duration longest) {
         return limits(256, 32, Limits.STANDARD.bodies(), Limits.STANDARD.places(), longest);
