@@ -49,7 +49,7 @@ class StoredRowsTest {
         house.job("d", job("d", "'schedule':{'cron':'0 6 * * *','timeZone':'UTC'}," + ECHO));
         assertThat(house.jobs().run("c", Map.of(), "root"))
                 .isInstanceOf(Jobs.Started.Accepted.class);
-        TestHouse.await(() -> stored("\"pid\":1000"));
+        TestHouse.await(() -> stored(Table.JOB_STATE, "\"pid\":1000"));
         store("run/0", "no JSON");
         store("run/1", "{\"pid\":77,\"startTicks\":7,\"boot\":\"boot-1\",\"state\":\"x\"}");
         store("run/2", "{}");
@@ -79,11 +79,13 @@ class StoredRowsTest {
         }
         house.idle("h");
         assertThat(house.ended("h")).hasSize(21);
+        awaitStored("h");
         put(Table.JOB_RUNS, "h/1", "no JSON");
         put(Table.JOB_RUNS, "h", "no JSON");
         assertThat(house.run("h").state()).isEqualTo(RunState.SUCCEEDED);
         house.idle("h");
         assertThat(house.ended("h")).as("one was in the page that is lost").hasSize(21);
+        awaitStored("h");
         put(Table.JOB_RUNS, "h/2", "{\"runs\":[{\"id\":\"x\"},7]}");
         assertThat(house.run("h").state()).isEqualTo(RunState.SUCCEEDED);
         house.idle("h");
@@ -91,8 +93,14 @@ class StoredRowsTest {
         assertThat(house.wiring.health().check().level().word()).isEqualTo("healthy");
     }
 
-    private boolean stored(String text) {
-        return house.books.list(Table.JOB_STATE).values().stream()
+    /** A run is over a moment before it is in its page. */
+    private void awaitStored(String job) {
+        String newest = house.runs(job).get(0).id();
+        TestHouse.await(() -> stored(Table.JOB_RUNS, newest));
+    }
+
+    private boolean stored(Table table, String text) {
+        return house.books.list(table).values().stream()
                 .anyMatch(row -> new String(row, StandardCharsets.UTF_8).contains(text));
     }
 

@@ -78,20 +78,44 @@ final class RunAsker {
                                                 "uid " + peer.uid() + " has no account"));
         List<String> options = new ArrayList<>();
         question.garbled().forEach(key -> options.add("not_utf8=" + key));
-        Targets.Opened program = targets.open(question.argv().get(0));
-        held.add(program.descriptor());
+        String word = question.argv().get(0);
+        Optional<Targets.Opened> program = program(word);
+        String path = program.map(Targets.Opened::path).orElse(word);
         LaunchRequest.Builder request =
-                LaunchRequest.by(DOOR, account.name(), peer.uid(), program.path(), question.argv())
+                LaunchRequest.by(DOOR, account.name(), peer.uid(), path, question.argv())
                         .requestId(question.requestId())
                         .runAs(question.runAs())
                         .options(options)
                         .cwd(targets.folder(peer.pid()))
                         .tty(callers.terminal(peer.pid()))
                         .pid(peer.pid())
-                        .descriptor(program.descriptor())
                         .canPrompt(question.canPrompt());
+        program.map(Targets.Opened::descriptor)
+                .ifPresent(
+                        opened -> {
+                            held.add(opened);
+                            request.descriptor(opened);
+                        });
         question.reason().ifPresent(request::reason);
         return request.build();
+    }
+
+    /**
+     * Empty for a full path that names none: whether it does may be hidden from who asks, so policy
+     * answers both alike.
+     *
+     * @throws IOException for a bare name that is on no path that everybody reads
+     */
+    private Optional<Targets.Opened> program(String word) throws IOException {
+        try {
+            return Optional.of(targets.open(word));
+        } catch (IOException e) {
+            if (!word.startsWith("/")) {
+                throw e;
+            }
+            LOG.debug("a path that was asked for names no program", e);
+            return Optional.empty();
+        }
     }
 
     TransientUnits.Order order(
