@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kepm.itests.Trial.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -373,6 +374,12 @@ class GrantIT {
                     .isEqualTo("allow 0, ask 0, never 126, silent 126, guard 126");
             assertThat(trial.read("/root/effects")).isEqualTo("0 0 allow\n0 0 ask\n");
         }
+        trial.sh("mkdir -m 700 /root/hidden; cp /usr/bin/true /root/hidden/tool");
+        Result there = trial.as("alice", run[0], "--", "/root/hidden/tool");
+        Result gone = trial.as("alice", run[0], "--", "/root/hidden/gone");
+        assertThat(there.both()).contains("no policy allows this");
+        assertThat(gone.both()).as("ab_101").isEqualTo(there.both());
+        assertThat(gone.code()).isEqualTo(there.code());
         trial.stop();
         for (String user : List.of("alice", "dora")) {
             assertThat(Rows.of(trial, user, run))

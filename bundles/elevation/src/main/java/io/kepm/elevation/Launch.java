@@ -48,6 +48,9 @@ final class Launch {
     /** What refuses: what would run in its place. */
     static final String REDIRECT = "redirect";
 
+    /** What refuses: policy would let it run, but it is not there. */
+    static final String NOT_FOUND = "not_found";
+
     static final String CONTROL_PREFIX = "control:";
 
     /** Nothing refuses it: somebody has still to decide it. */
@@ -192,6 +195,12 @@ final class Launch {
             throws StorageException, Granting.Unbound, Nameless {
         Effect effect = Effect.of(evaluation.decision(), asked.caller(), unmatchedForOthers);
         AuditDraft judged = asked.records().evaluation(asked.question(), evaluation, effect);
+        if (asked.launch().isForNoProgram()
+                && (effect == Effect.RUN || effect == Effect.CONTROLS)) {
+            // Only who may run it is told so: others get the answer of one that is there.
+            String text = Texts.say("refused.missing", asked.launch().path());
+            return refuse(asked, NOT_FOUND, text, List.of(judged));
+        }
         if (effect == Effect.RUN) {
             Decision.Allow allow = (Decision.Allow) evaluation.decision();
             List<AuditDraft> before = new ArrayList<>(List.of(judged));

@@ -53,10 +53,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
             boolean ahead)
             throws NameServiceException {
         Accounts.LookUp<Optional<Member>> lookUp = accounts.beginMember(launch.user());
-        Targets.Facts facts =
-                ahead
-                        ? targets.foresee(launch.path())
-                        : targets.inspect(launch.path(), launch.descriptor());
+        Targets.Facts facts = facts(launch, targets, ahead);
         List<String> arguments =
                 launch.argv().isEmpty()
                         ? List.of()
@@ -103,6 +100,15 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                 Caller.of(launch.door(), launch.uid(), groups),
                 facts.digestNote().isEmpty() ? launch.descriptorNote() : facts.digestNote(),
                 fault(launch, account));
+    }
+
+    private static Targets.Facts facts(LaunchRequest launch, Targets targets, boolean ahead) {
+        if (launch.isForNoProgram()) {
+            return Targets.Facts.unseen(launch.path());
+        }
+        return ahead
+                ? targets.foresee(launch.path())
+                : targets.inspect(launch.path(), launch.descriptor());
     }
 
     /** What the guards and policy say to it at an instant of local time. */

@@ -85,6 +85,29 @@ class RunTableTest {
         assertThat(world.log.grants).isEmpty();
     }
 
+    /** Whether a path names anything is for those to know who may run it. */
+    @Test
+    void ab_101_a_path_that_names_nothing_is_refused_as_one_that_does() throws Exception {
+        LaunchRequest there = world.through("run", "id");
+        LaunchRequest gone = there.like().descriptorNote(LaunchRequest.NO_PROGRAM).build();
+        for (String code : List.of(Reason.UNMATCHED, Reason.POLICY)) {
+            world.engine.answers.clear();
+            world.engine.answers.add(deny(code));
+            LaunchAnswer.Refuse refuse = (LaunchAnswer.Refuse) decide(gone);
+            assertThat(refuse.code()).isEqualTo(code);
+            assertThat(refuse.message()).isEqualTo(((LaunchAnswer.Refuse) decide(there)).message());
+        }
+        for (Decision decision : List.of(allow(60, false), pending())) {
+            world.engine.answers.clear();
+            world.engine.answers.add(decision);
+            LaunchAnswer.Refuse refuse = (LaunchAnswer.Refuse) decide(gone);
+            assertThat(refuse.code()).isEqualTo(Launch.NOT_FOUND);
+            assertThat(refuse.message())
+                    .contains("`" + gone.path() + "`: there is no such program");
+        }
+        assertThat(world.log.grants).isEmpty();
+    }
+
     @Test
     void root_is_told_that_its_own_right_stands() throws Exception {
         world.engine.answers.add(deny(Reason.POLICY));

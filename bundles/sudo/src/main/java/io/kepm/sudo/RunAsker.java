@@ -90,12 +90,12 @@ final class RunAsker {
                         .tty(callers.terminal(peer.pid()))
                         .pid(peer.pid())
                         .canPrompt(question.canPrompt());
-        program.map(Targets.Opened::descriptor)
-                .ifPresent(
-                        opened -> {
-                            held.add(opened);
-                            request.descriptor(opened);
-                        });
+        if (program.isPresent()) {
+            held.add(program.get().descriptor());
+            request.descriptor(program.get().descriptor());
+        } else {
+            request.descriptorNote(LaunchRequest.NO_PROGRAM);
+        }
         question.reason().ifPresent(request::reason);
         return request.build();
     }

@@ -13,8 +13,6 @@ import io.kepm.api.linux.TransientUnits.Recorder;
 import io.kepm.api.linux.UnixSockets.Connection;
 import io.kepm.api.linux.UnixSockets.Frame;
 import io.kepm.api.linux.UnixSockets.Handler;
-import io.kepm.api.policy.Decision;
-import io.kepm.api.policy.EventType;
 import io.kepm.api.policy.SourceLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -145,7 +143,7 @@ final class RunDoor implements Handler {
             connection.send(Answer.of("sudo").bytes());
             return;
         }
-        if (request.descriptor().isEmpty() && mayKnow(request)) {
+        if (request.isForNoProgram() && request.uid() == 0) {
             refuse(connection, "not_found", Said.of("door.run.missing", request.path()));
             return;
         }
@@ -153,23 +151,6 @@ final class RunDoor implements Handler {
                 new SudoConversation(
                         connection, request.canPrompt(), promptTime.get(), keepAlive)) {
             decide(new Asked(connection, question, login, request, held), conversation);
-        }
-    }
-
-    /** Who may run it is told that it is not there; others get the answer of one that is. */
-    private boolean mayKnow(LaunchRequest request) {
-        if (request.uid() == 0) {
-            return true;
-        }
-        try {
-            Decision said =
-                    decision.explain(request, EventType.COMMAND_LINE.wireName())
-                            .evaluation()
-                            .decision();
-            return said instanceof Decision.Allow || said instanceof Decision.Pending;
-        } catch (NameServiceException | RuntimeException e) {
-            LOG.warn("what policy says can't be told: {}", e.getMessage());
-            return false;
         }
     }
 

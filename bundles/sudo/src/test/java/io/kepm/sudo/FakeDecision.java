@@ -6,10 +6,7 @@ import io.kepm.api.elevation.LaunchAnswer;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.LaunchRequest;
 import io.kepm.api.policy.Conditions;
-import io.kepm.api.policy.Decision;
-import io.kepm.api.policy.Evaluation;
 import io.kepm.api.policy.PolicyEngine;
-import io.kepm.api.policy.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +22,6 @@ final class FakeDecision implements LaunchDecision {
     final List<String> noted = new CopyOnWriteArrayList<>();
     final List<String> started = new CopyOnWriteArrayList<>();
     volatile boolean bySudo;
-
-    /** What policy would say to everything. */
-    volatile boolean allows;
-
     volatile boolean binds = true;
 
     /** Whether policy holds something against everybody's own right. */
@@ -157,14 +150,7 @@ final class FakeDecision implements LaunchDecision {
 
     @Override
     public PolicyEngine.Explanation explain(LaunchRequest request, String eventType) {
-        Reason reason = Reason.of(Reason.UNMATCHED, "no policy allows this");
-        Decision said =
-                allows
-                        ? new Decision.Allow(
-                                conditions(request.runAs(), request.argv()), List.of(reason))
-                        : new Decision.Deny(List.of(reason));
-        return new PolicyEngine.Explanation(
-                new Evaluation(said, List.of(), new Evaluation.Revision(1, "x")), List.of());
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -45,6 +45,9 @@ public record LaunchRequest(
     /** The door of who asks ahead: nothing is run by it. */
     public static final String AHEAD = "ahead";
 
+    /** The note of a descriptor where the path names no program. */
+    public static final String NO_PROGRAM = "there is no such program";
+
     public LaunchRequest {
         argv = List.copyOf(argv);
         options = List.copyOf(options);
@@ -56,6 +59,11 @@ public record LaunchRequest(
      */
     public static Builder by(String door, String user, long uid, String path, List<String> argv) {
         return new Builder(door, user, uid, path, argv);
+    }
+
+    /** Whether its path names nothing: policy is asked all the same, and nothing can run. */
+    public boolean isForNoProgram() {
+        return descriptor.isEmpty() && descriptorNote.equals(NO_PROGRAM);
     }
 
     /** The same request, to change some of it. */

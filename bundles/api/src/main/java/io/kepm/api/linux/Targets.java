@@ -84,6 +84,14 @@ public interface Targets {
             signers = List.copyOf(signers);
         }
 
+        /**
+         * Of a path that names nothing, as of one that does: why it does not may be hidden from who
+         * asks.
+         */
+        public static Facts unseen(String path) {
+            return new Facts(path, Optional.empty(), List.of(), false, "");
+        }
+
         /** Of a file about whose signers nothing is known. */
         public Facts(
                 String realPath,
