@@ -75,8 +75,16 @@ final class Cgroup {
 
     /** Kills all of it at once where the kernel can (5.14), so that no fork gets away. */
     void kill() throws IOException {
-        if (Files.exists(folder.resolve("cgroup.kill"))) {
+        if (!Files.exists(folder.resolve("cgroup.kill"))) {
+            return;
+        }
+        try {
             write("cgroup.kill", "1");
+        } catch (IOException e) {
+            // One that goes while it is written to gives another error than one that is gone.
+            if (Files.exists(folder)) {
+                throw e;
+            }
         }
     }
 

@@ -65,9 +65,11 @@ record ScopeFolder(Path path) {
     void kill() throws IOException {
         try {
             Files.write(path.resolve("cgroup.kill"), "1".getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchFileException e) {
-            // It is gone already.
-            return;
+        } catch (IOException e) {
+            // One that goes while it is written to gives another error than one that is gone.
+            if (exists()) {
+                throw e;
+            }
         }
     }
 
