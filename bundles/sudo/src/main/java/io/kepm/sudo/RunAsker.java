@@ -33,6 +33,9 @@ final class RunAsker {
 
     private static final String DOOR = "run";
 
+    /** Bytes with the last NUL, limits.h. */
+    private static final int PATH_MAX = 4096;
+
     private final Accounts accounts;
     private final Targets targets;
     private final Callers callers;
@@ -104,13 +107,14 @@ final class RunAsker {
      * Empty for a full path that names none: whether it does may be hidden from who asks, so policy
      * answers both alike.
      *
-     * @throws IOException for a bare name that is on no path that everybody reads
+     * @throws IOException for a bare name that is on no path that everybody reads, and for what is
+     *     too long to name anything
      */
     private Optional<Targets.Opened> program(String word) throws IOException {
         try {
             return Optional.of(targets.open(word));
         } catch (IOException e) {
-            if (!word.startsWith("/")) {
+            if (!word.startsWith("/") || word.length() >= PATH_MAX) {
                 throw e;
             }
             LOG.debug("a path that was asked for names no program", e);

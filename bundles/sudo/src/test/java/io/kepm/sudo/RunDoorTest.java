@@ -290,6 +290,8 @@ class RunDoorTest {
     void ab_08_a_program_that_is_not_there_is_said_so() throws Exception {
         files.missing = true;
         assertThat(ask("argv=nothing").said("deny")).contains("code=not_found");
+        assertThat(ask("argv=/" + "x".repeat(5_000)).said("deny")).contains("code=not_found");
+        assertThat(decision.asked).isEmpty();
     }
 
     /** Root looks on behalf of who asks: what he can't see himself he does not learn so. */
