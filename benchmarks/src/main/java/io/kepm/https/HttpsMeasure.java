@@ -17,9 +17,12 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -64,7 +67,7 @@ final class HttpsMeasure {
 
     /**
      * Usage: {@code HttpsMeasure PORT CERTIFICATE PID BARE_PORT BARE_CERTIFICATE BARE_PID SECONDS
-     * [TOKEN]}, or {@code HttpsMeasure SOCKET COUNT} for round trips over the Unix socket.
+     * [TOKEN WHAT]}, or {@code HttpsMeasure SOCKET COUNT} for round trips over the Unix socket.
      */
     public static void main(String[] args) throws Exception {
         if (args.length == 2) {
@@ -81,7 +84,7 @@ final class HttpsMeasure {
         System.out.println(
                 token.isEmpty()
                         ? "GET /health (without a token nobody evaluates over TCP)"
-                        : "POST /api/evaluate, with its durable record");
+                        : "POST /api/evaluate, " + args[8]);
         for (int connections : CONNECTIONS) {
             load(ours, connections, 2);
             load(peer, connections, 2);
@@ -157,17 +160,21 @@ final class HttpsMeasure {
         return sorted[sorted.length / 2];
     }
 
+    /** Connections that stay open: what is counted begins when all of them are. */
     private static Sample load(Peer peer, int connections, double seconds) throws Exception {
         SSLContext context = trusting(peer.certificate());
-        long cpu = peer.cpu();
-        long start = System.nanoTime();
-        long end = start + (long) (seconds * 1e9);
+        CyclicBarrier open = new CyclicBarrier(connections + 1);
+        CompletableFuture<Long> end = new CompletableFuture<>();
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         try {
             List<Future<long[]>> parts = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
-                parts.add(threads.submit(() -> ask(context, peer, end)));
+                parts.add(threads.submit(() -> ask(context, peer, open, end)));
             }
+            open.await(1, TimeUnit.MINUTES);
+            long cpu = peer.cpu();
+            long start = System.nanoTime();
+            end.complete(start + (long) (seconds * 1e9));
             long[] all = new long[0];
             for (Future<long[]> part : parts) {
                 long[] more = part.get();
@@ -183,7 +190,9 @@ final class HttpsMeasure {
         }
     }
 
-    private static long[] ask(SSLContext context, Peer peer, long end) throws IOException {
+    private static long[] ask(
+            SSLContext context, Peer peer, CyclicBarrier open, CompletableFuture<Long> ending)
+            throws Exception {
         long[] nanos = new long[1024];
         int count = 0;
         try (SSLSocket socket =
@@ -194,6 +203,8 @@ final class HttpsMeasure {
             socket.startHandshake();
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream(), 8192);
+            open.await();
+            long end = ending.get();
             for (long from = System.nanoTime(); from < end; from = System.nanoTime()) {
                 out.write(peer.request());
                 out.flush();

@@ -45,7 +45,9 @@ final class Body {
 
     static Result read(Request request, int maxBytes) {
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
+            // Room for what was announced, and one byte more: that there is none is seen too.
+            long announced = Math.min(maxBytes, request.getLength());
+            byte[] bytes = in.readNBytes((int) (announced < 0 ? maxBytes : announced) + 1);
             if (bytes.length > maxBytes) {
                 return new Result.TooLarge();
             }

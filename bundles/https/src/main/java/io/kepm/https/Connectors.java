@@ -136,13 +136,13 @@ final class Connectors {
      * Whoever is on this machine may connect over TCP: a handshake or a request of theirs is worked
      * on by few threads, which give way to those that decide.
      */
-    private static QueuedThreadPool strangers(int port) {
-        QueuedThreadPool pool = new QueuedThreadPool(STRANGERS, 1, 60_000);
+    private FewThreads strangers(int port) {
+        QueuedThreadPool pool = new QueuedThreadPool(STRANGERS + limits.connections(), 1, 60_000);
         pool.setName("https-" + port);
         pool.setDaemon(true);
         pool.setReservedThreads(0);
         pool.setThreadsPriority(Thread.MIN_PRIORITY);
-        return pool;
+        return new FewThreads(pool, STRANGERS);
     }
 
     private AbstractConnector unix() throws IOException {

@@ -66,9 +66,10 @@ final class Credentials {
     /**
      * The caller of a request; empty when it claims what does not hold, which is on record then.
      *
-     * @param known who is at the other end of the connection
+     * @param line the connection it came by
      */
-    Optional<Caller> caller(Request request, Door door, Route route, Caller known) {
+    Optional<Caller> caller(Request request, Door door, Route route, Connections.Line line) {
+        Caller known = line.caller();
         List<String> sent = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
         if (door != Door.HTTPS || route.tier() == Tier.PUBLIC) {
             return Optional.of(known);
@@ -84,34 +85,33 @@ final class Credentials {
                         instanceof InetSocketAddress here)) {
             return Optional.empty();
         }
+        Optional<Long> uid = line.owner() < 0 ? ownerOf(peer, here) : Optional.of(line.owner());
         if (cookie.isPresent()) {
             // One that is over, or is not this user's, makes nobody of whoever has it.
             return Optional.of(
-                    ownerOf(peer, here)
-                            .flatMap(uid -> console.find(cookie.get(), uid))
-                            .orElse(known));
+                    uid.flatMap(owner -> console.find(cookie.get(), owner)).orElse(known));
         }
         String[] words = sent.get(0).split(" ", 2);
         String scheme = words[0].toLowerCase(Locale.ROOT);
         if (sent.size() == 1 && words.length == 2 && scheme.equals("basic")) {
-            return launched(words[1].trim(), peer, here);
+            return launched(words[1].trim(), peer, here, uid);
         }
         if (sent.size() == 1 && words.length == 2 && scheme.equals("bearer")) {
-            return token(words[1].trim(), ownerOf(peer, here));
+            return token(words[1].trim(), uid);
         }
         if (sent.size() == 1 && words.length == 2 && scheme.equals("kepm-link") && signsIn(route)) {
-            return link(words[1].trim(), ownerOf(peer, here));
+            return link(words[1].trim(), uid);
         }
-        return failed(ownerOf(peer, here), "its credentials are of no form that is known here");
+        return failed(uid, "its credentials are of no form that is known here");
     }
 
     private Optional<Caller> launched(
-            String encoded, InetSocketAddress peer, InetSocketAddress here) {
+            String encoded, InetSocketAddress peer, InetSocketAddress here, Optional<Long> uid) {
         byte[] pair;
         try {
             pair = Base64.getDecoder().decode(encoded);
         } catch (IllegalArgumentException e) {
-            return failed(ownerOf(peer, here), "its Basic credentials are not base64");
+            return failed(uid, "its Basic credentials are not base64");
         }
         byte[] secret = new byte[0];
         try {
@@ -184,6 +184,10 @@ final class Credentials {
         return Optional.empty();
     }
 
+    /**
+     * Asked anew where it could not be told when it connected. Whose a socket is does not change:
+     * its uid is that of who made it, and only root can give it another.
+     */
     private Optional<Long> ownerOf(InetSocketAddress peer, InetSocketAddress here) {
         try {
             return owners.ownerOf(peer, here).map(SocketOwners.Owner::uid);

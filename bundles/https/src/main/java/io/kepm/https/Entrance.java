@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where Jetty hands over every request: admission first, then the gate of its door. What came over
- * TCP is judged by the few threads of its connector; only work of identified callers goes to the
- * pool where threads may wait.
+ * TCP is judged by the few threads of its connector; work of identified callers may wait: for it a
+ * thread leaves those few, or hands it over to the pool of those that may.
  */
 final class Entrance extends Handler.Abstract {
 
@@ -55,8 +55,7 @@ final class Entrance extends Handler.Abstract {
         if (way instanceof Way.Work work) {
             Runnable rest =
                     () -> send(orFailed(() -> Way.told(work.answer().get())), path, response, done);
-            if (door == Door.UNIX) {
-                // The kernel has said who it is: the thread is one of those that may wait.
+            if (FewThreads.leave()) {
                 rest.run();
             } else {
                 elsewhere(rest, path, response, done);

@@ -19,7 +19,6 @@ import io.kepm.api.storage.StorageException;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Asks policy, and puts the decision on record before it is answered. A user asks for oneself: who
@@ -88,7 +87,7 @@ final class EvaluateAction implements Action {
         }
         Evaluation evaluation = engine.evaluate(request, at);
         judged(call, evaluation.decision() instanceof Decision.Deny);
-        audit.append(record(call, PolicyRecords.evaluation(request, evaluation), at));
+        audit.append(record(call.caller(), PolicyRecords.asked(request, evaluation, "api", at)));
         return Answer.ok(DecisionJson.of(request.requestId(), evaluation, call.caller().isAdmin()));
     }
 
@@ -99,25 +98,15 @@ final class EvaluateAction implements Action {
         }
     }
 
-    /** The record also says that it was asked over this door, and by whom, and for which time. */
-    private static AuditDraft record(Call call, AuditDraft draft, ZonedDateTime at) {
-        TreeMap<String, String> details = new TreeMap<>(draft.details());
-        details.put("door", "api");
-        if (!call.caller().via().isEmpty()) {
-            details.put("via", call.caller().via());
+    /** The record also says who asked, and how. */
+    private static AuditDraft record(Caller caller, AuditDraft.Builder draft) {
+        if (!caller.via().isEmpty()) {
+            draft.detail("via", caller.via());
         }
-        details.put("facts", "of the target, as the caller claims them");
-        details.put("judged_at", at.toOffsetDateTime().toString());
-        return new AuditDraft(
-                draft.type(),
-                draft.outcome(),
-                draft.eventTime(),
-                draft.ids(),
-                draft.user(),
-                draft.target(),
-                call.caller().isAdmin() ? Optional.of(call.caller().info()) : draft.admin(),
-                draft.reason(),
-                details);
+        if (caller.isAdmin()) {
+            draft.admin(caller.info());
+        }
+        return draft.build();
     }
 
     private Machine here() {

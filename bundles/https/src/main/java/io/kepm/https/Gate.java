@@ -9,10 +9,12 @@ import io.kepm.api.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -30,6 +32,9 @@ final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
     private static final int MAX_TEXT = 2000;
+
+    private static final String JSON = "application/json";
+    private static final Set<String> JSON_OTHERWISE = Set.of(JSON, JSON + ";charset=utf-8");
 
     /** In the name of what a user reads rights; no plugin has a blank in its id. */
     private static final String READER = "kepm list";
@@ -78,7 +83,7 @@ final class Gate {
         if (!(match instanceof Routes.Match.Found found)) {
             return Way.told(Answer.problem(404, "look at the list of routes in the documentation"));
         }
-        Optional<Caller> proven = credentials.caller(request, door, found.route(), line.caller());
+        Optional<Caller> proven = credentials.caller(request, door, found.route(), line);
         if (proven.isEmpty()) {
             return Way.told(Credentials.refusal(found.route()));
         }
@@ -365,16 +370,13 @@ final class Gate {
     }
 
     private static boolean isJson(HttpFields headers) {
-        if (headers.contains(HttpHeader.CONTENT_ENCODING)
-                || headers.getValuesList(HttpHeader.CONTENT_TYPE).size() != 1) {
+        List<String> types = headers.getValuesList(HttpHeader.CONTENT_TYPE);
+        if (types.size() != 1 || headers.contains(HttpHeader.CONTENT_ENCODING)) {
             return false;
         }
-        String type =
-                headers.getValuesList(HttpHeader.CONTENT_TYPE)
-                        .get(0)
-                        .toLowerCase(Locale.ROOT)
-                        .replace(" ", "");
-        return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+        String type = types.get(0);
+        return type.equals(JSON)
+                || JSON_OTHERWISE.contains(type.toLowerCase(Locale.ROOT).replace(" ", ""));
     }
 
     /** Where the reader of a stream was, as a parameter beside the others. */

@@ -100,7 +100,7 @@ final class JsonText {
     }
 
     static byte[] write(Map<String, Object> object) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             write(json, object);
         } catch (IOException e) {
@@ -180,7 +180,10 @@ final class JsonText {
     }
 
     private static void write(JsonGenerator json, Object value) throws IOException {
-        if (value instanceof Map<?, ?> map) {
+        // Texts first: they are the most, and are told without a look at interfaces.
+        if (value instanceof String text) {
+            json.writeString(text);
+        } else if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 json.writeFieldName((String) entry.getKey());
@@ -193,8 +196,6 @@ final class JsonText {
                 write(json, item);
             }
             json.writeEndArray();
-        } else if (value instanceof String text) {
-            json.writeString(text);
         } else if (value instanceof Long number) {
             json.writeNumber(number);
         } else if (value instanceof java.math.BigDecimal number) {

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Answers one evaluation request, as {@code POST /api/evaluate} does: the decision is on record
@@ -109,33 +108,14 @@ final class PolicyQuestion {
         }
         Evaluation evaluation = engine.evaluate(request, at);
         sources.judged(source, session(asker), evaluation.decision() instanceof Decision.Deny);
-        audit.append(record(asker, PolicyRecords.evaluation(request, evaluation), at));
+        audit.append(record(asker, PolicyRecords.asked(request, evaluation, "mqtt", at)));
         return DecisionJson.of(request.requestId(), evaluation, whole);
     }
 
-    /** The record also says by whom and over which door it was asked, and for which time. */
-    private static AuditDraft record(
-            Launches.Verdict.Known asker, AuditDraft draft, ZonedDateTime at) {
-        TreeMap<String, String> details = new TreeMap<>(draft.details());
-        details.put("door", "mqtt");
-        details.put("client", asker.component().clientId());
-        details.put("facts", "of the target, as the caller claims them");
-        details.put("judged_at", at.toOffsetDateTime().toString());
-        TreeMap<String, String> ids = new TreeMap<>(draft.ids());
-        String plugin = ClientIds.plugin(asker.component().clientId());
-        if (!plugin.isEmpty()) {
-            ids.put(AuditDraft.PLUGIN_UID, plugin);
-        }
-        return new AuditDraft(
-                draft.type(),
-                draft.outcome(),
-                draft.eventTime(),
-                ids,
-                draft.user(),
-                draft.target(),
-                draft.admin(),
-                draft.reason(),
-                details);
+    /** The record also says who asked. */
+    private static AuditDraft record(Launches.Verdict.Known asker, AuditDraft.Builder draft) {
+        String client = asker.component().clientId();
+        return draft.detail("client", client).plugin(ClientIds.plugin(client), "").build();
     }
 
     /** In the form of RFC 9457, as at the API. */

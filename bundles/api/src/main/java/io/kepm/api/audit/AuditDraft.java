@@ -46,8 +46,8 @@ public record AuditDraft(
     public AuditDraft {
         ids = Map.copyOf(ids);
         reason = cut(Secrets.hiddenInText(cut(reason)));
-        TreeMap<String, String> bounded = new TreeMap<>();
-        details.forEach((key, value) -> bounded.put(key, cut(value)));
+        TreeMap<String, String> bounded = new TreeMap<>(details);
+        bounded.replaceAll((key, value) -> cut(value));
         details = Collections.unmodifiableSortedMap(bounded);
     }
 

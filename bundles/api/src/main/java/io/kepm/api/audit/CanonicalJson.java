@@ -10,6 +10,9 @@ import java.util.TreeMap;
  */
 public final class CanonicalJson {
 
+    /** Of one character of a text: {@code \\u} and four digits. */
+    private static final int MOST_BYTES = 6;
+
     private CanonicalJson() {}
 
     /**
@@ -34,6 +37,9 @@ public final class CanonicalJson {
 
     /** How many characters of a text fit into so many bytes; never half of a pair. */
     static int fitting(String text, int room) {
+        if (text.length() <= room / MOST_BYTES) {
+            return text.length();
+        }
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             bytes += bytes(text, i);
@@ -57,7 +63,7 @@ public final class CanonicalJson {
             return 2;
         }
         if (c < 0x20 || isLoneSurrogate(text, i)) {
-            return 6;
+            return MOST_BYTES;
         }
         // Each half of a pair counts for half of its four bytes.
         return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A typed reader of one JSON object. It goes on after a fault, so that a caller learns of all of
@@ -42,7 +41,8 @@ public final class Fields implements EvaluationForm.Reader {
     private final Map<String, Object> object;
     private final String place;
     private final List<Fault> faults;
-    private final Set<String> known = new LinkedHashSet<>();
+    // What was asked for, as often as it was.
+    private final List<String> known = new ArrayList<>();
     private final List<Fields> inner = new ArrayList<>();
 
     /**
@@ -235,7 +235,8 @@ public final class Fields implements EvaluationForm.Reader {
                 all.add(
                         new Fault(
                                 pointer(escaped),
-                                "unknown member; known: " + String.join(", ", known)));
+                                "unknown member; known: "
+                                        + String.join(", ", new LinkedHashSet<>(known))));
             }
         }
         inner.forEach(fields -> fields.unknown(all));

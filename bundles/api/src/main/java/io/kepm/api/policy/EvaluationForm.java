@@ -105,7 +105,7 @@ public final class EvaluationForm {
 
     /** The caller's own id for the request, or else a fresh one. */
     public String describedId() {
-        return fields.text("requestId", 128).orElse(freshId());
+        return fields.text("requestId", 128).orElseGet(EvaluationForm::freshId);
     }
 
     /** An id nobody else has. */

@@ -1,7 +1,10 @@
 package io.kepm.api.policy;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The kinds of request that policy answers; names on the wire are those of policy documents. */
 public enum EventType {
@@ -12,6 +15,12 @@ public enum EventType {
     FILE_ACCESS("FileAccess", false),
     AGENTIC_AI("AgenticAI", false),
     AGENTIC_ACCESS("AgenticAccess", false);
+
+    private static final Map<String, EventType> BY_NAME =
+            Arrays.stream(values())
+                    .collect(
+                            Collectors.toUnmodifiableMap(
+                                    type -> type.wireName.toLowerCase(Locale.ROOT), type -> type));
 
     private final String wireName;
     private final boolean elevation;
@@ -37,11 +46,6 @@ public enum EventType {
 
     /** The type of that name, compared without regard to case; empty for anything else. */
     public static Optional<EventType> of(String name) {
-        for (EventType type : values()) {
-            if (type.wireName.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
-                return Optional.of(type);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
     }
 }

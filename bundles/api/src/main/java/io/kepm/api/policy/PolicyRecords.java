@@ -3,8 +3,13 @@ package io.kepm.api.policy;
 import io.kepm.api.audit.AuditDraft;
 import io.kepm.api.audit.AuditType;
 import io.kepm.api.text.VisibleText;
+import java.time.ZonedDateTime;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** How a decision is put on record, in one place for every door. */
@@ -17,7 +22,22 @@ public final class PolicyRecords {
 
     /** The {@code POLICY_EVALUATION} record of a decision. */
     public static AuditDraft evaluation(EvaluationRequest request, Evaluation evaluation) {
-        return evaluation(request, evaluation, Asking.UNKNOWN);
+        return draft(request, evaluation, Asking.UNKNOWN).build();
+    }
+
+    /**
+     * The same, of what somebody asked at a door that acts on nothing; to be completed by who asked
+     * there.
+     *
+     * @param door word for it
+     * @param at the time it was judged for
+     */
+    public static AuditDraft.Builder asked(
+            EvaluationRequest request, Evaluation evaluation, String door, ZonedDateTime at) {
+        return draft(request, evaluation, Asking.UNKNOWN)
+                .detail("door", door)
+                .detail("facts", "of the target, as the caller claims them")
+                .detail("judged_at", at.toOffsetDateTime().toString());
     }
 
     /**
@@ -34,6 +54,11 @@ public final class PolicyRecords {
 
     /** The same, of somebody whose process is known. */
     public static AuditDraft evaluation(
+            EvaluationRequest request, Evaluation evaluation, Asking asking) {
+        return draft(request, evaluation, asking).build();
+    }
+
+    private static AuditDraft.Builder draft(
             EvaluationRequest request, Evaluation evaluation, Asking asking) {
         Decision decision = evaluation.decision();
         AuditDraft.Builder draft =
@@ -52,35 +77,13 @@ public final class PolicyRecords {
                                         request.target().sha256().orElse(""),
                                         request.cwd(),
                                         request.runAs()))
-                        .reason(
-                                decision.reasons().stream()
-                                        .map(Reason::text)
-                                        .collect(Collectors.joining("; ")))
                         .detail("event_type", request.eventType())
-                        .detail(
-                                "codes",
-                                decision.reasons().stream()
-                                        .map(Reason::code)
-                                        .distinct()
-                                        .collect(Collectors.joining(",")))
                         .detail("revision", evaluation.revision().label());
+        reasons(decision.reasons(), draft);
         groups("groups", String.join(",", request.user().groups()), draft);
         groups("session_groups", asking.groups(), draft);
-        asked(request, draft);
+        particulars(request, draft);
         signers(request.target(), draft);
-        decision.reasons().stream()
-                .flatMap(reason -> reason.policy().stream())
-                .findFirst()
-                .ifPresent(policy -> draft.policy(policy.id(), policy.version()));
-        String policies =
-                decision.reasons().stream()
-                        .flatMap(reason -> reason.policy().stream())
-                        .map(policy -> policy.id() + "@" + policy.version())
-                        .distinct()
-                        .collect(Collectors.joining(","));
-        if (!policies.isEmpty()) {
-            draft.detail("policies", policies);
-        }
         Reason.risk(decision.reasons())
                 .ifPresent(risk -> draft.detail("risk_level", Integer.toString(risk)));
         if (!evaluation.wouldHave().isEmpty()) {
@@ -95,7 +98,29 @@ public final class PolicyRecords {
                     "controls",
                     pending.controls().stream().map(Enum::name).collect(Collectors.joining(",")));
         }
-        return draft.build();
+        return draft;
+    }
+
+    /** In one pass: nearly every decision has one, and each is recorded. */
+    private static void reasons(List<Reason> reasons, AuditDraft.Builder draft) {
+        StringJoiner texts = new StringJoiner("; ");
+        Set<String> codes = new LinkedHashSet<>();
+        Set<String> policies = new LinkedHashSet<>();
+        for (Reason reason : reasons) {
+            texts.add(reason.text());
+            codes.add(reason.code());
+            if (reason.policy().isPresent()) {
+                PolicyRef policy = reason.policy().get();
+                if (policies.isEmpty()) {
+                    draft.policy(policy.id(), policy.version());
+                }
+                policies.add(policy.id() + "@" + policy.version());
+            }
+        }
+        draft.reason(texts.toString()).detail("codes", String.join(",", codes));
+        if (!policies.isEmpty()) {
+            draft.detail("policies", String.join(",", policies));
+        }
     }
 
     private static void groups(String key, String groups, AuditDraft.Builder draft) {
@@ -115,7 +140,7 @@ public final class PolicyRecords {
     }
 
     /** What only some types of request have: {@code kepm policy diff} asks anew by it. */
-    private static void asked(EvaluationRequest request, AuditDraft.Builder draft) {
+    private static void particulars(EvaluationRequest request, AuditDraft.Builder draft) {
         Optional<EventType> type = EventType.of(request.eventType());
         request.url().ifPresent(url -> draft.detail("url", url));
         if (type.filter(EventType.FILE_ACCESS::equals).isPresent()) {

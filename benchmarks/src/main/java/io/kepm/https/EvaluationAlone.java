@@ -1,0 +1,160 @@
+package io.kepm.https;
+
+import io.kepm.api.audit.AuditEntry;
+import io.kepm.api.audit.AuditLog;
+import io.kepm.api.audit.AuditQuery;
+import io.kepm.api.elevation.Governance;
+import io.kepm.api.elevation.LaunchDecision;
+import io.kepm.api.elevation.OfflineApprovals;
+import io.kepm.api.elevation.Requests;
+import io.kepm.api.elevation.SecondFactors;
+import io.kepm.api.elevation.SessionRecordings;
+import io.kepm.api.linux.Accounts;
+import io.kepm.api.linux.Targets;
+import io.kepm.api.policy.SourceLimits;
+import io.kepm.api.settings.SettingsDesk;
+import io.kepm.api.storage.Change;
+import io.kepm.api.storage.Storage;
+import io.kepm.api.storage.StoreCare;
+import io.kepm.api.storage.Table;
+import io.kepm.api.trust.Launches;
+import io.kepm.linux.SocketOwnersComponent;
+import io.kepm.linux.UnixSocketsComponent;
+import io.kepm.policy.RuleSetEngine;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The agent's own doors and its evaluator, with records that nobody keeps: what an evaluation costs
+ * without the disk. All else is as in the agent, the kernel's word on whose a connection is
+ * included.
+ */
+final class EvaluationAlone {
+
+    private EvaluationAlone() {}
+
+    /**
+     * Usage: {@code EvaluationAlone HTTP_PORT HTTPS_PORT FOLDER POLICIES}; it goes on until it is
+     * ended. The certificate and the socket are in the folder, which only root may write.
+     */
+    public static void main(String[] args) throws Exception {
+        Path folder = Path.of(args[2]);
+        AuditLog audit = new NothingKept();
+        Clock clock = Clock.systemDefaultZone();
+        ShownCertificate certificate =
+                new ShownCertificate(
+                        Optional.empty(),
+                        () -> ServerCertificate.create(Instant.now()),
+                        new RunFolder(folder),
+                        audit,
+                        clock);
+        DoorSettings settings =
+                new DoorSettings(
+                        Integer.parseInt(args[0]), Integer.parseInt(args[1]), "localhost", folder);
+        new Doorway(settings, Limits.STANDARD, "0.1.0", clock, certificate, Duration.ofSeconds(1))
+                .doors(services(audit, Integer.parseInt(args[3])), List::of, List::of)
+                .open(() -> System.out.println("open"));
+        Thread.currentThread().join();
+    }
+
+    private static Services services(AuditLog audit, int policies) throws Exception {
+        return new Services(
+                audit,
+                nobody(StoreCare.class),
+                nobody(SettingsDesk.class),
+                new RuleSetEngine(policies),
+                nobody(SourceLimits.class),
+                nobody(LaunchDecision.class),
+                nobody(Requests.class),
+                nobody(SecondFactors.class),
+                nobody(OfflineApprovals.class),
+                nobody(SessionRecordings.class),
+                nobody(Governance.class),
+                nobody(Accounts.class),
+                nobody(Targets.class),
+                new UnixSocketsComponent(),
+                new Proofs(
+                        nobody(Launches.class),
+                        new SocketOwnersComponent(),
+                        origin -> Optional.empty(),
+                        new NothingStored()),
+                Optional::empty,
+                Optional::empty,
+                Optional::empty);
+    }
+
+    /** A floor that knows nobody: an empty answer, and its name where one is asked for. */
+    private static <T> T nobody(Class<T> floor) {
+        return floor.cast(
+                Proxy.newProxyInstance(
+                        floor.getClassLoader(),
+                        new Class<?>[] {floor},
+                        (proxy, method, args) -> {
+                            if (method.getReturnType() == Optional.class) {
+                                return Optional.empty();
+                            }
+                            if (method.getReturnType() == List.class) {
+                                return List.of();
+                            }
+                            if (method.getReturnType() == String.class) {
+                                return "ws-17.example.org";
+                            }
+                            throw new UnsupportedOperationException(method.toString());
+                        }));
+    }
+
+    private static final class NothingKept implements AuditLog {
+        @Override
+        public List<AuditEntry> commit(Change change) {
+            return List.of();
+        }
+
+        @Override
+        public List<AuditEntry> query(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Verification verify(Optional<io.kepm.api.audit.AuditPlace> anchor) {
+            return new Verification(true, 0, "", "", false);
+        }
+    }
+
+    private static final class NothingStored implements Storage {
+        @Override
+        public List<AuditEntry> commit(Change change) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<byte[]> get(Table table, String key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<String, byte[]> list(Table table) {
+            return Map.of();
+        }
+
+        @Override
+        public List<AuditEntry> audit(AuditQuery query) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<AuditEntry> auditHead() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String agentUid() {
+            return "agent";
+        }
+    }
+}
