@@ -10,20 +10,15 @@ import io.kepm.cli.World;
 import io.kepm.cli.json.Json;
 import io.kepm.cli.text.Tone;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -62,7 +57,7 @@ public final class BreakGlass implements Verb {
         boolean over = call.given().flag("--over");
         Optional<IOException> failure = Optional.empty();
         try {
-            write(rescue.spool(), line(reason, terminal, over));
+            new GlassRecord(rescue.spool()).write(line(reason, terminal, over));
         } catch (IOException e) {
             failure = Optional.of(e);
         }
@@ -147,46 +142,6 @@ public final class BreakGlass implements Verb {
         record.put("user_info", Json.object(user));
         record.put("details", Json.object(Map.of("terminal", Json.of(terminal))));
         return (Json.object(record) + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    /**
-     * Over the blank lines of the reserve; into a new file where there is none any more. What an
-     * earlier try left in it, whole or not, stays in front.
-     */
-    private static void write(Path spool, byte[] line) throws IOException {
-        Path reserve = spool.resolve("break-glass.reserve");
-        Path fresh = spool.resolve("break-glass.new");
-        Path file = Files.isRegularFile(reserve) ? reserve : fresh;
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.CREATE,
-                                LinkOption.NOFOLLOW_LINKS),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            int taken =
-                    Files.readString(file, StandardCharsets.ISO_8859_1).stripTrailing().length();
-            channel.position(taken);
-            ByteBuffer rest = ByteBuffer.wrap(taken == 0 ? line : onItsOwn(line));
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
-        }
-        String name = "break-glass-" + System.currentTimeMillis();
-        Files.move(file, spool.resolve(name + ".jsonl"));
-        if (Files.exists(fresh)) {
-            Files.move(fresh, spool.resolve(name + "-earlier.jsonl"));
-        }
-        try (FileChannel folder = FileChannel.open(spool, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
-    }
-
-    private static byte[] onItsOwn(byte[] line) {
-        return ByteBuffer.allocate(line.length + 1).put((byte) '\n').put(line).array();
     }
 
     /** The text goes in as input: it is no option, whatever it begins with. */

@@ -30,7 +30,7 @@ class BreakGlassTest {
         assertThat(outcome.exit()).isZero();
         assertThat(reserve).doesNotExist();
         Path waiting = onlyFile(spool);
-        assertThat(waiting.getFileName().toString()).matches("break-glass-[0-9]+\\.jsonl");
+        assertThat(waiting.getFileName().toString()).matches("break-glass-[0-9]+-[0-9]+\\.jsonl");
         assertThat(Files.size(waiting)).isEqualTo(65_536);
         assertThat(Files.readString(waiting).strip())
                 .startsWith("{\"event_time\":\"2")
@@ -137,6 +137,48 @@ class BreakGlassTest {
                     .allMatch(file -> file.toString().endsWith(".jsonl"))
                     .anyMatch(file -> read(file).contains("the first"));
         }
+    }
+
+    /** The one in front was stopped while it had a file in its hands. */
+    @Test
+    void of_two_commands_at_once_each_has_a_file_of_its_own_and_none_waits() throws Exception {
+        Path spool = spool("/dev/tty1");
+        Path reserve = Files.writeString(spool.resolve("break-glass.reserve"), "\n".repeat(65_536));
+        Path fresh = Files.writeString(spool.resolve("break-glass.new"), "{\"reason\":\"his\"}\n");
+        Process other = holding(reserve, fresh);
+        try {
+            assertThat(bench.run("break-glass", "-m", "it denies everything").exit()).isZero();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(Files.readString(reserve)).isBlank();
+        assertThat(fresh).hasContent("{\"reason\":\"his\"}");
+        Files.delete(reserve);
+        assertThat(bench.run("break-glass", "-m", "it denies everything").exit()).isZero();
+        try (var files = Files.list(spool)) {
+            assertThat(files)
+                    .hasSize(2)
+                    .allMatch(file -> file.toString().endsWith(".jsonl"))
+                    .allMatch(file -> read(file).contains("it denies everything"))
+                    .anyMatch(file -> read(file).contains("his"));
+        }
+    }
+
+    /** A process that has locked these files. */
+    private static Process holding(Path... files) throws Exception {
+        StringBuilder script = new StringBuilder("import fcntl, sys, time\n");
+        for (int i = 0; i < files.length; i++) {
+            script.append(
+                    "f%d = open('%s', 'r+'); fcntl.lockf(f%d, fcntl.LOCK_EX)%n"
+                            .formatted(i, files[i], i));
+        }
+        script.append("print('held', flush=True); time.sleep(60)\n");
+        Process process =
+                new ProcessBuilder("python3", "-c", script.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("held");
+        return process;
     }
 
     @Test
