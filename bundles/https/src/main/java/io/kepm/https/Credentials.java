@@ -185,8 +185,8 @@ final class Credentials {
     }
 
     /**
-     * Asked anew where it could not be told when it connected. Whose a socket is does not change:
-     * its uid is that of who made it, and only root can give it another.
+     * Asked anew where it could not be told when it connected. Else it stays what it was: a
+     * socket's uid is that of who made it, and nobody without CAP_CHOWN over him can change it.
      */
     private Optional<Long> ownerOf(InetSocketAddress peer, InetSocketAddress here) {
         try {

@@ -291,6 +291,25 @@ class IdentityTest {
     }
 
     @Test
+    void the_kernel_is_asked_once_whose_a_connection_is_and_again_where_it_could_not_tell()
+            throws Exception {
+        String token = token("scrape");
+        int before = agent.owners.asked.get();
+        try (RawClient client = agent.tls()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(client, "/metrics", bearer(token)).status()).isEqualTo(200);
+            }
+            assertThat(agent.owners.asked.get() - before).isEqualTo(1);
+        }
+        agent.owners.owner = Optional.empty();
+        try (RawClient client = agent.tls()) {
+            assertThat(client.get("/health", "localhost:" + agent.https).status()).isEqualTo(200);
+            agent.owners.owner = Optional.of(new Owner(PROMETHEUS, 7));
+            assertThat(get(client, "/metrics", bearer(token)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void a_revoked_token_is_worth_nothing_at_once() throws Exception {
         String token = token("scrape");
         String id = token.substring(5, token.indexOf('.'));
@@ -416,15 +435,19 @@ class IdentityTest {
 
     private Reply get(String path, String headers) throws Exception {
         try (RawClient client = agent.tls()) {
-            return client.send(
-                    "GET "
-                            + path
-                            + " HTTP/1.1\r\nHost: localhost:"
-                            + agent.https
-                            + "\r\n"
-                            + headers
-                            + "\r\n");
+            return get(client, path, headers);
         }
+    }
+
+    private Reply get(RawClient client, String path, String headers) throws Exception {
+        return client.send(
+                "GET "
+                        + path
+                        + " HTTP/1.1\r\nHost: localhost:"
+                        + agent.https
+                        + "\r\n"
+                        + headers
+                        + "\r\n");
     }
 
     private Reply post(String path, String json, String headers) throws Exception {
