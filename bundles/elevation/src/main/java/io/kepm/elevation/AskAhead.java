@@ -78,11 +78,8 @@ final class AskAhead {
     }
 
     private Ahead answer(Controls.Asked asked) throws StorageException {
-        Evaluation evaluation =
-                asked.question()
-                        .verdict(
-                                policy,
-                                ZonedDateTime.ofInstant(clock.instant(), ZoneId.systemDefault()));
+        ZonedDateTime now = ZonedDateTime.ofInstant(clock.instant(), ZoneId.systemDefault());
+        Evaluation evaluation = asked.question().verdict(policy, now);
         Decision decision = evaluation.decision();
         // Nobody has a right of his own here: what no policy allows can't be approved either.
         Effect effect = Effect.of(decision, asked.caller(), false);
@@ -96,8 +93,9 @@ final class AskAhead {
             audit.commit(Change.record(judged));
             return new Ahead.NotNeeded();
         }
-        String code = decision.reasons().get(0).code();
-        String message = Texts.refusal(decision, evaluation.revision());
+        Evaluation told = new Discretion(policy, false).told(asked, evaluation, now);
+        String code = told.decision().reasons().get(0).code();
+        String message = Texts.refusal(told.decision(), told.revision());
         audit.commit(
                 new Change(List.of(), List.of(judged, asked.records().refused(code, message))));
         return new Ahead.Refused(code, message);

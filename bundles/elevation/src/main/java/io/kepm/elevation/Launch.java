@@ -75,6 +75,7 @@ final class Launch {
     private final OwnRights ownRights;
     private final Controls controls;
     private final Acknowledgement acknowledgement;
+    private final Discretion discretion;
     private final boolean unmatchedForOthers;
     private final InstantSource clock;
     private final Faults faults;
@@ -98,6 +99,7 @@ final class Launch {
         ownRights = new OwnRights(policy, accounts, targets, unmatchedForOthers);
         this.controls = controls;
         acknowledgement = new Acknowledgement(audit);
+        discretion = new Discretion(policy, unmatchedForOthers);
         this.unmatchedForOthers = unmatchedForOthers;
         this.clock = clock;
         faults = new Faults(audit, ownRights, this::now);
@@ -230,9 +232,10 @@ final class Launch {
                     asked.records().requestId(),
                     Acknowledgement.notices(asked, evaluation, List.of()));
         }
-        String code = evaluation.decision().reasons().get(0).code();
-        String refusal = Texts.refusal(evaluation.decision(), evaluation.revision());
-        List<String> lines = Acknowledgement.notices(asked, evaluation, List.of(refusal));
+        Evaluation told = discretion.told(asked, evaluation, now());
+        String code = told.decision().reasons().get(0).code();
+        String refusal = Texts.refusal(told.decision(), told.revision());
+        List<String> lines = Acknowledgement.notices(asked, told, List.of(refusal));
         return refuse(asked, code, String.join("\n", lines), List.of(judged));
     }
 

@@ -136,12 +136,7 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
 
     private EvaluationRequest plain(String path) {
         EvaluationRequest.Target target = request.target();
-        return new EvaluationRequest(
-                request.requestId(),
-                request.eventType(),
-                request.sessionId(),
-                request.user(),
-                request.machine(),
+        return of(
                 new EvaluationRequest.Target(
                         path,
                         target.realPath(),
@@ -152,9 +147,38 @@ record Question(EvaluationRequest request, Caller caller, String digestNote, Str
                         target.signerUnknown(),
                         List.of(),
                         false),
+                "/");
+    }
+
+    /** The same, as it would be if its path named nothing. */
+    Question unseen() {
+        EvaluationRequest.Target target = request.target();
+        Targets.Facts facts = Targets.Facts.unseen(target.path());
+        EvaluationRequest.Target unseen =
+                new EvaluationRequest.Target(
+                        target.path(),
+                        facts.realPath(),
+                        target.argv(),
+                        target.argvReal(),
+                        facts.sha256(),
+                        facts.signers(),
+                        facts.signerUnknown(),
+                        facts.unsafe(),
+                        facts.setuid());
+        return new Question(of(unseen, request.cwd()), caller, digestNote, fault);
+    }
+
+    private EvaluationRequest of(EvaluationRequest.Target target, String cwd) {
+        return new EvaluationRequest(
+                request.requestId(),
+                request.eventType(),
+                request.sessionId(),
+                request.user(),
+                request.machine(),
+                target,
                 request.url(),
                 request.access(),
-                "/",
+                cwd,
                 request.runAs(),
                 List.of(),
                 request.parent(),

@@ -83,6 +83,19 @@ class AskAheadTest {
     }
 
     @Test
+    void ab_101_asking_ahead_for_what_nobody_may_tells_nothing_of_the_program() {
+        world.engine.answers.add(
+                new Decision.Deny(List.of(Reason.of("guard:setuid-target", "it is set-uid"))));
+        world.engine.answers.add(
+                new Decision.Deny(List.of(Reason.of(Reason.UNMATCHED, "no policy allows it"))));
+        Ahead.Refused refused = (Ahead.Refused) ahead(REASON);
+        assertThat(refused.code()).isEqualTo(Reason.UNMATCHED);
+        assertThat(refused.message()).doesNotContain("set-uid");
+        assertThat(world.log.drafts)
+                .anyMatch(draft -> "guard:setuid-target".equals(draft.details().get("codes")));
+    }
+
+    @Test
     void asking_twice_makes_one_request_and_grants_nothing() {
         world.engine.answers.add(pending(Control.APPROVAL));
         String first = ((Ahead.Kept) ahead(REASON)).request().id();

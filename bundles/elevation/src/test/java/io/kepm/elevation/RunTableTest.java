@@ -9,6 +9,7 @@ import io.kepm.api.linux.Scopes.Means;
 import io.kepm.api.policy.Conditions;
 import io.kepm.api.policy.Control;
 import io.kepm.api.policy.Decision;
+import io.kepm.api.policy.EvaluationRequest;
 import io.kepm.api.policy.PolicyEngine.Redirect;
 import io.kepm.api.policy.Reason;
 import io.kepm.api.policy.SourceLimits;
@@ -106,6 +107,34 @@ class RunTableTest {
                     .contains("`" + gone.path() + "`: there is no such program");
         }
         assertThat(world.log.grants).isEmpty();
+    }
+
+    /** What root alone can see of a program is told to whom policy lets run it. */
+    @Test
+    void ab_101_what_the_agent_sees_of_a_program_is_not_told_to_whom_policy_refuses_it()
+            throws Exception {
+        world.engine.answers.add(deny("guard:unsafe-target"));
+        world.engine.answers.add(deny(Reason.UNMATCHED));
+        LaunchAnswer.Refuse refuse = refusal("run");
+        assertThat(refuse.code()).isEqualTo(Reason.UNMATCHED);
+        EvaluationRequest.Target blind = world.engine.asked.get(1).target();
+        assertThat(blind.realPath()).isEqualTo(blind.path());
+        assertThat(blind.sha256()).isEmpty();
+        assertThat(blind.unsafe()).isEmpty();
+        assertThat(world.log.drafts)
+                .as("the record says all")
+                .anyMatch(draft -> "guard:unsafe-target".equals(draft.details().get("codes")));
+        for (Decision would : List.of(allow(60, false), pending())) {
+            world.engine.answers.clear();
+            world.engine.answers.add(deny("guard:unsafe-target"));
+            world.engine.answers.add(would);
+            assertThat(refusal("run").code()).isEqualTo("guard:unsafe-target");
+        }
+        world.engine.answers.clear();
+        world.engine.answers.add(deny("guard:unsafe-target"));
+        world.engine.answers.add(deny(Reason.UNMATCHED));
+        world.people.groups = List.of("alice", "kepm-users");
+        assertThat(refusal("sudo").code()).as("sudo tells more").isEqualTo("guard:unsafe-target");
     }
 
     @Test
