@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Repeats the proof: at start, after a while, and when anything it rests on looks different. One
@@ -22,6 +23,7 @@ final class Canary implements HealthCheck {
     private final CanaryRound round;
     private final DropInKeeper keeper;
     private final Duration every;
+    private final BooleanSupplier ending;
 
     private List<Path> found = List.of();
     private Map<Path, Evidence> folders = Map.of();
@@ -32,19 +34,27 @@ final class Canary implements HealthCheck {
     private long roundAt;
     private volatile Health health = Health.degraded("not tried yet", "wait a moment");
 
+    /**
+     * As it is put together.
+     *
+     * @param every after so long it is proved again, whatever things look like
+     * @param ending whether the agent stops: what sudo does then proves nothing
+     */
     Canary(
             Places places,
             SudoPrograms programs,
             PamGate gate,
             CanaryRound round,
             DropInKeeper keeper,
-            Duration every) {
+            Duration every,
+            BooleanSupplier ending) {
         this.places = places;
         this.programs = programs;
         this.gate = gate;
         this.round = round;
         this.keeper = keeper;
         this.every = every;
+        this.ending = ending;
     }
 
     @Override
@@ -97,6 +107,10 @@ final class Canary implements HealthCheck {
         Map<Path, Evidence> before = othersOf(look());
         traced = keeper.wanted();
         Finding finding = round.look(found);
+        if (ending.getAsBoolean()) {
+            // A sudo that was cut, or met a closed door, is no fault: the drop-in stays as it is.
+            return;
+        }
         health = keeper.apply(finding, !proved.isEmpty() && proved.equals(before));
         Map<Path, Evidence> after = look();
         boolean changedMeanwhile = !othersOf(after).equals(before);

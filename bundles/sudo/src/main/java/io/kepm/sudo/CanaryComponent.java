@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -74,7 +76,8 @@ public final class CanaryComponent {
                                 trial,
                                 new EffectiveDefaults(commands)),
                         new DropInKeeper(sudoers, places, TracedPrograms.of(policy), audit),
-                        Duration.ofMinutes(settings.get(CoreSettings.CANARY_MINUTES)));
+                        Duration.ofMinutes(settings.get(CoreSettings.CANARY_MINUTES)),
+                        this::isEnding);
         this.thread = new Thread(this::keepGoing, "kepm-canary");
         thread.setDaemon(true);
         thread.start();
@@ -110,6 +113,12 @@ public final class CanaryComponent {
             LOG.debug("stopped before the first proof was over", e);
             return false;
         }
+    }
+
+    /** The doors may be shut before this part hears of it. */
+    private boolean isEnding() {
+        return stopping
+                || context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() == Bundle.STOPPING;
     }
 
     private void guarded(Runnable step) {

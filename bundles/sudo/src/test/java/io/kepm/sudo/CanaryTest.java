@@ -9,6 +9,7 @@ import io.kepm.api.trust.FileTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -44,6 +45,7 @@ class CanaryTest {
     private final List<FileTrust.Violation> violations = new ArrayList<>();
     private Optional<Accounts.Account> canaryUser =
             Optional.of(new Accounts.Account("kepm-canary", 997, 996, "/", "/bin/false"));
+    private boolean ending;
     private boolean visudoFails;
     private boolean visudoFailsTraced;
     private boolean visudoFailsWhole;
@@ -411,6 +413,23 @@ class CanaryTest {
         assertThat(dropIn()).exists();
     }
 
+    @Test
+    void a_sudo_that_meets_an_agent_that_stops_takes_nothing_away() throws IOException {
+        manners.put("sudo", Manner.ASKS);
+        Canary canary = begin();
+        assertThat(dropIn()).exists();
+        String detail = canary.check().detail();
+        Files.writeString(base.resolve("sudo.conf"), "# another line\n", StandardOpenOption.APPEND);
+        manners.put("sudo", Manner.REFUSES_UNASKED);
+        ending = true;
+        tick(canary);
+        assertThat(dropIn()).exists();
+        assertThat(canary.check().detail()).isEqualTo(detail);
+        ending = false;
+        tick(canary);
+        assertThat(dropIn()).doesNotExist();
+    }
+
     private Canary begin() {
         Places places =
                 new Places(
@@ -443,7 +462,8 @@ class CanaryTest {
                                 trial,
                                 new EffectiveDefaults(this::run)),
                         new DropInKeeper(sudoers, places, new TracedPrograms(() -> traced), audit),
-                        Duration.ofMinutes(60));
+                        Duration.ofMinutes(60),
+                        () -> ending);
         canary.begin(now);
         return canary;
     }
