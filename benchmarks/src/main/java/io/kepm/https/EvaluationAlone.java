@@ -1,8 +1,6 @@
 package io.kepm.https;
 
-import io.kepm.api.audit.AuditEntry;
 import io.kepm.api.audit.AuditLog;
-import io.kepm.api.audit.AuditQuery;
 import io.kepm.api.elevation.Governance;
 import io.kepm.api.elevation.LaunchDecision;
 import io.kepm.api.elevation.OfflineApprovals;
@@ -13,10 +11,8 @@ import io.kepm.api.linux.Accounts;
 import io.kepm.api.linux.Targets;
 import io.kepm.api.policy.SourceLimits;
 import io.kepm.api.settings.SettingsDesk;
-import io.kepm.api.storage.Change;
 import io.kepm.api.storage.Storage;
 import io.kepm.api.storage.StoreCare;
-import io.kepm.api.storage.Table;
 import io.kepm.api.trust.Launches;
 import io.kepm.linux.SocketOwnersComponent;
 import io.kepm.linux.UnixSocketsComponent;
@@ -37,6 +33,17 @@ import java.util.Optional;
  */
 final class EvaluationAlone {
 
+    private static final Map<Class<?>, Object> EMPTY =
+            Map.of(
+                    Optional.class,
+                    Optional.empty(),
+                    List.class,
+                    List.of(),
+                    Map.class,
+                    Map.of(),
+                    String.class,
+                    "ws-17.example.org");
+
     private EvaluationAlone() {}
 
     /**
@@ -45,7 +52,7 @@ final class EvaluationAlone {
      */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[2]);
-        AuditLog audit = new NothingKept();
+        AuditLog audit = nobody(AuditLog.class);
         Clock clock = Clock.systemDefaultZone();
         ShownCertificate certificate =
                 new ShownCertificate(
@@ -83,78 +90,24 @@ final class EvaluationAlone {
                         nobody(Launches.class),
                         new SocketOwnersComponent(),
                         origin -> Optional.empty(),
-                        new NothingStored()),
+                        nobody(Storage.class)),
                 Optional::empty,
                 Optional::empty,
                 Optional::empty);
     }
 
-    /** A floor that knows nobody: an empty answer, and its name where one is asked for. */
+    /** A floor that knows nobody and keeps nothing. */
     private static <T> T nobody(Class<T> floor) {
         return floor.cast(
                 Proxy.newProxyInstance(
                         floor.getClassLoader(),
                         new Class<?>[] {floor},
                         (proxy, method, args) -> {
-                            if (method.getReturnType() == Optional.class) {
-                                return Optional.empty();
+                            Class<?> answer = method.getReturnType();
+                            if (!answer.equals(void.class) && !EMPTY.containsKey(answer)) {
+                                throw new UnsupportedOperationException(method.toString());
                             }
-                            if (method.getReturnType() == List.class) {
-                                return List.of();
-                            }
-                            if (method.getReturnType() == String.class) {
-                                return "ws-17.example.org";
-                            }
-                            throw new UnsupportedOperationException(method.toString());
+                            return EMPTY.get(answer);
                         }));
-    }
-
-    private static final class NothingKept implements AuditLog {
-        @Override
-        public List<AuditEntry> commit(Change change) {
-            return List.of();
-        }
-
-        @Override
-        public List<AuditEntry> query(AuditQuery query) {
-            return List.of();
-        }
-
-        @Override
-        public Verification verify(Optional<io.kepm.api.audit.AuditPlace> anchor) {
-            return new Verification(true, 0, "", "", false);
-        }
-    }
-
-    private static final class NothingStored implements Storage {
-        @Override
-        public List<AuditEntry> commit(Change change) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<byte[]> get(Table table, String key) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Map<String, byte[]> list(Table table) {
-            return Map.of();
-        }
-
-        @Override
-        public List<AuditEntry> audit(AuditQuery query) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<AuditEntry> auditHead() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String agentUid() {
-            return "agent";
-        }
     }
 }
