@@ -50,6 +50,7 @@ if [ "${2-}" = evaluate ]; then
     done
     measure 26892 "$work/agent.crt" "$alone" "$(token_of curl --retry 5 --retry-all-errors)" 'alone: its record is made, and kept by nobody'
     kill "$alone"
+    alone=
 fi
 ./run down >/dev/null 2>&1 || true
 ./run up --ports 26888,26889,28675 --policies "$policies" >/dev/null

@@ -380,6 +380,11 @@ class GrantIT {
         assertThat(there.both()).contains("no policy allows this");
         assertThat(gone.both()).as("ab_101").isEqualTo(there.both());
         assertThat(gone.code()).isEqualTo(there.code());
+        trial.sh("chmod 777 /root/hidden/tool");
+        Result open = trial.as("alice", run[0], "--", "/root/hidden/tool");
+        assertThat(open.both()).as("ab_101, others could change it").isEqualTo(there.both());
+        assertThat(trial.audit("--type", "POLICY_EVALUATION").toString())
+                .contains("guard:unsafe-target");
         trial.stop();
         for (String user : List.of("alice", "dora")) {
             assertThat(Rows.of(trial, user, run))
@@ -416,17 +421,19 @@ class GrantIT {
 
     /** Has a command of {@code kepm run} in the background; the id of its grant. */
     private static String kept() {
+        // The former one is on record as ended a moment before it is listed no more.
+        trial.waitFor("the end of the former grant", () -> grants().isEmpty());
         trial.as(
                 "alice",
                 "bash",
                 "-c",
                 "(kepm run -- /usr/local/sbin/kept 4; echo code $?) >/tmp/out4 2>&1 &");
-        trial.waitFor("the command", () -> running("641"));
-        return trial.json(trial.exec("kepm", "grants", "--json").out())
-                .path("items")
-                .path(0)
-                .path("id")
-                .asText();
+        trial.waitFor("the command", () -> running("641") && grants().size() == 1);
+        return grants().path(0).path("id").asText();
+    }
+
+    private static JsonNode grants() {
+        return trial.json(trial.exec("kepm", "grants", "--json").out()).path("items");
     }
 
     /** Runs it in the background; the id of its grant. */

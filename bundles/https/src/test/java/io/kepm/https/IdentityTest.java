@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,39 @@ class IdentityTest {
             assertThat(atTheDoor()).filteredOn(IdentityTest::isInStream).hasSizeBetween(1, 4);
         } finally {
             for (RawClient client : waiting) {
+                client.close();
+            }
+        }
+    }
+
+    /** They come at once: so some are judged while others wait for the very thread. */
+    @Test
+    void however_many_identified_callers_wait_a_stranger_is_answered() throws Exception {
+        launch("job:a:1", 1001, Reach.USER);
+        CountDownLatch hanging = new CountDownLatch(1);
+        agent.engine.hanging = hanging;
+        String body = "{\"eventType\":\"CommandLine\",\"target\":{\"path\":\"/usr/bin/id\"}}";
+        List<RawClient> asking = new ArrayList<>();
+        try {
+            for (int i = 0; i < 16; i++) {
+                asking.add(agent.tls());
+            }
+            for (RawClient client : asking) {
+                client.write(post("/api/evaluate", body, basic("job:a:1"), agent.https));
+            }
+            TestAgent.await(() -> agent.engine.asked.size() == asking.size());
+            agent.owners.owner = Optional.of(new Owner(2002, 8));
+            try (RawClient stranger = agent.tls()) {
+                assertThat(stranger.get("/health", "localhost:" + agent.https).status())
+                        .isEqualTo(200);
+            }
+            hanging.countDown();
+            for (RawClient client : asking) {
+                assertThat(client.read(false).status()).isEqualTo(200);
+            }
+        } finally {
+            hanging.countDown();
+            for (RawClient client : asking) {
                 client.close();
             }
         }
@@ -452,18 +486,21 @@ class IdentityTest {
 
     private Reply post(String path, String json, String headers) throws Exception {
         try (RawClient client = agent.tls()) {
-            return client.send(
-                    "POST "
-                            + path
-                            + " HTTP/1.1\r\nHost: localhost:"
-                            + agent.https
-                            + "\r\nContent-Type: application/json\r\nContent-Length: "
-                            + json.length()
-                            + "\r\n"
-                            + headers
-                            + "\r\n"
-                            + json);
+            return client.send(post(path, json, headers, agent.https));
         }
+    }
+
+    private static String post(String path, String json, String headers, int port) {
+        return "POST "
+                + path
+                + " HTTP/1.1\r\nHost: localhost:"
+                + port
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + json.length()
+                + "\r\n"
+                + headers
+                + "\r\n"
+                + json;
     }
 
     private static String basic(String clientId) {

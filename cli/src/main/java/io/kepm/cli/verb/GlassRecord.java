@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,6 +28,9 @@ final class GlassRecord {
     private static final String RESERVE = "break-glass.reserve";
 
     private static final String FRESH = "break-glass.new";
+
+    private static final Set<OpenOption> OPTIONS =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     /** More commands than there are consoles. */
     private static final int MOST = 100;
@@ -108,23 +112,31 @@ final class GlassRecord {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
+        Object before;
+        FileChannel channel;
         try {
-            Object before = key(file);
-            FileChannel channel =
-                    FileChannel.open(
-                            file,
-                            Set.of(
-                                    StandardOpenOption.READ,
-                                    StandardOpenOption.WRITE,
-                                    LinkOption.NOFOLLOW_LINKS));
-            if (channel.tryLock() != null && before.equals(key(file))) {
-                return Optional.of(channel);
-            }
-            channel.close();
-            return Optional.empty();
+            before = key(file);
+            channel = FileChannel.open(file, OPTIONS);
         } catch (NoSuchFileException e) {
             // Another command has just handed it over.
             return Optional.empty();
+        }
+        boolean ours = false;
+        try {
+            ours = channel.tryLock() != null && isStill(file, before);
+            return ours ? Optional.of(channel) : Optional.empty();
+        } finally {
+            if (!ours) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean isStill(Path file, Object key) throws IOException {
+        try {
+            return key.equals(key(file));
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
