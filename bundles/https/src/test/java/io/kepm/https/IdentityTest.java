@@ -100,7 +100,7 @@ class IdentityTest {
         }
     }
 
-    /** They come at once: so some are judged while others wait for the very thread. */
+    /** All are judged while others wait for the very thread: three are held until all have come. */
     @Test
     void however_many_identified_callers_wait_a_stranger_is_answered() throws Exception {
         launch("job:a:1", 1001, Reach.USER);
@@ -111,9 +111,24 @@ class IdentityTest {
         try {
             for (int i = 0; i < 16; i++) {
                 asking.add(agent.tls());
+                asking.get(i).get("/health", "localhost:" + agent.https);
             }
-            for (RawClient client : asking) {
-                client.write(post("/api/evaluate", body, basic("job:a:1"), agent.https));
+            List<RawClient> wrong = List.of(agent.tls(), agent.tls(), agent.tls());
+            synchronized (agent.audit) {
+                for (RawClient client : wrong) {
+                    client.write(post("/api/evaluate", body, bearer("kepm-0.1"), agent.https));
+                }
+                TestAgent.await(
+                        () -> atTheDoor().stream().filter(IdentityTest::isHeld).count() == 3);
+                for (RawClient client : asking) {
+                    client.write(post("/api/evaluate", body, basic("job:a:1"), agent.https));
+                }
+                Thread.sleep(300);
+                assertThat(agent.engine.asked).isEmpty();
+            }
+            for (RawClient client : wrong) {
+                assertThat(client.read(false).status()).isEqualTo(401);
+                client.close();
             }
             TestAgent.await(() -> agent.engine.asked.size() == asking.size());
             agent.owners.owner = Optional.of(new Owner(2002, 8));
@@ -140,6 +155,10 @@ class IdentityTest {
                 .filter(entry -> isIn(entry.getValue(), "FewThreads$Turn"))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static boolean isHeld(Thread thread) {
+        return thread.getState() == Thread.State.BLOCKED;
     }
 
     private static boolean isInStream(Thread thread) {
